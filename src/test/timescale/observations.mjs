@@ -1,0 +1,115 @@
+// The rows both databases are filled with, made from a fixed seed so that a failure can be repeated.
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+const ACTIONS = ['HOLD', 'BUY', 'SELL'];
+
+/** Mulberry32: a small generator whose sequence is the same everywhere. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Makes rows of three kinds of tests; each call of a method gives one row at the given time. */
+export class Observer {
+  #random;
+  #made = 0;
+
+  constructor(seed) {
+    this.#random = randomFrom(seed);
+  }
+
+  /** Both models ran, or one of them failed. */
+  shadow(time, testId, generation) {
+    const row = this.#row(time, testId, generation, 'shadow', null);
+    const fate = this.#random();
+    if (fate < 0.04) {
+      this.#fail(row, 'control', 'error');
+    } else {
+      this.#answer(row, 'control', 5);
+    }
+    if (fate > 0.9) {
+      this.#fail(row, 'treatment', fate > 0.95 ? 'timeout' : 'rejected');
+    } else {
+      this.#answer(row, 'treatment', 9);
+    }
+    if (row.control_action !== null && row.treatment_action !== null) {
+      row.actions_match = row.control_action === row.treatment_action;
+      row.confidence_delta = row.treatment_confidence - row.control_confidence;
+      row.latency_delta_ms = row.treatment_latency_ms - row.control_latency_ms;
+    }
+    row.served_by = row.control_action === null ? null : 'control';
+    return row;
+  }
+
+  /** One model ran; where the treatment failed, control answered and the row stays assigned to treatment. */
+  split(time, testId, generation, configuredSplit) {
+    const group = this.#random() < configuredSplit ? 'treatment' : 'control';
+    const row = this.#row(time, testId, generation, group, configuredSplit);
+    const fails = this.#random() < 0.08;
+    if (group === 'treatment' && fails) {
+      this.#fail(row, 'treatment', 'timeout');
+      this.#answer(row, 'control', 5);
+      row.fallback = 'treatment_timeout';
+      row.served_by = 'control';
+    } else if (fails) {
+      this.#fail(row, 'control', 'error');
+    } else {
+      this.#answer(row, group, group === 'control' ? 5 : 9);
+      row.served_by = group;
+    }
+    return row;
+  }
+
+  #row(time, testId, generation, group, configuredSplit) {
+    this.#made += 1;
+    return {
+      time: new Date(time).toISOString(),
+      test_id: testId,
+      request_id: `r-${this.#made}`,
+      assigned_group: group,
+      symbol: 'BTC-USD',
+      control_action: null,
+      control_confidence: null,
+      control_latency_ms: null,
+      treatment_action: null,
+      treatment_confidence: null,
+      treatment_latency_ms: null,
+      actions_match: null,
+      confidence_delta: null,
+      latency_delta_ms: null,
+      row_id: this.#timeOrderedId(time),
+      generation,
+      unit_id: `account-${this.#made % 97}`,
+      served_by: null,
+      fallback: null,
+      configured_split: configuredSplit,
+      control_model_version: '1',
+      treatment_model_version: '2',
+      control_error: null,
+      treatment_error: null,
+    };
+  }
+
+  #answer(row, arm, typicalMillis) {
+    row[`${arm}_action`] = ACTIONS[Math.floor(this.#random() ** 2 * 3)];
+    row[`${arm}_confidence`] = 0.34 + 0.66 * this.#random();
+    row[`${arm}_latency_ms`] = typicalMillis * Math.exp(2 * (this.#random() + this.#random() - 1));
+  }
+
+  #fail(row, arm, error) {
+    row[`${arm}_error`] = error;
+  }
+
+  #timeOrderedId(time) {
+    const millis = Math.floor(time).toString(16).padStart(12, '0');
+    const hex = (length) => Array.from({ length }, () => Math.floor(this.#random() * 16).toString(16)).join('');
+    return `${millis.slice(0, 8)}-${millis.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`;
+  }
+}

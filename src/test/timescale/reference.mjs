@@ -1,0 +1,136 @@
+// What the functions must answer, computed row by row, without SQL. This is the definition of each figure.
+
+import { DAY, HOUR } from './observations.mjs';
+
+const inArm = (row, arm) => row.assigned_group === arm || row.assigned_group === 'shadow';
+const isAnswer = (row, arm) => inArm(row, arm) && row[`${arm}_action`] !== null;
+const isPair = (row) => row.assigned_group === 'shadow' && row.control_action !== null && row.treatment_action !== null;
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const sumOfSquares = (numbers) => sum(numbers.map((number) => number * number));
+const count = (rows, condition) => rows.filter(condition).length;
+const mean = (numbers) => (numbers.length === 0 ? null : sum(numbers) / numbers.length);
+
+function stddev(numbers) {
+  if (numbers.length < 2) {
+    return null;
+  }
+  const centre = mean(numbers);
+  return Math.sqrt(sumOfSquares(numbers.map((number) => number - centre)) / (numbers.length - 1));
+}
+
+/** Rows of one test in [from, to), times in milliseconds since 1970. */
+export function inWindow(rows, testId, from, to) {
+  return rows.filter((row) => row.test_id === testId && Date.parse(row.time) >= from && Date.parse(row.time) < to);
+}
+
+export function stats(rows) {
+  const arm = (name) => {
+    const answers = rows.filter((row) => isAnswer(row, name));
+    const confidences = answers.map((row) => row[`${name}_confidence`]);
+    const latencies = answers.map((row) => row[`${name}_latency_ms`]);
+    return {
+      [`${name}_answers`]: answers.length,
+      [`${name}_confidence_sum`]: sum(confidences),
+      [`${name}_confidence_sumsq`]: sumOfSquares(confidences),
+      [`${name}_latency_sum`]: sum(latencies),
+      [`${name}_latency_sumsq`]: sumOfSquares(latencies),
+      [`${name}_error_count`]: count(rows, (row) => inArm(row, name) && row[`${name}_error`] !== null),
+    };
+  };
+  const pairs = rows.filter(isPair);
+  const confidenceDeltas = pairs.map((row) => row.confidence_delta);
+  const latencyDeltas = pairs.map((row) => row.latency_delta_ms);
+  return {
+    total_samples: rows.length,
+    control_count: count(rows, (row) => row.assigned_group === 'control'),
+    treatment_count: count(rows, (row) => row.assigned_group === 'treatment'),
+    shadow_count: count(rows, (row) => row.assigned_group === 'shadow'),
+    ...arm('control'),
+    ...arm('treatment'),
+    fallback_count: count(rows, (row) => row.fallback !== null),
+    pair_count: pairs.length,
+    agree_count: count(pairs, (row) => row.actions_match),
+    confidence_delta_sum: sum(confidenceDeltas),
+    confidence_delta_sumsq: sumOfSquares(confidenceDeltas),
+    latency_delta_sum: sum(latencyDeltas),
+    latency_delta_sumsq: sumOfSquares(latencyDeltas),
+  };
+}
+
+/** One row of ab_test_metrics_hourly or _daily: the sums and what is derived from them. */
+export function metrics(rows) {
+  const { total_samples: samples, ...sums } = stats(rows);
+  const of = (arm, column) => rows.filter((row) => isAnswer(row, arm)).map((row) => row[`${arm}_${column}`]);
+  const pairs = rows.filter(isPair);
+  const derived = { samples, ...sums, agreement_rate: mean(pairs.map((row) => (row.actions_match ? 1 : 0))) };
+  for (const arm of ['control', 'treatment']) {
+    for (const column of ['confidence', 'latency_ms']) {
+      derived[`avg_${arm}_${column}`] = mean(of(arm, column));
+      derived[`stddev_${arm}_${column}`] = stddev(of(arm, column));
+    }
+  }
+  for (const column of ['confidence_delta', 'latency_delta_ms']) {
+    derived[`avg_${column}`] = mean(pairs.map((row) => row[column]));
+    derived[`stddev_${column}`] = stddev(pairs.map((row) => row[column]));
+  }
+  return derived;
+}
+
+/** The rows of each (test, bucket), by the bucket's start in milliseconds. */
+export function byBucket(rows, width) {
+  const buckets = new Map();
+  for (const row of rows) {
+    const start = Math.floor(Date.parse(row.time) / width) * width;
+    const key = `${row.test_id} ${start}`;
+    buckets.set(key, [...(buckets.get(key) ?? []), row]);
+  }
+  return buckets;
+}
+
+export const WIDTHS = { ab_test_metrics_hourly: HOUR, ab_test_metrics_daily: DAY };
+
+/** DDSketch's mapping, relative accuracy 0.01. */
+export function latencyBucket(millis) {
+  return millis > 0.001 ? Math.ceil(Math.log(Math.min(millis, 1e9)) / Math.log(1.01 / 0.99)) : -346;
+}
+
+export function latencies(rows, arm) {
+  return rows.filter((row) => isAnswer(row, arm)).map((row) => row[`${arm}_latency_ms`]);
+}
+
+export function histogram(rows) {
+  return tally(
+    ['control', 'treatment'].flatMap((arm) => latencies(rows, arm).map((millis) => `${arm} ${latencyBucket(millis)}`)),
+  );
+}
+
+export function actions(rows) {
+  return tally(rows.map((row) => `${row.assigned_group} ${row.control_action} ${row.treatment_action}`));
+}
+
+export function split(rows) {
+  const assigned = rows.filter((row) => row.assigned_group !== 'shadow' && row.configured_split !== null);
+  const expected = mean(assigned.map((row) => row.configured_split));
+  const actual = mean(assigned.map((row) => (row.assigned_group === 'treatment' ? 1 : 0)));
+  return {
+    expected_split: expected,
+    actual_split: actual,
+    delta: expected === null ? null : actual - expected,
+    within_tolerance: expected === null ? null : Math.abs(actual - expected) <= 0.02,
+    sample_size: assigned.length,
+  };
+}
+
+/** The exact value at rank ceil(q n). */
+export function quantile(numbers, q) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+}
+
+export function tally(keys) {
+  const counts = {};
+  for (const key of keys) {
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
