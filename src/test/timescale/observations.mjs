@@ -3,6 +3,9 @@
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
+/** The moment everything is told relative to, because the policies and some functions ask the database's clock. */
+export const NOW = Date.now();
+
 const ACTIONS = ['HOLD', 'BUY', 'SELL'];
 
 /** Mulberry32: a small generator whose sequence is the same everywhere. */
