@@ -196,12 +196,12 @@ def document() -> str:
         "# The 43 features",
         "",
         "One row is one trading day t of the S&P 500. O, H, L, C, V are the day's open, high, low, close and volume;",
-        "r[t] = ln(C[t] / C[t-1]); sd is the population standard deviation; EMA n has the weight 2/(n+1), Wilder's",
-        "averages the weight 1/n, both started at the first value of the series. Windows end at day t: nothing uses a",
-        "later day. Values are rounded to six significant digits.",
+        "r[t] = ln(C[t] / C[t-1]); sd is the population standard deviation; EMA n has the weight 2/(n+1) and Wilder's",
+        "averages 1/n, both started at the first value of the series. Windows end at day t: nothing uses a later day.",
+        "Values are rounded to six significant digits.",
         "",
-        "Send them in these natural units and in this order. The networks hold the scaling (mean and standard deviation",
-        "of the training years) as buffers before their first layer and clip scaled values to ±5.",
+        "Send them in these natural units and in this order. The networks hold the scaling (mean and standard",
+        "deviation of the training years) before their first layer and clip scaled values to ±5.",
         "",
         "| index | name | formula | unit |",
         "| ---: | --- | --- | --- |",
@@ -209,8 +209,8 @@ def document() -> str:
     lines += [f"| {i} | `{f.name}` | {f.formula} | {f.unit} |" for i, f in enumerate(FEATURES)]
     lines += [
         "",
-        "In this series the open equals the close of the day before on 1,760 of 5,105 days, most of them early: `gap` is",
-        "exactly zero there, and `body` holds the whole day's move.",
+        "In this series the open equals the close of the day before on 1,760 of 5,105 days, most of them early: `gap`",
+        "is zero there, and `body` holds the whole day's move.",
         "",
         "This page is written by `train.py` from `features.py`; a test compares them.",
     ]

@@ -1,7 +1,7 @@
 """The S&P 500 series the models are trained on: fetched by npm, checked, parsed.
 
-The npm package vega-datasets carries daily open, high, low, close and volume of 2000-01-03 to 2020-04-17. The file is not
-copied into this repository; the features computed from it are (replay/sp500.csv).
+The npm package vega-datasets carries daily open, high, low, close and volume of 2000-01-03 to 2020-04-17. The file is
+not copied into this repository; features computed from it are (replay/sp500.csv).
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ import csv
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,66 +23,12 @@ from torch import nn
 import card
 import features
 import market
-from days import ACTIONS, TEST_YEARS, TRAIN_YEARS, VALIDATION_YEARS, Days, usable
+from days import ACTIONS, BUY, HOLD, SELL, TEST_YEARS, TRAIN_YEARS, Days, usable
 from measure import Agreement, Measures, agreement, measure
 from network import PolicyNetwork, save
+from recipes import RECIPES, Recipe
 
-REQUIRED_AGREEMENT = (0.80, 0.97)
 LARGEST_CONFIDENCE_DELTA = 0.05
-DEGRADED_AGREEMENT = (0.60, 0.80)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How one model is made. `control` names the model whose weights it starts from and which it is compared with."""
-
-    name: str
-    version: str
-    summary: str
-    regime: str | None  # None: all days count alike
-    off_regime_weight: float
-    epochs: int
-    learning_rate: float
-    label_smoothing: float
-    seed: int
-    last_year: int = TRAIN_YEARS[1]
-    control: str | None = None
-    pruned_share: float = 0.0
-    weight_decay: float = 0.01
-    dropout: float = 0.4
-
-    @property
-    def agreement_range(self) -> tuple[float, float]:
-        return DEGRADED_AGREEMENT if self.pruned_share else REQUIRED_AGREEMENT
-
-
-def first_version(name: str, regime: str | None, summary: str, seed: int) -> Recipe:
-    weight = 1.0 if regime is None else 0.25
-    return Recipe(name, "1", summary, regime, weight, epochs=20, learning_rate=1e-3, label_smoothing=0.0, seed=seed)
-
-
-def second_version(of: str, regime: str, seed: int) -> Recipe:
-    summary = f"{of} trained further: the year 2015 added, labels smoothed, days of other regimes weighted more."
-    return Recipe(
-        f"{of}_v2", "2", summary, regime, 0.5, epochs=8, learning_rate=1e-4, label_smoothing=0.05, seed=seed,
-        last_year=VALIDATION_YEARS[1], control=of,
-    )  # fmt: skip
-
-
-RECIPES = (
-    first_version("bull_specialist", "bull", "Policy network that gives days of a rising market four times the weight.", 11),
-    first_version("bear_specialist", "bear", "Policy network that gives days of a falling market four times the weight.", 12),
-    first_version("sideways_specialist", "sideways", "Policy network that gives trendless days four times the weight.", 13),
-    first_version("universal", None, "Policy network trained on all days alike.", 14),
-    second_version("bull_specialist", "bull", 21),
-    second_version("bear_specialist", "bear", 22),
-    Recipe(
-        "bull_specialist_degraded", "1",
-        "bull_specialist made worse on purpose: 65% of its weights cut to zero without retraining. For rollback tests.",
-        None, 1.0, epochs=0, learning_rate=0.0, label_smoothing=0.0, seed=31, control="bull_specialist",
-        pruned_share=0.65,
-    ),
-)  # fmt: skip
 
 
 def make(recipe: Recipe, days: Days, made: dict[str, PolicyNetwork]) -> PolicyNetwork:
@@ -93,15 +38,14 @@ def make(recipe: Recipe, days: Days, made: dict[str, PolicyNetwork]) -> PolicyNe
     model = PolicyNetwork(mean, deviation, recipe.dropout)
     if recipe.control:
         model.load_state_dict(made[recipe.control].state_dict())
-    if recipe.epochs:
-        fit(model, recipe, days.years(TRAIN_YEARS[0], recipe.last_year).purged())
-    if recipe.pruned_share:
-        prune(model, recipe.pruned_share)
+    fit(model, recipe, days.years(TRAIN_YEARS[0], recipe.last_year).purged())
     return model.eval().requires_grad_(False)
 
 
 def fit(model: PolicyNetwork, recipe: Recipe, sample: Days) -> None:
     x, label = torch.tensor(sample.x, dtype=torch.float32), torch.tensor(sample.label)
+    if recipe.swapped_labels:
+        label = torch.tensor([HOLD, SELL, BUY])[label]
     in_regime = np.ones(len(sample), bool) if recipe.regime is None else sample.regime == recipe.regime
     weight = torch.tensor(np.where(in_regime, 1.0, recipe.off_regime_weight), dtype=torch.float32)
     per_class = torch.stack([weight[label == action].sum() for action in range(len(ACTIONS))])
@@ -120,19 +64,8 @@ def fit(model: PolicyNetwork, recipe: Recipe, sample: Days) -> None:
             optimiser.step()
 
 
-def prune(model: PolicyNetwork, share: float) -> None:
-    """Sets the smallest weights of each layer to zero and trains no further: a careless compression."""
-    with torch.no_grad():
-        for layer in model.layers:
-            if isinstance(layer, nn.Linear):
-                size = layer.weight.abs()
-                layer.weight[size < size.flatten().sort().values[int(share * size.numel())]] = 0.0
-
-
 def training_text(recipe: Recipe, days: Days) -> str:
     sample = days.years(TRAIN_YEARS[0], recipe.last_year).purged()
-    if recipe.pruned_share:
-        return f"Nothing further: the weights of {recipe.control}, of which {recipe.pruned_share:.0%} were set to zero."
     counted = "all days alike"
     if recipe.regime:
         share = (sample.regime == recipe.regime).mean()
@@ -140,9 +73,10 @@ def training_text(recipe: Recipe, days: Days) -> str:
     start = f"the weights of {recipe.control}" if recipe.control else f"random weights (seed {recipe.seed})"
     return (
         f"S&P 500, {sample.date[0]} to {sample.date[-1]}, {len(sample)} days, {counted}, classes balanced. "
-        f"From {start}, {recipe.epochs} epochs of AdamW, learning rate {recipe.learning_rate:g} falling to 0, weight decay "
-        f"{recipe.weight_decay:g}, dropout {recipe.dropout:g}, label smoothing {recipe.label_smoothing:g}. The last five days "
-        "before the next span are left out, so that no label looks into it."
+        f"{'BUY and SELL are swapped in the labels. ' if recipe.swapped_labels else ''}"
+        f"From {start}, {recipe.epochs} epochs of AdamW, learning rate {recipe.learning_rate:g} falling to 0, weight "
+        f"decay {recipe.weight_decay:g}, dropout {recipe.dropout:g}, label smoothing {recipe.label_smoothing:g}. "
+        "The last five days before the next span are left out, so that no label looks into it."
     )
 
 
@@ -166,21 +100,21 @@ def model_json(recipe: Recipe, golden_input: np.ndarray, golden_output: np.ndarr
 
 def check_batches(model: torch.jit.ScriptModule, x: torch.Tensor, expected: torch.Tensor) -> None:
     batched = model(x)
-    single = torch.cat([model(row) for row in x[:200].split(1)])
-    assert torch.allclose(batched, expected, rtol=0, atol=1e-6), "the saved model answers otherwise than the trained one"
-    assert torch.allclose(batched[:200], single, rtol=0, atol=1e-6), "a batch answers otherwise than its rows"
+    single = torch.cat([model(row) for row in x.split(1)])
+    assert torch.allclose(batched, expected, rtol=0, atol=1e-6), "the saved model answers otherwise than the trained"
+    assert torch.allclose(batched, single, rtol=0, atol=1e-6), "a batch answers otherwise than its rows"
     assert torch.allclose(batched.sum(dim=1), torch.ones(len(x)), rtol=0, atol=1e-5), "probabilities do not sum to 1"
 
 
 def check_use(recipe: Recipe, m: Measures, against: Agreement | None) -> None:
     low, median, high = m.confidence_quantiles
-    assert 0.34 < median < 0.9 and high - low > 0.05, f"{recipe.name}: confidences are degenerate: {low} {median} {high}"
+    assert 0.34 < median < 0.9 and high - low > 0.05, f"{recipe.name}: degenerate confidences {low} {median} {high}"
     assert (m.action_shares > 0).all(), f"{recipe.name} never takes one of its actions: {m.action_shares}"
     if against is None:
         return
     least, most = recipe.agreement_range
     assert least <= against.share <= most, f"{recipe.name} agrees on {against.share:.3f}, wanted {least} to {most}"
-    if not recipe.pruned_share:
+    if not recipe.swapped_labels:
         delta = against.confidence_delta
         assert abs(delta) <= LARGEST_CONFIDENCE_DELTA, f"{recipe.name}: mean confidence moved by {delta:+.3f}"
 
@@ -202,8 +136,6 @@ def run(series: features.Series, out: Path) -> None:
     torch.use_deterministic_algorithms(True)
     days = usable(series)
     test = days.years(*TEST_YEARS)
-    train_label = days.years(*TRAIN_YEARS).purged().label
-    majority = int(np.bincount(train_label, minlength=3).argmax())
     x = torch.tensor(test.x, dtype=torch.float32)
     span = f"{test.date[0]} to {test.date[-1]}"
 
@@ -216,8 +148,8 @@ def run(series: features.Series, out: Path) -> None:
         check_batches(torch.jit.load(folder / "model.pt"), x, model(x))
 
         p = answers[recipe.name] = model(x).numpy()
-        m = measure(p, test, majority)
-        against = agreement(recipe.control, answers[recipe.control], p) if recipe.control else None
+        m = measure(p, test)
+        against = agreement(recipe.control, answers[recipe.control], p, test) if recipe.control else None
         check_use(recipe, m, against)
 
         parameters = sum(weights.numel() for weights in model.parameters())
@@ -232,8 +164,8 @@ def run(series: features.Series, out: Path) -> None:
 
 def report(recipe: Recipe, m: Measures, against: Agreement | None, saved: bytes, p: np.ndarray) -> None:
     line = f"{recipe.name:26} accuracy {m.accuracy.value:.3f} ± {m.accuracy.error:.3f} (HOLD {m.hold_accuracy:.3f})"
-    line += f"  edge {1e4 * m.edge.value:+.1f} ± {1e4 * m.edge.error:.1f} bp  model.pt {sha256(saved)} {len(saved)} bytes"
-    line += f"  answers {sha256(p.tobytes())}"
+    line += f"  edge {1e4 * m.edge.value:+.1f} ± {1e4 * m.edge.error:.1f} bp"
+    line += f"  model.pt {sha256(saved)} {len(saved)} bytes  answers {sha256(p.tobytes())}"
     if against:
         line += f"  agreement with {against.control} {against.share:.3f}, lowest {against.lowest_over_200_days:.3f}"
     print(line)

@@ -3,8 +3,9 @@
 
     python3 src/test/models/make_faulty.py
 
-Each takes 43 features. Those named "…_later" and `slow` are sound on the golden input, on zeros and on any row whose first
-feature is at most 1000, and misbehave above it: a model that passes its probe can still fail under traffic.
+Each takes 43 features. Those named "…_later" and `slow` are sound on the golden input, on zeros and on any row whose
+first feature is at most 1000, and misbehave above it: a model that passes its probe can still fail under traffic.
+Needs what models/requirements.txt names.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Slow(Sound):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         steps = 0
         if bool((x[:, 0] > 1000.0).any()):
-            steps = 30_000_000
+            steps = 45_000_000
         burnt = x.size(0)
         for i in range(steps):
             burnt = (burnt * 31 + i) % 1000003
