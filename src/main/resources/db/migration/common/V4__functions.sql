@@ -43,18 +43,18 @@ select
     count(*) filter (where assigned_group = 'control') as control_count,
     count(*) filter (where assigned_group = 'treatment') as treatment_count,
     count(*) filter (where assigned_group = 'shadow') as shadow_count,
-    count(control_action) filter (where assigned_group in ('control', 'shadow')) as control_answers,
-    coalesce(sum(control_confidence) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0) as control_confidence_sum,
-    coalesce(sum(control_confidence * control_confidence) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0) as control_confidence_sumsq,
-    coalesce(sum(control_latency_ms) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0) as control_latency_sum,
-    coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0) as control_latency_sumsq,
-    count(control_error) filter (where assigned_group in ('control', 'shadow')) as control_error_count,
-    count(treatment_action) filter (where assigned_group in ('treatment', 'shadow')) as treatment_answers,
-    coalesce(sum(treatment_confidence) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0) as treatment_confidence_sum,
-    coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0) as treatment_confidence_sumsq,
-    coalesce(sum(treatment_latency_ms) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0) as treatment_latency_sum,
-    coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0) as treatment_latency_sumsq,
-    count(treatment_error) filter (where assigned_group in ('treatment', 'shadow')) as treatment_error_count,
+    count(control_action) filter (where assigned_group <> 'treatment') as control_answers,
+    coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
+    coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
+    coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
+    coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
+    count(control_error) filter (where assigned_group <> 'treatment') as control_error_count,
+    count(treatment_action) filter (where assigned_group <> 'control') as treatment_answers,
+    coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
+    coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
+    coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
+    coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
+    count(treatment_error) filter (where assigned_group <> 'control') as treatment_error_count,
     count(fallback) as fallback_count,
     count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as pair_count,
     count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match) as agree_count,
@@ -62,9 +62,9 @@ select
     coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sumsq,
     coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sum,
     coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sumsq,
-    count(configured_split) filter (where assigned_group in ('control', 'treatment')) as split_count,
+    count(configured_split) filter (where assigned_group <> 'shadow') as split_count,
     count(configured_split) filter (where assigned_group = 'treatment') as split_treatment_count,
-    coalesce(sum(configured_split) filter (where assigned_group in ('control', 'treatment')), 0) as configured_split_sum
+    coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0) as configured_split_sum
 from ab_test_results
 where test_id = p_test_id and time >= p_from and time < p_to
 group by generation
@@ -204,13 +204,13 @@ returns table (arm varchar, bucket integer, count bigint) language sql stable pa
 select 'control', ab_latency_bucket(control_latency_ms), count(*)
 from ab_test_results
 where test_id = p_test_id and time >= p_from and time < p_to
-    and assigned_group in ('control', 'shadow') and control_action is not null and control_latency_ms is not null
+    and assigned_group <> 'treatment' and control_action is not null and control_latency_ms is not null
 group by 2
 union all
 select 'treatment', ab_latency_bucket(treatment_latency_ms), count(*)
 from ab_test_results
 where test_id = p_test_id and time >= p_from and time < p_to
-    and assigned_group in ('treatment', 'shadow') and treatment_action is not null and treatment_latency_ms is not null
+    and assigned_group <> 'control' and treatment_action is not null and treatment_latency_ms is not null
 group by 2
 $$;
 

@@ -62,14 +62,15 @@ create table ab_test_actions_hourly (
 create function ab_test_results_roll_up() returns trigger language plpgsql as $$
 begin
     insert into ab_test_latency_hourly as kept (bucket, test_id, generation, arm, latency_bucket, count)
-    select ab_hour(time), test_id, generation, arm, ab_latency_bucket(latency_ms), count(*)
+    select ab_hour(time), test_id, generation, 'control', ab_latency_bucket(control_latency_ms), count(*)
     from inserted
-    cross join lateral (values
-        ('control', assigned_group in ('control', 'shadow'), control_action, control_latency_ms),
-        ('treatment', assigned_group in ('treatment', 'shadow'), treatment_action, treatment_latency_ms)
-    ) as answers (arm, own, action, latency_ms)
-    where own and action is not null and latency_ms is not null
-    group by 1, 2, 3, 4, 5
+    where assigned_group <> 'treatment' and control_action is not null and control_latency_ms is not null
+    group by 1, 2, 3, 5
+    union all
+    select ab_hour(time), test_id, generation, 'treatment', ab_latency_bucket(treatment_latency_ms), count(*)
+    from inserted
+    where assigned_group <> 'control' and treatment_action is not null and treatment_latency_ms is not null
+    group by 1, 2, 3, 5
     order by 2, 1, 3, 4, 5
     on conflict (test_id, bucket, generation, arm, latency_bucket) do update set count = kept.count + excluded.count;
 
@@ -123,18 +124,18 @@ begin
         count(*) filter (where assigned_group = 'control'),
         count(*) filter (where assigned_group = 'treatment'),
         count(*) filter (where assigned_group = 'shadow'),
-        count(control_action) filter (where assigned_group in ('control', 'shadow')),
-        coalesce(sum(control_confidence) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0),
-        coalesce(sum(control_confidence * control_confidence) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0),
-        coalesce(sum(control_latency_ms) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0),
-        coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group in ('control', 'shadow') and control_action is not null), 0),
-        count(control_error) filter (where assigned_group in ('control', 'shadow')),
-        count(treatment_action) filter (where assigned_group in ('treatment', 'shadow')),
-        coalesce(sum(treatment_confidence) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0),
-        coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0),
-        coalesce(sum(treatment_latency_ms) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0),
-        coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group in ('treatment', 'shadow') and treatment_action is not null), 0),
-        count(treatment_error) filter (where assigned_group in ('treatment', 'shadow')),
+        count(control_action) filter (where assigned_group <> 'treatment'),
+        coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        count(control_error) filter (where assigned_group <> 'treatment'),
+        count(treatment_action) filter (where assigned_group <> 'control'),
+        coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        count(treatment_error) filter (where assigned_group <> 'control'),
         count(fallback),
         count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null),
         count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match),
@@ -142,9 +143,9 @@ begin
         coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
         coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
         coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
-        count(configured_split) filter (where assigned_group in ('control', 'treatment')),
+        count(configured_split) filter (where assigned_group <> 'shadow'),
         count(configured_split) filter (where assigned_group = 'treatment'),
-        coalesce(sum(configured_split) filter (where assigned_group in ('control', 'treatment')), 0)
+        coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0)
     from inserted
     group by 1, 2, 3
     order by 2, 1, 3

@@ -1,0 +1,37 @@
+package ai.ultrathink.understudy;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The one place that asks the machine for time and randomness. */
+class Edge {
+
+    @Produces
+    @Singleton
+    TimeSource time() {
+        return new TimeSource() {
+            @Override
+            public Instant now() {
+                // PostgreSQL keeps microseconds; what is shown and what is stored shall be equal
+                return Instant.now().truncatedTo(ChronoUnit.MICROS);
+            }
+
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+        };
+    }
+
+    /** UUIDs of version 7: unique without asking anyone, and in the order of time, which keeps indexes compact. */
+    @Produces
+    @Singleton
+    NoArgGenerator rowIds() {
+        return Generators.timeBasedEpochGenerator();
+    }
+}

@@ -1,0 +1,36 @@
+package ai.ultrathink.understudy;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.storage.Retention;
+import ai.ultrathink.understudy.storage.Schema;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import org.jboss.logging.Logger;
+
+/** What happens when the service starts. Models and database come up side by side; readiness tells when both have. */
+class Startup {
+
+    private static final Logger LOG = Logger.getLogger(Startup.class);
+
+    void start(
+            @Observes StartupEvent event,
+            Models models,
+            Schema schema,
+            ExperimentRegistry experiments,
+            Retention retention) {
+        models.reload()
+                .subscribe()
+                .with(
+                        status -> LOG.infof("models that answer: %s", String.join(", ", models.names())),
+                        failure -> LOG.errorf("no model is loaded: %s", failure.getMessage()));
+        schema.migrated()
+                .chain(experiments::follow)
+                .invoke(retention::start)
+                .subscribe()
+                .with(
+                        done -> LOG.infof(
+                                "tests known: %d", experiments.current().all().size()),
+                        failure -> LOG.error("the tests cannot be loaded", failure));
+    }
+}

@@ -1,0 +1,175 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.stats.Moments;
+import ai.ultrathink.understudy.storage.ActionCount;
+import ai.ultrathink.understudy.storage.Disagreement;
+import ai.ultrathink.understudy.storage.LatencyCount;
+import ai.ultrathink.understudy.storage.ResultQueries;
+import ai.ultrathink.understudy.storage.ResultSums;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a test's results and says what they say. */
+@ApplicationScoped
+public class Analysis {
+
+    private final ResultQueries queries;
+    private final TimeSource time;
+
+    Analysis(ResultQueries queries, TimeSource time) {
+        this.queries = queries;
+        this.time = time;
+    }
+
+    /** Statistics of the last hours. */
+    public Uni<TestStatistics> statistics(String testId, int hoursBack) {
+        Instant to = end();
+        Instant from = to.minus(Duration.ofHours(hoursBack));
+        return Uni.combine()
+                .all()
+                .unis(queries.sums(testId, from, to), queries.latencies(testId, from, to))
+                .asTuple()
+                .map(read -> statistics(testId, hoursBack, read.getItem1(), read.getItem2()));
+    }
+
+    /** Actions of the last hours. */
+    public Uni<ActionTable> actions(String testId, int hoursBack) {
+        Instant to = end();
+        return queries.actions(testId, to.minus(Duration.ofHours(hoursBack)), to)
+                .map(counts -> actions(testId, hoursBack, counts));
+    }
+
+    /** Configured against observed split of the last hours. */
+    public Uni<SplitCheck> split(String testId, int hoursBack) {
+        return queries.split(testId, hoursBack)
+                .map(split -> new SplitCheck(
+                        testId,
+                        hoursBack,
+                        split.expected(),
+                        split.actual(),
+                        split.delta(),
+                        split.withinTolerance(),
+                        split.sampleSize()));
+    }
+
+    /** The newest disagreements, or those before a given one. */
+    public Uni<List<Disagreement>> disagreements(
+            String testId, @Nullable Instant beforeTime, @Nullable UUID beforeRow, int limit) {
+        return queries.disagreements(testId, beforeTime, beforeRow, limit);
+    }
+
+    /** A little ahead, so that a row made on a replica whose clock is ahead is not left out. */
+    private Instant end() {
+        return time.now().plusSeconds(60);
+    }
+
+    static TestStatistics statistics(String testId, int hoursBack, ResultSums sums, List<LatencyCount> latencies) {
+        LogHistogram control = histogram(latencies, Variant.CONTROL);
+        LogHistogram treatment = histogram(latencies, Variant.TREATMENT);
+        return new TestStatistics(
+                testId,
+                hoursBack,
+                sums.totalSamples(),
+                sums.controlCount(),
+                sums.treatmentCount(),
+                sums.shadowCount(),
+                new TestStatistics.Metrics(
+                        arm(sums.control(), control, 0),
+                        arm(sums.treatment(), treatment, sums.fallbackCount()),
+                        comparison(sums, control, treatment)));
+    }
+
+    private static TestStatistics.Arm arm(ResultSums.Arm sums, LogHistogram latencies, long fallbacks) {
+        Moments latency = new Moments(sums.answers(), sums.latencySum(), sums.latencySumOfSquares());
+        return new TestStatistics.Arm(
+                orNull(confidence(sums).mean()),
+                orNull(latency.mean()),
+                orNull(latency.standardDeviation()),
+                orNull(latencies.quantile(0.50)),
+                orNull(latencies.quantile(0.95)),
+                orNull(latencies.quantile(0.99)),
+                sums.errorCount(),
+                fallbacks);
+    }
+
+    private static TestStatistics.Comparison comparison(ResultSums sums, LogHistogram control, LogHistogram treatment) {
+        ResultSums.Pairs pairs = sums.pairs();
+        boolean paired = pairs.count() > 0;
+        Moments confidence =
+                new Moments(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares());
+        Moments latency = new Moments(pairs.count(), pairs.latencyDeltaSum(), pairs.latencyDeltaSumOfSquares());
+        return new TestStatistics.Comparison(
+                paired ? (Double) ((double) pairs.agreeing() / pairs.count()) : null,
+                orNull(
+                        paired
+                                ? confidence.mean()
+                                : confidence(sums.treatment()).mean()
+                                        - confidence(sums.control()).mean()),
+                orNull(confidence.standardDeviation()),
+                orNull(paired ? latency.mean() : meanLatency(sums.treatment()) - meanLatency(sums.control())),
+                orNull(treatment.quantile(0.95) - control.quantile(0.95)));
+    }
+
+    private static Moments confidence(ResultSums.Arm sums) {
+        return new Moments(sums.answers(), sums.confidenceSum(), sums.confidenceSumOfSquares());
+    }
+
+    private static double meanLatency(ResultSums.Arm sums) {
+        return new Moments(sums.answers(), sums.latencySum(), sums.latencySumOfSquares()).mean();
+    }
+
+    private static LogHistogram histogram(List<LatencyCount> latencies, Variant arm) {
+        LogHistogram histogram = new LogHistogram();
+        latencies.stream()
+                .filter(count -> count.arm() == arm)
+                .forEach(count -> histogram.add(count.bucket(), count.count()));
+        return histogram;
+    }
+
+    static ActionTable actions(String testId, int hoursBack, List<ActionCount> counts) {
+        Map<Action, Long> control = zeros();
+        Map<Action, Long> treatment = zeros();
+        Map<Action, Map<Action, Long>> matrix = new EnumMap<>(Action.class);
+        for (Action action : Action.values()) {
+            matrix.put(action, zeros());
+        }
+        for (ActionCount count : counts) {
+            boolean shadow = count.group().equals(Group.SHADOW.wireName());
+            if (count.control() != null && (shadow || count.group().equals(Group.CONTROL.wireName()))) {
+                control.merge(Action.valueOf(count.control()), count.count(), Long::sum);
+            }
+            if (count.treatment() != null) {
+                treatment.merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+            }
+            if (shadow && count.control() != null && count.treatment() != null) {
+                matrix.computeIfAbsent(Action.valueOf(count.control()), action -> zeros())
+                        .merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+            }
+        }
+        return new ActionTable(testId, hoursBack, control, treatment, matrix);
+    }
+
+    private static Map<Action, Long> zeros() {
+        Map<Action, Long> zeros = new EnumMap<>(Action.class);
+        for (Action action : Action.values()) {
+            zeros.put(action, 0L);
+        }
+        return zeros;
+    }
+
+    private static @Nullable Double orNull(double figure) {
+        return Double.isFinite(figure) ? (Double) figure : null;
+    }
+}

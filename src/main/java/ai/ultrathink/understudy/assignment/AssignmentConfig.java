@@ -1,0 +1,14 @@
+package ai.ultrathink.understudy.assignment;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of the catalog of tests. */
+@ConfigMapping(prefix = "understudy.catalog")
+interface AssignmentConfig {
+
+    /** How often the database is asked whether the catalog has changed, for the case that a notice was lost. */
+    @WithDefault("1s")
+    Duration pollEvery();
+}

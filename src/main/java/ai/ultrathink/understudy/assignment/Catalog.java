@@ -1,0 +1,56 @@
+package ai.ultrathink.understudy.assignment;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.StoredCatalog;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The tests and promotions of one moment. Immutable; requests read one catalog from beginning to end. */
+public final class Catalog {
+
+    /** Before the database has been heard: no tests, so control answers everything. */
+    static final Catalog EMPTY = new Catalog(new StoredCatalog(-1, List.of(), Map.of()));
+
+    private final StoredCatalog stored;
+    private final Map<String, Experiment> byId;
+    private final Map<String, Experiment> unnamedByControl;
+
+    Catalog(StoredCatalog stored) {
+        this.stored = stored;
+        this.byId = stored.experiments().stream()
+                .collect(Collectors.toUnmodifiableMap(Experiment::testId, Function.identity()));
+        // the database allows one; should a bad edit by hand leave two, the newest wins everywhere alike
+        this.unnamedByControl = stored.experiments().stream()
+                .filter(Experiment::appliesUnnamed)
+                .collect(Collectors.toUnmodifiableMap(
+                        Experiment::controlModel, Function.identity(), (newer, older) -> newer));
+    }
+
+    /** Counts every change of any test or promotion. */
+    public long version() {
+        return stored.version();
+    }
+
+    /** All tests, newest first. */
+    public List<Experiment> all() {
+        return stored.experiments();
+    }
+
+    /** The test of an id. */
+    public Optional<Experiment> find(String testId) {
+        return Optional.ofNullable(byId.get(testId));
+    }
+
+    /** The enabled test that applies to requests for a model which name no test. */
+    public Optional<Experiment> applyingTo(String model) {
+        return Optional.ofNullable(unnamedByControl.get(model));
+    }
+
+    /** The model that answers for a name: another one after a promotion. */
+    public String serving(String model) {
+        return stored.promotions().getOrDefault(model, model);
+    }
+}

@@ -1,0 +1,142 @@
+package ai.ultrathink.understudy.assignment;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.storage.AuditEvent;
+import ai.ultrathink.understudy.storage.ChangeNotices;
+import ai.ultrathink.understudy.storage.Edit;
+import ai.ultrathink.understudy.storage.ExperimentStore;
+import ai.ultrathink.understudy.storage.StoredCatalog;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the current catalog and edits it: the database first, then the snapshot, and only then the answer, so that whoever
+ * has the answer of a change finds it in force on this replica. Other replicas hear of it by a notice, or by their next poll.
+ */
+@ApplicationScoped
+public class ExperimentRegistry {
+
+    private static final Logger LOG = Logger.getLogger(ExperimentRegistry.class);
+
+    private final ExperimentStore store;
+    private final ChangeNotices notices;
+    private final AssignmentConfig config;
+    private final AtomicReference<Catalog> current = new AtomicReference<>(Catalog.EMPTY);
+    private volatile Cancellable following = () -> {};
+
+    ExperimentRegistry(ExperimentStore store, ChangeNotices notices, AssignmentConfig config) {
+        this.store = store;
+        this.notices = notices;
+        this.config = config;
+    }
+
+    /** The catalog in force. */
+    public Catalog current() {
+        return current.get();
+    }
+
+    /** Whether the database has been heard at least once. */
+    public boolean known() {
+        return current.get() != Catalog.EMPTY;
+    }
+
+    /** Loads the catalog and follows its changes from then on. Call once, when the schema is in place. */
+    public Uni<Void> follow() {
+        Multi<Long> polls = Multi.createFrom()
+                .ticks()
+                .every(config.pollEvery())
+                .onOverflow()
+                .drop();
+        following = Multi.createBy()
+                .merging()
+                .streams(polls, notices.changes())
+                .onOverflow()
+                .drop()
+                .onItem()
+                .transformToUniAndConcatenate(any -> refreshIfChanged()
+                        .onFailure()
+                        .invoke(failure -> LOG.debugf("catalog not refreshed: %s", failure.getMessage()))
+                        .onFailure()
+                        .recoverWithNull())
+                .subscribe()
+                .with(refreshed -> {}, failure -> LOG.error("the catalog is no longer followed", failure));
+        return refresh();
+    }
+
+    private Uni<Void> refreshIfChanged() {
+        return store.version()
+                .chain(version ->
+                        version == current().version() ? Uni.createFrom().voidItem() : refresh());
+    }
+
+    private Uni<Void> refresh() {
+        return store.load().invoke(this::install).replaceWithVoid();
+    }
+
+    /** Answers may come out of order; an older catalog never replaces a newer one. */
+    private void install(StoredCatalog stored) {
+        current.accumulateAndGet(new Catalog(stored), (a, b) -> a.version() > b.version() ? a : b);
+    }
+
+    /** Adds a test. */
+    public Uni<Edit> create(Experiment experiment, String actor) {
+        return inForce(store.create(experiment, actor));
+    }
+
+    /**
+     * Changes a test's split.
+     *
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     */
+    public Uni<Edit> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.update(testId, test -> test.withSplit(split), actor, "split_updated", expectedGeneration));
+    }
+
+    /** Lets a test's treatment be used, or no longer. */
+    public Uni<Edit> enable(String testId, boolean enabled, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.update(
+                testId,
+                test -> test.withEnabled(enabled),
+                actor,
+                enabled ? "enabled" : "disabled",
+                expectedGeneration));
+    }
+
+    /** Removes a test. */
+    public Uni<Edit> delete(String testId, String actor) {
+        return inForce(store.delete(testId, actor));
+    }
+
+    /** Lets a test's treatment answer for its control model from now on. */
+    public Uni<Edit> promote(String testId, String actor) {
+        return inForce(store.promote(testId, actor));
+    }
+
+    /** Takes a promotion back. */
+    public Uni<Edit> revertPromotion(String testId, String actor) {
+        return inForce(store.revertPromotion(testId, actor));
+    }
+
+    /** A test's audit trail, newest first. */
+    public Uni<List<AuditEvent>> events(String testId, int limit) {
+        return store.events(testId, limit);
+    }
+
+    private Uni<Edit> inForce(Uni<Edit> edit) {
+        return edit.call(
+                done -> done instanceof Edit.Done ? refresh() : Uni.createFrom().voidItem());
+    }
+
+    @PreDestroy
+    void stop() {
+        following.cancel();
+    }
+}

@@ -1,0 +1,97 @@
+package ai.ultrathink.understudy.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A PostgreSQL of our own: its binaries come with the application, its data stay under the data directory. */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
+
+    private final EmbeddedPostgres postgres;
+
+    private EmbeddedDatabase(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    /**
+     * Starts it on a free port of the loopback interface.
+     *
+     * @param dataDirectory made when absent; what an earlier run stored in it is still there
+     * @throws IOException when it does not start; the message says what to look at
+     */
+    public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
+        Path postgres = dataDirectory.resolve("postgres").toAbsolutePath();
+        Files.createDirectories(postgres);
+        stopLeftOver(postgres);
+        try {
+            return new EmbeddedDatabase(EmbeddedPostgres.builder()
+                    .setDataDirectory(postgres)
+                    .setCleanDataDirectory(false)
+                    .setPGStartupWait(START_WITHIN)
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .start());
+        } catch (IOException | IllegalStateException e) {
+            throw new IOException(
+                    "the embedded PostgreSQL does not start in " + postgres + " (" + e.getMessage()
+                            + "); set DATABASE_URL to use one of your own, or UNDERSTUDY_DATA_DIR for another place",
+                    e);
+        }
+    }
+
+    /** {@code postgresql://host:port/database} */
+    public String url() {
+        return "postgresql://127.0.0.1:" + postgres.getPort() + "/postgres";
+    }
+
+    public String username() {
+        return "postgres";
+    }
+
+    /** A service that was killed leaves its PostgreSQL running, and only one may have the directory. */
+    private static void stopLeftOver(Path postgres) throws IOException {
+        Path pidFile = postgres.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        List<String> lines = Files.readAllLines(pidFile);
+        if (lines.isEmpty()) {
+            return;
+        }
+        long pid = Long.parseLong(lines.getFirst().strip());
+        ProcessHandle.of(pid).filter(EmbeddedDatabase::isPostgres).ifPresent(EmbeddedDatabase::stop);
+        Files.deleteIfExists(pidFile);
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info()
+                .command()
+                .map(command -> command.endsWith("postgres"))
+                .orElse(false);
+    }
+
+    private static void stop(ProcessHandle process) {
+        process.destroy();
+        try {
+            process.onExit().get(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // its data are safe all the same: the write-ahead log is replayed at the next start
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}

@@ -1,0 +1,81 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test of two models, as configured at one generation.
+ *
+ * @param testId 1–100 of A-Z a-z 0-9 . _ -
+ * @param controlModel the model in use, by the name that callers ask for
+ * @param treatmentModel the model on trial
+ * @param split the fraction of units assigned to treatment; without effect in shadow mode
+ * @param mode how the treatment is used
+ * @param enabled whether the treatment is used at all
+ * @param explicit applies only to requests that name this test
+ * @param description for people
+ * @param createdAt when the test was created
+ * @param generation the configuration's version: 1 at creation, one more at each change
+ * @param controlDeadline how long control may take, or null for the service's setting
+ * @param treatmentDeadline how long treatment may take, or null for the service's setting
+ */
+public record Experiment(
+        String testId,
+        String controlModel,
+        String treatmentModel,
+        Split split,
+        Mode mode,
+        boolean enabled,
+        boolean explicit,
+        String description,
+        Instant createdAt,
+        long generation,
+        @Nullable Duration controlDeadline,
+        @Nullable Duration treatmentDeadline) {
+
+    /** Whether requests may reach the treatment. */
+    public boolean running() {
+        return enabled && mode != Mode.DISABLED;
+    }
+
+    /** Whether this test applies to requests that name no test. */
+    public boolean appliesUnnamed() {
+        return enabled && !explicit;
+    }
+
+    public boolean shadow() {
+        return mode == Mode.SHADOW;
+    }
+
+    /** The same test with another split. */
+    public Experiment withSplit(Split changed) {
+        return with(changed, enabled, generation);
+    }
+
+    /** The same test, enabled or not. */
+    public Experiment withEnabled(boolean changed) {
+        return with(split, changed, generation);
+    }
+
+    /** The same test at another generation. */
+    public Experiment withGeneration(long changed) {
+        return with(split, enabled, changed);
+    }
+
+    private Experiment with(Split changedSplit, boolean changedEnabled, long changedGeneration) {
+        return new Experiment(
+                testId,
+                controlModel,
+                treatmentModel,
+                changedSplit,
+                mode,
+                changedEnabled,
+                explicit,
+                description,
+                createdAt,
+                changedGeneration,
+                controlDeadline,
+                treatmentDeadline);
+    }
+}

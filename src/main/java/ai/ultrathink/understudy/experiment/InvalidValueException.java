@@ -1,0 +1,41 @@
+package ai.ultrathink.understudy.experiment;
+
+import org.jspecify.annotations.Nullable;
+
+/** A value from outside that is not allowed: says which field, what came and what is allowed. */
+public final class InvalidValueException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 120;
+
+    private final String field;
+
+    public InvalidValueException(String field, @Nullable Object got, String allowed) {
+        super(field + ": got " + shown(got) + "; allowed: " + allowed);
+        this.field = field;
+    }
+
+    /** The field at fault, as the caller wrote it. */
+    public String field() {
+        return field;
+    }
+
+    private static String shown(@Nullable Object got) {
+        if (!(got instanceof CharSequence text)) {
+            return got == null ? "nothing" : got.toString();
+        }
+        int end = Math.min(text.length(), SHOWN);
+        StringBuilder shown = new StringBuilder("\"");
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            // whoever reads this in a terminal must not be at the mercy of the sender
+            if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+                shown.append(String.format("\\u%04x", (int) c));
+            } else {
+                shown.append(c);
+            }
+        }
+        return shown.append(end < text.length() ? "…\" (" + text.length() + " characters)" : "\"")
+                .toString();
+    }
+}

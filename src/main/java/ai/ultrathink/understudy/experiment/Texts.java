@@ -1,0 +1,85 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules for the strings of a request. Lengths count Unicode characters, as PostgreSQL does. */
+public final class Texts {
+
+    /** The longest test id, request id and unit id. */
+    public static final int MAX_ID = 100;
+
+    /** The longest model name. */
+    public static final int MAX_MODEL = 255;
+
+    private static final int MAX_SYMBOL = 20;
+    private static final int MAX_DESCRIPTION = 10_000;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+
+    private Texts() {}
+
+    /** A test id: 1–100 of A-Z a-z 0-9 . _ - */
+    public static String testId(@Nullable String value) {
+        return name("test_id", value, MAX_ID);
+    }
+
+    /** A model name: 1–255 of A-Z a-z 0-9 . _ - */
+    public static String model(String field, @Nullable String value) {
+        return name(field, value, MAX_MODEL);
+    }
+
+    /** A request id or unit id: 1–100 characters, none of them a control character. */
+    public static String id(String field, @Nullable String value) {
+        return text(field, value, 1, MAX_ID);
+    }
+
+    /** A symbol, upper-cased: 1–20 characters, none of them a control character. */
+    public static String symbol(@Nullable String value) {
+        return text("symbol", text("symbol", value, 1, MAX_SYMBOL).toUpperCase(Locale.ROOT), 1, MAX_SYMBOL);
+    }
+
+    /** A description: up to 10,000 characters; line breaks and tabs are welcome. */
+    public static String description(@Nullable String value) {
+        String text = value == null ? "" : value;
+        text("description", text.replaceAll("[\\n\\r\\t]", " "), 0, MAX_DESCRIPTION);
+        return text;
+    }
+
+    private static String name(String field, @Nullable String value, int max) {
+        if (value == null || value.length() > max || !NAME.matcher(value).matches()) {
+            throw new InvalidValueException(field, value, "1 to " + max + " of A-Z a-z 0-9 . _ -");
+        }
+        return value;
+    }
+
+    private static String text(String field, @Nullable String value, int min, int max) {
+        if (value == null || !fits(value, min, max)) {
+            throw new InvalidValueException(
+                    field, value, min + " to " + max + " characters, none of them a control character");
+        }
+        return value;
+    }
+
+    private static boolean fits(String value, int min, int max) {
+        if (value.length() < min || value.length() > 2 * max || value.codePointCount(0, value.length()) > max) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isISOControl(c)) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                // half a surrogate pair cannot be written as UTF-8, so it could neither be hashed nor stored
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == value.length()
+                        || !Character.isLowSurrogate(value.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,18 @@
+package ai.ultrathink.understudy.experiment;
+
+/** One of the two models of a test. */
+public enum Variant {
+    CONTROL("control"),
+    TREATMENT("treatment");
+
+    private final String wireName;
+
+    Variant(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** The name in JSON, in the database and in metric labels. */
+    public String wireName() {
+        return wireName;
+    }
+}

@@ -1,0 +1,53 @@
+package ai.ultrathink.understudy.http;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An error as RFC 9457 has it.
+ *
+ * @param title what kind of error
+ * @param status the HTTP status
+ * @param detail which field, what came, what is allowed, or what to do next
+ */
+@Schema(description = "RFC 9457 problem document")
+record Problem(
+        @Schema(examples = "Bad request") String title,
+        @Schema(examples = "400") int status,
+
+        @Schema(examples = "traffic_split: got 1.5; allowed: a number from 0.0 to 1.0")
+        String detail) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    static Response badRequest(String detail) {
+        return response(400, "Bad request", detail);
+    }
+
+    static Response notFound(String detail) {
+        return response(404, "Not found", detail);
+    }
+
+    static Response unknownTest(String testId) {
+        return notFound("test " + testId + " does not exist; GET /api/v1/ab-test/list shows those that do");
+    }
+
+    static Response conflict(String detail) {
+        return response(409, "Conflict", detail);
+    }
+
+    /** Worth trying again: the Retry-After header says when. */
+    static Response unavailable(String detail) {
+        return Response.fromResponse(response(503, "Service unavailable", detail))
+                .header(HttpHeaders.RETRY_AFTER, 1)
+                .build();
+    }
+
+    static Response response(int status, String title, String detail) {
+        return Response.status(status)
+                .type(MEDIA_TYPE)
+                .entity(new Problem(title, status, detail))
+                .build();
+    }
+}

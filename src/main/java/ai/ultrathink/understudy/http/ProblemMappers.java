@@ -1,0 +1,75 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.storage.DatabaseAwayException;
+import com.fasterxml.jackson.core.JacksonException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Whatever goes wrong leaves as a problem document. Only what is our mistake is logged as an error. */
+class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    @ServerExceptionMapper
+    public Response invalid(InvalidValueException problem) {
+        return Problem.badRequest(String.valueOf(problem.getMessage()));
+    }
+
+    @ServerExceptionMapper
+    public Response json(JacksonException problem) {
+        return Problem.badRequest(JsonProblems.detail(problem));
+    }
+
+    @ServerExceptionMapper
+    public Response databaseAway(DatabaseAwayException problem) {
+        return Problem.unavailable(
+                "the database is away (" + problem.getMessage() + "); predictions go on, try this call again later");
+    }
+
+    @ServerExceptionMapper
+    public Response unknownTest(Queries.UnknownTestException problem) {
+        return Problem.unknownTest(problem.testId());
+    }
+
+    @ServerExceptionMapper
+    public Response notKnown(Queries.NotKnownException problem) {
+        return Problem.unavailable(
+                "the tests have not been read from the database yet; GET /q/health/ready tells when");
+    }
+
+    @ServerExceptionMapper
+    public Response http(WebApplicationException problem, UriInfo uri) {
+        Throwable cause = problem.getCause();
+        if (cause instanceof JacksonException json) {
+            return json(json);
+        }
+        if (cause instanceof InvalidValueException invalid) {
+            return invalid(invalid);
+        }
+        int status = problem.getResponse().getStatus();
+        Response.StatusType type = problem.getResponse().getStatusInfo();
+        return Problem.response(status, type.getReasonPhrase(), detail(status, uri));
+    }
+
+    @ServerExceptionMapper
+    public Response unexpected(RuntimeException problem) {
+        LOG.error("a request failed in a way that it should not; please report this", problem);
+        return Problem.response(
+                500, "Internal server error", "the request failed by a fault of the service; its log has more");
+    }
+
+    private static String detail(int status, UriInfo uri) {
+        return switch (status) {
+            case 404 -> "there is nothing at " + uri.getPath() + "; GET /q/openapi lists what there is";
+            case 405 -> uri.getPath() + " does not take this method; GET /q/openapi lists what it takes";
+            case 406 -> "Accept: this call answers application/json";
+            case 415 -> "Content-Type: allowed: application/json";
+            case 413 -> "the body is too large; allowed: 256 KiB";
+            default -> "the request could not be served";
+        };
+    }
+}

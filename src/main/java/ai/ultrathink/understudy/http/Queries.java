@@ -1,0 +1,68 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
+final class Queries {
+
+    private Queries() {}
+
+    /** A whole number within bounds. */
+    static int number(String name, String value, int min, int max) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new InvalidValueException(name, value, "a whole number from " + min + " to " + max);
+    }
+
+    static @Nullable Boolean bool(String name, @Nullable String value) {
+        return switch (value) {
+            case null -> null;
+            case "true" -> Boolean.TRUE;
+            case "false" -> Boolean.FALSE;
+            default -> throw new InvalidValueException(name, value, "true or false");
+        };
+    }
+
+    /** @throws NotKnownException when the tests have not been read from the database yet */
+    static void requireKnown(ExperimentRegistry experiments) {
+        if (!experiments.known()) {
+            throw new NotKnownException();
+        }
+    }
+
+    /** @throws UnknownTestException when there is no such test */
+    static Experiment requireTest(ExperimentRegistry experiments, String testId) {
+        requireKnown(experiments);
+        return experiments.current().find(testId).orElseThrow(() -> new UnknownTestException(testId));
+    }
+
+    /** The tests have not been read yet. */
+    static final class NotKnownException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** There is no such test. */
+    static final class UnknownTestException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String testId;
+
+        UnknownTestException(String testId) {
+            super(testId);
+            this.testId = testId;
+        }
+
+        String testId() {
+            return testId;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.storage.AuditEvent;
+import ai.ultrathink.understudy.storage.Edit;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a test: created, changed, promoted, deleted. */
+@Path("/api/v1/ab-test")
+@Tag(name = "Tests", description = "Create, change, promote and delete tests of two models")
+@Produces(MediaType.APPLICATION_JSON)
+class TestResource {
+
+    private final ExperimentRegistry experiments;
+    private final Models models;
+    private final Journal journal;
+    private final TimeSource time;
+
+    TestResource(ExperimentRegistry experiments, Models models, Journal journal, TimeSource time) {
+        this.experiments = experiments;
+        this.models = models;
+        this.journal = journal;
+        this.time = time;
+    }
+
+    @POST
+    @Path("/create")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Create a test",
+            description =
+                    "The test is enabled at once. At most one enabled test per control model applies to requests that"
+                            + " name none; make further ones explicit.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CreateTest.class),
+                            examples = @ExampleObject(name = "a canary", value = CreateTest.EXAMPLE)))
+    @APIResponse(
+            responseCode = "201",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = TestView.class)))
+    public Uni<Response> create(@Nullable CreateTest body, @BeanParam Caller caller) {
+        Experiment test = present(body).toExperiment(time.now());
+        requireModel("control_model", test.controlModel());
+        requireModel("treatment_model", test.treatmentModel());
+        if (test.controlModel().equals(test.treatmentModel())) {
+            throw new InvalidValueException(
+                    "treatment_model", test.treatmentModel(), "another model than control_model");
+        }
+        return experiments
+                .create(test, caller.actor())
+                .map(edit -> answer(
+                        edit,
+                        created -> Response.status(201)
+                                .header("Location", "/api/v1/ab-test/" + created.testId())
+                                .tag(String.valueOf(created.generation()))
+                                .entity(TestView.of(created))
+                                .build()));
+    }
+
+    @GET
+    @Path("/list")
+    @Operation(summary = "List the tests", description = "All that are not deleted, newest first.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The tests",
+            content = @Content(schema = @Schema(implementation = TestView[].class)))
+    public List<TestView> list(
+            @QueryParam("enabled")
+                    @Parameter(
+                            description = "only enabled (true) or only disabled (false) tests",
+                            schema = @Schema(implementation = Boolean.class))
+                    @Nullable String enabled) {
+        Queries.requireKnown(experiments);
+        Boolean wanted = Queries.bool("enabled", enabled);
+        return experiments.current().all().stream()
+                .filter(test -> wanted == null || test.enabled() == wanted)
+                .map(TestView::of)
+                .toList();
+    }
+
+    @GET
+    @Path("/{test_id}")
+    @Operation(summary = "Show a test", description = "The ETag is the test's generation.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = TestView.class)))
+    public Response get(@PathParam("test_id") String testId) {
+        Queries.requireKnown(experiments);
+        return experiments
+                .current()
+                .find(testId)
+                .map(test -> Response.ok(TestView.of(test))
+                        .tag(String.valueOf(test.generation()))
+                        .build())
+                .orElseGet(() -> Problem.unknownTest(testId));
+    }
+
+    @POST
+    @Path("/{test_id}/update-split")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Change the split",
+            description = "Raising it only moves units from control to treatment, lowering it only back.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UpdateSplit.class),
+                            examples = @ExampleObject(name = "ten percent", value = "{\"traffic_split\": 0.10}")))
+    @APIResponse(
+            responseCode = "200",
+            description = "In force on this replica, on the others within a second",
+            content = @Content(schema = @Schema(implementation = SplitUpdated.class)))
+    public Uni<Response> updateSplit(
+            @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
+        return experiments
+                .updateSplit(testId, present(body).split(), caller.actor(), caller.expectedGeneration())
+                .map(edit -> answer(
+                        edit,
+                        test -> Response.ok(new SplitUpdated(
+                                        test.testId(), test.split().fraction(), "updated"))
+                                .tag(String.valueOf(test.generation()))
+                                .build()));
+    }
+
+    @POST
+    @Path("/{test_id}/disable")
+    @Operation(
+            summary = "Disable a test",
+            description = "From the answer on, no new request of this replica reaches the treatment. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Disabled",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
+    public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        return experiments
+                .enable(testId, false, caller.actor(), caller.expectedGeneration())
+                .map(edit -> status(edit, "disabled"));
+    }
+
+    @POST
+    @Path("/{test_id}/enable")
+    @Operation(
+            summary = "Enable a test",
+            description = "Idempotent. 409 when another enabled test has the same control.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Enabled",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
+    public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        return experiments
+                .enable(testId, true, caller.actor(), caller.expectedGeneration())
+                .map(edit -> status(edit, "enabled"));
+    }
+
+    @POST
+    @Path("/{test_id}/promote")
+    @Operation(
+            summary = "Promote the treatment",
+            description = "From now on the treatment answers for the control model's name, and the test is disabled."
+                    + " Durable, audited, and taken back by DELETE. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Promoted",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
+    public Uni<Response> promote(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        String treatment = experiments
+                .current()
+                .find(testId)
+                .map(Experiment::treatmentModel)
+                .orElse(null);
+        if (treatment != null && models.find(treatment).isEmpty()) {
+            return Uni.createFrom()
+                    .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
+                            + " GET /api/v1/models says why"));
+        }
+        return experiments.promote(testId, caller.actor()).map(edit -> status(edit, "promoted"));
+    }
+
+    @DELETE
+    @Path("/{test_id}/promote")
+    @Operation(
+            summary = "Take a promotion back",
+            description = "The control model answers for its own name again. The test stays disabled. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Taken back",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
+    public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        return experiments.revertPromotion(testId, caller.actor()).map(edit -> status(edit, "promotion_reverted"));
+    }
+
+    @POST
+    @Path("/{test_id}/flush")
+    @Operation(
+            summary = "Wait for the results",
+            description = "Answers when the results that this replica has recorded so far are in the database.")
+    @APIResponse(
+            responseCode = "200",
+            description = "They are",
+            content = @Content(schema = @Schema(implementation = StatusView.class)))
+    public Uni<Response> flush(@PathParam("test_id") String testId) {
+        Queries.requireTest(experiments, testId);
+        return journal.flush()
+                .map(done -> Response.ok(new StatusView(testId, "flushed")).build());
+    }
+
+    @GET
+    @Path("/{test_id}/events")
+    @Operation(summary = "Show the audit trail", description = "Newest first: who, when, what, from, to, generation.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The events",
+            content = @Content(schema = @Schema(implementation = AuditEvent[].class)))
+    public Uni<Response> events(
+            @PathParam("test_id") String testId,
+            @QueryParam("limit")
+                    @DefaultValue("100")
+                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
+                    String limit) {
+        return experiments
+                .events(testId, Queries.number("limit", limit, 1, 1000))
+                .map(events -> events.isEmpty()
+                        ? Problem.unknownTest(testId)
+                        : Response.ok(events).build());
+    }
+
+    @DELETE
+    @Path("/{test_id}")
+    @Operation(summary = "Delete a test", description = "Its results and its audit trail are kept, and so is its id.")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        return experiments
+                .delete(testId, caller.actor())
+                .map(edit -> answer(edit, test -> Response.noContent().build()));
+    }
+
+    @Schema(name = "SplitUpdated")
+    record SplitUpdated(String testId, double trafficSplit, String status) {}
+
+    @Schema(name = "TestStatus")
+    record StatusView(String testId, String status) {}
+
+    private void requireModel(String field, String model) {
+        if (!models.known(model)) {
+            throw new InvalidValueException(field, model, String.join(", ", models.names()));
+        }
+    }
+
+    private static <T> T present(@Nullable T body) {
+        if (body == null) {
+            throw new InvalidValueException("body", null, "a JSON object");
+        }
+        return body;
+    }
+
+    private static Response status(Edit edit, String status) {
+        return answer(
+                edit,
+                test -> Response.ok(new StatusView(test.testId(), status))
+                        .tag(String.valueOf(test.generation()))
+                        .build());
+    }
+
+    private static Response answer(Edit edit, Function<Experiment, Response> done) {
+        return switch (edit) {
+            case Edit.Done changed -> done.apply(changed.after());
+            case Edit.Unchanged unchanged -> done.apply(unchanged.now());
+            case Edit.Missing missing -> Problem.unknownTest(missing.testId());
+            case Edit.Conflict conflict -> Problem.conflict(conflict.why());
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A test as the API shows it. */
+@Schema(name = "Test")
+record TestView(
+        String testId,
+        String controlModel,
+        String treatmentModel,
+        double trafficSplit,
+        String mode,
+        boolean enabled,
+        Instant createdAt,
+        String description,
+        boolean explicit,
+        long generation,
+        @Nullable Long controlDeadlineMs,
+        @Nullable Long treatmentDeadlineMs) {
+
+    static TestView of(Experiment test) {
+        return new TestView(
+                test.testId(),
+                test.controlModel(),
+                test.treatmentModel(),
+                test.split().fraction(),
+                test.mode().wireName(),
+                test.enabled(),
+                test.createdAt(),
+                test.description(),
+                test.explicit(),
+                test.generation(),
+                millis(test.controlDeadline()),
+                millis(test.treatmentDeadline()));
+    }
+
+    private static @Nullable Long millis(@Nullable Duration duration) {
+        return duration == null ? null : (Long) duration.toMillis();
+    }
+}

@@ -1,0 +1,178 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that run models: one per core. Lanes with work wait in two rows, control's before treatment's, and treatment
+ * never holds the last thread, so that control always finds one free or about to be.
+ *
+ * <p>A thread that is stuck in native code cannot be interrupted. It is given up and replaced, up to a bound; past the bound
+ * the pool reports itself dead.
+ */
+final class InferencePool implements AutoCloseable {
+
+    private final int size;
+    private final int maxBatch;
+    private final int maxStuck;
+    private final TimeSource time;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final ArrayDeque<Lane> control = new ArrayDeque<>();
+    private final ArrayDeque<Lane> treatment = new ArrayDeque<>();
+    private final List<InferenceWorker> workers = new ArrayList<>();
+    private int busyWithTreatment;
+    private int stuck;
+    private int started;
+    private boolean closed;
+
+    /**
+     * @param size threads, at least 2
+     * @param maxBatch the most rows in one forward pass
+     * @param maxStuck stuck threads to replace before the pool is dead
+     */
+    InferencePool(int size, int maxBatch, int maxStuck, TimeSource time) {
+        this.size = Math.max(2, size);
+        this.maxBatch = maxBatch;
+        this.maxStuck = maxStuck;
+        this.time = time;
+    }
+
+    void start() {
+        lock.lock();
+        try {
+            while (workers.size() < size) {
+                addWorker();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that a lane has work. Called for every request, so the usual case, a lane already scheduled, takes no lock. */
+    void wake(Lane lane) {
+        if (lane.schedule()) {
+            enqueue(lane);
+        }
+    }
+
+    private void enqueue(Lane lane) {
+        lock.lock();
+        try {
+            (lane.role() == Variant.CONTROL ? control : treatment).add(lane);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next lane for a worker; waits for one. Null when the worker is to end. */
+    @Nullable Lane next(InferenceWorker worker) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed && !worker.givenUp()) {
+                if (!control.isEmpty()) {
+                    return worker.begin(control.poll(), time.nanoTime());
+                }
+                if (!treatment.isEmpty() && busyWithTreatment < size - 1) {
+                    busyWithTreatment++;
+                    return worker.begin(treatment.poll(), time.nanoTime());
+                }
+                work.await();
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A worker is done with one batch of a lane. */
+    void done(InferenceWorker worker, Lane lane) {
+        lock.lock();
+        try {
+            worker.idle();
+            if (worker.givenUp()) {
+                stuck--;
+            } else {
+                leave(lane);
+            }
+        } finally {
+            lock.unlock();
+        }
+        lane.unschedule();
+        if (lane.hasWork()) {
+            wake(lane);
+        }
+    }
+
+    private void leave(Lane lane) {
+        if (lane.role() == Variant.TREATMENT) {
+            busyWithTreatment--;
+            work.signal();
+        }
+    }
+
+    /** Replaces the threads that have been in one batch for longer than allowed. */
+    void replaceStuck(long allowedNanos) {
+        long now = time.nanoTime();
+        lock.lock();
+        try {
+            for (InferenceWorker worker : List.copyOf(workers)) {
+                Lane lane = worker.stuckIn(now, allowedNanos);
+                if (lane != null && stuck < maxStuck) {
+                    worker.giveUp();
+                    workers.remove(worker);
+                    stuck++;
+                    leave(lane);
+                    addWorker();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a request may still find a thread. */
+    boolean alive() {
+        lock.lock();
+        try {
+            return stuck < maxStuck && workers.stream().anyMatch(InferenceWorker::isAlive);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Threads that are stuck in a model now. */
+    int stuck() {
+        lock.lock();
+        try {
+            return stuck;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void addWorker() {
+        InferenceWorker worker = new InferenceWorker(this, maxBatch, time, "inference-" + started++);
+        workers.add(worker);
+        worker.start();
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One thread of the pool: takes a lane, runs what waits in it as one batch, gives each caller its own row. */
+final class InferenceWorker {
+
+    private final InferencePool pool;
+    private final int maxBatch;
+    private final TimeSource time;
+    private final Thread thread;
+
+    // written under the pool's lock
+    private @Nullable Lane serving;
+    private long servingSince;
+    private boolean givenUp;
+
+    InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, String name) {
+        this.pool = pool;
+        this.maxBatch = maxBatch;
+        this.time = time;
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    Lane begin(Lane lane, long nowNanos) {
+        serving = lane;
+        servingSince = nowNanos;
+        return lane;
+    }
+
+    void idle() {
+        serving = null;
+    }
+
+    /** The lane that has held this thread for longer than allowed, or null. */
+    @Nullable Lane stuckIn(long nowNanos, long allowedNanos) {
+        return serving != null && nowNanos - servingSince > allowedNanos ? serving : null;
+    }
+
+    void giveUp() {
+        givenUp = true;
+    }
+
+    boolean givenUp() {
+        return givenUp;
+    }
+
+    private void run() {
+        try (TorchThread torch = TorchThread.prepareCurrent()) {
+            Rows rows = new Rows();
+            for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
+                try {
+                    serve(lane, torch, rows);
+                } finally {
+                    pool.done(this, lane);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(Lane lane, TorchThread torch, Rows rows) {
+        List<Call> batch = new ArrayList<>();
+        lane.take(batch, maxBatch);
+        if (batch.isEmpty()) {
+            return;
+        }
+        LoadedModel model = lane.model().acquire();
+        if (model == null) {
+            batch.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
+            return;
+        }
+        lane.running(batch);
+        try {
+            run(model, batch, torch, rows);
+        } finally {
+            model.release();
+            lane.running(List.of());
+        }
+    }
+
+    private void run(LoadedModel model, List<Call> batch, TorchThread torch, Rows rows) {
+        int columns = model.card().inputSize();
+        // a reload may have changed the input size under a request that was checked against the old one
+        batch.removeIf(call -> call.features().size() != columns && refuse(call, columns));
+        if (batch.isEmpty()) {
+            return;
+        }
+        long start = time.nanoTime();
+        Outcome failure;
+        try {
+            torch.input(batch.size() * columns).put(rows.gather(batch, columns), 0, batch.size() * columns);
+            TorchTensor output = model.forward(torch, batch.size());
+            long nanos = time.nanoTime() - start;
+            if (output.isMatrix(batch.size(), Action.COUNT)) {
+                FloatBuffer values = output.values();
+                for (int row = 0; row < batch.size(); row++) {
+                    batch.get(row).end(model.read(values, row, nanos));
+                }
+                return;
+            }
+            failure = new Outcome.Invalid(
+                    "output has shape " + output.shape() + ", expected [" + batch.size() + ", " + Action.COUNT + "]");
+        } catch (RuntimeException e) {
+            failure = new Outcome.Failed(String.valueOf(e.getMessage()));
+        }
+        if (batch.size() == 1) {
+            batch.getFirst().end(failure);
+        } else {
+            // one row that the model cannot stand must not take the others with it
+            for (Call call : batch) {
+                run(model, new ArrayList<>(List.of(call)), torch, rows);
+            }
+        }
+    }
+
+    private static boolean refuse(Call call, int columns) {
+        call.end(new Outcome.Rejected("the model was reloaded and now takes " + columns + " features, not "
+                + call.features().size()));
+        return true;
+    }
+
+    /** The batch as one array, kept from batch to batch. */
+    private static final class Rows {
+        private float[] values = new float[0];
+
+        float[] gather(List<Call> batch, int columns) {
+            if (values.length < batch.size() * columns) {
+                values = new float[batch.size() * columns];
+            }
+            for (int row = 0; row < batch.size(); row++) {
+                batch.get(row).features().copyTo(values, row * columns);
+            }
+            return values;
+        }
+    }
+}

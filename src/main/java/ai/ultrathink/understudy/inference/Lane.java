@@ -1,0 +1,86 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The bounded queue of one model in one role. At most one thread serves a lane at a time, so that what queues up meanwhile
+ * becomes the next batch.
+ */
+final class Lane {
+
+    private final Model model;
+    private final Variant role;
+    private final ArrayBlockingQueue<Call> waiting;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile List<Call> running = List.of();
+
+    Lane(Model model, Variant role, int capacity) {
+        this.model = model;
+        this.role = role;
+        this.waiting = new ArrayBlockingQueue<>(capacity);
+    }
+
+    Model model() {
+        return model;
+    }
+
+    Variant role() {
+        return role;
+    }
+
+    /** Queues a call, or returns false when the queue is full. */
+    boolean offer(Call call) {
+        return waiting.offer(call);
+    }
+
+    int depth() {
+        return waiting.size();
+    }
+
+    boolean hasWork() {
+        return !waiting.isEmpty();
+    }
+
+    /** True for the one caller who has to hand the lane to the pool. */
+    boolean schedule() {
+        return !scheduled.get() && scheduled.compareAndSet(false, true);
+    }
+
+    /** The pool gives the lane up; whoever offers next schedules it again. */
+    void unschedule() {
+        scheduled.set(false);
+    }
+
+    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended are dropped. */
+    void take(List<Call> batch, int max) {
+        while (batch.size() < max) {
+            Call call = waiting.poll();
+            if (call == null) {
+                return;
+            }
+            if (!call.ended()) {
+                batch.add(call);
+            }
+        }
+    }
+
+    /** What runs now, so that deadlines reach it as well. */
+    void running(List<Call> batch) {
+        running = batch;
+    }
+
+    /** Ends every call whose deadline has passed and frees the places of those that have ended. */
+    void expire(long nowNanos) {
+        for (Call call : running) {
+            call.expire(nowNanos);
+        }
+        if (waiting.isEmpty()) {
+            return;
+        }
+        waiting.forEach(call -> call.expire(nowNanos));
+        waiting.removeIf(Call::ended);
+    }
+}

@@ -1,0 +1,73 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One version of a model in memory. Counted: whoever runs it holds it, and its native memory is freed when it has been
+ * replaced and the last holder lets go.
+ */
+final class LoadedModel {
+
+    private final String name;
+    private final ModelCard card;
+    private final String digest;
+    private final Network network;
+    private final Instant loadedAt;
+    private final OutputReader reader;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    /**
+     * @param digest of the folder's files, to see whether they changed
+     */
+    LoadedModel(String name, ModelCard card, String digest, Network network, Instant loadedAt) {
+        this.name = name;
+        this.card = card;
+        this.digest = digest;
+        this.network = network;
+        this.loadedAt = loadedAt;
+        this.reader = new OutputReader(card.actions(), card.output());
+    }
+
+    ModelCard card() {
+        return card;
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    Instant loadedAt() {
+        return loadedAt;
+    }
+
+    /** Takes a hold; false when the model is already on its way out. */
+    boolean acquire() {
+        int now;
+        do {
+            now = holders.get();
+            if (now == 0) {
+                return false;
+            }
+        } while (!holders.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    void release() {
+        if (holders.decrementAndGet() == 0) {
+            network.close();
+        }
+    }
+
+    TorchTensor forward(TorchThread thread, int rows) {
+        return network.forward(thread, rows, card.inputSize());
+    }
+
+    Outcome read(FloatBuffer values, int row, long latencyNanos) {
+        return reader.read(values, row, name, card.version(), latencyNanos);
+    }
+}

@@ -1,0 +1,91 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
+final class Model implements Predictor {
+
+    private final String name;
+    private final InferencePool pool;
+    private final TimeSource time;
+    private final Lane control;
+    private final Lane treatment;
+    private volatile LoadedModel current;
+
+    Model(String name, LoadedModel loaded, InferencePool pool, int queueCapacity, TimeSource time) {
+        this.name = name;
+        this.current = loaded;
+        this.pool = pool;
+        this.time = time;
+        this.control = new Lane(this, Variant.CONTROL, queueCapacity);
+        this.treatment = new Lane(this, Variant.TREATMENT, queueCapacity);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String version() {
+        return current.card().version();
+    }
+
+    @Override
+    public int inputSize() {
+        return current.card().inputSize();
+    }
+
+    @Override
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+        return Uni.createFrom().emitter(emitter -> {
+            Call call = new Call(features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), emitter);
+            Lane lane = role == Variant.CONTROL ? control : treatment;
+            if (lane.offer(call)) {
+                pool.wake(lane);
+            } else {
+                call.end(new Outcome.Rejected("the queue of model " + name + " is full"));
+            }
+        });
+    }
+
+    LoadedModel current() {
+        return current;
+    }
+
+    /** The loaded model, held for the caller, who must release it; null when the model was taken away. */
+    @Nullable LoadedModel acquire() {
+        LoadedModel loaded = current;
+        while (!loaded.acquire()) {
+            LoadedModel next = current;
+            if (next == loaded) {
+                return null;
+            }
+            loaded = next;
+        }
+        return loaded;
+    }
+
+    /** Requests that are queued now run in the new one; those that run now finish in the old. */
+    void swap(LoadedModel next) {
+        LoadedModel previous = current;
+        current = next;
+        previous.release();
+    }
+
+    /** The model's folder is gone: what still waits is refused. */
+    void retire() {
+        current.release();
+    }
+
+    List<Lane> lanes() {
+        return List.of(control, treatment);
+    }
+}

@@ -1,0 +1,115 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** {@code <models>/<name>/} with {@code model.pt} and {@code model.json}. */
+record ModelFolder(String name, Path directory) {
+
+    private static final int WARM_UP_PASSES = 3;
+
+    private Path network() {
+        return directory.resolve("model.pt");
+    }
+
+    private Path card() {
+        return directory.resolve("model.json");
+    }
+
+    /** Changes when either file changes. */
+    String digest() throws IOException {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(Files.readAllBytes(card()));
+            sha256.update(Files.readAllBytes(network()));
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * Loads the model, warms it and asks its golden question.
+     *
+     * @param warmUpRows the largest batch that will be asked of it
+     * @throws ModelRefusedException saying why the folder cannot serve
+     */
+    LoadedModel load(NetworkLoader loader, TorchThread torch, int warmUpRows, TimeSource time)
+            throws ModelRefusedException {
+        try {
+            String digest = digest();
+            ModelCard card = ModelCard.read(card());
+            Network network = loader.load(network());
+            try {
+                warmUp(network, card, torch, warmUpRows);
+                checkGolden(network, card, torch);
+            } catch (ModelRefusedException | RuntimeException e) {
+                network.close();
+                throw e;
+            }
+            return new LoadedModel(name, card, digest, network, time.now());
+        } catch (NoSuchFileException e) {
+            throw new ModelRefusedException(Path.of(e.getFile()).getFileName() + " is missing", e);
+        } catch (IOException | RuntimeException e) {
+            throw new ModelRefusedException(firstLine(e), e);
+        }
+    }
+
+    /** The first passes after a load are a thousand times slower than the later ones; no caller shall pay for them. */
+    private static void warmUp(Network network, ModelCard card, TorchThread torch, int maxRows)
+            throws ModelRefusedException {
+        float[] golden = input(card);
+        for (int rows : new int[] {1, 2, maxRows}) {
+            for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
+                FloatBuffer input = torch.input(rows * golden.length);
+                for (int row = 0; row < rows; row++) {
+                    input.put(golden);
+                }
+                TorchTensor output = network.forward(torch, rows, golden.length);
+                if (!output.isMatrix(rows, Action.COUNT)) {
+                    throw new ModelRefusedException("output for a batch of " + rows + " has shape " + output.shape()
+                            + ", expected [" + rows + ", " + Action.COUNT + "]");
+                }
+            }
+        }
+    }
+
+    private static void checkGolden(Network network, ModelCard card, TorchThread torch) throws ModelRefusedException {
+        float[] golden = input(card);
+        torch.input(golden.length).put(golden);
+        FloatBuffer output = network.forward(torch, 1, golden.length).values();
+        List<Float> expected = card.golden().output();
+        for (int i = 0; i < Action.COUNT; i++) {
+            float off = Math.abs(output.get(i) - expected.get(i));
+            if (!(off <= card.golden().allowed())) {
+                throw new ModelRefusedException(
+                        "golden answer [" + i + "] is " + output.get(i) + ", model.json expects " + expected.get(i)
+                                + " within " + card.golden().allowed());
+            }
+        }
+    }
+
+    private static float[] input(ModelCard card) {
+        List<Float> golden = card.golden().input();
+        float[] input = new float[golden.size()];
+        for (int i = 0; i < input.length; i++) {
+            input[i] = golden.get(i);
+        }
+        return input;
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+    }
+}

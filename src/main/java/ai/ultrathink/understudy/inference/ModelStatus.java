@@ -1,0 +1,49 @@
+package ai.ultrathink.understudy.inference;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One folder of the models directory, as it stands.
+ *
+ * @param name the folder's name
+ * @param version of the model that is loaded, or null when none is
+ * @param parameters how many weights it has, as its card says
+ * @param inputSize how many features it takes
+ * @param loadedAt since when it serves
+ * @param state whether it serves. Stale: the folder has changed and does not load, the model from before serves on;
+ *     Failed: nothing to serve
+ * @param reason why the folder does not load, or null
+ */
+public record ModelStatus(
+        String name,
+        @Nullable String version,
+        @Nullable Long parameters,
+        @Nullable Integer inputSize,
+        @Nullable Instant loadedAt,
+        State state,
+        @Nullable String reason) {
+
+    /** How a folder stands. */
+    public enum State {
+        LOADED,
+        STALE,
+        FAILED
+    }
+
+    static ModelStatus of(String name, LoadedModel loaded, @Nullable String reason) {
+        ModelCard card = loaded.card();
+        return new ModelStatus(
+                name,
+                card.version(),
+                card.parameters(),
+                card.inputSize(),
+                loaded.loadedAt(),
+                reason == null ? State.LOADED : State.STALE,
+                reason);
+    }
+
+    static ModelStatus failed(String name, String reason) {
+        return new ModelStatus(name, null, null, null, null, State.FAILED, reason);
+    }
+}

@@ -1,0 +1,213 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.Texts;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The models directory in memory. What it holds is an immutable snapshot, swapped whole at each reload. */
+@ApplicationScoped
+public class Models {
+
+    private static final Logger LOG = Logger.getLogger(Models.class);
+
+    private final Path directory;
+    private final InferenceConfig config;
+    private final NetworkLoader loader;
+    private final TimeSource time;
+    private final InferencePool pool;
+    // one thread: reloads never overlap, and their reading never holds up an event loop
+    private final ExecutorService loading = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("model-loader").daemon().factory());
+    private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("deadlines").daemon().factory());
+    private @Nullable ScheduledFuture<?> expiring;
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), false);
+
+    private record Snapshot(Map<String, Model> serving, List<ModelStatus> status, boolean complete) {}
+
+    Models(ModelsConfig models, InferenceConfig config, NetworkLoader loader, TimeSource time) {
+        this.directory = models.dir();
+        this.config = config;
+        this.loader = loader;
+        this.time = time;
+        this.pool = new InferencePool(
+                config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+                config.maxBatch(),
+                config.maxStuck(),
+                time);
+    }
+
+    @PostConstruct
+    void watchDeadlines() {
+        long period = config.deadlineResolution().toNanos();
+        expiring = watching.scheduleWithFixedDelay(this::expire, period, period, TimeUnit.NANOSECONDS);
+    }
+
+    /** The model of a name, if it is loaded. */
+    public Optional<Predictor> find(String name) {
+        return Optional.ofNullable(snapshot.serving.get(name));
+    }
+
+    /** Whether there is a folder of that name, loaded or not. */
+    public boolean known(String name) {
+        return snapshot.status.stream().anyMatch(status -> status.name().equals(name));
+    }
+
+    /** The names that answer, in alphabetical order. */
+    public List<String> names() {
+        return snapshot.serving.keySet().stream().sorted().toList();
+    }
+
+    /** Every folder with its state, in alphabetical order. */
+    public List<ModelStatus> status() {
+        return snapshot.status;
+    }
+
+    /** Whether the directory has been read once. */
+    public boolean loaded() {
+        return snapshot.complete;
+    }
+
+    /** Whether the pool can still run a model. */
+    public boolean alive() {
+        return !snapshot.complete || pool.alive();
+    }
+
+    /** Threads that a model holds and does not give back. */
+    public int stuckThreads() {
+        return pool.stuck();
+    }
+
+    /**
+     * Reads the directory: what changed is loaded and swapped under the running requests, what does not load is reported and,
+     * if an earlier version is in memory, that one serves on.
+     */
+    public Uni<List<ModelStatus>> reload() {
+        return Uni.createFrom().item(this::read).runSubscriptionOn(loading);
+    }
+
+    private List<ModelStatus> read() {
+        Map<String, Model> serving = new TreeMap<>();
+        Map<String, ModelStatus> status = new TreeMap<>();
+        try (TorchThread torch = TorchThread.prepareCurrent()) {
+            for (ModelFolder folder : folders()) {
+                Model before = snapshot.serving.get(folder.name());
+                String reason = null;
+                try {
+                    Model model = refresh(folder, before, torch);
+                    serving.put(folder.name(), model);
+                } catch (ModelRefusedException e) {
+                    reason = String.valueOf(e.getMessage());
+                    LOG.warnf("model %s does not load: %s", folder.name(), reason);
+                    if (before != null) {
+                        serving.put(folder.name(), before);
+                    }
+                }
+                status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
+            }
+        }
+        pool.start();
+        Snapshot previous = snapshot;
+        snapshot = new Snapshot(Map.copyOf(serving), List.copyOf(status.values()), true);
+        previous.serving.forEach((name, model) -> {
+            if (!serving.containsKey(name)) {
+                LOG.infof("model %s is gone from %s; it no longer serves", name, directory);
+                model.retire();
+            }
+        });
+        return snapshot.status;
+    }
+
+    private static ModelStatus status(String name, @Nullable Model model, @Nullable String reason) {
+        return model == null
+                ? ModelStatus.failed(name, String.valueOf(reason))
+                : ModelStatus.of(name, model.current(), reason);
+    }
+
+    private Model refresh(ModelFolder folder, @Nullable Model before, TorchThread torch) throws ModelRefusedException {
+        if (before != null && unchanged(folder, before)) {
+            return before;
+        }
+        LoadedModel loaded = folder.load(loader, torch, config.maxBatch(), time);
+        LOG.infof("model %s version %s is loaded", folder.name(), loaded.card().version());
+        if (before == null) {
+            return new Model(folder.name(), loaded, pool, config.queueCapacity(), time);
+        }
+        before.swap(loaded);
+        return before;
+    }
+
+    private static boolean unchanged(ModelFolder folder, Model before) throws ModelRefusedException {
+        try {
+            return folder.digest().equals(before.current().digest());
+        } catch (IOException e) {
+            throw new ModelRefusedException("cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private List<ModelFolder> folders() {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry ->
+                            Files.exists(entry.resolve("model.pt")) || Files.exists(entry.resolve("model.json")))
+                    .map(entry -> new ModelFolder(String.valueOf(entry.getFileName()), entry))
+                    .filter(Models::wellNamed)
+                    .sorted(Comparator.comparing(ModelFolder::name))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the models directory " + directory.toAbsolutePath() + " cannot be read; set"
+                            + " UNDERSTUDY_MODELS_DIR",
+                    e);
+        }
+    }
+
+    private static boolean wellNamed(ModelFolder folder) {
+        try {
+            Texts.model("model folder", folder.name());
+            return true;
+        } catch (InvalidValueException e) {
+            LOG.warnf("skipped: %s", e.getMessage());
+            return false;
+        }
+    }
+
+    private void expire() {
+        long now = time.nanoTime();
+        for (Model model : snapshot.serving.values()) {
+            model.lanes().forEach(lane -> lane.expire(now));
+        }
+        pool.replaceStuck(config.stuckAfter().toNanos());
+    }
+
+    @PreDestroy
+    void stop() {
+        loading.shutdown();
+        if (expiring != null) {
+            expiring.cancel(false);
+        }
+        watching.shutdown();
+        pool.close();
+    }
+}

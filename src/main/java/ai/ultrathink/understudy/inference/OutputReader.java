@@ -1,0 +1,61 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** Reads one row of a network's output as an answer, or says why it is none. */
+final class OutputReader {
+
+    /** Float32 softmax over three classes is off by 1e-7 or so; a model that forgot its softmax is off by far more. */
+    private static final float SUM_TOLERANCE = 1e-3f;
+
+    private final boolean logits;
+    private final int hold;
+    private final int buy;
+    private final int sell;
+
+    OutputReader(List<Action> outputOrder, ModelCard.Output output) {
+        this.logits = output == ModelCard.Output.LOGITS;
+        this.hold = outputOrder.indexOf(Action.HOLD);
+        this.buy = outputOrder.indexOf(Action.BUY);
+        this.sell = outputOrder.indexOf(Action.SELL);
+    }
+
+    /**
+     * @param values the whole output, row by row
+     * @param row which row
+     * @param model for the outcome
+     * @param version for the outcome
+     * @param latencyNanos for the outcome
+     */
+    Outcome read(FloatBuffer values, int row, String model, String version, long latencyNanos) {
+        int at = row * Action.COUNT;
+        float h = values.get(at + hold);
+        float b = values.get(at + buy);
+        float s = values.get(at + sell);
+        if (!Float.isFinite(h) || !Float.isFinite(b) || !Float.isFinite(s)) {
+            return new Outcome.Invalid("output is not finite: HOLD " + h + ", BUY " + b + ", SELL " + s);
+        }
+        if (logits) {
+            return new Outcome.Answered(softmax(h, b, s), model, version, latencyNanos);
+        }
+        float sum = h + b + s;
+        if (h < 0 || b < 0 || s < 0 || Math.abs(sum - 1) > SUM_TOLERANCE) {
+            return new Outcome.Invalid("output is not a probability distribution: HOLD " + h + ", BUY " + b + ", SELL "
+                    + s + " sum to " + sum);
+        }
+        return new Outcome.Answered(new Answer(h, b, s), model, version, latencyNanos);
+    }
+
+    private static Answer softmax(float h, float b, float s) {
+        float max = Math.max(h, Math.max(b, s));
+        double eh = Math.exp(h - max);
+        double eb = Math.exp(b - max);
+        double es = Math.exp(s - max);
+        double sum = eh + eb + es;
+        return new Answer((float) (eh / sum), (float) (eb / sum), (float) (es / sum));
+    }
+}

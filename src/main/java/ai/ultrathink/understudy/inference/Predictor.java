@@ -1,0 +1,30 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/** A model by name. */
+public interface Predictor {
+
+    /** The model's name, which is its folder's. */
+    String name();
+
+    /** The version of the model that is loaded now. */
+    String version();
+
+    /** How many features the model takes. */
+    int inputSize();
+
+    /**
+     * Asks the model. The Uni never fails and always ends, at the latest with the deadline; subscribing never blocks;
+     * cancelling gives the place in the queue back.
+     *
+     * @param features as many as {@link #inputSize()}
+     * @param role control is served before treatment
+     * @param deadline from subscription to outcome
+     */
+    Uni<Outcome> predict(Features features, Variant role, Duration deadline);
+}

@@ -1,0 +1,60 @@
+package ai.ultrathink.understudy.inference.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A TorchScript module in native memory. Forward passes may run on several threads, each with its own {@link TorchThread}. */
+public final class TorchScript implements AutoCloseable {
+
+    private final PtNDManager manager;
+    private final PtSymbolBlock block;
+
+    private TorchScript(PtNDManager manager, PtSymbolBlock block) {
+        this.manager = manager;
+        this.block = block;
+    }
+
+    /**
+     * Loads a module for inference on the CPU.
+     *
+     * @throws TorchException when the file is not a TorchScript module that this libtorch reads
+     * @throws IOException when the file cannot be read
+     */
+    public static TorchScript load(Path file) throws IOException {
+        PtNDManager manager = newManager();
+        try (InputStream in = Files.newInputStream(file)) {
+            PtSymbolBlock block = JniUtils.loadModule(manager, in, false, false);
+            JniUtils.enableInferenceMode(block);
+            return new TorchScript(manager, block);
+        } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
+            manager.close();
+            throw new TorchException("not a TorchScript module", e);
+        } catch (IOException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    static PtNDManager newManager() {
+        return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    }
+
+    PtSymbolBlock block() {
+        return block;
+    }
+
+    /** Frees the native memory. No forward pass may be under way or come later. */
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,37 @@
+package ai.ultrathink.understudy.inference.torch;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** A network's output: a view of native memory, valid until the next forward pass of the same thread. */
+public final class TorchTensor {
+
+    private final long[] shape;
+    private final FloatBuffer values;
+
+    /**
+     * Wraps an output.
+     *
+     * @param shape as the network gave it
+     * @param values row by row
+     */
+    public TorchTensor(long[] shape, FloatBuffer values) {
+        this.shape = shape.clone();
+        this.values = values;
+    }
+
+    /** Whether this is a matrix of that many rows and columns. */
+    public boolean isMatrix(int rows, int columns) {
+        return shape.length == 2 && shape[0] == rows && shape[1] == columns;
+    }
+
+    /** The numbers, row by row. */
+    public FloatBuffer values() {
+        return values;
+    }
+
+    /** The shape for people, such as {@code [8, 3]}. */
+    public String shape() {
+        return Arrays.toString(shape);
+    }
+}

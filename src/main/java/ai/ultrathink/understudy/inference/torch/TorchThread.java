@@ -1,0 +1,99 @@
+package ai.ultrathink.understudy.inference.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What one inference thread needs to run forward passes: its settings of libtorch and its input buffer. Not thread-safe. */
+public final class TorchThread implements AutoCloseable {
+
+    private final PtNDManager manager;
+    private ByteBuffer input;
+    private @Nullable IValue result;
+    private @Nullable PtNDArray output;
+
+    private TorchThread(PtNDManager manager) {
+        this.manager = manager;
+        this.input = allocate(64);
+    }
+
+    /**
+     * Prepares the calling thread. libtorch keeps these three settings per thread: one thread inside an operator (the pool is
+     * the parallelism), no gradients, and no profiling executor, whose first passes of each new batch size are slow.
+     */
+    public static TorchThread prepareCurrent() {
+        PtNDManager manager = TorchScript.newManager();
+        JniUtils.setNumThreads(1);
+        JniUtils.setGradMode(false);
+        JniUtils.setGraphExecutorOptimize(false);
+        return new TorchThread(manager);
+    }
+
+    /**
+     * The buffer to write the input to, row by row, before {@link #forward}.
+     *
+     * @param size how many floats it must hold
+     */
+    public FloatBuffer input(int size) {
+        if (input.capacity() < size * Float.BYTES) {
+            input = allocate(Math.max(size, input.capacity() / 2));
+        }
+        return input.clear().limit(size * Float.BYTES).asFloatBuffer();
+    }
+
+    /**
+     * Runs a module on the input written before.
+     *
+     * @param rows rows of the input, at least 1
+     * @param columns columns of the input
+     * @return the output, valid until this thread's next call
+     * @throws TorchException when the module throws or does not answer with one float32 tensor
+     */
+    public TorchTensor forward(TorchScript module, int rows, int columns) {
+        release();
+        ByteBuffer data = input.clear().limit(rows * columns * Float.BYTES);
+        // the engine reads the buffer where it lies: nothing is copied on the way in
+        try (PtNDArray array = manager.create(data, new Shape(rows, columns), DataType.FLOAT32);
+                IValue argument = IValue.from(array)) {
+            IValue answer = module.block().forward(argument);
+            result = answer;
+            PtNDArray tensor = answer.toTensor(manager);
+            output = tensor;
+            if (tensor.getDataType() != DataType.FLOAT32) {
+                throw new IllegalStateException("output is " + tensor.getDataType() + ", expected FLOAT32");
+            }
+            FloatBuffer values = tensor.toByteBuffer(true).asFloatBuffer();
+            return new TorchTensor(tensor.getShape().getShape(), values);
+        } catch (RuntimeException e) {
+            throw new TorchException("forward pass failed", e);
+        }
+    }
+
+    private void release() {
+        if (output != null) {
+            output.close();
+            output = null;
+        }
+        if (result != null) {
+            result.close();
+            result = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        manager.close();
+    }
+
+    private static ByteBuffer allocate(int floats) {
+        return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * TorchScript through DJL's PyTorch engine. The only package that touches native code.
+ *
+ * <p>No CDI bean lives here: a native executable initialises this package at run time, beans are created at build time.
+ */
+@NullMarked
+package ai.ultrathink.understudy.inference.torch;
+
+import org.jspecify.annotations.NullMarked;

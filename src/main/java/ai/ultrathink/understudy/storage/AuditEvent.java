@@ -1,0 +1,29 @@
+package ai.ultrathink.understudy.storage;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the audit trail.
+ *
+ * @param eventId ascending
+ * @param time when the change was committed
+ * @param testId the test
+ * @param actor who, as the caller said
+ * @param action what: created, split_updated, enabled, disabled, promoted, promotion_reverted or deleted
+ * @param from the state before, as JSON, or null at creation
+ * @param to the state after, as JSON
+ * @param generation the test's generation after the change
+ * @param reason why, where one was given
+ */
+public record AuditEvent(
+        long eventId,
+        Instant time,
+        String testId,
+        String actor,
+        String action,
+        @JsonRawValue @Nullable String from,
+        @JsonRawValue @Nullable String to,
+        long generation,
+        @Nullable String reason) {}

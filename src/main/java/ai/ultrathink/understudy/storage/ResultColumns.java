@@ -1,0 +1,116 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Comparison;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A batch of observations as one array per column: the reactive client has no COPY, and unnest comes near it. */
+final class ResultColumns {
+
+    private record Column(
+            String name, String type, Function<Observation, @Nullable Object> value, IntFunction<Object[]> array) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("row_id", "uuid", Observation::rowId, UUID[]::new),
+            new Column("time", "timestamptz", o -> o.time().atOffset(ZoneOffset.UTC), OffsetDateTime[]::new),
+            text("test_id", Observation::testId),
+            new Column("generation", "bigint", Observation::generation, Long[]::new),
+            text("request_id", Observation::requestId),
+            text("unit_id", Observation::unitId),
+            text("symbol", Observation::symbol),
+            text("assigned_group", o -> o.assigned().wireName()),
+            text("served_by", o -> wireName(o.servedBy())),
+            text("fallback", o -> wireName(o.fallback())),
+            number("configured_split", Observation::configuredSplit),
+            text("control_action", o -> action(o.control())),
+            number("control_confidence", o -> confidence(o.control())),
+            number("control_latency_ms", o -> latency(o.control())),
+            text("control_error", o -> error(o.control())),
+            text("control_model_version", o -> version(o.control())),
+            text("treatment_action", o -> action(o.treatment())),
+            number("treatment_confidence", o -> confidence(o.treatment())),
+            number("treatment_latency_ms", o -> latency(o.treatment())),
+            text("treatment_error", o -> error(o.treatment())),
+            text("treatment_model_version", o -> version(o.treatment())),
+            new Column(
+                    "actions_match",
+                    "boolean",
+                    o -> o.comparison().map(Comparison::actionsMatch).orElse(null),
+                    Boolean[]::new),
+            number(
+                    "confidence_delta",
+                    o -> o.comparison().map(Comparison::confidenceDelta).orElse(null)),
+            number(
+                    "latency_delta_ms",
+                    o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
+
+    static final String INSERT = "insert into ab_test_results ("
+            + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
+            + ") select * from unnest("
+            + IntStream.range(0, COLUMNS.size())
+                    .mapToObj(i -> "$" + (i + 1) + "::" + COLUMNS.get(i).type() + "[]")
+                    .collect(Collectors.joining(", "))
+            + ") on conflict do nothing";
+
+    private ResultColumns() {}
+
+    static Tuple arrays(List<Observation> batch) {
+        Tuple tuple = Tuple.tuple();
+        for (Column column : COLUMNS) {
+            tuple.addValue(batch.stream().map(column.value()).toArray(column.array()));
+        }
+        return tuple;
+    }
+
+    private static Column text(String name, Function<Observation, @Nullable Object> value) {
+        return new Column(name, "varchar", value, String[]::new);
+    }
+
+    private static Column number(String name, Function<Observation, @Nullable Object> value) {
+        return new Column(name, "double precision", value, Double[]::new);
+    }
+
+    private static @Nullable String wireName(@Nullable Variant variant) {
+        return variant == null ? null : variant.wireName();
+    }
+
+    private static @Nullable String wireName(@Nullable Fallback fallback) {
+        return fallback == null ? null : fallback.wireName();
+    }
+
+    private static @Nullable String action(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? answered.answer().action().name()
+                : null;
+    }
+
+    private static @Nullable Double confidence(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? (double) answered.answer().confidence()
+                : null;
+    }
+
+    private static @Nullable Double latency(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered ? answered.latencyMillis() : null;
+    }
+
+    private static @Nullable String error(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Failure failure ? failure.code() : null;
+    }
+
+    private static @Nullable String version(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered ? answered.version() : null;
+    }
+}

@@ -1,0 +1,148 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Reads results. Whole hours come from the aggregates, only the ends of a window from the rows themselves. */
+@ApplicationScoped
+public class ResultQueries {
+
+    private static final String DISAGREEMENTS =
+            "select row_id, time, request_id, unit_id, symbol, generation, control_action,"
+                    + " control_confidence, treatment_action, treatment_confidence, confidence_delta, latency_delta_ms"
+                    + " from ab_test_results where test_id = $1 and assigned_group = 'shadow' and actions_match is false"
+                    + " and ($2::timestamptz is null or (time, row_id) < ($2, $3)) order by time desc, row_id desc limit $4";
+
+    private final Database database;
+
+    ResultQueries(Database database) {
+        this.database = database;
+    }
+
+    /** Sums over the rows from {@code from} on and before {@code to}. */
+    public Uni<ResultSums> sums(String testId, Instant from, Instant to) {
+        return rows("select * from ab_test_stats($1, $2, $3)", window(testId, from, to), ResultQueries::readSums)
+                .map(List::getFirst);
+    }
+
+    /** Latencies of both arms over the same rows. */
+    public Uni<List<LatencyCount>> latencies(String testId, Instant from, Instant to) {
+        return rows(
+                "select arm, bucket, count from ab_test_latency_histogram($1, $2, $3) order by bucket",
+                window(testId, from, to),
+                row -> new LatencyCount(
+                        row.getString("arm").equals(Variant.CONTROL.wireName()) ? Variant.CONTROL : Variant.TREATMENT,
+                        row.getInteger("bucket"),
+                        row.getLong("count")));
+    }
+
+    /** Actions of both models by group over the same rows. */
+    public Uni<List<ActionCount>> actions(String testId, Instant from, Instant to) {
+        return rows(
+                "select assigned_group, control_action, treatment_action, count from ab_test_actions($1, $2, $3)",
+                window(testId, from, to),
+                row -> new ActionCount(
+                        row.getString("assigned_group"),
+                        row.getString("control_action"),
+                        row.getString("treatment_action"),
+                        row.getLong("count")));
+    }
+
+    /**
+     * The newest disagreements older than a given one.
+     *
+     * @param beforeTime and {@code beforeRow}: where the page before ended, or both null for the first page
+     */
+    public Uni<List<Disagreement>> disagreements(
+            String testId, @Nullable Instant beforeTime, @Nullable UUID beforeRow, int limit) {
+        Tuple tuple = Tuple.tuple()
+                .addString(testId)
+                .addOffsetDateTime(beforeTime == null ? null : beforeTime.atOffset(ZoneOffset.UTC))
+                .addUUID(beforeRow)
+                .addInteger(limit);
+        return rows(DISAGREEMENTS, tuple, ResultQueries::readDisagreement);
+    }
+
+    /** Configured against observed split of the last hours. */
+    public Uni<SplitCount> split(String testId, int hoursBack) {
+        return rows(
+                        "select expected_split, actual_split, delta, within_tolerance, sample_size"
+                                + " from verify_traffic_split($1, $2)",
+                        Tuple.of(testId, hoursBack),
+                        row -> new SplitCount(
+                                row.getDouble("expected_split"),
+                                row.getDouble("actual_split"),
+                                row.getDouble("delta"),
+                                row.getBoolean("within_tolerance"),
+                                row.getLong("sample_size")))
+                .map(List::getFirst);
+    }
+
+    private <T> Uni<List<T>> rows(String sql, Tuple tuple, Function<Row, T> read) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(sql)
+                .execute(tuple)
+                .map((RowSet<Row> rows) -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(read)
+                        .toList()));
+    }
+
+    private static Tuple window(String testId, Instant from, Instant to) {
+        return Tuple.of(testId, from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC));
+    }
+
+    private static ResultSums readSums(Row row) {
+        return new ResultSums(
+                row.getLong("total_samples"),
+                row.getLong("control_count"),
+                row.getLong("treatment_count"),
+                row.getLong("shadow_count"),
+                readArm(row, "control_"),
+                readArm(row, "treatment_"),
+                row.getLong("fallback_count"),
+                new ResultSums.Pairs(
+                        row.getLong("pair_count"),
+                        row.getLong("agree_count"),
+                        row.getDouble("confidence_delta_sum"),
+                        row.getDouble("confidence_delta_sumsq"),
+                        row.getDouble("latency_delta_sum"),
+                        row.getDouble("latency_delta_sumsq")));
+    }
+
+    private static ResultSums.Arm readArm(Row row, String prefix) {
+        return new ResultSums.Arm(
+                row.getLong(prefix + "answers"),
+                row.getDouble(prefix + "confidence_sum"),
+                row.getDouble(prefix + "confidence_sumsq"),
+                row.getDouble(prefix + "latency_sum"),
+                row.getDouble(prefix + "latency_sumsq"),
+                row.getLong(prefix + "error_count"));
+    }
+
+    private static Disagreement readDisagreement(Row row) {
+        return new Disagreement(
+                row.getUUID("row_id"),
+                row.getOffsetDateTime("time").toInstant(),
+                row.getString("request_id"),
+                row.getString("unit_id"),
+                row.getString("symbol"),
+                row.getLong("generation"),
+                row.getString("control_action"),
+                row.getDouble("control_confidence"),
+                row.getString("treatment_action"),
+                row.getDouble("treatment_confidence"),
+                row.getDouble("confidence_delta"),
+                row.getDouble("latency_delta_ms"));
+    }
+}

@@ -1,0 +1,84 @@
+package ai.ultrathink.understudy.storage;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.jboss.logging.Logger;
+
+/**
+ * The database's schema. Migrated when the database is there, which may be long after the start: the service serves control
+ * without it.
+ */
+@ApplicationScoped
+public class Schema {
+
+    private static final Logger LOG = Logger.getLogger(Schema.class);
+
+    private final Flyway flyway;
+    private final Database database;
+    private final Duration retryAfter;
+    private volatile boolean ready;
+    private volatile String lastProblem = "";
+
+    Schema(Flyway flyway, Database database, StorageConfig config) {
+        this.flyway = flyway;
+        this.database = database;
+        this.retryAfter = config.retryAfter();
+    }
+
+    /** Whether the schema is in place. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Ends when the schema is in place; tries until then. */
+    public Uni<Void> migrated() {
+        return timescale()
+                .chain(timescale -> Uni.createFrom()
+                        .item(() -> migrate(timescale))
+                        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()))
+                .onFailure()
+                .invoke(this::report)
+                .onFailure()
+                .retry()
+                .withBackOff(retryAfter, retryAfter)
+                .indefinitely()
+                .invoke(() -> ready = true)
+                .replaceWithVoid();
+    }
+
+    private Uni<Boolean> timescale() {
+        return database.withConnection(connection -> connection
+                .query("select 1 from pg_available_extensions where name = 'timescaledb'")
+                .execute()
+                .map(rows -> rows.size() > 0));
+    }
+
+    private boolean migrate(boolean timescale) {
+        Configuration configured = flyway.getConfiguration();
+        int applied = Flyway.configure()
+                .configuration(configured)
+                .resourceProvider(new FlavourResources(
+                        configured.getResourceProvider(), timescale ? "postgresql" : "timescaledb"))
+                .load()
+                .migrate()
+                .migrationsExecuted;
+        LOG.infof(
+                "the schema is in place on %s; %d migrations applied now",
+                timescale ? "TimescaleDB" : "plain PostgreSQL", applied);
+        return true;
+    }
+
+    /** One line when the reason changes, not one a second. */
+    private void report(Throwable failure) {
+        String problem =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("unknown");
+        if (!problem.equals(lastProblem)) {
+            lastProblem = problem;
+            LOG.warnf("the database is away, trying again every %d ms: %s", retryAfter.toMillis(), problem);
+        }
+    }
+}

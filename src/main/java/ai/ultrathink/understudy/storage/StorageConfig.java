@@ -1,0 +1,26 @@
+package ai.ultrathink.understudy.storage;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of the database's side. */
+@ConfigMapping(prefix = "understudy.storage")
+interface StorageConfig {
+
+    /** How long a management call or a query may wait for the database. */
+    @WithDefault("5s")
+    Duration queryTimeout();
+
+    /** How long to wait before trying again to reach a database that is away. */
+    @WithDefault("1s")
+    Duration retryAfter();
+
+    /** How long results are kept (TimescaleDB has its own policy of the same length). */
+    @WithDefault("90d")
+    Duration retention();
+
+    /** How often results past the retention are removed from a plain PostgreSQL. */
+    @WithDefault("1h")
+    Duration cleanUpEvery();
+}
