@@ -1,0 +1,92 @@
+package ai.ultrathink.understudy.journal;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing end of a log. Threads take turns under a lock, which is held for a copy of the record's bytes and no longer;
+ * records are thus published in the order of their numbers, with no hole for the reader to wait at.
+ */
+final class LogWriter {
+    private static final Logger LOG = System.getLogger(LogWriter.class.getName());
+
+    private final SegmentChain chain;
+    private final SegmentSupply supply;
+    private final AtomicLong nextSequence;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private @Nullable Segment active;
+    private boolean closed;
+
+    LogWriter(SegmentChain chain, SegmentSupply supply, long nextSequence) {
+        this.chain = chain;
+        this.supply = supply;
+        this.nextSequence = new AtomicLong(nextSequence);
+    }
+
+    /** The number that the next record will get. */
+    long nextSequence() {
+        return nextSequence.get();
+    }
+
+    /** Appends a record that fits into a segment. */
+    AppendOutcome append(byte[] bytes, int offset, int length) {
+        int crc = RecordFrame.crc(bytes, offset, length);
+        lock.lock();
+        try {
+            if (closed) {
+                return AppendOutcome.CLOSED;
+            }
+            Segment segment = active;
+            while (segment == null || !segment.fits(length)) {
+                // Without another segment the active one stays: a shorter record may still fit.
+                segment = supply.take();
+                AppendOutcome shortage = supply.shortage();
+                if (segment != null) {
+                    goOverTo(segment);
+                } else if (shortage != null) {
+                    return shortage;
+                }
+            }
+            return appendTo(segment, bytes, offset, length, crc);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for an append under way and refuses all later ones. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void goOverTo(Segment next) {
+        if (active != null) {
+            active.seal(nextSequence.getPlain());
+        }
+        active = next;
+        chain.add(next);
+    }
+
+    private AppendOutcome appendTo(Segment segment, byte[] bytes, int offset, int length, int crc) {
+        long sequence = nextSequence.getPlain();
+        try {
+            segment.append(sequence, bytes, offset, length, crc);
+        } catch (InternalError e) {
+            // So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed.
+            LOG.log(Level.ERROR, "A journal segment cannot be written any more; going over to another", e);
+            segment.seal(sequence);
+            active = null;
+            return AppendOutcome.IO_ERROR;
+        }
+        nextSequence.setRelease(sequence + 1);
+        return AppendOutcome.APPENDED;
+    }
+}

@@ -1,0 +1,146 @@
+package ai.ultrathink.understudy.journal;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one empty segment ready, so that going over to the next costs a reference and no IO. Released segments are emptied
+ * and used again, which keeps the mappings few and the disk space reserved; surplus ones are deleted. Both happen in the
+ * background.
+ */
+final class SegmentSupply {
+    private static final Logger LOG = System.getLogger(SegmentSupply.class.getName());
+
+    private final LogDirectory directory;
+    private final LogSettings settings;
+    private final OnRequest refilling;
+    private final LongSupplier nanoTime;
+    private final AtomicLong usedBytes;
+    private final AtomicReference<@Nullable Segment> spare = new AtomicReference<>();
+
+    /** Why there is no spare: FULL or IO_ERROR; null when there is one or it is merely not made yet. */
+    private volatile @Nullable AppendOutcome shortage;
+
+    private long nextNumber;
+    private long retryAt;
+
+    SegmentSupply(
+            LogDirectory directory,
+            LogSettings settings,
+            Executor background,
+            LongSupplier nanoTime,
+            long usedBytes)
+            throws IOException {
+        this.directory = directory;
+        this.settings = settings;
+        this.refilling = new OnRequest(background, this::refill);
+        this.nanoTime = nanoTime;
+        this.usedBytes = new AtomicLong(usedBytes);
+        this.nextNumber = directory.lastSegmentNumber() + 1;
+        this.retryAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * An empty segment, or null if there is none because of {@link #shortage()}. Waits for IO only if the last spare was
+     * used up before the background could make the next. One caller at a time.
+     */
+    @Nullable Segment take() {
+        if (shortage == null && spare.get() == null) {
+            refill();
+        }
+        Segment taken = spare.getAndSet(null);
+        if (taken != null) {
+            refilling.request();
+        } else if (nanoTime.getAsLong() - retryAt >= 0) {
+            retryAt = nanoTime.getAsLong() + settings.retryAfter().toNanos();
+            refilling.request();
+        }
+        return taken;
+    }
+
+    /** Why there is no empty segment; null if there is one, or one can be had by taking it. */
+    @Nullable AppendOutcome shortage() {
+        return shortage;
+    }
+
+    /** Makes the spare if it is missing and the limits allow. */
+    synchronized void refill() {
+        if (spare.get() != null) {
+            return;
+        }
+        try {
+            if (isFull()) {
+                shortage = AppendOutcome.FULL;
+                return;
+            }
+            spare.set(create());
+            shortage = null;
+        } catch (IOException | InternalError e) {
+            reportOnce(e);
+            shortage = AppendOutcome.IO_ERROR;
+        }
+    }
+
+    /** Takes back a segment that nobody reads or writes any more. */
+    synchronized void giveBack(Segment segment) {
+        if (spare.get() == null && segment.isRecyclable(settings.segmentBytes()) && recycle(segment)) {
+            return;
+        }
+        usedBytes.addAndGet(-segment.fileBytes());
+        try {
+            segment.delete();
+        } catch (IOException e) {
+            // Its records are released: if the file stays, the next start deletes it.
+            LOG.log(Level.WARNING, "A journal segment that is no longer needed could not be deleted", e);
+        }
+    }
+
+    long usedBytes() {
+        return usedBytes.get();
+    }
+
+    boolean hasSpare() {
+        return spare.get() != null;
+    }
+
+    private boolean isFull() throws IOException {
+        return usedBytes.get() + settings.segmentBytes() > settings.maxBytes()
+                || directory.freeBytes() - settings.segmentBytes() < settings.minFreeBytes();
+    }
+
+    private Segment create() throws IOException {
+        var file = directory.segmentFile(nextNumber);
+        var buffer = MappedFiles.create(file, settings.segmentBytes());
+        SegmentHeader.write(buffer);
+        nextNumber++;
+        usedBytes.addAndGet(settings.segmentBytes());
+        return Segment.empty(file, buffer);
+    }
+
+    private boolean recycle(Segment segment) {
+        try {
+            spare.set(segment.recycled());
+            shortage = null;
+            return true;
+        } catch (InternalError e) {
+            LOG.log(Level.WARNING, "A journal segment could not be emptied and is deleted", e);
+            return false;
+        }
+    }
+
+    private void reportOnce(Throwable failure) {
+        if (shortage != AppendOutcome.IO_ERROR) {
+            LOG.log(
+                    Level.ERROR,
+                    "No journal segment can be created; records are refused until it works again, tried every "
+                            + settings.retryAfter() + ". Check the data directory: is it there, writable, not full?",
+                    failure);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package ai.ultrathink.understudy.journal;
+
+import ai.ultrathink.understudy.journal.Recovery.Recovered;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * An append-only log of byte records on disk. Many threads append; one reads with {@link #poll}, in order; whoever has
+ * stored records elsewhere gives them up with {@link #release}. Each record has a number, one higher than the last.
+ *
+ * <p>Promises: a record whose append answered {@link AppendOutcome#APPENDED} is read by this process or, after a kill -9 at
+ * any instant, by the next; it may be read again if it was not released. A loss of power may lose what the kernel had not
+ * written yet; {@link #force} writes it.
+ */
+final class SegmentedLog implements AutoCloseable {
+    private final LogDirectory directory;
+    private final LogSettings settings;
+    private final ExecutorService background;
+    private final ReleaseMark mark;
+    private final SegmentChain chain;
+    private final SegmentSupply supply;
+    private final OnRequest reclaiming;
+    private final LogReader reader;
+    private final LogWriter writer;
+    private final long tornRecords;
+    private final Map<AppendOutcome, LongAdder> refusals = new EnumMap<>(AppendOutcome.class);
+    private final Object releasing = new Object();
+    private volatile boolean closed;
+
+    private SegmentedLog(
+            LogDirectory directory, LogSettings settings, LongSupplier nanoTime, ExecutorService background)
+            throws IOException {
+        this.directory = directory;
+        this.settings = settings;
+        this.background = background;
+        Recovery.requireKnownVersions(directory);
+        this.mark = ReleaseMark.open(directory.releaseMarkFile());
+        Recovered recovered = Recovery.of(directory, mark.sequence());
+        // Below the first record there is nothing left to release; without a mark it would seem so.
+        mark.advance(recovered.firstSequence());
+        this.tornRecords = recovered.tornRecords();
+        this.chain = new SegmentChain(recovered.segments());
+        this.supply = new SegmentSupply(directory, settings, background, nanoTime, recovered.fileBytes());
+        this.reclaiming = new OnRequest(background, this::reclaim);
+        this.reader = new LogReader(chain, mark.sequence());
+        this.writer = new LogWriter(chain, supply, Math.max(mark.sequence(), recovered.endSequence()));
+        for (AppendOutcome outcome : AppendOutcome.values()) {
+            refusals.put(outcome, new LongAdder());
+        }
+        supply.refill();
+    }
+
+    /**
+     * Opens the log in a directory, which is created if missing, and finds what an earlier process left there.
+     *
+     * @param nanoTime a monotonic clock in nanoseconds, such as {@code System::nanoTime}
+     * @throws UnusableLogException if another process has it open or a newer version wrote it; no record was touched
+     * @throws IOException if the directory cannot be read or written. That a segment cannot be created is not such a
+     *     failure: the log opens, and appending answers so
+     */
+    static SegmentedLog open(Path directory, LogSettings settings, LongSupplier nanoTime) throws IOException {
+        return open(directory, settings, nanoTime, Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "journal-segments");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    /** As above, with the executor that makes and removes segments. It belongs to the log, which closes it. */
+    static SegmentedLog open(Path directory, LogSettings settings, LongSupplier nanoTime, ExecutorService background)
+            throws IOException {
+        LogDirectory locked = LogDirectory.open(directory);
+        try {
+            return new SegmentedLog(locked, settings, nanoTime, background);
+        } catch (IOException | RuntimeException e) {
+            background.close();
+            locked.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Appends a record of {@code length} bytes (at least one). Any thread may call. Does no IO, but where a segment ends
+     * before the background has made its successor.
+     */
+    AppendOutcome append(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length == 0) {
+            throw new IllegalArgumentException("A record must have at least one byte");
+        }
+        AppendOutcome outcome =
+                length > settings.maxRecordBytes() ? AppendOutcome.TOO_LARGE : writer.append(bytes, offset, length);
+        if (outcome != AppendOutcome.APPENDED) {
+            refusals(outcome).increment();
+        }
+        return outcome;
+    }
+
+    /**
+     * Hands the records behind those polled before to the consumer, in order. One thread at a time.
+     *
+     * @return how many, at most {@code max}; 0 when all are read
+     */
+    int poll(int max, RecordConsumer consumer) {
+        return closed ? 0 : reader.poll(max, consumer);
+    }
+
+    /**
+     * Gives up all records numbered below {@code sequence}: they are stored elsewhere and will not be delivered after a
+     * restart. Any thread may call, in any order: the highest counts. Does no IO. After closing it does nothing.
+     */
+    void release(long sequence) {
+        if (sequence > reader.nextSequence()) {
+            throw new IllegalArgumentException("Cannot release up to %d: only records below %d were read"
+                    .formatted(sequence, reader.nextSequence()));
+        }
+        synchronized (releasing) {
+            if (!closed && mark.advance(sequence) && chain.hasReleased(sequence)) {
+                reclaiming.request();
+            }
+        }
+    }
+
+    /** The number that the next record will get: all records appended so far are below. */
+    long nextSequence() {
+        return writer.nextSequence();
+    }
+
+    /** All records below were given to {@link #poll}'s consumer. */
+    long readSequence() {
+        return reader.nextSequence();
+    }
+
+    /** All records below are released. */
+    long releasedSequence() {
+        return mark.sequence();
+    }
+
+    /** Records appended and not released. */
+    long pendingRecords() {
+        long released = releasedSequence();
+        return nextSequence() - released;
+    }
+
+    /** What the segment files take, in bytes, with the empty one held ready. */
+    long usedBytes() {
+        return supply.usedBytes();
+    }
+
+    int segments() {
+        return chain.size() + (supply.hasSpare() ? 1 : 0);
+    }
+
+    /** How often appending answered this refusal since the log was opened. */
+    long refused(AppendOutcome refusal) {
+        return refusals(refusal).sum();
+    }
+
+    /** Damaged or unfinished records found when the log was opened. */
+    long tornRecords() {
+        return tornRecords;
+    }
+
+    /** Writes everything appended and released so far to the disk, which takes as long as the disk does. */
+    void force() {
+        chain.snapshot().forEach(Segment::force);
+        mark.force();
+    }
+
+    /** Forces, and lets other processes open the log. Appending answers {@link AppendOutcome#CLOSED} from now on. */
+    @Override
+    public void close() throws IOException {
+        writer.close();
+        synchronized (releasing) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        background.close();
+        force();
+        directory.close();
+    }
+
+    private LongAdder refusals(AppendOutcome outcome) {
+        return Objects.requireNonNull(refusals.get(outcome));
+    }
+
+    private void reclaim() {
+        for (Segment segment = chain.removeReleased(mark.sequence());
+                segment != null;
+                segment = chain.removeReleased(mark.sequence())) {
+            supply.giveBack(segment);
+        }
+        supply.refill();
+    }
+}

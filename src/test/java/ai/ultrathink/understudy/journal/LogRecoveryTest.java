@@ -1,0 +1,219 @@
+package ai.ultrathink.understudy.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogRecoveryTest {
+    @TempDir
+    Path directory;
+
+    private Path segment;
+    private byte[] bytes;
+
+    @BeforeEach
+    void write_three_records() throws IOException {
+        try (SegmentedLog log = Logs.open(directory)) {
+            List.of("one", "two", "three").forEach(text -> Logs.append(log, text));
+        }
+        segment = Logs.filesWithRecords(directory).getFirst();
+        bytes = Files.readAllBytes(segment);
+    }
+
+    @Test
+    void files_that_are_empty_short_or_zero_are_cleared_away() throws IOException {
+        Path empty = Files.createFile(directory.resolve("segment-000000000101.log"));
+        Path shorter = Files.write(directory.resolve("segment-000000000102.log"), new byte[5]);
+        Path zero = Files.write(directory.resolve("segment-000000000103.log"), new byte[Logs.PAGE]);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "two", "three"), Logs.read(log));
+            assertEquals(0, log.tornRecords());
+        }
+        assertFalse(Files.exists(empty) || Files.exists(shorter) || Files.exists(zero));
+    }
+
+    @Test
+    void a_segment_cut_short_gives_the_records_before_the_cut() throws IOException {
+        int second = Segment.HEADER_BYTES + RecordFrame.bytes(3);
+        Files.write(segment, Arrays.copyOf(bytes, second + RecordFrame.HEADER_BYTES + 2));
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one"), Logs.read(log));
+            assertEquals(1, log.tornRecords());
+        }
+    }
+
+    @Test
+    void a_damaged_record_does_not_hide_the_one_behind_it() throws IOException {
+        bytes[Segment.HEADER_BYTES + RecordFrame.bytes(3) + RecordFrame.HEADER_BYTES] ^= 1;
+        Files.write(segment, bytes);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "three"), Logs.read(log));
+            assertEquals(1, log.tornRecords());
+            assertEquals(3, log.nextSequence());
+        }
+    }
+
+    @Test
+    void several_records_lost_in_one_hole_are_all_counted() throws IOException {
+        Arrays.fill(bytes, Segment.HEADER_BYTES, Segment.HEADER_BYTES + 2 * RecordFrame.bytes(3), (byte) 0);
+        bytes[Segment.HEADER_BYTES + RecordFrame.HEADER_BYTES] = 'o';
+        Files.write(segment, bytes);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("three"), Logs.read(log));
+            assertEquals(1, log.tornRecords());
+        }
+    }
+
+    @Test
+    void torn_records_are_counted_once_not_at_every_start() throws IOException {
+        bytes[Segment.HEADER_BYTES + 2 * RecordFrame.bytes(3) + RecordFrame.HEADER_BYTES] ^= 1;
+        Files.write(segment, bytes);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(1, log.tornRecords());
+        }
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(0, log.tornRecords());
+            assertEquals(List.of("one", "two"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void a_damaged_header_does_not_hide_the_records() throws IOException {
+        bytes[0] ^= 1;
+        Files.write(segment, bytes);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "two", "three"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_segment_is_set_aside() throws IOException {
+        byte[] stranger = "this is somebody's letter, not a segment".getBytes();
+        Files.write(directory.resolve("segment-000000000101.log"), stranger);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "two", "three"), Logs.read(log));
+            assertEquals(1, log.tornRecords());
+        }
+        assertArrayEquals(stranger, Files.readAllBytes(directory.resolve("segment-000000000101.log.damaged")));
+    }
+
+    @Test
+    void a_segment_of_another_version_is_refused_and_left_alone() throws IOException {
+        bytes[4] = 2;
+        Files.write(segment, bytes);
+
+        UnusableLogException refusal =
+                assertThrows(UnusableLogException.class, () -> Logs.open(directory).close());
+        assertTrue(refusal.getMessage().contains("version 2"), refusal.getMessage());
+        assertArrayEquals(bytes, Files.readAllBytes(segment));
+    }
+
+    @Test
+    void a_release_mark_of_another_version_is_refused() throws IOException {
+        Path mark = directory.resolve("released");
+        byte[] marked = Files.readAllBytes(mark);
+        marked[4] = 7;
+        Files.write(mark, marked);
+
+        UnusableLogException refusal =
+                assertThrows(UnusableLogException.class, () -> Logs.open(directory).close());
+        assertTrue(refusal.getMessage().contains("version 7"), refusal.getMessage());
+    }
+
+    @Test
+    void a_refused_log_can_be_opened_once_the_cause_is_gone() throws IOException {
+        byte[] newer = bytes.clone();
+        newer[4] = 2;
+        Files.write(segment, newer);
+        assertThrows(UnusableLogException.class, () -> Logs.open(directory).close());
+        Files.write(segment, bytes);
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "two", "three"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void a_lost_release_mark_delivers_again_and_loses_nothing() throws IOException {
+        try (SegmentedLog log = Logs.open(directory)) {
+            Logs.read(log);
+            log.release(2);
+        }
+        Files.delete(directory.resolve("released"));
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(List.of("one", "two", "three"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void without_a_release_mark_only_records_that_exist_are_pending() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            try (SegmentedLog log = Logs.open(directory)) {
+                Logs.read(log);
+                log.release(log.readSequence());
+                Logs.append(log, "round " + round);
+            }
+        }
+        Files.delete(directory.resolve("released"));
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(1, log.pendingRecords());
+            assertEquals(List.of("round 2"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void lost_segments_do_not_turn_the_numbers_back() throws IOException {
+        try (SegmentedLog log = Logs.open(directory)) {
+            Logs.read(log);
+            log.release(3);
+        }
+        for (Path file : Logs.segmentFiles(directory)) {
+            Files.delete(file);
+        }
+
+        try (SegmentedLog log = Logs.open(directory)) {
+            assertEquals(3, log.nextSequence());
+            Logs.append(log, "four");
+            assertEquals(List.of("four"), Logs.read(log));
+        }
+    }
+
+    @Test
+    void a_copy_of_a_record_in_another_place_is_no_record() throws IOException {
+        byte[] inner = Arrays.copyOfRange(
+                bytes, Segment.HEADER_BYTES, Segment.HEADER_BYTES + RecordFrame.bytes(3));
+        Path other = directory.resolve("other");
+        try (SegmentedLog log = Logs.open(other)) {
+            log.append(inner, 0, inner.length);
+        }
+        Path file = Logs.filesWithRecords(other).getFirst();
+        byte[] outer = Files.readAllBytes(file);
+        outer[Segment.HEADER_BYTES] ^= 1;
+        Files.write(file, outer);
+
+        try (SegmentedLog log = Logs.open(other)) {
+            assertEquals(List.of(), Logs.read(log));
+            assertEquals(1, log.tornRecords());
+        }
+    }
+}
