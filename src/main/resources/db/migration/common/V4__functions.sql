@@ -1,7 +1,7 @@
--- The questions the service asks, with one signature in both flavours. A window [p_from, p_to) is answered from the
--- hourly figures for the whole hours inside it and from the raw rows for the incomplete hours at its ends, so a month costs
--- a month of hours and at most two hours of rows. Ask with 'infinity' as p_to for "until now": then no row is read at that end.
--- Parameters come as functions of one SELECT each, so that PostgreSQL plans them with the caller's own values.
+-- The questions the service asks, with one signature in both flavours. A window [p_from, p_to) is answered from the hourly
+-- figures for the whole hours inside it and from the raw rows for the incomplete hours at its ends: a month costs a month
+-- of hours and at most two hours of rows. Ask with 'infinity' as p_to for "until now"; then no row is read at that end.
+-- Each function is one plain SELECT, so that PostgreSQL puts it into the caller's query and plans with the caller's values.
 
 create function ab_test_sums_of_rows(p_test_id varchar, p_from timestamptz, p_to timestamptz)
 returns table (
@@ -44,24 +44,44 @@ select
     count(*) filter (where assigned_group = 'treatment') as treatment_count,
     count(*) filter (where assigned_group = 'shadow') as shadow_count,
     count(control_action) filter (where assigned_group <> 'treatment') as control_answers,
-    coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
-    coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
-    coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
-    coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
+    coalesce(sum(control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
+    coalesce(sum(control_confidence * control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
+    coalesce(sum(control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
+    coalesce(sum(control_latency_ms * control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
     count(control_error) filter (where assigned_group <> 'treatment') as control_error_count,
     count(treatment_action) filter (where assigned_group <> 'control') as treatment_answers,
-    coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
-    coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
-    coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
-    coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
+    coalesce(sum(treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
+    coalesce(sum(treatment_confidence * treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
+    coalesce(sum(treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
+    coalesce(sum(treatment_latency_ms * treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
     count(treatment_error) filter (where assigned_group <> 'control') as treatment_error_count,
     count(fallback) as fallback_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as pair_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match) as agree_count,
-    coalesce(sum(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sum,
-    coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sumsq,
-    coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sum,
-    coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sumsq,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as pair_count,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null
+            and actions_match) as agree_count,
+    coalesce(sum(confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sum,
+    coalesce(sum(confidence_delta * confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sumsq,
+    coalesce(sum(latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sum,
+    coalesce(sum(latency_delta_ms * latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sumsq,
     count(configured_split) filter (where assigned_group <> 'shadow') as split_count,
     count(configured_split) filter (where assigned_group = 'treatment') as split_treatment_count,
     coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0) as configured_split_sum
@@ -133,7 +153,13 @@ select
     sum(split_treatment_count)::bigint as split_treatment_count,
     sum(configured_split_sum) as configured_split_sum
 from (
-    select generation, first_sample, last_sample, samples, control_count, treatment_count, shadow_count, control_answers, control_confidence_sum, control_confidence_sumsq, control_latency_sum, control_latency_sumsq, control_error_count, treatment_answers, treatment_confidence_sum, treatment_confidence_sumsq, treatment_latency_sum, treatment_latency_sumsq, treatment_error_count, fallback_count, pair_count, agree_count, confidence_delta_sum, confidence_delta_sumsq, latency_delta_sum, latency_delta_sumsq, split_count, split_treatment_count, configured_split_sum
+    select
+        generation, first_sample, last_sample, samples, control_count, treatment_count, shadow_count,
+        control_answers, control_confidence_sum, control_confidence_sumsq, control_latency_sum,
+        control_latency_sumsq, control_error_count, treatment_answers, treatment_confidence_sum,
+        treatment_confidence_sumsq, treatment_latency_sum, treatment_latency_sumsq, treatment_error_count,
+        fallback_count, pair_count, agree_count, confidence_delta_sum, confidence_delta_sumsq,
+        latency_delta_sum, latency_delta_sumsq, split_count, split_treatment_count, configured_split_sum
     from ab_test_sums_hourly
     where test_id = p_test_id and bucket >= ab_next_hour(p_from) and bucket < ab_hour(p_to)
     union all
@@ -231,7 +257,8 @@ order by 1, 2
 $$;
 
 -- The value at rank ceil(q n) of each arm, within 1% of the exact one; no row for an arm without answers.
-create function ab_test_latency_quantile(p_test_id varchar, p_from timestamptz, p_to timestamptz, p_quantile double precision)
+create function ab_test_latency_quantile(
+    p_test_id varchar, p_from timestamptz, p_to timestamptz, p_quantile double precision)
 returns table (arm varchar, latency_ms double precision) language sql stable parallel safe rows 2 as $$
 select ranked.arm, ab_latency_value(min(ranked.bucket) filter (where ranked.up_to_here >= p_quantile * ranked.total))
 from (

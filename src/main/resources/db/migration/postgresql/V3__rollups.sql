@@ -1,5 +1,6 @@
--- What continuous aggregates do on TimescaleDB, a trigger does here: each insert adds its own rows to the hourly rollups,
--- in the same transaction. So the rollups are exact and current at every moment, and rows that arrive late count too.
+-- What continuous aggregates do on TimescaleDB, a trigger does here: each insert adds its own rows to the hourly rollups
+-- in the same transaction. So they are exact and current at every moment, and rows that arrive late count too. Shadow rows
+-- belong to both arms, so "not treatment" is the control arm. Tables leave room for updates that touch no index.
 
 create table ab_test_sums_hourly (
     bucket                     timestamptz      not null,
@@ -57,8 +58,9 @@ create table ab_test_actions_hourly (
     unique nulls not distinct (test_id, bucket, generation, assigned_group, control_action, treatment_action)
 ) with (fillfactor = 50);
 
--- Each statement takes its rows in the order of their key, so two inserts wait for each other but never deadlock. The
--- transition table holds only what was really inserted: a row that met ON CONFLICT DO NOTHING is not counted again.
+-- Each statement takes its rows in the order of their key, so inserts that are a transaction each wait for one another but
+-- never deadlock. The transition table holds only what was really inserted: a row that met ON CONFLICT DO NOTHING is not
+-- counted again.
 create function ab_test_results_roll_up() returns trigger language plpgsql as $$
 begin
     insert into ab_test_latency_hourly as kept (bucket, test_id, generation, arm, latency_bucket, count)
@@ -85,34 +87,12 @@ begin
 
     insert into ab_test_sums_hourly as kept (
         bucket, test_id, generation,
-        first_sample,
-        last_sample,
-        samples,
-        control_count,
-        treatment_count,
-        shadow_count,
-        control_answers,
-        control_confidence_sum,
-        control_confidence_sumsq,
-        control_latency_sum,
-        control_latency_sumsq,
-        control_error_count,
-        treatment_answers,
-        treatment_confidence_sum,
-        treatment_confidence_sumsq,
-        treatment_latency_sum,
-        treatment_latency_sumsq,
-        treatment_error_count,
-        fallback_count,
-        pair_count,
-        agree_count,
-        confidence_delta_sum,
-        confidence_delta_sumsq,
-        latency_delta_sum,
-        latency_delta_sumsq,
-        split_count,
-        split_treatment_count,
-        configured_split_sum
+        first_sample, last_sample, samples, control_count, treatment_count, shadow_count, control_answers,
+        control_confidence_sum, control_confidence_sumsq, control_latency_sum, control_latency_sumsq,
+        control_error_count, treatment_answers, treatment_confidence_sum, treatment_confidence_sumsq,
+        treatment_latency_sum, treatment_latency_sumsq, treatment_error_count, fallback_count, pair_count,
+        agree_count, confidence_delta_sum, confidence_delta_sumsq, latency_delta_sum, latency_delta_sumsq,
+        split_count, split_treatment_count, configured_split_sum
     )
     select
         ab_hour(time),
@@ -125,24 +105,39 @@ begin
         count(*) filter (where assigned_group = 'treatment'),
         count(*) filter (where assigned_group = 'shadow'),
         count(control_action) filter (where assigned_group <> 'treatment'),
-        coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
-        coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
-        coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
-        coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_confidence)
+            filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_confidence * control_confidence)
+            filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_latency_ms)
+            filter (where assigned_group <> 'treatment' and control_action is not null), 0),
+        coalesce(sum(control_latency_ms * control_latency_ms)
+            filter (where assigned_group <> 'treatment' and control_action is not null), 0),
         count(control_error) filter (where assigned_group <> 'treatment'),
         count(treatment_action) filter (where assigned_group <> 'control'),
-        coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
-        coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
-        coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
-        coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_confidence)
+            filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_confidence * treatment_confidence)
+            filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_latency_ms)
+            filter (where assigned_group <> 'control' and treatment_action is not null), 0),
+        coalesce(sum(treatment_latency_ms * treatment_latency_ms)
+            filter (where assigned_group <> 'control' and treatment_action is not null), 0),
         count(treatment_error) filter (where assigned_group <> 'control'),
         count(fallback),
-        count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null),
-        count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match),
-        coalesce(sum(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
-        coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
-        coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
-        coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
+        count(*)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null),
+        count(*)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null
+                and actions_match),
+        coalesce(sum(confidence_delta)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
+        coalesce(sum(confidence_delta * confidence_delta)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
+        coalesce(sum(latency_delta_ms)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
+        coalesce(sum(latency_delta_ms * latency_delta_ms)
+            filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0),
         count(configured_split) filter (where assigned_group <> 'shadow'),
         count(configured_split) filter (where assigned_group = 'treatment'),
         coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0)
@@ -190,96 +185,105 @@ create trigger ab_test_results_rolled_up
 
 create view ab_test_metrics_hourly as
 select
-    bucket,
-    test_id,
-    min(first_sample) as first_sample,
-    max(last_sample) as last_sample,
-    sum(samples)::bigint as samples,
-    sum(control_count)::bigint as control_count,
-    sum(treatment_count)::bigint as treatment_count,
-    sum(shadow_count)::bigint as shadow_count,
-    sum(control_answers)::bigint as control_answers,
-    sum(control_confidence_sum) as control_confidence_sum,
-    sum(control_confidence_sumsq) as control_confidence_sumsq,
-    sum(control_latency_sum) as control_latency_sum,
-    sum(control_latency_sumsq) as control_latency_sumsq,
-    sum(control_error_count)::bigint as control_error_count,
-    sum(treatment_answers)::bigint as treatment_answers,
-    sum(treatment_confidence_sum) as treatment_confidence_sum,
-    sum(treatment_confidence_sumsq) as treatment_confidence_sumsq,
-    sum(treatment_latency_sum) as treatment_latency_sum,
-    sum(treatment_latency_sumsq) as treatment_latency_sumsq,
-    sum(treatment_error_count)::bigint as treatment_error_count,
-    sum(fallback_count)::bigint as fallback_count,
-    sum(pair_count)::bigint as pair_count,
-    sum(agree_count)::bigint as agree_count,
-    sum(confidence_delta_sum) as confidence_delta_sum,
-    sum(confidence_delta_sumsq) as confidence_delta_sumsq,
-    sum(latency_delta_sum) as latency_delta_sum,
-    sum(latency_delta_sumsq) as latency_delta_sumsq,
-    sum(split_count)::bigint as split_count,
-    sum(split_treatment_count)::bigint as split_treatment_count,
-    sum(configured_split_sum) as configured_split_sum,
-    ab_mean(sum(control_answers)::bigint, sum(control_confidence_sum)) as avg_control_confidence,
-    ab_stddev(sum(control_answers)::bigint, sum(control_confidence_sum), sum(control_confidence_sumsq)) as stddev_control_confidence,
-    ab_mean(sum(control_answers)::bigint, sum(control_latency_sum)) as avg_control_latency_ms,
-    ab_stddev(sum(control_answers)::bigint, sum(control_latency_sum), sum(control_latency_sumsq)) as stddev_control_latency_ms,
-    ab_mean(sum(treatment_answers)::bigint, sum(treatment_confidence_sum)) as avg_treatment_confidence,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_confidence_sum), sum(treatment_confidence_sumsq)) as stddev_treatment_confidence,
-    ab_mean(sum(treatment_answers)::bigint, sum(treatment_latency_sum)) as avg_treatment_latency_ms,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_latency_sum), sum(treatment_latency_sumsq)) as stddev_treatment_latency_ms,
-    ab_mean(sum(pair_count)::bigint, sum(agree_count)::bigint) as agreement_rate,
-    ab_mean(sum(pair_count)::bigint, sum(confidence_delta_sum)) as avg_confidence_delta,
-    ab_stddev(sum(pair_count)::bigint, sum(confidence_delta_sum), sum(confidence_delta_sumsq)) as stddev_confidence_delta,
-    ab_mean(sum(pair_count)::bigint, sum(latency_delta_sum)) as avg_latency_delta_ms,
-    ab_stddev(sum(pair_count)::bigint, sum(latency_delta_sum), sum(latency_delta_sumsq)) as stddev_latency_delta_ms
-from ab_test_sums_hourly
-group by 1, 2;
+    sums.*,
+    ab_mean(control_answers, control_confidence_sum) as avg_control_confidence,
+    ab_stddev(control_answers, control_confidence_sum, control_confidence_sumsq) as stddev_control_confidence,
+    ab_mean(control_answers, control_latency_sum) as avg_control_latency_ms,
+    ab_stddev(control_answers, control_latency_sum, control_latency_sumsq) as stddev_control_latency_ms,
+    ab_mean(treatment_answers, treatment_confidence_sum) as avg_treatment_confidence,
+    ab_stddev(treatment_answers, treatment_confidence_sum, treatment_confidence_sumsq) as stddev_treatment_confidence,
+    ab_mean(treatment_answers, treatment_latency_sum) as avg_treatment_latency_ms,
+    ab_stddev(treatment_answers, treatment_latency_sum, treatment_latency_sumsq) as stddev_treatment_latency_ms,
+    ab_mean(pair_count, agree_count) as agreement_rate,
+    ab_mean(pair_count, confidence_delta_sum) as avg_confidence_delta,
+    ab_stddev(pair_count, confidence_delta_sum, confidence_delta_sumsq) as stddev_confidence_delta,
+    ab_mean(pair_count, latency_delta_sum) as avg_latency_delta_ms,
+    ab_stddev(pair_count, latency_delta_sum, latency_delta_sumsq) as stddev_latency_delta_ms
+from (
+    select
+        bucket,
+        test_id,
+        min(first_sample) as first_sample,
+        max(last_sample) as last_sample,
+        sum(samples)::bigint as samples,
+        sum(control_count)::bigint as control_count,
+        sum(treatment_count)::bigint as treatment_count,
+        sum(shadow_count)::bigint as shadow_count,
+        sum(control_answers)::bigint as control_answers,
+        sum(control_confidence_sum) as control_confidence_sum,
+        sum(control_confidence_sumsq) as control_confidence_sumsq,
+        sum(control_latency_sum) as control_latency_sum,
+        sum(control_latency_sumsq) as control_latency_sumsq,
+        sum(control_error_count)::bigint as control_error_count,
+        sum(treatment_answers)::bigint as treatment_answers,
+        sum(treatment_confidence_sum) as treatment_confidence_sum,
+        sum(treatment_confidence_sumsq) as treatment_confidence_sumsq,
+        sum(treatment_latency_sum) as treatment_latency_sum,
+        sum(treatment_latency_sumsq) as treatment_latency_sumsq,
+        sum(treatment_error_count)::bigint as treatment_error_count,
+        sum(fallback_count)::bigint as fallback_count,
+        sum(pair_count)::bigint as pair_count,
+        sum(agree_count)::bigint as agree_count,
+        sum(confidence_delta_sum) as confidence_delta_sum,
+        sum(confidence_delta_sumsq) as confidence_delta_sumsq,
+        sum(latency_delta_sum) as latency_delta_sum,
+        sum(latency_delta_sumsq) as latency_delta_sumsq,
+        sum(split_count)::bigint as split_count,
+        sum(split_treatment_count)::bigint as split_treatment_count,
+        sum(configured_split_sum) as configured_split_sum
+    from ab_test_sums_hourly
+    group by 1, 2
+) as sums;
 
+-- A day's means come from the sums of its hours, so each hour weighs what its samples weigh.
 create view ab_test_metrics_daily as
 select
-    date_bin(interval '1 day', bucket, timestamptz '2000-01-01 00:00:00+00') as bucket,
-    test_id,
-    min(first_sample) as first_sample,
-    max(last_sample) as last_sample,
-    sum(samples)::bigint as samples,
-    sum(control_count)::bigint as control_count,
-    sum(treatment_count)::bigint as treatment_count,
-    sum(shadow_count)::bigint as shadow_count,
-    sum(control_answers)::bigint as control_answers,
-    sum(control_confidence_sum) as control_confidence_sum,
-    sum(control_confidence_sumsq) as control_confidence_sumsq,
-    sum(control_latency_sum) as control_latency_sum,
-    sum(control_latency_sumsq) as control_latency_sumsq,
-    sum(control_error_count)::bigint as control_error_count,
-    sum(treatment_answers)::bigint as treatment_answers,
-    sum(treatment_confidence_sum) as treatment_confidence_sum,
-    sum(treatment_confidence_sumsq) as treatment_confidence_sumsq,
-    sum(treatment_latency_sum) as treatment_latency_sum,
-    sum(treatment_latency_sumsq) as treatment_latency_sumsq,
-    sum(treatment_error_count)::bigint as treatment_error_count,
-    sum(fallback_count)::bigint as fallback_count,
-    sum(pair_count)::bigint as pair_count,
-    sum(agree_count)::bigint as agree_count,
-    sum(confidence_delta_sum) as confidence_delta_sum,
-    sum(confidence_delta_sumsq) as confidence_delta_sumsq,
-    sum(latency_delta_sum) as latency_delta_sum,
-    sum(latency_delta_sumsq) as latency_delta_sumsq,
-    sum(split_count)::bigint as split_count,
-    sum(split_treatment_count)::bigint as split_treatment_count,
-    sum(configured_split_sum) as configured_split_sum,
-    ab_mean(sum(control_answers)::bigint, sum(control_confidence_sum)) as avg_control_confidence,
-    ab_stddev(sum(control_answers)::bigint, sum(control_confidence_sum), sum(control_confidence_sumsq)) as stddev_control_confidence,
-    ab_mean(sum(control_answers)::bigint, sum(control_latency_sum)) as avg_control_latency_ms,
-    ab_stddev(sum(control_answers)::bigint, sum(control_latency_sum), sum(control_latency_sumsq)) as stddev_control_latency_ms,
-    ab_mean(sum(treatment_answers)::bigint, sum(treatment_confidence_sum)) as avg_treatment_confidence,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_confidence_sum), sum(treatment_confidence_sumsq)) as stddev_treatment_confidence,
-    ab_mean(sum(treatment_answers)::bigint, sum(treatment_latency_sum)) as avg_treatment_latency_ms,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_latency_sum), sum(treatment_latency_sumsq)) as stddev_treatment_latency_ms,
-    ab_mean(sum(pair_count)::bigint, sum(agree_count)::bigint) as agreement_rate,
-    ab_mean(sum(pair_count)::bigint, sum(confidence_delta_sum)) as avg_confidence_delta,
-    ab_stddev(sum(pair_count)::bigint, sum(confidence_delta_sum), sum(confidence_delta_sumsq)) as stddev_confidence_delta,
-    ab_mean(sum(pair_count)::bigint, sum(latency_delta_sum)) as avg_latency_delta_ms,
-    ab_stddev(sum(pair_count)::bigint, sum(latency_delta_sum), sum(latency_delta_sumsq)) as stddev_latency_delta_ms
-from ab_test_sums_hourly
-group by 1, 2;
+    sums.*,
+    ab_mean(control_answers, control_confidence_sum) as avg_control_confidence,
+    ab_stddev(control_answers, control_confidence_sum, control_confidence_sumsq) as stddev_control_confidence,
+    ab_mean(control_answers, control_latency_sum) as avg_control_latency_ms,
+    ab_stddev(control_answers, control_latency_sum, control_latency_sumsq) as stddev_control_latency_ms,
+    ab_mean(treatment_answers, treatment_confidence_sum) as avg_treatment_confidence,
+    ab_stddev(treatment_answers, treatment_confidence_sum, treatment_confidence_sumsq) as stddev_treatment_confidence,
+    ab_mean(treatment_answers, treatment_latency_sum) as avg_treatment_latency_ms,
+    ab_stddev(treatment_answers, treatment_latency_sum, treatment_latency_sumsq) as stddev_treatment_latency_ms,
+    ab_mean(pair_count, agree_count) as agreement_rate,
+    ab_mean(pair_count, confidence_delta_sum) as avg_confidence_delta,
+    ab_stddev(pair_count, confidence_delta_sum, confidence_delta_sumsq) as stddev_confidence_delta,
+    ab_mean(pair_count, latency_delta_sum) as avg_latency_delta_ms,
+    ab_stddev(pair_count, latency_delta_sum, latency_delta_sumsq) as stddev_latency_delta_ms
+from (
+    select
+        date_bin(interval '1 day', bucket, timestamptz '2000-01-01 00:00:00+00') as bucket,
+        test_id,
+        min(first_sample) as first_sample,
+        max(last_sample) as last_sample,
+        sum(samples)::bigint as samples,
+        sum(control_count)::bigint as control_count,
+        sum(treatment_count)::bigint as treatment_count,
+        sum(shadow_count)::bigint as shadow_count,
+        sum(control_answers)::bigint as control_answers,
+        sum(control_confidence_sum) as control_confidence_sum,
+        sum(control_confidence_sumsq) as control_confidence_sumsq,
+        sum(control_latency_sum) as control_latency_sum,
+        sum(control_latency_sumsq) as control_latency_sumsq,
+        sum(control_error_count)::bigint as control_error_count,
+        sum(treatment_answers)::bigint as treatment_answers,
+        sum(treatment_confidence_sum) as treatment_confidence_sum,
+        sum(treatment_confidence_sumsq) as treatment_confidence_sumsq,
+        sum(treatment_latency_sum) as treatment_latency_sum,
+        sum(treatment_latency_sumsq) as treatment_latency_sumsq,
+        sum(treatment_error_count)::bigint as treatment_error_count,
+        sum(fallback_count)::bigint as fallback_count,
+        sum(pair_count)::bigint as pair_count,
+        sum(agree_count)::bigint as agree_count,
+        sum(confidence_delta_sum) as confidence_delta_sum,
+        sum(confidence_delta_sumsq) as confidence_delta_sumsq,
+        sum(latency_delta_sum) as latency_delta_sum,
+        sum(latency_delta_sumsq) as latency_delta_sumsq,
+        sum(split_count)::bigint as split_count,
+        sum(split_treatment_count)::bigint as split_treatment_count,
+        sum(configured_split_sum) as configured_split_sum
+    from ab_test_sums_hourly
+    group by 1, 2
+) as sums;

@@ -1,5 +1,6 @@
--- Retention on plain PostgreSQL: the service calls purge_ab_test_results on a schedule, again and again until it returns 0.
--- One call deletes at most max_rows rows, so that no transaction grows long. The rollups stay, as continuous aggregates do.
+-- Retention on plain PostgreSQL: the service calls purge_ab_test_results on a schedule, again and again until it returns
+-- 0. One call deletes at most max_rows rows, so that no transaction grows long. The rollups stay, as continuous aggregates
+-- do.
 
 -- Rows arrive roughly in the order of their time, so a block range index finds the oldest at almost no cost per insert.
 create index ab_test_results_by_time on ab_test_results using brin (time) with (autosummarize = on);

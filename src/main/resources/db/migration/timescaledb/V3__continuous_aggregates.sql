@@ -1,10 +1,11 @@
--- Hypertable and continuous aggregates. The list of sums appears twice on purpose: ab_test_sums_hourly keeps them by
--- generation for the functions, ab_test_metrics_hourly is what people and dashboards read. Both stand on the raw rows, so
--- that refreshing the second alone is enough to see its figures change.
+-- Hypertable and continuous aggregates. Shadow rows belong to both arms, so "not treatment" is the control arm. The list
+-- of sums appears twice on purpose: ab_test_sums_hourly keeps them by generation for the functions, ab_test_metrics_hourly
+-- is what people and dashboards read. Both stand on the raw rows, so that refreshing the second alone brings it up to date.
 
 create extension if not exists timescaledb;
 
-select create_hypertable('ab_test_results', 'time', chunk_time_interval => interval '1 day', create_default_indexes => false);
+select create_hypertable('ab_test_results', 'time',
+    chunk_time_interval => interval '1 day', create_default_indexes => false);
 
 create materialized view ab_test_sums_hourly
 with (timescaledb.continuous, timescaledb.materialized_only = false) as
@@ -19,24 +20,44 @@ select
     count(*) filter (where assigned_group = 'treatment') as treatment_count,
     count(*) filter (where assigned_group = 'shadow') as shadow_count,
     count(control_action) filter (where assigned_group <> 'treatment') as control_answers,
-    coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
-    coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
-    coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
-    coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
+    coalesce(sum(control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
+    coalesce(sum(control_confidence * control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
+    coalesce(sum(control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
+    coalesce(sum(control_latency_ms * control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
     count(control_error) filter (where assigned_group <> 'treatment') as control_error_count,
     count(treatment_action) filter (where assigned_group <> 'control') as treatment_answers,
-    coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
-    coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
-    coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
-    coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
+    coalesce(sum(treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
+    coalesce(sum(treatment_confidence * treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
+    coalesce(sum(treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
+    coalesce(sum(treatment_latency_ms * treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
     count(treatment_error) filter (where assigned_group <> 'control') as treatment_error_count,
     count(fallback) as fallback_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as pair_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match) as agree_count,
-    coalesce(sum(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sum,
-    coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sumsq,
-    coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sum,
-    coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sumsq,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as pair_count,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null
+            and actions_match) as agree_count,
+    coalesce(sum(confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sum,
+    coalesce(sum(confidence_delta * confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sumsq,
+    coalesce(sum(latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sum,
+    coalesce(sum(latency_delta_ms * latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sumsq,
     count(configured_split) filter (where assigned_group <> 'shadow') as split_count,
     count(configured_split) filter (where assigned_group = 'treatment') as split_treatment_count,
     coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0) as configured_split_sum
@@ -56,40 +77,80 @@ select
     count(*) filter (where assigned_group = 'treatment') as treatment_count,
     count(*) filter (where assigned_group = 'shadow') as shadow_count,
     count(control_action) filter (where assigned_group <> 'treatment') as control_answers,
-    coalesce(sum(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
-    coalesce(sum(control_confidence * control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
-    coalesce(sum(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
-    coalesce(sum(control_latency_ms * control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
+    coalesce(sum(control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sum,
+    coalesce(sum(control_confidence * control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_confidence_sumsq,
+    coalesce(sum(control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sum,
+    coalesce(sum(control_latency_ms * control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null), 0) as control_latency_sumsq,
     count(control_error) filter (where assigned_group <> 'treatment') as control_error_count,
     count(treatment_action) filter (where assigned_group <> 'control') as treatment_answers,
-    coalesce(sum(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
-    coalesce(sum(treatment_confidence * treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
-    coalesce(sum(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
-    coalesce(sum(treatment_latency_ms * treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
+    coalesce(sum(treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sum,
+    coalesce(sum(treatment_confidence * treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_confidence_sumsq,
+    coalesce(sum(treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sum,
+    coalesce(sum(treatment_latency_ms * treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null), 0) as treatment_latency_sumsq,
     count(treatment_error) filter (where assigned_group <> 'control') as treatment_error_count,
     count(fallback) as fallback_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as pair_count,
-    count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match) as agree_count,
-    coalesce(sum(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sum,
-    coalesce(sum(confidence_delta * confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as confidence_delta_sumsq,
-    coalesce(sum(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sum,
-    coalesce(sum(latency_delta_ms * latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0) as latency_delta_sumsq,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as pair_count,
+    count(*)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null
+            and actions_match) as agree_count,
+    coalesce(sum(confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sum,
+    coalesce(sum(confidence_delta * confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as confidence_delta_sumsq,
+    coalesce(sum(latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sum,
+    coalesce(sum(latency_delta_ms * latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), 0)
+            as latency_delta_sumsq,
     count(configured_split) filter (where assigned_group <> 'shadow') as split_count,
     count(configured_split) filter (where assigned_group = 'treatment') as split_treatment_count,
     coalesce(sum(configured_split) filter (where assigned_group <> 'shadow'), 0) as configured_split_sum,
-    avg(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null) as avg_control_confidence,
-    stddev_samp(control_confidence) filter (where assigned_group <> 'treatment' and control_action is not null) as stddev_control_confidence,
-    avg(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null) as avg_control_latency_ms,
-    stddev_samp(control_latency_ms) filter (where assigned_group <> 'treatment' and control_action is not null) as stddev_control_latency_ms,
-    avg(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null) as avg_treatment_confidence,
-    stddev_samp(treatment_confidence) filter (where assigned_group <> 'control' and treatment_action is not null) as stddev_treatment_confidence,
-    avg(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null) as avg_treatment_latency_ms,
-    stddev_samp(treatment_latency_ms) filter (where assigned_group <> 'control' and treatment_action is not null) as stddev_treatment_latency_ms,
-    ab_mean(count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null), count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null and actions_match)) as agreement_rate,
-    avg(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as avg_confidence_delta,
-    stddev_samp(confidence_delta) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as stddev_confidence_delta,
-    avg(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as avg_latency_delta_ms,
-    stddev_samp(latency_delta_ms) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null) as stddev_latency_delta_ms
+    avg(control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null) as avg_control_confidence,
+    stddev_samp(control_confidence)
+        filter (where assigned_group <> 'treatment' and control_action is not null) as stddev_control_confidence,
+    avg(control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null) as avg_control_latency_ms,
+    stddev_samp(control_latency_ms)
+        filter (where assigned_group <> 'treatment' and control_action is not null) as stddev_control_latency_ms,
+    avg(treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null) as avg_treatment_confidence,
+    stddev_samp(treatment_confidence)
+        filter (where assigned_group <> 'control' and treatment_action is not null) as stddev_treatment_confidence,
+    avg(treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null) as avg_treatment_latency_ms,
+    stddev_samp(treatment_latency_ms)
+        filter (where assigned_group <> 'control' and treatment_action is not null) as stddev_treatment_latency_ms,
+    ab_mean(
+        count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null),
+        count(*) filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null
+            and actions_match)
+    ) as agreement_rate,
+    avg(confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as avg_confidence_delta,
+    stddev_samp(confidence_delta)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as stddev_confidence_delta,
+    avg(latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as avg_latency_delta_ms,
+    stddev_samp(latency_delta_ms)
+        filter (where assigned_group = 'shadow' and control_action is not null and treatment_action is not null)
+            as stddev_latency_delta_ms
 from ab_test_results
 group by 1, 2
 with no data;
@@ -129,16 +190,21 @@ select
     sum(split_treatment_count)::bigint as split_treatment_count,
     sum(configured_split_sum) as configured_split_sum,
     ab_mean(sum(control_answers)::bigint, sum(control_confidence_sum)) as avg_control_confidence,
-    ab_stddev(sum(control_answers)::bigint, sum(control_confidence_sum), sum(control_confidence_sumsq)) as stddev_control_confidence,
+    ab_stddev(sum(control_answers)::bigint, sum(control_confidence_sum), sum(control_confidence_sumsq))
+        as stddev_control_confidence,
     ab_mean(sum(control_answers)::bigint, sum(control_latency_sum)) as avg_control_latency_ms,
-    ab_stddev(sum(control_answers)::bigint, sum(control_latency_sum), sum(control_latency_sumsq)) as stddev_control_latency_ms,
+    ab_stddev(sum(control_answers)::bigint, sum(control_latency_sum), sum(control_latency_sumsq))
+        as stddev_control_latency_ms,
     ab_mean(sum(treatment_answers)::bigint, sum(treatment_confidence_sum)) as avg_treatment_confidence,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_confidence_sum), sum(treatment_confidence_sumsq)) as stddev_treatment_confidence,
+    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_confidence_sum), sum(treatment_confidence_sumsq))
+        as stddev_treatment_confidence,
     ab_mean(sum(treatment_answers)::bigint, sum(treatment_latency_sum)) as avg_treatment_latency_ms,
-    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_latency_sum), sum(treatment_latency_sumsq)) as stddev_treatment_latency_ms,
+    ab_stddev(sum(treatment_answers)::bigint, sum(treatment_latency_sum), sum(treatment_latency_sumsq))
+        as stddev_treatment_latency_ms,
     ab_mean(sum(pair_count)::bigint, sum(agree_count)::bigint) as agreement_rate,
     ab_mean(sum(pair_count)::bigint, sum(confidence_delta_sum)) as avg_confidence_delta,
-    ab_stddev(sum(pair_count)::bigint, sum(confidence_delta_sum), sum(confidence_delta_sumsq)) as stddev_confidence_delta,
+    ab_stddev(sum(pair_count)::bigint, sum(confidence_delta_sum), sum(confidence_delta_sumsq))
+        as stddev_confidence_delta,
     ab_mean(sum(pair_count)::bigint, sum(latency_delta_sum)) as avg_latency_delta_ms,
     ab_stddev(sum(pair_count)::bigint, sum(latency_delta_sum), sum(latency_delta_sumsq)) as stddev_latency_delta_ms
 from ab_test_metrics_hourly

@@ -1,5 +1,5 @@
--- Raw rows go after 90 days, whole chunks at a time. No refresh may ever reach that far back, or it would find nothing there
--- and delete what the aggregates remember: 30 days is far from it and still takes in rows that arrive weeks late.
+-- Raw rows go after 90 days, whole chunks at a time. No refresh may ever reach that far back, or it would find nothing
+-- there and delete what the aggregates remember: 30 days is far from it and still takes in rows that arrive weeks late.
 
 select add_retention_policy('ab_test_results', drop_after => interval '90 days');
 

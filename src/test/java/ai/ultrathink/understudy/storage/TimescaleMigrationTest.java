@@ -29,7 +29,9 @@ class TimescaleMigrationTest {
     static void needs_npm() {
         boolean present = Stream.of("npm", "node").allMatch(TimescaleMigrationTest::isOnPath);
         if (!present) {
-            assertFalse("true".equals(System.getenv("CI")), "CI must run the TimescaleDB test: install Node.js 18 or newer");
+            assertFalse(
+                    "true".equals(System.getenv("CI")),
+                    "CI must run the TimescaleDB test: install Node.js 18 or newer");
             System.err.println(SKIPPED);
         }
         assumeTrue(present, SKIPPED);
