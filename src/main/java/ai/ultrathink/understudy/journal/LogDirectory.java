@@ -47,7 +47,10 @@ final class LogDirectory implements AutoCloseable {
                                 .formatted(path.toAbsolutePath(), read(channel)));
             }
             channel.truncate(0);
-            channel.write(StandardCharsets.UTF_8.encode(Long.toString(ProcessHandle.current().pid())), 0);
+            channel.write(
+                    StandardCharsets.UTF_8.encode(
+                            Long.toString(ProcessHandle.current().pid())),
+                    0);
             return new LogDirectory(path, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();

@@ -22,8 +22,8 @@ record LogSettings(int segmentBytes, long maxBytes, long minFreeBytes, Duration 
                     .formatted(PAGE, PAGE, LARGEST_SEGMENT, segmentBytes));
         }
         if (maxBytes < 2L * segmentBytes) {
-            throw new IllegalArgumentException("maxBytes must hold at least two segments of %,d bytes, got %,d"
-                    .formatted(segmentBytes, maxBytes));
+            throw new IllegalArgumentException(
+                    "maxBytes must hold at least two segments of %,d bytes, got %,d".formatted(segmentBytes, maxBytes));
         }
         if (minFreeBytes < 0) {
             throw new IllegalArgumentException("minFreeBytes must not be negative, got %,d".formatted(minFreeBytes));

@@ -26,8 +26,7 @@ final class RecordFrame {
     /** More records than a log will ever see. Keeps most stray bytes from being taken for a record and checksummed. */
     private static final long SEQUENCE_LIMIT = 1L << 48;
 
-    private static final VarHandle HEAD =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle HEAD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private RecordFrame() {}
 

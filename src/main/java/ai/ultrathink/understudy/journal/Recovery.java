@@ -103,8 +103,7 @@ final class Recovery {
 
     private void keep(Path file, MappedByteBuffer bytes, long first, SegmentCursor cursor) {
         long fileBytes = trim(file, cursor.offset(), bytes.capacity());
-        found.add(new Found(
-                first, Segment.recovered(file, bytes, fileBytes, cursor.offset(), cursor.sequence() + 1)));
+        found.add(new Found(first, Segment.recovered(file, bytes, fileBytes, cursor.offset(), cursor.sequence() + 1)));
     }
 
     /** Gives back the space behind the last record. Not vital: answers the size that the file has afterwards. */

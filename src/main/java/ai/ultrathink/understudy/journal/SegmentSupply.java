@@ -31,11 +31,7 @@ final class SegmentSupply {
     private long retryAt;
 
     SegmentSupply(
-            LogDirectory directory,
-            LogSettings settings,
-            Executor background,
-            LongSupplier nanoTime,
-            long usedBytes)
+            LogDirectory directory, LogSettings settings, Executor background, LongSupplier nanoTime, long usedBytes)
             throws IOException {
         this.directory = directory;
         this.settings = settings;

@@ -47,4 +47,22 @@ public record Observation(
                 ? Optional.of(Comparison.of(c, t))
                 : Optional.empty();
     }
+
+    /** The same observation, with what became of its treatment. */
+    public Observation withTreatment(Outcome outcome) {
+        return new Observation(
+                rowId,
+                time,
+                testId,
+                generation,
+                requestId,
+                unitId,
+                symbol,
+                assigned,
+                servedBy,
+                fallback,
+                configuredSplit,
+                control,
+                outcome);
+    }
 }

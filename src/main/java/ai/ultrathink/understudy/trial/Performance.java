@@ -4,21 +4,35 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a turn went.
+ * How a turn went, as far as it is known when the caller is answered.
  *
  * @param assigned what the unit drew
  * @param control what control did, or null when it did not run
- * @param treatment what treatment did, or null when it did not run
+ * @param treatment what treatment did, or null when it did not run or still runs
  * @param fallback why control answered for treatment, or null
+ * @param running what treatment will have done, in a shadow; null when there is nothing to wait for
  */
 record Performance(
         Group assigned,
         @Nullable Outcome control,
         @Nullable Outcome treatment,
-        @Nullable Fallback fallback) {
+        @Nullable Fallback fallback,
+        @Nullable Uni<Outcome> running) {
+
+    /** All of it is known. */
+    static Performance done(
+            Group assigned, @Nullable Outcome control, @Nullable Outcome treatment, @Nullable Fallback fallback) {
+        return new Performance(assigned, control, treatment, fallback, null);
+    }
+
+    /** Control is done, treatment may not be. */
+    static Performance shadowed(Outcome control, Uni<Outcome> treatment) {
+        return new Performance(Group.SHADOW, control, null, null, treatment);
+    }
 
     /** Whose answer the caller gets, or null when nobody has one to give. */
     @Nullable Variant servedBy() {

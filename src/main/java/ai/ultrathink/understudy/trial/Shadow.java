@@ -4,28 +4,23 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
-import java.util.function.Consumer;
 
 /** Both models run at once; the caller gets control's answer when control has it and never waits for treatment. */
 final class Shadow implements Strategy {
 
     @Override
-    public Uni<Performance> run(Turn turn, Consumer<Performance> observed) {
+    public Uni<Performance> run(Turn turn) {
         if (!turn.test().running()) {
             return turn.askControl()
-                    .map(control -> new Performance(Group.SHADOW, control, null, Fallback.TEST_DISABLED))
-                    .invoke(observed);
+                    .map(control -> Performance.done(Group.SHADOW, control, null, Fallback.TEST_DISABLED));
         }
         return Uni.createFrom().deferred(() -> {
-            // memoized, because two wait for it: the caller and the comparison
+            // memoized, because each is started here and heard later
             Uni<Outcome> control = turn.askControl().memoize().indefinitely();
-            Uni.combine()
-                    .all()
-                    .unis(control, turn.askTreatment())
-                    .with((c, t) -> new Performance(Group.SHADOW, c, t, null))
-                    .subscribe()
-                    .with(observed);
-            return control.map(c -> new Performance(Group.SHADOW, c, null, null));
+            Uni<Outcome> treatment = turn.askTreatment().memoize().indefinitely();
+            control.subscribe().with(outcome -> {});
+            treatment.subscribe().with(outcome -> {});
+            return control.map(outcome -> Performance.shadowed(outcome, treatment));
         });
     }
 }

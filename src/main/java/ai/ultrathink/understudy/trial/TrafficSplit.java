@@ -6,34 +6,29 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One model runs: the one that the unit drew. Where treatment fails, control answers and the row stays treatment's. */
 final class TrafficSplit implements Strategy {
 
     @Override
-    public Uni<Performance> run(Turn turn, Consumer<Performance> observed) {
-        return perform(turn).invoke(observed);
-    }
-
-    private static Uni<Performance> perform(Turn turn) {
+    public Uni<Performance> run(Turn turn) {
         Variant drawn = Assignment.assign(
                 turn.test().testId(), turn.request().unitId(), turn.test().split());
         if (drawn == Variant.CONTROL) {
-            return turn.askControl().map(control -> new Performance(Group.CONTROL, control, null, null));
+            return turn.askControl().map(control -> Performance.done(Group.CONTROL, control, null, null));
         }
         if (!turn.test().running()) {
             return fallBack(turn, null, Fallback.TEST_DISABLED);
         }
         return turn.askTreatment().chain(treatment -> switch (treatment) {
             case Outcome.Answered answered ->
-                Uni.createFrom().item(new Performance(Group.TREATMENT, null, answered, null));
+                Uni.createFrom().item(Performance.done(Group.TREATMENT, null, answered, null));
             case Outcome.Failure failure -> fallBack(turn, failure, Fallback.of(failure));
         });
     }
 
     private static Uni<Performance> fallBack(Turn turn, @Nullable Outcome treatment, Fallback why) {
-        return turn.askControl().map(control -> new Performance(Group.TREATMENT, control, treatment, why));
+        return turn.askControl().map(control -> Performance.done(Group.TREATMENT, control, treatment, why));
     }
 }

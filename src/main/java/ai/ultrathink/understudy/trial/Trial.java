@@ -112,7 +112,9 @@ public class Trial {
                 time.now(),
                 time.nanoTime());
         Strategy strategy = test.shadow() ? shadow : split;
-        return strategy.run(turn, performance -> observe(turn, performance))
+        // observed first, answered second: whatever a caller was told is in the journal by then
+        return strategy.run(turn)
+                .invoke(performance -> observe(turn, performance))
                 .map(performance -> toReply(
                         request,
                         performance.served(),
@@ -122,9 +124,22 @@ public class Trial {
     }
 
     private void observe(Turn turn, Performance performance) {
+        Observation observation = observation(turn, performance);
+        metrics.served(turn, performance);
+        if (performance.running() == null) {
+            journal.append(observation);
+            return;
+        }
+        journal.open(observation);
+        performance.running().subscribe().with(treatment -> {
+            journal.close(observation.rowId(), observation.testId(), treatment);
+            metrics.shadowed(turn, performance.control(), treatment);
+        });
+    }
+
+    private Observation observation(Turn turn, Performance performance) {
         Experiment test = turn.test();
-        metrics.observed(turn, performance);
-        journal.append(new Observation(
+        return new Observation(
                 rowIds.generate(),
                 turn.arrived(),
                 test.testId(),
@@ -137,7 +152,7 @@ public class Trial {
                 performance.fallback(),
                 test.shadow() ? null : (Double) test.split().fraction(),
                 performance.control(),
-                performance.treatment()));
+                performance.treatment());
     }
 
     private Reply toReply(

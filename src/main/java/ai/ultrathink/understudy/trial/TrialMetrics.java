@@ -51,8 +51,8 @@ class TrialMetrics {
         model(model, Variant.CONTROL, outcome);
     }
 
-    /** A prediction under a test. */
-    void observed(Turn turn, Performance performance) {
+    /** A prediction under a test, when the caller is answered. */
+    void served(Turn turn, Performance performance) {
         Experiment test = turn.test();
         count(new PredictionKey(test.testId(), performance.assigned(), performance.servedBy(), performance.fallback()));
         if (performance.control() != null) {
@@ -61,18 +61,22 @@ class TrialMetrics {
         if (performance.treatment() != null) {
             model(test.treatmentModel(), Variant.TREATMENT, performance.treatment());
         }
-        if (performance.control() instanceof Outcome.Answered control
-                && performance.treatment() instanceof Outcome.Answered treatment) {
-            boolean match = Comparison.of(control, treatment).actionsMatch();
-            (match ? agreements : disagreements)
-                    .computeIfAbsent(
-                            test.testId(),
-                            id -> meters.counter("understudy.agreement", "test", id, "match", String.valueOf(match)))
-                    .increment();
-        }
         if (performance.assigned() != Group.SHADOW) {
             splits.computeIfAbsent(test.testId(), this::seenSplit)
                     .count(test, performance.assigned() == Group.TREATMENT);
+        }
+    }
+
+    /** A shadow, when its treatment is done. */
+    void shadowed(Turn turn, @Nullable Outcome control, Outcome treatment) {
+        model(turn.test().treatmentModel(), Variant.TREATMENT, treatment);
+        if (control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t) {
+            boolean match = Comparison.of(c, t).actionsMatch();
+            (match ? agreements : disagreements)
+                    .computeIfAbsent(
+                            turn.test().testId(),
+                            id -> meters.counter("understudy.agreement", "test", id, "match", String.valueOf(match)))
+                    .increment();
         }
     }
 
