@@ -2,11 +2,14 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ final class InferencePool implements AutoCloseable {
     private int busyWithTreatment;
     private int stuck;
     private int started;
+    private final CountDownLatch warm;
+    private Consumer<TorchThread> warmUp = torch -> {};
     private boolean closed;
 
     /**
@@ -40,19 +45,36 @@ final class InferencePool implements AutoCloseable {
      */
     InferencePool(int size, int maxBatch, int maxStuck, TimeSource time) {
         this.size = Math.max(2, size);
+        this.warm = new CountDownLatch(this.size);
         this.maxBatch = maxBatch;
         this.maxStuck = maxStuck;
         this.time = time;
     }
 
-    void start() {
+    /**
+     * Starts the threads and waits until each is warm. Does nothing when they run already.
+     *
+     * @param run on every thread before it serves, those that replace a stuck one later included
+     */
+    void start(Consumer<TorchThread> run) throws InterruptedException {
         lock.lock();
         try {
+            warmUp = run;
             while (workers.size() < size) {
                 addWorker();
             }
         } finally {
             lock.unlock();
+        }
+        warm.await();
+    }
+
+    /** A worker's thread is about to serve. */
+    void warmUp(TorchThread torch) {
+        try {
+            warmUp.accept(torch);
+        } finally {
+            warm.countDown();
         }
     }
 

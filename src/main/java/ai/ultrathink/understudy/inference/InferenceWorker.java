@@ -63,6 +63,7 @@ final class InferenceWorker {
 
     private void run() {
         try (TorchThread torch = TorchThread.prepareCurrent()) {
+            pool.warmUp(torch);
             Rows rows = new Rows();
             for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
                 try {

@@ -63,6 +63,13 @@ final class LoadedModel {
         }
     }
 
+    /** The raw answer to the card's golden question. */
+    TorchTensor askGolden(TorchThread thread) {
+        float[] golden = card.golden().inputArray();
+        thread.input(golden.length).put(golden);
+        return network.forward(thread, 1, golden.length);
+    }
+
     TorchTensor forward(TorchThread thread, int rows) {
         return network.forward(thread, rows, card.inputSize());
     }

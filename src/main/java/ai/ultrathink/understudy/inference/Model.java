@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -78,6 +79,18 @@ final class Model implements Predictor {
         LoadedModel previous = current;
         current = next;
         previous.release();
+    }
+
+    /** Runs the golden question on a thread, for the passing of time only. */
+    void warmUp(TorchThread torch) {
+        LoadedModel loaded = acquire();
+        if (loaded != null) {
+            try {
+                loaded.askGolden(torch);
+            } finally {
+                loaded.release();
+            }
+        }
     }
 
     /** The model's folder is gone: what still waits is refused. */

@@ -65,6 +65,14 @@ record ModelCard(
             tolerance = tolerance == null ? Float.valueOf(DEFAULT_TOLERANCE) : tolerance;
         }
 
+        float[] inputArray() {
+            float[] array = new float[input.size()];
+            for (int i = 0; i < array.length; i++) {
+                array[i] = input.get(i);
+            }
+            return array;
+        }
+
         float allowed() {
             return tolerance == null ? DEFAULT_TOLERANCE : tolerance;
         }

@@ -69,7 +69,7 @@ record ModelFolder(String name, Path directory) {
     /** The first passes after a load are a thousand times slower than the later ones; no caller shall pay for them. */
     private static void warmUp(Network network, ModelCard card, TorchThread torch, int maxRows)
             throws ModelRefusedException {
-        float[] golden = input(card);
+        float[] golden = card.golden().inputArray();
         for (int rows : new int[] {1, 2, maxRows}) {
             for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
                 FloatBuffer input = torch.input(rows * golden.length);
@@ -86,7 +86,7 @@ record ModelFolder(String name, Path directory) {
     }
 
     private static void checkGolden(Network network, ModelCard card, TorchThread torch) throws ModelRefusedException {
-        float[] golden = input(card);
+        float[] golden = card.golden().inputArray();
         torch.input(golden.length).put(golden);
         FloatBuffer output = network.forward(torch, 1, golden.length).values();
         List<Float> expected = card.golden().output();
@@ -98,15 +98,6 @@ record ModelFolder(String name, Path directory) {
                                 + " within " + card.golden().allowed());
             }
         }
-    }
-
-    private static float[] input(ModelCard card) {
-        List<Float> golden = card.golden().input();
-        float[] input = new float[golden.size()];
-        for (int i = 0; i < input.length; i++) {
-            input[i] = golden.get(i);
-        }
-        return input;
     }
 
     private static String firstLine(Exception e) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ public class Models {
                 status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
             }
         }
-        pool.start();
+        warmPool(serving.values());
         Snapshot previous = snapshot;
         snapshot = new Snapshot(Map.copyOf(serving), List.copyOf(status.values()), true);
         previous.serving.forEach((name, model) -> {
@@ -138,6 +139,15 @@ public class Models {
             }
         });
         return snapshot.status;
+    }
+
+    /** Each thread's first passes are slow as well, not only each model's. */
+    private void warmPool(Collection<Model> serving) {
+        try {
+            pool.start(torch -> serving.forEach(model -> model.warmUp(torch)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ModelStatus status(String name, @Nullable Model model, @Nullable String reason) {

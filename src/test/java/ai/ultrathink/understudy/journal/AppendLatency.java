@@ -61,8 +61,18 @@ final class AppendLatency {
         System.out.printf(
                 "%-8s threads=%d pause=%dns %,.0f records/s  p50=%,dns p90=%,dns p99=%,dns p99.9=%,dns p99.99=%,dns max=%,dns"
                         + "  allocated=%.1f B/record  refused=%d%n",
-                round, threads, pause, total * 1e9 / nanos, at(sum, .5), at(sum, .9), at(sum, .99), at(sum, .999),
-                at(sum, .9999), at(sum, 1), (double) bytes / total, log.refused(AppendOutcome.FULL));
+                round,
+                threads,
+                pause,
+                total * 1e9 / nanos,
+                at(sum, .5),
+                at(sum, .9),
+                at(sum, .99),
+                at(sum, .999),
+                at(sum, .9999),
+                at(sum, 1),
+                (double) bytes / total,
+                log.refused(AppendOutcome.FULL));
     }
 
     private static long[] write(SegmentedLog log, int records, long pause) {

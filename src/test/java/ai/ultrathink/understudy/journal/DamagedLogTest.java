@@ -55,8 +55,7 @@ class DamagedLogTest {
         for (int from = last; from <= end; from++) {
             for (Damage damage : Damage.values()) {
                 byte[] damaged = damage(damage, from, end, random);
-                boolean whole = damaged.length >= end
-                        && Arrays.equals(damaged, last, end, bytes, last, end);
+                boolean whole = damaged.length >= end && Arrays.equals(damaged, last, end, bytes, last, end);
                 List<String> expected = whole ? written : written.subList(0, written.size() - 1);
                 boolean residue = !whole && damaged.length > last && hasResidue(damaged, last);
                 check(damaged, expected, residue ? 1 : 0, damage + " from " + from);

@@ -68,8 +68,7 @@ class KilledProcessTest {
     private Set<Long> readWithoutReleasing() throws Exception {
         Set<Long> found = new HashSet<>();
         try (SegmentedLog log = Logs.open(directory)) {
-            int count = log.poll(
-                    Integer.MAX_VALUE, (sequence, payload) -> found.add(StoringProcess.number(payload)));
+            int count = log.poll(Integer.MAX_VALUE, (sequence, payload) -> found.add(StoringProcess.number(payload)));
             assertEquals(count, found.size(), "a record is in the log twice");
             assertEquals(0, log.poll(1, (sequence, payload) -> {}));
         }

@@ -21,7 +21,9 @@ class LogLockTest {
                     UnusableLogException.class, () -> Logs.open(directory).close());
 
             assertTrue(
-                    refusal.getMessage().contains("process " + ProcessHandle.current().pid()), refusal.getMessage());
+                    refusal.getMessage()
+                            .contains("process " + ProcessHandle.current().pid()),
+                    refusal.getMessage());
             assertEquals(AppendOutcome.APPENDED, Logs.append(log, "still works"));
         }
     }

@@ -120,8 +120,8 @@ class LogRecoveryTest {
         bytes[4] = 2;
         Files.write(segment, bytes);
 
-        UnusableLogException refusal =
-                assertThrows(UnusableLogException.class, () -> Logs.open(directory).close());
+        UnusableLogException refusal = assertThrows(
+                UnusableLogException.class, () -> Logs.open(directory).close());
         assertTrue(refusal.getMessage().contains("version 2"), refusal.getMessage());
         assertArrayEquals(bytes, Files.readAllBytes(segment));
     }
@@ -133,8 +133,8 @@ class LogRecoveryTest {
         marked[4] = 7;
         Files.write(mark, marked);
 
-        UnusableLogException refusal =
-                assertThrows(UnusableLogException.class, () -> Logs.open(directory).close());
+        UnusableLogException refusal = assertThrows(
+                UnusableLogException.class, () -> Logs.open(directory).close());
         assertTrue(refusal.getMessage().contains("version 7"), refusal.getMessage());
     }
 
@@ -200,8 +200,7 @@ class LogRecoveryTest {
 
     @Test
     void a_copy_of_a_record_in_another_place_is_no_record() throws IOException {
-        byte[] inner = Arrays.copyOfRange(
-                bytes, Segment.HEADER_BYTES, Segment.HEADER_BYTES + RecordFrame.bytes(3));
+        byte[] inner = Arrays.copyOfRange(bytes, Segment.HEADER_BYTES, Segment.HEADER_BYTES + RecordFrame.bytes(3));
         Path other = directory.resolve("other");
         try (SegmentedLog log = Logs.open(other)) {
             log.append(inner, 0, inner.length);

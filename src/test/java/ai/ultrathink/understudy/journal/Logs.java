@@ -62,7 +62,8 @@ final class Logs {
         List<Path> filled = new ArrayList<>();
         for (Path file : segmentFiles(directory)) {
             byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length > Segment.HEADER_BYTES + RecordFrame.HEADER_BYTES && bytes[Segment.HEADER_BYTES + 4] != 0) {
+            if (bytes.length > Segment.HEADER_BYTES + RecordFrame.HEADER_BYTES
+                    && bytes[Segment.HEADER_BYTES + 4] != 0) {
                 filled.add(file);
             }
         }
