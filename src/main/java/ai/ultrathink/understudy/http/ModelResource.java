@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The models directory. */
+@NonBlocking
 @Path("/api/v1/models")
 @Tag(name = "Models", description = "What is loaded, and what is not and why")
 @Produces(MediaType.APPLICATION_JSON)

@@ -1,9 +1,11 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.trial.Explained;
 import ai.ultrathink.understudy.trial.PredictionRequest;
 import ai.ultrathink.understudy.trial.Reply;
 import ai.ultrathink.understudy.trial.Trial;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -20,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** POST /api/v1/predict */
+@NonBlocking
 @Path("/api/v1/predict")
 @Tag(name = "Prediction", description = "Ask a model; a test may decide which one answers")
 class PredictionResource {
@@ -84,6 +87,37 @@ class PredictionResource {
         PredictionRequest request =
                 PredictionReader.read(body, () -> requestIds.generate().toString());
         return trial.answer(request).map(PredictionResource::response);
+    }
+
+    @POST
+    @Path("/explain")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Explain where a prediction would go",
+            description =
+                    "Takes the body of a prediction and runs no model: which test applies, which group the unit draws"
+                            + " and why. Nothing is recorded.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = PredictionSchemas.Request.class),
+                            examples = @ExampleObject(name = "a request", value = PredictionSchemas.REQUEST)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Test, group and bucket; null where no test applies",
+            content = @Content(schema = @Schema(implementation = ExplanationView.class)))
+    public Response explain(byte[] body) {
+        PredictionRequest request =
+                PredictionReader.read(body, () -> requestIds.generate().toString());
+        return switch (trial.explain(request)) {
+            case Explained.Plain plain -> Response.ok(ExplanationView.of(plain)).build();
+            case Explained.OnTrial onTrial ->
+                Response.ok(ExplanationView.of(onTrial)).build();
+            case Explained.Refused refused -> response(refused.reply());
+        };
     }
 
     private static Response response(Reply reply) {

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.analysis.Analysis;
 import ai.ultrathink.understudy.analysis.SplitCheck;
 import ai.ultrathink.understudy.analysis.TestStatistics;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -22,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** What a test has shown so far. */
+@NonBlocking
 @Path("/api/v1/ab-test/{test_id}")
 @Tag(name = "Results", description = "Statistics, actions, disagreements and the observed split of a test")
 @Produces(MediaType.APPLICATION_JSON)

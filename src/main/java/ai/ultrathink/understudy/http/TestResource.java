@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.Edit;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -34,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a test: created, changed, promoted, deleted. */
+@NonBlocking
 @Path("/api/v1/ab-test")
 @Tag(name = "Tests", description = "Create, change, promote and delete tests of two models")
 @Produces(MediaType.APPLICATION_JSON)

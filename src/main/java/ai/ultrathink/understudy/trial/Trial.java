@@ -60,35 +60,54 @@ public class Trial {
 
     /** Answers a request. The Uni never fails. */
     public Uni<Reply> answer(PredictionRequest request) {
+        return switch (route(request)) {
+            case Route.Refused refused -> Uni.createFrom().item(refused.reply());
+            case Route.Plain plain -> plain(request, plain.control());
+            case Route.OnTrial trial -> onTrial(request, trial.test(), trial.control());
+        };
+    }
+
+    /** Says what would become of a request, without running a model: an explanation, or the reply that it would get. */
+    public Explained explain(PredictionRequest request) {
+        return switch (route(request)) {
+            case Route.Refused refused -> new Explained.Refused(refused.reply());
+            case Route.Plain plain ->
+                new Explained.Plain(request.unitId(), plain.control().name());
+            case Route.OnTrial trial ->
+                Explained.onTrial(request.unitId(), trial.control().name(), trial.test());
+        };
+    }
+
+    private Route route(PredictionRequest request) {
         Catalog catalog = experiments.current();
         Experiment test = null;
         String asked = request.model() == null ? defaultModel : request.model();
         if (request.testId() == null) {
             test = catalog.applyingTo(asked).orElse(null);
         } else if (!experiments.known()) {
-            return reply(
+            return refused(
                     new Reply.Unavailable("the tests are not known yet; leave test_id out to be answered by control"));
         } else {
             test = catalog.find(request.testId()).orElse(null);
             if (test == null) {
-                return reply(new Reply.UnknownTest(request.testId()));
+                return refused(new Reply.UnknownTest(request.testId()));
             }
             if (request.model() != null && !asked.equals(test.controlModel())) {
-                return reply(new Reply.Unfit("model: got \"" + asked + "\"; allowed: \"" + test.controlModel()
+                return refused(new Reply.Unfit("model: got \"" + asked + "\"; allowed: \"" + test.controlModel()
                         + "\", the control model of test " + test.testId() + ", or no model at all"));
             }
             asked = test.controlModel();
         }
         Optional<Predictor> control = models.find(catalog.serving(asked));
         if (control.isEmpty()) {
-            return reply(missing(asked));
+            return refused(missing(asked));
         }
         int inputSize = control.get().inputSize();
         if (request.features().size() != inputSize) {
-            return reply(new Reply.Unfit("features: got " + request.features().size() + " numbers; allowed: exactly "
+            return refused(new Reply.Unfit("features: got " + request.features().size() + " numbers; allowed: exactly "
                     + inputSize + ", the input size of model " + asked));
         }
-        return test == null ? plain(request, control.get()) : onTrial(request, test, control.get());
+        return test == null ? new Route.Plain(control.get()) : new Route.OnTrial(test, control.get());
     }
 
     private Uni<Reply> plain(PredictionRequest request, Predictor control) {
@@ -190,8 +209,8 @@ public class Trial {
                 : new Reply.Unavailable("the models are still being loaded");
     }
 
-    private static Uni<Reply> reply(Reply reply) {
-        return Uni.createFrom().item(reply);
+    private static Route refused(Reply reply) {
+        return new Route.Refused(reply);
     }
 
     private static Duration orElse(@Nullable Duration own, Duration otherwise) {
