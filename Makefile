@@ -1,0 +1,50 @@
+# Everything works as root and as anyone else, and without Docker. JDK 21 or newer is found by scripts/find-jdk.sh.
+
+SHELL := /bin/sh
+MAVEN = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && ./mvnw -B -ntp
+APPLICATION := target/quarkus-app/quarkus-run.jar
+
+# Warnings, failures and what the service says; not each of Maven's steps. (-q would hide the compiler's warnings, which fail
+# the build.)
+LOG := -Dorg.slf4j.simpleLogger.log
+QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.quarkus=warn $(LOG).com.diffplug=warn \
+	$(LOG).org.jacoco=warn
+COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run dev package package-if-changed format check clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+demo: ## package, then replay a market against the service
+	@scripts/demo.sh
+
+test: ## run every gate and every test (./mvnw verify)
+	@$(MAVEN) $(COUNTED) verify
+
+run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
+	@scripts/run.sh
+
+dev: ## run from the sources, reloading what changes
+	@$(MAVEN) $(QUIET) quarkus:dev -Dquarkus.analytics.disabled=true
+
+package: ## build target/quarkus-app without running tests
+	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
+
+package-if-changed: $(APPLICATION)
+
+$(APPLICATION): pom.xml $(shell find src/main -type f)
+	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
+	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
+	@touch $@
+
+format: ## format the Java sources
+	@$(MAVEN) $(QUIET) spotless:apply
+
+check: ## run the gates alone: format, compiler checks, architecture
+	@$(MAVEN) $(COUNTED) spotless:check test -Dtest=ArchitectureTest
+
+clean: ## delete what was built
+	@$(MAVEN) $(QUIET) clean

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs the packaged service, from any directory: its models, its data and libtorch are the project's unless the environment
+# says otherwise. JAVA_OPTS is added to the JVM's flags, arguments go to the service.
+set -eu
+root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
+application=$root/target/quarkus-app/quarkus-run.jar
+
+if [ ! -f "$application" ]; then
+    echo "The service is not packaged yet: run 'make package' in $root first." >&2
+    exit 1
+fi
+JAVA_HOME=$("$root/scripts/find-jdk.sh")
+export JAVA_HOME
+
+# One thread per forward pass: requests are the parallelism. With OpenMP's default, workers fight over the cores.
+export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}"
+export PYTORCH_LIBRARY_PATH="${PYTORCH_LIBRARY_PATH:-$root/target/libtorch}"
+export UNDERSTUDY_MODELS_DIR="${UNDERSTUDY_MODELS_DIR:-$root/models}"
+export UNDERSTUDY_DATA_DIR="${UNDERSTUDY_DATA_DIR:-$root/data}"
+
+# Netty uses sun.misc.Unsafe, of which newer JDKs warn; older ones do not know the flag.
+quiet=
+if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/null 2>&1; then
+    quiet=--sun-misc-unsafe-memory-access=allow
+fi
+
+# shellcheck disable=SC2086
+exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED $quiet \
+    -Dai.djl.offline=true -Dai.djl.pytorch.num_interop_threads=1 \
+    ${JAVA_OPTS:-} -jar "$application" "$@"
