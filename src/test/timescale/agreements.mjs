@@ -6,6 +6,7 @@ import { DAY, HOUR, NOW } from './observations.mjs';
 import * as reference from './reference.mjs';
 
 const THIS_HOUR = Math.floor(NOW / HOUR) * HOUR;
+const TODAY = Math.floor(NOW / DAY) * DAY;
 
 export const at = (millis) => (Number.isFinite(millis) ? new Date(millis).toISOString() : millis > 0 ? 'infinity' : '-infinity');
 
@@ -17,6 +18,9 @@ const WINDOWS = {
   'incomplete hours at both ends': [THIS_HOUR - 5 * HOUR + 1_234_567, THIS_HOUR - 2 * HOUR + 2_345_678],
   'a piece of one hour': [THIS_HOUR - 2 * HOUR + 600_000, THIS_HOUR - 2 * HOUR + 1_800_000],
   'a piece that spans two hours': [THIS_HOUR - 3 * HOUR + 3_000_000, THIS_HOUR - 2 * HOUR + 600_000],
+  'days with incomplete ends': [NOW - 6 * DAY + 1_234_567, NOW - DAY + 2_345_678],
+  'one day exactly': [TODAY - 2 * DAY, TODAY - DAY],
+  'across midnight': [TODAY - 2 * DAY - HOUR - 600_000, TODAY - 2 * DAY + HOUR + 600_000],
   'up to this moment': [NOW - 10 * HOUR, NOW],
   'no time at all': [NOW - HOUR, NOW - HOUR],
   'the future': [NOW + 5 * HOUR, Infinity],

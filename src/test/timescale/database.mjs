@@ -36,12 +36,15 @@ export async function open(flavour) {
 /** Stores rows as the service's writer does: in batches, each in one statement, and a row that is there already is left. */
 export async function store(database, rows, batch = 500) {
   for (let from = 0; from < rows.length; from += batch) {
-    await database.query(
+    const stored = database.query(
       `insert into ab_test_results
        select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
        on conflict do nothing`,
       [JSON.stringify(rows.slice(from, from + batch))],
     );
+    await stored.catch((error) => {
+      throw new Error(`a batch was refused: ${error.message}`); // without the batch, which would bury the message
+    });
   }
 }
 

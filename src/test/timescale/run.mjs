@@ -64,8 +64,15 @@ async function onTimescale() {
   await check('both aggregates refresh under their own names', async () => {
     await database.exec("call refresh_continuous_aggregate('ab_test_metrics_hourly', null, null)");
     await database.exec("call refresh_continuous_aggregate('ab_test_metrics_daily', null, null)");
-    for (const aggregate of ['sums', 'control_latency', 'treatment_latency', 'actions']) {
-      await database.exec(`call refresh_continuous_aggregate('ab_test_${aggregate}_hourly', null, '${at(NOW)}')`);
+    for (const aggregate of [
+      'sums_hourly',
+      'actions_hourly',
+      'control_latency_hourly',
+      'treatment_latency_hourly',
+      'control_latency_daily',
+      'treatment_latency_daily',
+    ]) {
+      await database.exec(`call refresh_continuous_aggregate('ab_test_${aggregate}', null, '${at(NOW)}')`);
     }
   });
   await everythingAgrees('after a refresh', database, stored);
@@ -87,8 +94,8 @@ async function onTimescale() {
   await store(database, late);
   stored.push(...late);
   await check('the refresh policies run', async () => {
-    agree(await runJobs(database, 'policy_refresh_continuous_aggregate'), 6, 'refresh jobs');
-    agree(await runJobs(database, 'policy_refresh_continuous_aggregate'), 6, 'refresh jobs');
+    agree(await runJobs(database, 'policy_refresh_continuous_aggregate'), 8, 'refresh jobs');
+    agree(await runJobs(database, 'policy_refresh_continuous_aggregate'), 8, 'refresh jobs');
   });
   await everythingAgrees('after late rows and the policies', database, stored);
 
@@ -147,7 +154,7 @@ async function bothLookAlike(timescale, postgres) {
     select table_name, column_name, data_type from information_schema.columns
     where table_schema = 'public' and table_name in ('ab_test_configs', 'ab_test_events', 'ab_model_promotions',
         'ab_catalog_version', 'ab_test_results', 'ab_test_metrics_hourly', 'ab_test_metrics_daily',
-        'ab_test_sums_hourly', 'ab_test_latency_hourly', 'ab_test_actions_hourly')
+        'ab_test_sums_hourly', 'ab_test_latency_hourly', 'ab_test_latency_daily', 'ab_test_actions_hourly')
     order by table_name, column_name`;
   const functions = `
     select proname, pg_get_function_arguments(oid) as arguments, pg_get_function_result(oid) as result from pg_proc

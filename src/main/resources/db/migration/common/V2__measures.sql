@@ -1,13 +1,21 @@
 -- The arithmetic that aggregates, rollups and functions have in common.
 
--- The start of the hour (UTC) that a time lies in; infinite times stay as they are.
+-- The start of the hour or day (UTC) that a time lies in, and the first that starts at or after it. Infinite times stay as
+-- they are.
 create function ab_hour(at timestamptz) returns timestamptz language sql immutable parallel safe as $$
     select date_bin(interval '1 hour', at, timestamptz '2000-01-01 00:00:00+00')
 $$;
 
--- The first full hour (UTC) that starts at or after a time.
 create function ab_next_hour(at timestamptz) returns timestamptz language sql immutable parallel safe as $$
-    select date_bin(interval '1 hour', at + interval '3599999999 microseconds', timestamptz '2000-01-01 00:00:00+00')
+    select date_bin(interval '1 hour', at + interval '3599.999999 seconds', timestamptz '2000-01-01 00:00:00+00')
+$$;
+
+create function ab_day(at timestamptz) returns timestamptz language sql immutable parallel safe as $$
+    select date_bin(interval '1 day', at, timestamptz '2000-01-01 00:00:00+00')
+$$;
+
+create function ab_next_day(at timestamptz) returns timestamptz language sql immutable parallel safe as $$
+    select date_bin(interval '1 day', at + interval '86399.999999 seconds', timestamptz '2000-01-01 00:00:00+00')
 $$;
 
 -- DDSketch's logarithmic mapping with a relative accuracy of 0.01: gamma = 1.01 / 0.99, and bucket i holds the

@@ -240,13 +240,24 @@ where test_id = p_test_id and time >= p_from and time < p_to
 group by 2
 $$;
 
+-- Here whole days come from the daily figures, and whole hours only where a day is incomplete.
 create function ab_test_latency_histogram(p_test_id varchar, p_from timestamptz, p_to timestamptz)
 returns table (arm varchar, bucket integer, count bigint) language sql stable parallel safe as $$
 select parts.arm, parts.latency_bucket, sum(parts.count)::bigint
 from (
+    select days.arm, days.latency_bucket, days.count
+    from ab_test_latency_daily as days
+    where days.test_id = p_test_id and days.bucket >= ab_next_day(p_from) and days.bucket < ab_day(p_to)
+    union all
     select hours.arm, hours.latency_bucket, hours.count
     from ab_test_latency_hourly as hours
-    where hours.test_id = p_test_id and hours.bucket >= ab_next_hour(p_from) and hours.bucket < ab_hour(p_to)
+    where hours.test_id = p_test_id
+        and hours.bucket >= ab_next_hour(p_from) and hours.bucket < least(ab_next_day(p_from), ab_hour(p_to))
+    union all
+    select hours.arm, hours.latency_bucket, hours.count
+    from ab_test_latency_hourly as hours
+    where hours.test_id = p_test_id
+        and hours.bucket >= greatest(ab_next_day(p_from), ab_day(p_to)) and hours.bucket < ab_hour(p_to)
     union all
     select * from ab_test_latency_of_rows(p_test_id, p_from, least(ab_next_hour(p_from), p_to))
     union all

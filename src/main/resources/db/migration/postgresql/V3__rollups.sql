@@ -47,6 +47,17 @@ create table ab_test_latency_hourly (
     primary key (test_id, bucket, generation, arm, latency_bucket)
 ) with (fillfactor = 70);
 
+-- A month of hours is a lot of buckets, a month of days is not.
+create table ab_test_latency_daily (
+    bucket         timestamptz  not null,
+    test_id        varchar(100) not null,
+    generation     bigint       not null,
+    arm            varchar(20)  not null,
+    latency_bucket integer      not null,
+    count          bigint       not null,
+    primary key (test_id, bucket, generation, arm, latency_bucket)
+) with (fillfactor = 70);
+
 create table ab_test_actions_hourly (
     bucket           timestamptz  not null,
     test_id          varchar(100) not null,
@@ -62,17 +73,32 @@ create table ab_test_actions_hourly (
 -- never deadlock. The transition table holds only what was really inserted: a row that met ON CONFLICT DO NOTHING is not
 -- counted again.
 create function ab_test_results_roll_up() returns trigger language plpgsql as $$
+declare
+    latencies ab_test_latency_hourly[] := array(
+        select row (answers.*)::ab_test_latency_hourly
+        from (
+            select ab_hour(time), test_id, generation, 'control', ab_latency_bucket(control_latency_ms), count(*)
+            from inserted
+            where assigned_group <> 'treatment' and control_action is not null and control_latency_ms is not null
+            group by 1, 2, 3, 5
+            union all
+            select ab_hour(time), test_id, generation, 'treatment', ab_latency_bucket(treatment_latency_ms), count(*)
+            from inserted
+            where assigned_group <> 'control' and treatment_action is not null and treatment_latency_ms is not null
+            group by 1, 2, 3, 5
+        ) as answers
+    );
 begin
     insert into ab_test_latency_hourly as kept (bucket, test_id, generation, arm, latency_bucket, count)
-    select ab_hour(time), test_id, generation, 'control', ab_latency_bucket(control_latency_ms), count(*)
-    from inserted
-    where assigned_group <> 'treatment' and control_action is not null and control_latency_ms is not null
-    group by 1, 2, 3, 5
-    union all
-    select ab_hour(time), test_id, generation, 'treatment', ab_latency_bucket(treatment_latency_ms), count(*)
-    from inserted
-    where assigned_group <> 'control' and treatment_action is not null and treatment_latency_ms is not null
-    group by 1, 2, 3, 5
+    select bucket, test_id, generation, arm, latency_bucket, count
+    from unnest(latencies)
+    order by test_id, bucket, generation, arm, latency_bucket
+    on conflict (test_id, bucket, generation, arm, latency_bucket) do update set count = kept.count + excluded.count;
+
+    insert into ab_test_latency_daily as kept (bucket, test_id, generation, arm, latency_bucket, count)
+    select ab_day(bucket), test_id, generation, arm, latency_bucket, sum(count)
+    from unnest(latencies)
+    group by 1, 2, 3, 4, 5
     order by 2, 1, 3, 4, 5
     on conflict (test_id, bucket, generation, arm, latency_bucket) do update set count = kept.count + excluded.count;
 
@@ -254,7 +280,7 @@ select
     ab_stddev(pair_count, latency_delta_sum, latency_delta_sumsq) as stddev_latency_delta_ms
 from (
     select
-        date_bin(interval '1 day', bucket, timestamptz '2000-01-01 00:00:00+00') as bucket,
+        ab_day(bucket) as bucket,
         test_id,
         min(first_sample) as first_sample,
         max(last_sample) as last_sample,

@@ -238,10 +238,40 @@ where assigned_group <> 'control' and treatment_action is not null and treatment
 group by 1, 2, 3, 4
 with no data;
 
+-- A month of hours is a lot of buckets, a month of days is not.
+create materialized view ab_test_control_latency_daily
+with (timescaledb.continuous, timescaledb.materialized_only = false) as
+select
+    time_bucket(interval '1 day', bucket) as bucket,
+    test_id,
+    generation,
+    latency_bucket,
+    sum(count)::bigint as count
+from ab_test_control_latency_hourly
+group by 1, 2, 3, 4
+with no data;
+
+create materialized view ab_test_treatment_latency_daily
+with (timescaledb.continuous, timescaledb.materialized_only = false) as
+select
+    time_bucket(interval '1 day', bucket) as bucket,
+    test_id,
+    generation,
+    latency_bucket,
+    sum(count)::bigint as count
+from ab_test_treatment_latency_hourly
+group by 1, 2, 3, 4
+with no data;
+
 create view ab_test_latency_hourly as
 select bucket, test_id, generation, varchar 'control' as arm, latency_bucket, count from ab_test_control_latency_hourly
 union all
 select bucket, test_id, generation, varchar 'treatment', latency_bucket, count from ab_test_treatment_latency_hourly;
+
+create view ab_test_latency_daily as
+select bucket, test_id, generation, varchar 'control' as arm, latency_bucket, count from ab_test_control_latency_daily
+union all
+select bucket, test_id, generation, varchar 'treatment', latency_bucket, count from ab_test_treatment_latency_daily;
 
 create materialized view ab_test_actions_hourly
 with (timescaledb.continuous, timescaledb.materialized_only = false) as

@@ -21,8 +21,14 @@ from unnest(array[
     'ab_test_actions_hourly'
 ]::regclass[]) as aggregate;
 
-select add_continuous_aggregate_policy('ab_test_metrics_daily',
-    start_offset => interval '30 days', end_offset => interval '1 hour', schedule_interval => interval '30 minutes');
+-- The days stand on the hours, so they follow them.
+select add_continuous_aggregate_policy(aggregate,
+    start_offset => interval '30 days', end_offset => interval '1 hour', schedule_interval => interval '30 minutes')
+from unnest(array[
+    'ab_test_metrics_daily',
+    'ab_test_control_latency_daily',
+    'ab_test_treatment_latency_daily'
+]::regclass[]) as aggregate;
 
 -- The service calls this in both flavours; here the retention policy does the work.
 create function purge_ab_test_results(older_than interval default interval '90 days', max_rows integer default 50000)
