@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run dev package package-if-changed format check clean
+.PHONY: help demo test run dev package package-if-changed format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -45,6 +45,10 @@ format: ## format the Java sources
 
 check: ## run the gates alone: format, compiler checks, architecture
 	@$(MAVEN) $(COUNTED) spotless:check test -Dtest=ArchitectureTest
+
+warnings: ## list the compiler's warnings in all files; the build stops at the first file that has one
+	@rm -rf target/classes target/test-classes
+	@$(MAVEN) $(QUIET) -Dwarnings.flag=-g test-compile; rm -rf target/classes target/test-classes
 
 clean: ## delete what was built
 	@$(MAVEN) $(QUIET) clean
