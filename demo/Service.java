@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 /** The packaged service as a child process with a data directory of its own. */
 final class Service {
 
-    static final Path DATA = Path.of("target/demo/data");
-    static final Path LOG = Path.of("target/demo/service.log");
+    private static final Path DIRECTORY = Path.of(System.getProperty("demo.directory", "target/demo"));
 
-    private static final Path PID = Path.of("target/demo/service.pid");
+    static final Path DATA = DIRECTORY.resolve("data");
+    static final Path LOG = DIRECTORY.resolve("service.log");
+
+    private static final Path PID = DIRECTORY.resolve("service.pid");
     private static final Duration READY_WITHIN = Duration.ofSeconds(120);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
     private static final int FIRST_PORT = 8080;
@@ -38,11 +40,13 @@ final class Service {
         refuseSecond();
         Files.createDirectories(DATA);
         int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(project.resolve("scripts/run.sh").toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        project.resolve("scripts/run.sh").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(LOG.toFile());
         Map<String, String> environment = builder.environment();
-        // the demonstration makes tests and rows: they belong into a database of its own, whatever the shell is set up for
+        // the demonstration makes tests and rows: they belong into a database of its own, whatever the shell is set up
+        // for
         environment.keySet().removeAll(List.of("DATABASE_URL", "DATABASE_USERNAME", "DATABASE_PASSWORD"));
         environment.put("UNDERSTUDY_DATA_DIR", DATA.toAbsolutePath().toString());
         environment.put("UNDERSTUDY_MODELS_DIR", project.resolve("models").toString());
@@ -119,8 +123,8 @@ final class Service {
                 .filter(line -> line.contains("quarkus-run.jar"))
                 .isPresent();
         if (running) {
-            throw new DemoFailedException("The demonstration's service is already running as process " + pid
-                    + "; end it first: kill " + pid);
+            throw new DemoFailedException(
+                    "The demonstration's service is already running as process " + pid + "; end it first: kill " + pid);
         }
     }
 

@@ -74,9 +74,15 @@ final class SplitAct {
         Map<String, Set<String>> groups = new HashMap<>();
         for (Replay.Answered answered : answers) {
             groups.computeIfAbsent(answered.question().unit(), account -> new HashSet<>())
-                    .add(answered.answer().path("metadata").path("ab_test").path("assigned_group").asText());
+                    .add(answered.answer()
+                            .path("metadata")
+                            .path("ab_test")
+                            .path("assigned_group")
+                            .asText());
         }
-        long treated = groups.values().stream().filter(seen -> seen.contains("treatment")).count();
+        long treated = groups.values().stream()
+                .filter(seen -> seen.contains("treatment"))
+                .count();
         long both = groups.values().stream().filter(seen -> seen.size() > 1).count();
         System.out.printf(
                 "   Of %,d accounts %,d drew treatment; %,d changed models between their questions.%n",

@@ -51,8 +51,8 @@ final class Tests {
                 return candidate;
             }
         }
-        throw new DemoFailedException("There have been " + MOST_RUNS + " demonstrations; remove " + Service.DATA
-                + " to begin anew.");
+        throw new DemoFailedException(
+                "There have been " + MOST_RUNS + " demonstrations; remove " + Service.DATA + " to begin anew.");
     }
 
     void disable(String id) throws IOException, InterruptedException {

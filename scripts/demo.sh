@@ -1,8 +1,10 @@
 #!/bin/sh
-# Compiles the demonstration and replays the market against the packaged service. Arguments go to demo/MarketReplay.java.
+# Compiles the demonstration and replays the market against the packaged service. Arguments go to demo/MarketReplay.java;
+# DEMO_DIR is where data and log go.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
+directory=${DEMO_DIR:-target/demo}
 libraries='target/quarkus-app/lib/main/*'
 
 if [ ! -f target/quarkus-app/quarkus-run.jar ]; then
@@ -11,10 +13,10 @@ if [ ! -f target/quarkus-app/quarkus-run.jar ]; then
 fi
 JAVA_HOME=$(scripts/find-jdk.sh)
 export JAVA_HOME
-"$JAVA_HOME/bin/javac" --release 21 -proc:none -nowarn -cp "$libraries" -d target/demo/classes demo/*.java
+"$JAVA_HOME/bin/javac" --release 21 -proc:none -nowarn -cp "$libraries" -d "$directory/classes" demo/*.java
 
 # a bar that draws over itself is for terminals only
 terminal=false
 if [ -t 1 ]; then terminal=true; fi
-exec "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Ddemo.terminal=$terminal \
-    -cp "target/demo/classes:$libraries" demo.MarketReplay "$@"
+exec "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Ddemo.directory="$directory" -Ddemo.terminal=$terminal \
+    -cp "$directory/classes:$libraries" demo.MarketReplay "$@"
