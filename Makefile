@@ -12,13 +12,13 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run dev package package-if-changed format check warnings clean
+.PHONY: help demo test run dev package format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-9s %s\n' "$$name" "$$text"; done
 
-demo: ## package, then replay a market against the service
+demo: $(APPLICATION) ## package, then replay a market against the service
 	@scripts/demo.sh
 
 test: ## run every gate and every test (./mvnw verify)
@@ -32,8 +32,6 @@ dev: ## run from the sources, reloading what changes
 
 package: ## build target/quarkus-app without running tests
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
-
-package-if-changed: $(APPLICATION)
 
 $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"

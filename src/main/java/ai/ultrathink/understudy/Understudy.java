@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import io.quarkus.runtime.Application;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -21,14 +22,27 @@ public final class Understudy {
                 Quarkus.run(args);
                 return;
             }
-            try (EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir())) {
-                System.setProperty("DATABASE_URL", database.url());
-                System.setProperty("DATABASE_USERNAME", database.username());
-                Quarkus.run(args);
-            }
+            EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(database), "embedded-database-stop"));
+            System.setProperty("DATABASE_URL", database.url());
+            System.setProperty("DATABASE_USERNAME", database.username());
+            Quarkus.run(args);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println(e.getMessage());
             System.exit(1);
+        }
+    }
+
+    /** Stops the database when the service has written its last results. All shutdown hooks start at once, so this waits. */
+    private static void stop(EmbeddedDatabase database) {
+        Application service = Application.currentApplication();
+        if (service != null) {
+            service.awaitShutdown();
+        }
+        try {
+            database.close();
+        } catch (IOException e) {
+            System.err.println("the embedded PostgreSQL did not stop: " + e.getMessage());
         }
     }
 

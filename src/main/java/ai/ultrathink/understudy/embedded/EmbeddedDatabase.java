@@ -36,6 +36,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
                     .setDataDirectory(postgres)
                     .setCleanDataDirectory(false)
+                    // a hook of its own would stop it at once, under a service that still has results to write
+                    .setRegisterShutdownHook(false)
                     .setPGStartupWait(START_WITHIN)
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .start());

@@ -5,10 +5,11 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.storage.ResultStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -100,9 +101,11 @@ public class Journal {
         return writer.flush();
     }
 
-    /** Writes what is left, as far as the database lets it within the time allowed. The rest is there after a restart. */
-    @PreDestroy
-    void stop() {
+    /**
+     * Writes what is left, as far as the database lets it within the time allowed. The rest is there after a restart. When
+     * beans are destroyed it would be too late: the database's connections are closed by then.
+     */
+    void stop(@Observes ShutdownEvent event) {
         try {
             flush().await().atMost(config.drainTimeout());
         } catch (RuntimeException e) {

@@ -1,0 +1,83 @@
+package demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Sends questions to POST /api/v1/predict, some at a time, and keeps the answers with what each caller waited. */
+final class Replay {
+
+    /**
+     * What one caller asks.
+     *
+     * @param unit what assignment sticks to
+     */
+    record Question(String requestId, String unit, TradingDay day) {}
+
+    /**
+     * What one caller got.
+     *
+     * @param waitedNanos from sending the question to having read the answer
+     */
+    record Answered(Question question, JsonNode answer, long waitedNanos) {}
+
+    private final Api api;
+    private final int atATime;
+
+    Replay(Api api, int atATime) {
+        this.api = api;
+        this.atATime = atATime;
+    }
+
+    List<Answered> run(List<Question> questions) throws InterruptedException {
+        Progress progress = new Progress(questions.size());
+        ExecutorService callers = Executors.newFixedThreadPool(
+                atATime, Thread.ofPlatform().daemon().name("caller-", 1).factory());
+        try {
+            List<Future<Answered>> answers = new ArrayList<>();
+            for (Question question : questions) {
+                answers.add(callers.submit(() -> ask(question, progress)));
+            }
+            List<Answered> answered = new ArrayList<>();
+            for (Future<Answered> answer : answers) {
+                answered.add(answer.get());
+            }
+            return answered;
+        } catch (ExecutionException e) {
+            throw new DemoFailedException("A prediction failed: " + e.getCause().getMessage()
+                    + "\nThe service's log is " + Service.LOG + ".");
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    private Answered ask(Question question, Progress progress) throws IOException, InterruptedException {
+        Map<String, Object> body = Map.of(
+                "request_id", question.requestId(),
+                "unit_id", question.unit(),
+                "symbol", "SPX",
+                "model", Tests.CONTROL,
+                "features", question.day().features());
+        long sent = System.nanoTime();
+        JsonNode answer = api.post("/api/v1/predict", body).ok();
+        long waited = System.nanoTime() - sent;
+        progress.step();
+        return new Answered(question, answer, waited);
+    }
+
+    /** What callers waited, such as "half of the callers waited less than 0.80 ms, 99% less than 2.31 ms". */
+    static String waits(List<Answered> answers) {
+        long[] nanos = answers.stream().mapToLong(Answered::waitedNanos).toArray();
+        Arrays.sort(nanos);
+        return String.format(
+                "half of the callers waited less than %.2f ms, 99%% less than %.2f ms",
+                nanos[nanos.length / 2] / 1e6, nanos[(int) (nanos.length * 0.99)] / 1e6);
+    }
+}
