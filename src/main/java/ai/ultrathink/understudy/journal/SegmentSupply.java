@@ -3,26 +3,30 @@ package ai.ultrathink.understudy.journal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one empty segment ready, so that going over to the next costs a reference and no IO. Released segments are emptied
+ * Keeps an empty segment ready, so that going over to the next costs a reference and no IO. Released segments are emptied
  * and used again, which keeps the mappings few and the disk space reserved; surplus ones are deleted. Both happen in the
  * background.
  */
 final class SegmentSupply {
     private static final Logger LOG = System.getLogger(SegmentSupply.class.getName());
 
+    /** One to go over to and one that comes back meanwhile: a reader that keeps up then causes no file to be made. */
+    private static final int SPARES = 2;
+
     private final LogDirectory directory;
     private final LogSettings settings;
     private final OnRequest refilling;
     private final LongSupplier nanoTime;
     private final AtomicLong usedBytes;
-    private final AtomicReference<@Nullable Segment> spare = new AtomicReference<>();
+    private final Queue<Segment> spares = new ArrayBlockingQueue<>(SPARES);
 
     /** Why there is no spare: FULL or IO_ERROR; null when there is one or it is merely not made yet. */
     private volatile @Nullable AppendOutcome shortage;
@@ -47,10 +51,10 @@ final class SegmentSupply {
      * used up before the background could make the next. One caller at a time.
      */
     @Nullable Segment take() {
-        if (shortage == null && spare.get() == null) {
+        if (shortage == null && spares.isEmpty()) {
             refill();
         }
-        Segment taken = spare.getAndSet(null);
+        Segment taken = spares.poll();
         if (taken != null) {
             refilling.request();
         } else if (nanoTime.getAsLong() - retryAt >= 0) {
@@ -65,9 +69,9 @@ final class SegmentSupply {
         return shortage;
     }
 
-    /** Makes the spare if it is missing and the limits allow. */
+    /** Makes a spare if there is none and the limits allow. */
     synchronized void refill() {
-        if (spare.get() != null) {
+        if (!spares.isEmpty()) {
             return;
         }
         try {
@@ -75,7 +79,7 @@ final class SegmentSupply {
                 shortage = AppendOutcome.FULL;
                 return;
             }
-            spare.set(create());
+            spares.add(create());
             shortage = null;
         } catch (IOException | InternalError e) {
             reportOnce(e);
@@ -85,7 +89,7 @@ final class SegmentSupply {
 
     /** Takes back a segment that nobody reads or writes any more. */
     synchronized void giveBack(Segment segment) {
-        if (spare.get() == null && segment.isRecyclable(settings.segmentBytes()) && recycle(segment)) {
+        if (spares.size() < SPARES && segment.isRecyclable(settings.segmentBytes()) && recycle(segment)) {
             return;
         }
         usedBytes.addAndGet(-segment.fileBytes());
@@ -101,8 +105,8 @@ final class SegmentSupply {
         return usedBytes.get();
     }
 
-    boolean hasSpare() {
-        return spare.get() != null;
+    int spares() {
+        return spares.size();
     }
 
     private boolean isFull() throws IOException {
@@ -121,7 +125,7 @@ final class SegmentSupply {
 
     private boolean recycle(Segment segment) {
         try {
-            spare.set(segment.recycled());
+            spares.add(segment.recycled());
             shortage = null;
             return true;
         } catch (InternalError e) {

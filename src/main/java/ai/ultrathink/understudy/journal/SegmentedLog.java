@@ -149,13 +149,14 @@ final class SegmentedLog implements AutoCloseable {
         return nextSequence() - released;
     }
 
-    /** What the segment files take, in bytes, with the empty one held ready. */
+    /** What the segment files take, in bytes, with the empty ones held ready. */
     long usedBytes() {
         return supply.usedBytes();
     }
 
+    /** Segment files, with the empty ones held ready. */
     int segments() {
-        return chain.size() + (supply.hasSpare() ? 1 : 0);
+        return chain.size() + supply.spares();
     }
 
     /** How often appending answered this refusal since the log was opened. */

@@ -13,8 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class ConcurrentLogTest {
     private static final int THREADS = 8;
     private static final int RECORDS_PER_THREAD = 10_000;
@@ -25,8 +27,8 @@ class ConcurrentLogTest {
     @Test
     void every_record_of_many_threads_is_read_once_and_in_the_order_of_its_thread() throws Exception {
         LogSettings settings = new LogSettings(4 * Logs.PAGE, 64 * Logs.PAGE, 0, Duration.ofMillis(1));
-        try (SegmentedLog log = SegmentedLog.open(directory, settings, System::nanoTime);
-                ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+                SegmentedLog log = SegmentedLog.open(directory, settings, System::nanoTime)) {
             List<Future<?>> writers = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
                 int from = thread * RECORDS_PER_THREAD;
@@ -48,14 +50,39 @@ class ConcurrentLogTest {
         }
     }
 
+    @Test
+    void a_reader_close_behind_the_writer_misses_nothing_where_segments_meet() throws Exception {
+        int records = 50_000;
+        LogSettings settings = new LogSettings(Logs.PAGE, 16 * Logs.PAGE, 0, Duration.ofMillis(1));
+        try (ExecutorService writer = Executors.newSingleThreadExecutor();
+                SegmentedLog log = SegmentedLog.open(directory, settings, System::nanoTime)) {
+            Future<?> writing = writer.submit(() -> {
+                for (int number = 0; number < records; number++) {
+                    append(log, new byte[2000]);
+                }
+            });
+            while (log.readSequence() < records) {
+                log.poll(1, (sequence, payload) -> assertEquals(log.readSequence(), sequence));
+                log.release(log.readSequence());
+            }
+            writing.get();
+        }
+    }
+
     private static void write(SegmentedLog log, int from) {
         for (int number = from; number < from + RECORDS_PER_THREAD; number++) {
-            byte[] bytes = StoringProcess.record(number);
-            // A full log is part of the test: the reader makes room.
-            while (log.append(bytes, 0, bytes.length) != AppendOutcome.APPENDED) {
-                Thread.yield();
-            }
+            append(log, StoringProcess.record(number));
         }
+    }
+
+    /** Appends, as soon as there is room: that the log is full at times, and the reader empties it, is part of the test. */
+    private static void append(SegmentedLog log, byte[] bytes) {
+        AppendOutcome outcome = log.append(bytes, 0, bytes.length);
+        while (outcome == AppendOutcome.FULL) {
+            Thread.yield();
+            outcome = log.append(bytes, 0, bytes.length);
+        }
+        assertEquals(AppendOutcome.APPENDED, outcome);
     }
 
     private static final class Reader implements RecordConsumer {

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class KilledProcessTest {
     /** How many processes to kill: five in the short form, more with {@code -Dunderstudy.kills=200}. */
     private static final int KILLS = Integer.getInteger("understudy.kills", 5);

@@ -57,33 +57,61 @@ class SegmentedLogSpaceTest {
     }
 
     @Test
-    void released_segments_are_deleted_but_for_one_that_is_used_again() throws IOException {
+    void released_segments_are_deleted_but_for_two_that_are_used_again() throws IOException {
         try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
             int appended = Logs.fill(log);
             Logs.read(log);
             log.release(appended);
 
-            assertEquals(2, log.segments());
-            assertEquals(2 * Logs.PAGE, log.usedBytes());
-            assertEquals(2, Logs.segmentFiles(directory).size());
+            assertEquals(3, log.segments());
+            assertEquals(3 * Logs.PAGE, log.usedBytes());
+            assertEquals(3, Logs.segmentFiles(directory).size());
             assertEquals(0, log.pendingRecords());
+        }
+    }
+
+    @Test
+    void a_reader_that_keeps_up_causes_no_new_file() throws IOException {
+        try (SegmentedLog log = Logs.open(directory)) {
+            List<Path> files = List.of();
+            for (int segment = 0; segment < 20; segment++) {
+                Logs.append(log, "x".repeat(3000));
+                Logs.read(log);
+                log.release(log.readSequence());
+                if (segment == 3) {
+                    files = Logs.segmentFiles(directory);
+                }
+            }
+            assertEquals(files, Logs.segmentFiles(directory));
         }
     }
 
     @Test
     void a_reused_segment_shows_nothing_of_its_past() throws IOException {
         try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
-            for (int round = 0; round < 20; round++) {
-                Logs.append(log, "x".repeat(1500) + round);
-                Logs.append(log, "y".repeat(900) + round);
-                assertEquals(List.of("x".repeat(1500) + round, "y".repeat(900) + round), Logs.read(log));
+            for (int segment = 0; segment < 10; segment++) {
+                Logs.append(log, "x".repeat(3000) + segment);
+                assertEquals(List.of("x".repeat(3000) + segment), Logs.read(log));
                 log.release(log.readSequence());
             }
-            Logs.append(log, "last");
+            Logs.append(log, "y".repeat(1500));
         }
         try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
-            assertEquals(List.of("last"), Logs.read(log));
+            assertEquals(List.of("y".repeat(1500)), Logs.read(log));
             assertEquals(0, log.tornRecords());
+        }
+    }
+
+    @Test
+    void a_segment_stays_until_its_last_record_is_released() throws IOException {
+        try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
+            Logs.fill(log);
+            Logs.read(log);
+            log.release(RECORDS_IN_SEGMENT - 1);
+            assertEquals(4, log.segments());
+        }
+        try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
+            assertEquals(3 * RECORDS_IN_SEGMENT + 1, Logs.read(log).size());
         }
     }
 
