@@ -19,7 +19,10 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
 
     @Override
     public Map<String, String> start() {
+        Path data;
         try {
+            // a journal of an earlier run would be written into the new database
+            data = Files.createTempDirectory(TARGET, "test-data-").toAbsolutePath();
             ModelsDirectory.assemble();
             postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(Files.createTempDirectory(TARGET, "test-postgres-"))
@@ -33,6 +36,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
             throw new UncheckedIOException(e);
         }
         return Map.of(
+                "understudy.data.dir", data.toString(),
                 "DATABASE_URL",
                 "postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
                 "DATABASE_USERNAME",

@@ -106,15 +106,15 @@ class PromotionTest {
     @Test
     void a_promotion_can_be_taken_back_after_its_test_was_deleted() {
         // a control of its own, because what cannot be taken back would be in the way of others
-        String deleted = createdSplit("deleted", "nan_later", "constant_sell", 0.1);
+        String deleted = createdSplit("deleted", "wrong_shape_later", "constant_sell", 0.1);
         ok(post(about(deleted, "promote")));
         assertEquals(204, delete(Service.TESTS + "/" + deleted).statusCode());
 
         ok(delete(about(deleted, "promote")));
 
         assertEquals(
-                "nan_later",
-                predicted(request().put("model", "nan_later"))
+                "wrong_shape_later",
+                predicted(request().put("model", "wrong_shape_later"))
                         .getJsonObject("metadata")
                         .getString("model"));
     }

@@ -49,13 +49,18 @@ public final class Service {
                 + ProcessHandle.current().pid();
     }
 
-    /** A test that applies only to requests that name it, so that it is nobody else's business. */
+    /**
+     * A test that applies only to requests that name it, so that it is nobody else's business, with deadlines that a busy
+     * machine keeps.
+     */
     public static JsonObject explicitTest(String testId, String control, String treatment) {
         return new JsonObject()
                 .put("test_id", testId)
                 .put("control_model", control)
                 .put("treatment_model", treatment)
-                .put("explicit", true);
+                .put("explicit", true)
+                .put("control_deadline_ms", 20_000)
+                .put("treatment_deadline_ms", 20_000);
     }
 
     /** Creates a test and returns its id. */

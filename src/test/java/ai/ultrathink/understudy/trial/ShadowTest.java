@@ -2,10 +2,13 @@ package ai.ultrathink.understudy.trial;
 
 import static ai.ultrathink.understudy.http.Service.MISBEHAVE;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
+import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.createdShadow;
+import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.onlyRow;
 import static ai.ultrathink.understudy.http.Service.placement;
@@ -99,7 +102,9 @@ class ShadowTest {
     @Test
     void a_treatment_that_takes_five_seconds_changes_nothing_of_the_answer_nor_its_time() {
         long start = System.nanoTime();
-        String testId = createdShadow("slow", "bull_specialist", "slow");
+        String testId = created(explicitTest(newId("slow"), "bull_specialist", "slow")
+                .put("mode", "shadow")
+                .put("treatment_deadline_ms", 50));
         JsonObject answer = predicted(provocation(testId));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
 
@@ -117,7 +122,7 @@ class ShadowTest {
 
         JsonObject metrics = ok(get(about(testId, "stats"))).getJsonObject("metrics");
 
-        assertEquals(1, metrics.getJsonObject("treatment").getInteger("error_count"));
+        assertEquals(1, metrics.getJsonObject("treatment").getInteger("error_count"), () -> Rows.of(testId).toString());
         assertEquals(0, metrics.getJsonObject("treatment").getInteger("fallback_count"));
         assertEquals(0, metrics.getJsonObject("control").getInteger("error_count"));
     }

@@ -2,11 +2,13 @@ package ai.ultrathink.understudy.trial;
 
 import static ai.ultrathink.understudy.http.Service.MISBEHAVE;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
+import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.onlyRow;
 import static ai.ultrathink.understudy.http.Service.placement;
@@ -157,7 +159,12 @@ class SplitTest {
     void where_a_treatment_takes_five_seconds_control_answers_at_the_deadline() {
         long start = System.nanoTime();
 
-        assertFallsBack("slow", "treatment_timeout", "timeout");
+        assertFallsBack(
+                explicitTest(newId("slow"), "constant_hold", "slow")
+                        .put("traffic_split", 1)
+                        .put("treatment_deadline_ms", 50),
+                "treatment_timeout",
+                "timeout");
 
         assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(Duration.ofSeconds(3)) < 0);
     }
@@ -241,8 +248,8 @@ class SplitTest {
 
     @Test
     void a_test_of_mode_disabled_has_control_answer_everything() {
-        String testId = Service.newId("mode");
-        Service.created(explicitTest(testId, "constant_hold", "constant_buy")
+        String testId = newId("mode");
+        created(explicitTest(testId, "constant_hold", "constant_buy")
                 .put("mode", "disabled")
                 .put("traffic_split", 1));
 
@@ -262,7 +269,12 @@ class SplitTest {
     }
 
     private static void assertFallsBack(String treatment, String fallback, String error) {
-        String testId = createdSplit("fallback", "constant_hold", treatment, 1);
+        assertFallsBack(
+                explicitTest(newId("fallback"), "constant_hold", treatment).put("traffic_split", 1), fallback, error);
+    }
+
+    private static void assertFallsBack(JsonObject test, String fallback, String error) {
+        String testId = created(test);
 
         JsonObject answer = predicted(provocation(testId));
 
