@@ -97,6 +97,14 @@ class NanLater(Sound):
         return torch.where(x[:, :1] > 1000.0, torch.full_like(answer, float("nan")), answer)
 
 
+class WrongShapeLater(Sound):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        answer = torch.softmax(self.logits(x), dim=1)
+        if bool((x[:, 0] > 1000.0).any()):
+            return answer[:, :2]
+        return answer
+
+
 class Slow(Sound):
     """Burns time in TorchScript's interpreter: about five seconds of processor time on a machine of 2026."""
 
@@ -151,6 +159,7 @@ def main() -> None:
 
     write("throws_later", ThrowsLater(), "Throws when the first feature is above 1000.")
     write("nan_later", NanLater(), "Answers NaN for rows whose first feature is above 1000.")
+    write("wrong_shape_later", WrongShapeLater(), "Answers two numbers a row when one first feature is above 1000.")
     write("slow", Slow(), "Computes for about five seconds when the first feature is above 1000.")
 
     corrupt = HERE / "corrupt"

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -22,6 +23,12 @@ class ProblemMappers {
     @ServerExceptionMapper
     public Response json(JacksonException problem) {
         return Problem.badRequest(JsonProblems.detail(problem));
+    }
+
+    /** Quarkus has a mapper of its own for these, which a more general one of ours would not replace. */
+    @ServerExceptionMapper
+    public Response mismatch(MismatchedInputException problem) {
+        return json(problem);
     }
 
     @ServerExceptionMapper

@@ -1,0 +1,110 @@
+package ai.ultrathink.understudy.http;
+
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.ok;
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class DocumentationTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "post, /api/v1/predict, 200, 400 404 413 415 503",
+        "post, /api/v1/ab-test/create, 201, 400 409 413 415 503",
+        "get, /api/v1/ab-test/list, 200, 400 503",
+        "get, /api/v1/ab-test/{test_id}, 200, 404 503",
+        "delete, /api/v1/ab-test/{test_id}, 204, 404 503",
+        "get, /api/v1/ab-test/{test_id}/stats, 200, 400 404 503",
+        "get, /api/v1/ab-test/{test_id}/actions, 200, 400 404 503",
+        "get, /api/v1/ab-test/{test_id}/disagreements, 200, 400 404 503",
+        "get, /api/v1/ab-test/{test_id}/verify-split, 200, 400 404 503",
+        "post, /api/v1/ab-test/{test_id}/update-split, 200, 400 404 409 415 503",
+        "post, /api/v1/ab-test/{test_id}/disable, 200, 404 409 503",
+        "post, /api/v1/ab-test/{test_id}/enable, 200, 404 409 503",
+        "post, /api/v1/ab-test/{test_id}/flush, 200, 404 503",
+        "post, /api/v1/ab-test/{test_id}/promote, 200, 404 409 503",
+        "delete, /api/v1/ab-test/{test_id}/promote, 200, 404 503",
+        "get, /api/v1/ab-test/{test_id}/events, 200, 400 404 503",
+        "get, /api/v1/models, 200, ''",
+        "post, /api/v1/models/reload, 200, ''",
+    })
+    void each_call_of_the_contract_is_described_with_its_answer_and_its_errors(
+            String method, String path, String success, String errors) {
+        JsonObject call = openApi().getJsonObject("paths").getJsonObject(path);
+        assertNotNull(call, path);
+        JsonObject operation = call.getJsonObject(method);
+        assertNotNull(operation, method + " " + path);
+        assertFalse(operation.getString("summary", "").isBlank(), "summary");
+        Set<String> described = operation.getJsonObject("responses").fieldNames();
+        assertTrue(described.contains(success), () -> success + " not in " + described);
+        if (!errors.isEmpty()) {
+            List<String> expected = List.of(errors.split(" "));
+            assertTrue(described.containsAll(expected), () -> expected + " not all in " + described);
+            expected.forEach(error -> assertTrue(
+                    operation
+                            .getJsonObject("responses")
+                            .getJsonObject(error)
+                            .getJsonObject("content", new JsonObject())
+                            .containsKey("application/problem+json"),
+                    () -> error + " is no problem document"));
+        }
+    }
+
+    @Test
+    void every_described_path_belongs_to_the_contract() {
+        openApi().getJsonObject("paths").fieldNames().forEach(path -> assertTrue(path.startsWith("/api/v1/"), path));
+    }
+
+    @Test
+    void a_prediction_is_described_with_an_example_of_request_answer_and_error() {
+        JsonObject predict = openApi()
+                .getJsonObject("paths")
+                .getJsonObject("/api/v1/predict")
+                .getJsonObject("post");
+
+        assertExample(predict.getJsonObject("requestBody"), "application/json");
+        assertExample(predict.getJsonObject("responses").getJsonObject("200"), "application/json");
+        assertExample(predict.getJsonObject("responses").getJsonObject("400"), "application/problem+json");
+    }
+
+    @Test
+    void swagger_ui_is_served() {
+        var page = get("/q/swagger-ui/");
+
+        assertEquals(200, page.statusCode());
+        assertTrue(page.contentType().startsWith("text/html"));
+    }
+
+    @Test
+    void metrics_are_served_for_prometheus() {
+        Service.predicted(Service.request());
+
+        String metrics = get("/q/metrics").asString();
+
+        assertTrue(metrics.contains("# TYPE understudy_"), metrics);
+    }
+
+    private static JsonObject openApi() {
+        return ok(given().accept("application/json").get("/q/openapi?format=json"));
+    }
+
+    private static void assertExample(JsonObject described, String type) {
+        assertFalse(described
+                .getJsonObject("content")
+                .getJsonObject(type)
+                .getJsonObject("examples")
+                .isEmpty());
+    }
+}

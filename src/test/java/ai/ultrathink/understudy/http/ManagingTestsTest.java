@@ -1,0 +1,349 @@
+package ai.ultrathink.understudy.http;
+
+import static ai.ultrathink.understudy.http.Service.TESTS;
+import static ai.ultrathink.understudy.http.Service.assertProblem;
+import static ai.ultrathink.understudy.http.Service.createTest;
+import static ai.ultrathink.understudy.http.Service.created;
+import static ai.ultrathink.understudy.http.Service.createdShadow;
+import static ai.ultrathink.understudy.http.Service.createdSplit;
+import static ai.ultrathink.understudy.http.Service.delete;
+import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.flush;
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.ok;
+import static ai.ultrathink.understudy.http.Service.okList;
+import static ai.ultrathink.understudy.http.Service.post;
+import static ai.ultrathink.understudy.http.Service.predicted;
+import static ai.ultrathink.understudy.http.Service.request;
+import static ai.ultrathink.understudy.http.Service.test;
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ManagingTestsTest {
+
+    @AfterEach
+    void delete_the_tests() {
+        Service.deleteTests();
+    }
+
+    @Test
+    void a_created_test_has_the_defaults_of_the_contract() {
+        String testId = newId("defaults");
+
+        Response response = createTest(new JsonObject()
+                .put("test_id", testId)
+                .put("control_model", "bull_specialist")
+                .put("treatment_model", "bull_specialist_v2"));
+
+        assertEquals(201, response.statusCode());
+        assertTrue(response.header("Location").endsWith(TESTS + "/" + testId));
+        JsonObject created = new JsonObject(response.asString());
+        assertEquals(0.05, created.getDouble("traffic_split"));
+        assertEquals("traffic_split", created.getString("mode"));
+        assertEquals("", created.getString("description"));
+        assertEquals(false, created.getBoolean("explicit"));
+        assertEquals(true, created.getBoolean("enabled"));
+        assertEquals(1, created.getInteger("generation"));
+        assertEquals("bull_specialist", created.getString("control_model"));
+        assertEquals("bull_specialist_v2", created.getString("treatment_model"));
+        assertFalse(Instant.parse(created.getString("created_at"))
+                .isAfter(Instant.now().plusSeconds(1)));
+    }
+
+    @Test
+    void a_test_is_shown_as_it_was_created() {
+        JsonObject created = new JsonObject(createTest(explicitTest(newId("shown"), "bull_specialist", "bear_specialist")
+                        .put("mode", "shadow")
+                        .put("traffic_split", 0.25)
+                        .put("description", "two lines\nof \"text\""))
+                .asString());
+
+        assertEquals(created, test(created.getString("test_id")));
+    }
+
+    @Test
+    void a_test_of_each_mode_can_be_created() {
+        for (String mode : List.of("traffic_split", "shadow", "disabled")) {
+            String testId = created(explicitTest(newId("mode"), "bull_specialist", "bear_specialist")
+                    .put("mode", mode));
+            assertEquals(mode, test(testId).getString("mode"));
+        }
+    }
+
+    @Test
+    void a_test_id_may_have_100_characters_of_every_allowed_kind() {
+        String testId = (newId("A.z_0-") + "x".repeat(100)).substring(0, 100);
+
+        created(explicitTest(testId, "bull_specialist", "bear_specialist"));
+
+        assertEquals(testId, test(testId).getString("test_id"));
+    }
+
+    @Test
+    void an_id_in_use_is_a_conflict() {
+        String testId = createdSplit("twice", "bull_specialist", "bear_specialist", 0.1);
+
+        assertProblem(409, createTest(explicitTest(testId, "bull_specialist", "bear_specialist")), testId);
+    }
+
+    @Test
+    void a_second_enabled_test_of_a_control_model_is_a_conflict() {
+        created(unnamed("first"));
+
+        assertProblem(409, createTest(unnamed("second")), "sideways_specialist", "explicit");
+    }
+
+    @Test
+    void a_second_test_of_a_control_model_cannot_be_enabled_beside_the_first() {
+        String first = created(unnamed("first"));
+        ok(post(about(first, "disable")));
+        created(unnamed("second"));
+
+        assertProblem(409, post(about(first, "enable")), "same control model");
+        assertEquals(false, test(first).getBoolean("enabled"));
+    }
+
+    @Test
+    void a_second_test_of_a_control_model_may_follow_when_the_first_is_disabled() {
+        String first = created(unnamed("first"));
+        ok(post(about(first, "disable")));
+
+        assertEquals(201, createTest(unnamed("second")).statusCode());
+    }
+
+    @Test
+    void several_explicit_tests_of_a_control_model_run_at_once() {
+        created(unnamed("unnamed"));
+        String one = createdSplit("one", "sideways_specialist", "constant_buy", 1);
+        String two = createdSplit("two", "sideways_specialist", "constant_sell", 1);
+
+        assertEquals("BUY", predicted(request(one)).getString("action"));
+        assertEquals("SELL", predicted(request(two)).getString("action"));
+    }
+
+    @Test
+    void the_list_has_all_tests_newest_first() {
+        String first = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+        String second = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+        String third = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+
+        assertEquals(List.of(third, second, first), listed(""));
+    }
+
+    @Test
+    void the_list_shows_enabled_or_disabled_tests_only() {
+        String enabled = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+        String disabled = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+        ok(post(about(disabled, "disable")));
+
+        assertEquals(List.of(enabled), listed("?enabled=true"));
+        assertEquals(List.of(disabled), listed("?enabled=false"));
+        assertProblem(400, get(TESTS + "/list?enabled=maybe"), "enabled", "maybe");
+    }
+
+    @Test
+    void the_list_shows_a_test_as_it_is_shown_alone() {
+        String testId = createdSplit("list", "bull_specialist", "bear_specialist", 0);
+
+        assertEquals(test(testId), okList(get(TESTS + "/list")).getJsonObject(0));
+    }
+
+    @Test
+    void the_split_is_updated_and_the_generation_counts() {
+        String testId = createdSplit("update", "constant_hold", "constant_buy", 0);
+
+        JsonObject updated = ok(post(about(testId, "update-split"), "{\"traffic_split\":1.0}"));
+
+        assertEquals(
+                new JsonObject()
+                        .put("test_id", testId)
+                        .put("traffic_split", 1.0)
+                        .put("status", "updated"),
+                updated);
+        assertEquals(1.0, test(testId).getDouble("traffic_split"));
+        assertEquals(2, test(testId).getInteger("generation"));
+        JsonObject answer = predicted(request(testId));
+        assertEquals("BUY", answer.getString("action"));
+        assertEquals(2, Service.placement(answer).getInteger("generation"));
+    }
+
+    @Test
+    void an_update_to_the_same_split_leaves_the_generation() {
+        String testId = createdSplit("same", "constant_hold", "constant_buy", 0.3);
+
+        ok(post(about(testId, "update-split"), "{\"traffic_split\":0.3}"));
+
+        assertEquals(1, test(testId).getInteger("generation"));
+    }
+
+    @Test
+    void disable_and_enable_say_what_they_did() {
+        String testId = createdSplit("status", "constant_hold", "constant_buy", 0.3);
+
+        assertEquals(
+                new JsonObject().put("test_id", testId).put("status", "disabled"), ok(post(about(testId, "disable"))));
+        assertEquals(false, test(testId).getBoolean("enabled"));
+        assertEquals(new JsonObject().put("test_id", testId).put("status", "enabled"), ok(post(about(testId, "enable"))));
+        assertEquals(true, test(testId).getBoolean("enabled"));
+        assertEquals(3, test(testId).getInteger("generation"));
+    }
+
+    @Test
+    void disabling_twice_and_enabling_twice_change_nothing_the_second_time() {
+        String testId = createdSplit("twice", "constant_hold", "constant_buy", 0.3);
+
+        ok(post(about(testId, "enable")));
+        assertEquals(1, test(testId).getInteger("generation"));
+        ok(post(about(testId, "disable")));
+        ok(post(about(testId, "disable")));
+        assertEquals(2, test(testId).getInteger("generation"));
+        assertEquals(List.of("disabled", "created"), actions(testId));
+    }
+
+    @Test
+    void a_change_for_an_old_generation_is_a_conflict() {
+        String testId = createdSplit("fence", "constant_hold", "constant_buy", 0.3);
+        ok(post(about(testId, "update-split"), "{\"traffic_split\":0.4}"));
+
+        Response late = given().header("If-Match", "\"1\"")
+                .contentType("application/json")
+                .body("{\"traffic_split\":0.5}")
+                .post(about(testId, "update-split"));
+
+        assertProblem(409, late, "generation 2", "generation 1");
+        assertProblem(409, given().header("If-Match", "\"1\"").post(about(testId, "disable")), "generation 2");
+        assertEquals(0.4, test(testId).getDouble("traffic_split"));
+    }
+
+    @Test
+    void a_change_for_the_shown_etag_is_made() {
+        String testId = createdSplit("etag", "constant_hold", "constant_buy", 0.3);
+        String etag = get(TESTS + "/" + testId).header("ETag");
+
+        ok(given().header("If-Match", etag).post(about(testId, "disable")));
+
+        assertEquals("\"2\"", get(TESTS + "/" + testId).header("ETag"));
+    }
+
+    @Test
+    void a_flush_waits_until_the_results_are_in_the_database() {
+        String testId = createdShadow("flush", "constant_hold", "constant_buy");
+        for (int i = 0; i < 7; i++) {
+            predicted(request(testId));
+        }
+
+        flush(testId);
+
+        assertEquals(7, Rows.of(testId).size());
+        assertEquals(new JsonObject().put("test_id", testId).put("status", "flushed"), ok(post(about(testId, "flush"))));
+    }
+
+    @Test
+    void events_tell_who_when_what_from_and_to() {
+        String testId = newId("audit");
+        given().header("X-Actor", "alice")
+                .contentType("application/json")
+                .body(explicitTest(testId, "constant_hold", "constant_buy")
+                        .put("traffic_split", 0.1)
+                        .encode())
+                .post(TESTS + "/create");
+        given().header("X-Actor", "bob")
+                .contentType("application/json")
+                .body("{\"traffic_split\":0.2}")
+                .post(about(testId, "update-split"));
+
+        var events = okList(get(about(testId, "events")));
+
+        JsonObject update = events.getJsonObject(0);
+        JsonObject creation = events.getJsonObject(1);
+        assertEquals(2, events.size());
+        assertEquals("alice", creation.getString("actor"));
+        assertEquals("created", creation.getString("action"));
+        assertTrue(creation.containsKey("from") && creation.getValue("from") == null);
+        assertEquals(0.1, creation.getJsonObject("to").getDouble("traffic_split"));
+        assertEquals(1, creation.getInteger("generation"));
+        assertEquals("bob", update.getString("actor"));
+        assertEquals("split_updated", update.getString("action"));
+        assertEquals(0.1, update.getJsonObject("from").getDouble("traffic_split"));
+        assertEquals(0.2, update.getJsonObject("to").getDouble("traffic_split"));
+        assertEquals(2, update.getInteger("generation"));
+        assertFalse(Instant.parse(update.getString("time")).isBefore(Instant.parse(creation.getString("time"))));
+    }
+
+    @Test
+    void a_deleted_test_is_gone_and_its_results_and_events_are_kept() {
+        String testId = createdShadow("gone", "constant_hold", "constant_buy");
+        predicted(request(testId));
+        flush(testId);
+
+        assertEquals(204, delete(TESTS + "/" + testId).statusCode());
+
+        assertProblem(404, get(TESTS + "/" + testId), testId);
+        assertProblem(404, Service.predict(request(testId)), testId);
+        assertProblem(404, delete(TESTS + "/" + testId), testId);
+        assertEquals(List.of(), listed(""));
+        assertEquals(1, Rows.of(testId).size());
+        assertEquals(List.of("deleted", "created"), actions(testId));
+    }
+
+    @Test
+    void the_id_of_a_deleted_test_is_not_used_again() {
+        String testId = createdSplit("once", "constant_hold", "constant_buy", 0.1);
+        delete(TESTS + "/" + testId);
+
+        assertProblem(409, createTest(explicitTest(testId, "constant_hold", "constant_buy")), testId);
+    }
+
+    @Test
+    void a_deleted_test_makes_room_for_another_of_its_control_model() {
+        String first = created(unnamed("first"));
+        delete(TESTS + "/" + first);
+
+        assertEquals(201, createTest(unnamed("second")).statusCode());
+    }
+
+    @Test
+    void every_call_about_an_unknown_test_is_not_found() {
+        String unknown = newId("unknown");
+
+        for (String call : List.of("stats", "actions", "disagreements", "verify-split", "events")) {
+            assertProblem(404, get(about(unknown, call)), unknown);
+        }
+        for (String call : List.of("disable", "enable", "flush", "promote")) {
+            assertProblem(404, post(about(unknown, call)), unknown);
+        }
+        assertProblem(404, get(TESTS + "/" + unknown), unknown);
+        assertProblem(404, post(about(unknown, "update-split"), "{\"traffic_split\":0.1}"), unknown);
+        assertProblem(404, delete(TESTS + "/" + unknown), unknown);
+        assertProblem(404, delete(about(unknown, "promote")), unknown);
+    }
+
+    private static JsonObject unnamed(String what) {
+        return explicitTest(newId(what), "sideways_specialist", "universal").put("explicit", false);
+    }
+
+    private static List<String> listed(String query) {
+        return okList(get(TESTS + "/list" + query)).stream()
+                .map(test -> ((JsonObject) test).getString("test_id"))
+                .toList();
+    }
+
+    private static List<String> actions(String testId) {
+        return okList(get(about(testId, "events"))).stream()
+                .map(event -> ((JsonObject) event).getString("action"))
+                .toList();
+    }
+}

@@ -1,0 +1,230 @@
+package ai.ultrathink.understudy.http;
+
+import static ai.ultrathink.understudy.http.Service.MODELS;
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.okList;
+import static ai.ultrathink.understudy.http.Service.post;
+import static ai.ultrathink.understudy.http.Service.predicted;
+import static ai.ultrathink.understudy.http.Service.request;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class ModelsTest {
+
+    private static final String SWAPPED = "swapped";
+
+    @AfterEach
+    void remove_the_model() {
+        ModelsDirectory.remove(SWAPPED);
+        reload();
+    }
+
+    @Test
+    void every_folder_is_listed_with_what_is_known_of_it() {
+        JsonObject model = model(get(MODELS), "bull_specialist");
+
+        assertEquals(
+                Set.of("name", "version", "parameters", "input_size", "device", "loaded_at", "state", "reason"),
+                model.fieldNames());
+        assertEquals("1", model.getString("version"));
+        assertEquals(43, model.getInteger("input_size"));
+        assertTrue(model.getLong("parameters") > 0);
+        assertEquals("cpu", model.getString("device"));
+        assertEquals("loaded", model.getString("state"));
+        assertNull(model.getString("reason"));
+        assertFalse(Instant.parse(model.getString("loaded_at")).isAfter(Instant.now()));
+    }
+
+    @Test
+    void a_folder_that_does_not_load_is_failed_and_says_why() {
+        Map<String, String> reasons = Map.of(
+                "throws", "this model always throws",
+                "nan", "NaN",
+                "wrong_shape", "[1, 2]",
+                "drops_rows", "batch of 2",
+                "bad_golden", "golden",
+                "corrupt", "",
+                "no_card", "model.json is missing");
+
+        Response listed = get(MODELS);
+
+        reasons.forEach((name, reason) -> {
+            JsonObject model = model(listed, name);
+            assertEquals("failed", model.getString("state"), name);
+            assertTrue(model.getString("reason").contains(reason), model::encode);
+            assertFalse(model.getString("reason").isBlank());
+            assertNull(model.getValue("version"));
+            assertNull(model.getValue("loaded_at"));
+        });
+    }
+
+    @Test
+    void probabilities_that_do_not_sum_to_one_do_not_load() {
+        assertEquals("failed", model(get(MODELS), "not_summing").getString("state"));
+    }
+
+    @Test
+    void the_other_models_serve_beside_broken_folders() {
+        for (String name : List.of("bull_specialist", "bear_specialist_v2", "universal", "logits", "throws_later")) {
+            assertEquals("loaded", model(get(MODELS), name).getString("state"));
+            assertEquals(
+                    name,
+                    predicted(request().put("model", name))
+                            .getJsonObject("metadata")
+                            .getString("model"));
+        }
+    }
+
+    @Test
+    void a_new_folder_serves_after_a_reload() {
+        ModelsDirectory.put(SWAPPED, "constant_buy", "1");
+
+        assertEquals("loaded", model(reload(), SWAPPED).getString("state"));
+        assertEquals("BUY", swapped().getString("action"));
+    }
+
+    @Test
+    void a_reload_leaves_unchanged_models_in_memory() {
+        String before = model(get(MODELS), "bull_specialist").getString("loaded_at");
+
+        assertEquals(before, model(reload(), "bull_specialist").getString("loaded_at"));
+    }
+
+    @Test
+    void a_changed_model_is_swapped_under_traffic_without_one_failed_request() throws Exception {
+        ModelsDirectory.put(SWAPPED, "constant_buy", "1");
+        reload();
+        AtomicBoolean enough = new AtomicBoolean();
+        Map<String, Integer> seen = new ConcurrentHashMap<>();
+
+        try (ExecutorService callers = Executors.newFixedThreadPool(8)) {
+            List<Future<List<String>>> failures = IntStream.range(0, 8)
+                    .mapToObj(i -> callers.submit(() -> keepAsking(enough, seen)))
+                    .toList();
+            try {
+                await().until(() -> seen.containsKey("1 BUY"));
+                for (int version = 2; version <= 6; version++) {
+                    String action = version % 2 == 0 ? "SELL" : "BUY";
+                    ModelsDirectory.put(SWAPPED, version % 2 == 0 ? "constant_sell" : "constant_buy", version + "");
+                    assertEquals(version + "", model(reload(), SWAPPED).getString("version"));
+                    // whoever asks after the reload's answer is answered by the new version
+                    assertEquals(
+                            version + "", swapped().getJsonObject("metadata").getString("model_version"));
+                    String answer = version + " " + action;
+                    await().until(() -> seen.containsKey(answer));
+                }
+            } finally {
+                enough.set(true);
+            }
+            for (Future<List<String>> failed : failures) {
+                assertEquals(List.of(), failed.get(30, SECONDS));
+            }
+        }
+        assertEquals(Set.of("1 BUY", "2 SELL", "3 BUY", "4 SELL", "5 BUY", "6 SELL"), seen.keySet());
+    }
+
+    @Test
+    void where_a_new_version_does_not_load_the_old_one_serves_on_as_stale() {
+        ModelsDirectory.put(SWAPPED, "constant_buy", "1");
+        reload();
+
+        ModelsDirectory.put(SWAPPED, "bad_golden", "2");
+        JsonObject stale = model(reload(), SWAPPED);
+
+        assertEquals("stale", stale.getString("state"));
+        assertEquals("1", stale.getString("version"));
+        assertTrue(stale.getString("reason").contains("golden"), stale::encode);
+        assertEquals("BUY", swapped().getString("action"));
+        assertEquals("1", swapped().getJsonObject("metadata").getString("model_version"));
+    }
+
+    @Test
+    void a_stale_model_is_loaded_again_when_its_folder_is_mended() {
+        ModelsDirectory.put(SWAPPED, "constant_buy", "1");
+        reload();
+        ModelsDirectory.put(SWAPPED, "corrupt", "2");
+        reload();
+
+        ModelsDirectory.put(SWAPPED, "constant_sell", "3");
+
+        assertEquals("loaded", model(reload(), SWAPPED).getString("state"));
+        assertEquals("SELL", swapped().getString("action"));
+    }
+
+    @Test
+    void a_removed_folder_no_longer_serves() {
+        ModelsDirectory.put(SWAPPED, "constant_buy", "1");
+        reload();
+
+        ModelsDirectory.remove(SWAPPED);
+
+        assertTrue(names(reload()).stream().noneMatch(SWAPPED::equals));
+        Service.assertProblem(400, Service.predict(request().put("model", SWAPPED)), SWAPPED);
+    }
+
+    private static List<String> keepAsking(AtomicBoolean enough, Map<String, Integer> seen)
+            throws IOException, InterruptedException {
+        List<String> failures = new java.util.ArrayList<>();
+        try (HttpClient client = Crowd.client()) {
+            while (!enough.get()) {
+                HttpResponse<String> response = client.send(
+                        Crowd.prediction(request().put("model", SWAPPED)), HttpResponse.BodyHandlers.ofString());
+                if (response.statusCode() == 200) {
+                    JsonObject answer = new JsonObject(response.body());
+                    String version = answer.getJsonObject("metadata").getString("model_version");
+                    seen.merge(version + " " + answer.getString("action"), 1, Integer::sum);
+                } else {
+                    failures.add(response.body());
+                }
+            }
+        }
+        return failures;
+    }
+
+    private static JsonObject swapped() {
+        return predicted(request().put("model", SWAPPED));
+    }
+
+    private static Response reload() {
+        return post(MODELS + "/reload");
+    }
+
+    private static JsonObject model(Response models, String name) {
+        return okList(models).stream()
+                .map(JsonObject.class::cast)
+                .filter(model -> model.getString("name").equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not among " + names(models)));
+    }
+
+    private static Set<String> names(Response models) {
+        return okList(models).stream()
+                .map(model -> ((JsonObject) model).getString("name"))
+                .collect(Collectors.toSet());
+    }
+}

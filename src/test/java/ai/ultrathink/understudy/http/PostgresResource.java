@@ -1,0 +1,62 @@
+package ai.ultrathink.understudy.http;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One PostgreSQL for the whole run, and a models directory that tests may change. */
+public final class PostgresResource implements QuarkusTestResourceLifecycleManager {
+
+    private static final Path TARGET = Path.of("target");
+
+    private @Nullable EmbeddedPostgres postgres;
+
+    @Override
+    public Map<String, String> start() {
+        Path data;
+        try {
+            // a journal of an earlier run would be written into the new database
+            data = Files.createTempDirectory(TARGET, "test-data-").toAbsolutePath();
+            ModelsDirectory.assemble();
+            postgres = EmbeddedPostgres.builder()
+                    .setDataDirectory(Files.createTempDirectory(TARGET, "test-postgres-"))
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    // nobody reads these data after a crash
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("full_page_writes", "off")
+                    .setServerConfig("synchronous_commit", "off")
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.of(
+                "understudy.data.dir", data.toString(),
+                "DATABASE_URL",
+                "postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
+                "DATABASE_USERNAME",
+                "postgres",
+                "understudy.models.dir",
+                ModelsDirectory.PATH.toString(),
+                // a free one: other builds may run on the machine
+                "quarkus.http.test-port",
+                "0");
+    }
+
+    @Override
+    public void stop() {
+        if (postgres == null) {
+            return;
+        }
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

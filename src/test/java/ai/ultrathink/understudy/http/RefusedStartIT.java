@@ -1,0 +1,84 @@
+package ai.ultrathink.understudy.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong setting stops the start with one line that names it and says what is allowed. */
+class RefusedStartIT {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource({
+        "DATABASE_URL, mysql://localhost/db, postgresql://host:port/database",
+        "DATABASE_URL, jdbc:postgresql://localhost/db, postgresql://host:port/database",
+        "DATABASE_URL, postgresql://localhost, postgresql://host:port/database",
+        "DATABASE_URL, no url at all, postgresql://host:port/database",
+        "UNDERSTUDY_MODELS_DIR, nowhere/at/all, a directory that exists",
+        "UNDERSTUDY_MODELS_DIR, pom.xml, a directory that exists",
+        "UNDERSTUDY_DATA_DIR, pom.xml, a directory",
+        "QUARKUS_HTTP_PORT, eighty, 0 to 65535",
+        "QUARKUS_HTTP_PORT, 70000, 0 to 65535",
+        "QUARKUS_HTTP_PORT, -1, 0 to 65535",
+    })
+    void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {
+        assertRefused(Map.of(name, value), name, value, allowed);
+    }
+
+    @Test
+    void a_password_in_a_wrong_url_is_not_printed() throws IOException {
+        try (ServiceProcess service = start(Map.of("DATABASE_URL", "mysql://trader:hunter2@localhost/db"))) {
+            assertEquals(1, service.exitCode());
+            assertTrue(!service.errors().contains("hunter2"), service::errors);
+        }
+    }
+
+    @Test
+    void a_port_in_use_stops_the_start_with_one_line() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            String port = String.valueOf(taken.getLocalPort());
+            assertRefused(Map.of("QUARKUS_HTTP_PORT", port), "QUARKUS_HTTP_PORT", port);
+        }
+    }
+
+    @Test
+    void a_data_directory_that_cannot_be_made_stops_the_start_with_one_line() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertRefused(Map.of("UNDERSTUDY_DATA_DIR", file.resolve("data").toString()), "UNDERSTUDY_DATA_DIR");
+    }
+
+    private void assertRefused(Map<String, String> environment, String... words) throws IOException {
+        try (ServiceProcess service = start(environment)) {
+            assertEquals(1, service.exitCode());
+            List<String> lines = service.errors().lines().toList();
+            assertEquals(1, lines.size(), service::errors);
+            for (String word : words) {
+                assertTrue(lines.getFirst().contains(word), () -> "no \"" + word + "\" in " + lines);
+            }
+        }
+    }
+
+    private ServiceProcess start(Map<String, String> environment) throws IOException {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "QUARKUS_HTTP_PORT",
+                "0",
+                "UNDERSTUDY_DATA_DIR",
+                directory.resolve("data").toString()));
+        all.putAll(environment);
+        return ServiceProcess.start(directory, all);
+    }
+}

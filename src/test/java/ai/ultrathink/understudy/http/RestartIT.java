@@ -1,0 +1,108 @@
+package ai.ultrathink.understudy.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service on its own PostgreSQL, stopped and started again. */
+class RestartIT {
+
+    private static final int SIGTERM = 128 + 15;
+
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void tests_results_promotions_and_events_survive_a_restart() throws IOException {
+        JsonArray tests;
+        JsonArray events;
+        try (ServiceProcess service = start()) {
+            create(service, "shadow", "bull_specialist", "bull_specialist_v2", "shadow");
+            create(service, "split", "bear_specialist", "bear_specialist_v2", "traffic_split");
+            create(service, "promoted", "sideways_specialist", "universal", "traffic_split");
+            ok(service.send("POST", "/api/v1/ab-test/split/update-split", "{\"traffic_split\":0.5}"));
+            ok(service.send("POST", "/api/v1/ab-test/promoted/promote", ""));
+            for (int i = 0; i < 20; i++) {
+                predict(service, Service.request("shadow"));
+                predict(service, Service.request("split"));
+            }
+            tests = list(service, "/api/v1/ab-test/list");
+            events = list(service, "/api/v1/ab-test/split/events");
+            // at once, with results that are not in the database yet
+            assertEquals(SIGTERM, service.terminate());
+            assertEquals("", service.errors());
+        }
+
+        try (ServiceProcess service = start()) {
+            assertEquals(tests, list(service, "/api/v1/ab-test/list"));
+            assertEquals(events, list(service, "/api/v1/ab-test/split/events"));
+            assertEquals(20, samples(service, "shadow"));
+            assertEquals(20, samples(service, "split"));
+            assertEquals(
+                    "universal",
+                    predict(service, Service.request().put("model", "sideways_specialist"))
+                            .getJsonObject("metadata")
+                            .getString("model"));
+            assertFalse(service.output().contains("ERROR"), service::output);
+        }
+    }
+
+    @Test
+    void a_killed_service_starts_again_on_its_data() throws IOException {
+        try (ServiceProcess service = start()) {
+            create(service, "killed", "bull_specialist", "bull_specialist_v2", "shadow");
+            predict(service, Service.request("killed"));
+            ok(service.send("POST", "/api/v1/ab-test/killed/flush", ""));
+            service.kill();
+        }
+
+        try (ServiceProcess service = start()) {
+            assertEquals(1, samples(service, "killed"));
+            assertEquals(SIGTERM, service.terminate());
+        }
+    }
+
+    private ServiceProcess start() throws IOException {
+        return ServiceProcess.start(
+                        directory,
+                        Map.of(
+                                "QUARKUS_HTTP_PORT",
+                                "0",
+                                "UNDERSTUDY_DATA_DIR",
+                                directory.resolve("data").toString()))
+                .ready();
+    }
+
+    private static void create(ServiceProcess service, String testId, String control, String treatment, String mode) {
+        JsonObject test = Service.explicitTest(testId, control, treatment).put("mode", mode);
+        assertEquals(
+                201,
+                service.send("POST", "/api/v1/ab-test/create", test.encode()).statusCode());
+    }
+
+    private static JsonObject predict(ServiceProcess service, JsonObject request) {
+        return new JsonObject(ok(service.send("POST", Service.PREDICT, request.encode())));
+    }
+
+    private static JsonArray list(ServiceProcess service, String path) {
+        return new JsonArray(ok(service.send("GET", path, "")));
+    }
+
+    private static int samples(ServiceProcess service, String testId) {
+        return new JsonObject(ok(service.send("GET", "/api/v1/ab-test/" + testId + "/stats", "")))
+                .getInteger("total_samples");
+    }
+
+    private static String ok(java.net.http.HttpResponse<String> response) {
+        assertEquals(List.of(200), List.of(response.statusCode()), response.body());
+        return response.body();
+    }
+}
