@@ -39,6 +39,7 @@ public final class Understudy {
         if (service != null) {
             service.awaitShutdown();
         }
+        System.clearProperty("DATABASE_URL");
         try {
             database.close();
         } catch (IOException e) {

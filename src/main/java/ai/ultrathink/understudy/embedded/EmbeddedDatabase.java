@@ -40,6 +40,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     .setRegisterShutdownHook(false)
                     .setPGStartupWait(START_WITHIN)
                     .setServerConfig("listen_addresses", "127.0.0.1")
+                    // the starter is made for tests and turns these off; here a stored row shall stay stored
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
                     .start());
         } catch (IOException | IllegalStateException e) {
             throw new IOException(

@@ -27,6 +27,8 @@ final class JsonProblems {
                 path(mismatch) + ": got a value of another type; allowed: " + kind(mismatch.getTargetType());
             case JsonMappingException mapping
             when mapping.getCause() instanceof IllegalArgumentException invalid -> String.valueOf(invalid.getMessage());
+            case MismatchedInputException whole
+            when whole.getPath().isEmpty() -> "body: got another kind of value; allowed: a JSON object";
             default -> "malformed JSON" + at(problem) + ": " + firstLine(problem.getOriginalMessage());
         };
     }
@@ -43,7 +45,9 @@ final class JsonProblems {
     }
 
     static String firstLine(String message) {
-        String line = message.lines().findFirst().orElse("");
+        // what follows is Jackson's advice to the programmer, or names its own classes
+        String line =
+                message.lines().findFirst().orElse("").replaceFirst("(: enable `| \\(start marker| \\(token `).*", "");
         return line.length() > 200 ? line.substring(0, 200) + "…" : line;
     }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
 final class Model implements Predictor {
 
+    private static final int REHEARSALS = 20;
+    private static final Duration REHEARSAL_DEADLINE = Duration.ofSeconds(10);
+
     private final String name;
     private final InferencePool pool;
     private final TimeSource time;
@@ -89,6 +92,16 @@ final class Model implements Predictor {
                 loaded.askGolden(torch);
             } finally {
                 loaded.release();
+            }
+        }
+    }
+
+    /** Goes the whole way of a request in both roles, so that the first caller does not pay for loading our own classes. */
+    void rehearse() {
+        Features golden = Features.of(current.card().golden().inputArray());
+        for (Variant role : Variant.values()) {
+            for (int i = 0; i < REHEARSALS; i++) {
+                predict(golden, role, REHEARSAL_DEADLINE).await().atMost(REHEARSAL_DEADLINE.multipliedBy(2));
             }
         }
     }

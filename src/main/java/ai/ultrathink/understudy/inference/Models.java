@@ -145,6 +145,9 @@ public class Models {
     private void warmPool(Collection<Model> serving) {
         try {
             pool.start(torch -> serving.forEach(model -> model.warmUp(torch)));
+            for (Model model : serving) {
+                model.rehearse();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -22,7 +22,8 @@ public class ResultQueries {
             "select row_id, time, request_id, unit_id, symbol, generation, control_action,"
                     + " control_confidence, treatment_action, treatment_confidence, confidence_delta, latency_delta_ms"
                     + " from ab_test_results where test_id = $1 and assigned_group = 'shadow' and actions_match is false"
-                    + " and ($2::timestamptz is null or (time, row_id) < ($2, $3)) order by time desc, row_id desc limit $4";
+                    + " and (time, row_id) < (coalesce($2, 'infinity'::timestamptz),"
+                    + " coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)) order by time desc, row_id desc limit $4";
 
     private final Database database;
 

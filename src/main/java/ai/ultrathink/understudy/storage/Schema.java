@@ -17,6 +17,11 @@ public class Schema {
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
 
+    // what was migrated once stays what it is, even if the extension is installed later
+    private static final String FLAVOUR = "select coalesce("
+            + "(select relkind = 'v' from pg_class where oid = to_regclass('ab_test_latency_daily')),"
+            + " exists (select from pg_available_extensions where name = 'timescaledb')) as timescale";
+
     private final Flyway flyway;
     private final Database database;
     private final Duration retryAfter;
@@ -52,9 +57,9 @@ public class Schema {
 
     private Uni<Boolean> timescale() {
         return database.withConnection(connection -> connection
-                .query("select 1 from pg_available_extensions where name = 'timescaledb'")
+                .query(FLAVOUR)
                 .execute()
-                .map(rows -> rows.size() > 0));
+                .map(rows -> rows.iterator().next().getBoolean("timescale")));
     }
 
     private boolean migrate(boolean timescale) {

@@ -1,0 +1,88 @@
+package ai.ultrathink.understudy.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
+
+/** An answer of each call, for the OpenAPI document. */
+final class OpenApiExamples {
+
+    private static final String TEST = """
+            {"test_id": "bull_v2_canary", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
+             "traffic_split": 0.05, "mode": "traffic_split", "enabled": true, "created_at": "2026-11-24T12:00:00Z",
+             "description": "5% canary", "explicit": false, "generation": 1, "control_deadline_ms": null,
+             "treatment_deadline_ms": null}""";
+
+    private static final String ARM = """
+            {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
+             "p95_latency_ms": 0.55, "p99_latency_ms": 0.93, "error_count": 0, "fallback_count": 0}""";
+
+    private static final String MODEL = """
+            {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",
+             "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null}""";
+
+    private static final String TESTS = "/api/v1/ab-test/";
+    private static final String ONE = TESTS + "{test_id}";
+
+    private static final Map<String, String> EXAMPLES = Map.ofEntries(
+            Map.entry("POST " + TESTS + "create", TEST),
+            Map.entry("GET " + TESTS + "list", "[" + TEST + "]"),
+            Map.entry("GET " + ONE, TEST),
+            Map.entry(
+                    "POST " + ONE + "/update-split",
+                    "{\"test_id\": \"bull_v2_canary\", \"traffic_split\": 0.10, \"status\": \"updated\"}"),
+            Map.entry("POST " + ONE + "/disable", status("disabled")),
+            Map.entry("POST " + ONE + "/enable", status("enabled")),
+            Map.entry("POST " + ONE + "/flush", status("flushed")),
+            Map.entry("POST " + ONE + "/promote", status("promoted")),
+            Map.entry("DELETE " + ONE + "/promote", status("promotion_reverted")),
+            Map.entry("GET " + ONE + "/events", """
+                    [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",
+                      "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},
+                      "generation": 2, "reason": null}]"""),
+            Map.entry("GET " + ONE + "/stats", """
+                    {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
+                     "treatment_count": 0, "shadow_count": 1080, "metrics": {"control": %1$s, "treatment": %1$s,
+                     "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
+                      "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06}}}""".formatted(ARM)),
+            Map.entry("GET " + ONE + "/actions", """
+                    {"test_id": "bull_v2_shadow", "time_window_hours": 24,
+                     "control": {"HOLD": 322, "BUY": 405, "SELL": 353}, "treatment": {"HOLD": 300, "BUY": 445, "SELL": 335},
+                     "matrix": {"HOLD": {"HOLD": 298, "BUY": 14, "SELL": 10}, "BUY": {"HOLD": 0, "BUY": 404, "SELL": 1},
+                      "SELL": {"HOLD": 2, "BUY": 27, "SELL": 324}}}"""),
+            Map.entry("GET " + ONE + "/disagreements", """
+                    {"test_id": "bull_v2_shadow", "next": null, "disagreements": [
+                      {"row_id": "01a20e94-7900-7f19-b0c1-c2954a5ada9d", "time": "2026-11-24T12:00:00Z", "request_id": "r-1",
+                       "unit_id": "r-1", "symbol": "SPX", "generation": 1, "control_action": "HOLD",
+                       "control_confidence": 0.37, "treatment_action": "BUY", "treatment_confidence": 0.38,
+                       "confidence_delta": 0.01, "latency_delta_ms": 0.03}]}"""),
+            Map.entry("GET " + ONE + "/verify-split", """
+                    {"test_id": "bull_v2_canary", "time_window_hours": 1, "expected_split": 0.2, "actual_split": 0.1981,
+                     "delta": -0.0019, "within_tolerance": true, "sample_size": 10800}"""),
+            Map.entry("GET /api/v1/models", "[" + MODEL + "]"),
+            Map.entry("POST /api/v1/models/reload", "[" + MODEL + "]"),
+            Map.entry("POST /api/v1/predict/explain", """
+                    {"unit_id": "account-17", "model": "bull_specialist", "test_id": "bull_v2_canary",
+                     "assigned_group": "control", "bucket": 2412097391, "threshold": 214748364, "generation": 1,
+                     "hash_version": 1}"""));
+
+    private OpenApiExamples() {}
+
+    static Optional<Object> of(HttpMethod method, String path) {
+        return Optional.ofNullable(EXAMPLES.get(method + " " + path)).map(OpenApiExamples::parse);
+    }
+
+    private static String status(String status) {
+        return "{\"test_id\": \"bull_v2_canary\", \"status\": \"" + status + "\"}";
+    }
+
+    private static Object parse(String json) {
+        try {
+            return new JsonMapper().readValue(json, Object.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an example is not JSON: " + json, e);
+        }
+    }
+}
