@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -27,6 +28,8 @@ final class JsonProblems {
                 path(mismatch) + ": got a value of another type; allowed: " + kind(mismatch.getTargetType());
             case JsonMappingException mapping
             when mapping.getCause() instanceof IllegalArgumentException invalid -> String.valueOf(invalid.getMessage());
+            case InputCoercionException number ->
+                number.getProcessor().currentName() + ": " + firstLine(number.getOriginalMessage());
             default -> "malformed JSON" + at(problem) + ": " + firstLine(problem.getOriginalMessage());
         };
     }
