@@ -3,10 +3,10 @@ package ai.ultrathink.understudy.http;
 import static ai.ultrathink.understudy.http.Service.MODELS;
 import static ai.ultrathink.understudy.http.Service.PREDICT;
 import static ai.ultrathink.understudy.http.Service.TESTS;
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.get;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.predicted;
@@ -158,7 +158,8 @@ class BadRequestTest {
         byte[] create = body(fields()).getBytes(UTF_8);
 
         assertProblem(415, Service.request("text/plain", create).post(TESTS + "/create"), "application/json");
-        assertProblem(415, Service.request("text/plain", create).post(about(testId, "update-split")), "application/json");
+        assertProblem(
+                415, Service.request("text/plain", create).post(about(testId, "update-split")), "application/json");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import static ai.ultrathink.understudy.http.Service.TESTS;
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
 import static ai.ultrathink.understudy.http.Service.createTest;
 import static ai.ultrathink.understudy.http.Service.created;
@@ -11,7 +12,6 @@ import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.flush;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.post;
@@ -65,11 +65,12 @@ class ManagingTestsTest {
 
     @Test
     void a_test_is_shown_as_it_was_created() {
-        JsonObject created = new JsonObject(createTest(explicitTest(newId("shown"), "bull_specialist", "bear_specialist")
-                        .put("mode", "shadow")
-                        .put("traffic_split", 0.25)
-                        .put("description", "two lines\nof \"text\""))
-                .asString());
+        JsonObject created =
+                new JsonObject(createTest(explicitTest(newId("shown"), "bull_specialist", "bear_specialist")
+                                .put("mode", "shadow")
+                                .put("traffic_split", 0.25)
+                                .put("description", "two lines\nof \"text\""))
+                        .asString());
 
         assertEquals(created, test(created.getString("test_id")));
     }
@@ -196,7 +197,8 @@ class ManagingTestsTest {
         assertEquals(
                 new JsonObject().put("test_id", testId).put("status", "disabled"), ok(post(about(testId, "disable"))));
         assertEquals(false, test(testId).getBoolean("enabled"));
-        assertEquals(new JsonObject().put("test_id", testId).put("status", "enabled"), ok(post(about(testId, "enable"))));
+        assertEquals(
+                new JsonObject().put("test_id", testId).put("status", "enabled"), ok(post(about(testId, "enable"))));
         assertEquals(true, test(testId).getBoolean("enabled"));
         assertEquals(3, test(testId).getInteger("generation"));
     }
@@ -248,7 +250,8 @@ class ManagingTestsTest {
         flush(testId);
 
         assertEquals(7, Rows.of(testId).size());
-        assertEquals(new JsonObject().put("test_id", testId).put("status", "flushed"), ok(post(about(testId, "flush"))));
+        assertEquals(
+                new JsonObject().put("test_id", testId).put("status", "flushed"), ok(post(about(testId, "flush"))));
     }
 
     @Test

@@ -36,7 +36,8 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
             throw new UncheckedIOException(e);
         }
         return Map.of(
-                "understudy.data.dir", data.toString(),
+                "understudy.data.dir",
+                data.toString(),
                 "DATABASE_URL",
                 "postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
                 "DATABASE_USERNAME",

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.http;
 
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
 import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.get;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.post;
@@ -298,11 +298,7 @@ class ResultsTest {
     void a_page_key_that_is_none_is_refused() {
         String testId = createdShadow("keys", "constant_hold", "constant_buy");
 
-        for (String before : List.of(
-                "yesterday",
-                "~",
-                "2026-11-24T12:00:00Z~",
-                "2026-11-24T12:00:00Z~not-a-uuid")) {
+        for (String before : List.of("yesterday", "~", "2026-11-24T12:00:00Z~", "2026-11-24T12:00:00Z~not-a-uuid")) {
             assertProblem(400, get(about(testId, "disagreements?before=" + before)), "before");
         }
     }

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.storage;
 
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.predicted;

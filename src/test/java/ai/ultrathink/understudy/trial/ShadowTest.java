@@ -1,13 +1,13 @@
 package ai.ultrathink.understudy.trial;
 
 import static ai.ultrathink.understudy.http.Service.MISBEHAVE;
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
 import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.get;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.onlyRow;
@@ -122,7 +122,10 @@ class ShadowTest {
 
         JsonObject metrics = ok(get(about(testId, "stats"))).getJsonObject("metrics");
 
-        assertEquals(1, metrics.getJsonObject("treatment").getInteger("error_count"), () -> Rows.of(testId).toString());
+        assertEquals(
+                1,
+                metrics.getJsonObject("treatment").getInteger("error_count"),
+                () -> Rows.of(testId).toString());
         assertEquals(0, metrics.getJsonObject("treatment").getInteger("fallback_count"));
         assertEquals(0, metrics.getJsonObject("control").getInteger("error_count"));
     }

@@ -1,13 +1,13 @@
 package ai.ultrathink.understudy.trial;
 
 import static ai.ultrathink.understudy.http.Service.MISBEHAVE;
+import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.assertProblem;
 import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.get;
-import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.onlyRow;
