@@ -30,9 +30,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
      */
     public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
         Path postgres = dataDirectory.resolve("postgres").toAbsolutePath();
-        Files.createDirectories(postgres);
-        stopLeftOver(postgres);
         try {
+            Files.createDirectories(postgres);
+            stopLeftOver(postgres);
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
                     .setDataDirectory(postgres)
                     .setCleanDataDirectory(false)

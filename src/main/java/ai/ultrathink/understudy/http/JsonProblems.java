@@ -27,6 +27,8 @@ final class JsonProblems {
                 path(mismatch) + ": got a value of another type; allowed: " + kind(mismatch.getTargetType());
             case JsonMappingException mapping
             when mapping.getCause() instanceof IllegalArgumentException invalid -> String.valueOf(invalid.getMessage());
+            case JsonMappingException mapping
+            when !path(mapping).isEmpty() -> path(mapping) + ": " + firstLine(mapping.getOriginalMessage());
             case MismatchedInputException whole
             when whole.getPath().isEmpty() -> "body: got another kind of value; allowed: a JSON object";
             default -> "malformed JSON" + at(problem) + ": " + firstLine(problem.getOriginalMessage());

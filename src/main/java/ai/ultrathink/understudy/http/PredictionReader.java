@@ -9,7 +9,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ final class PredictionReader {
     private @Nullable String model;
     private @Nullable String testId;
     private String at = "body";
+    private int atFeature = -1;
+    private final List<String> nulls = new ArrayList<>(0);
 
     private PredictionReader() {}
 
@@ -59,9 +63,10 @@ final class PredictionReader {
                 throw new InvalidValueException("body", "something after the object", "one JSON object");
             }
         } catch (JsonParseException e) {
-            throw new InvalidValueException(at, JsonProblems.firstLine(e.getOriginalMessage()), "well-formed JSON");
+            throw new InvalidValueException(
+                    place(), JsonProblems.firstLine(e.getOriginalMessage()), "well-formed JSON");
         } catch (IOException e) {
-            throw new InvalidValueException(at, e.getMessage(), "JSON in UTF-8");
+            throw new InvalidValueException(place(), e.getMessage(), "JSON in UTF-8");
         }
         if (features == null) {
             throw new InvalidValueException("features", null, "an array of numbers");
@@ -69,6 +74,10 @@ final class PredictionReader {
         String id = requestId == null ? newRequestId.get() : requestId;
         return new PredictionRequest(
                 id, unitId == null ? id : unitId, symbol == null ? missing() : symbol, features, model, testId);
+    }
+
+    private String place() {
+        return atFeature < 0 ? at : "features[" + atFeature + "]";
     }
 
     private static String missing() {
@@ -100,7 +109,15 @@ final class PredictionReader {
 
     /** Many clients send null for what they leave out. */
     private @Nullable String optional(JsonParser json, @Nullable String before) throws IOException {
-        return json.currentToken() == JsonToken.VALUE_NULL ? before : text(json, before);
+        if (nulls.contains(at)) {
+            refuseSecond(at);
+        }
+        if (json.currentToken() != JsonToken.VALUE_NULL) {
+            return text(json, before);
+        }
+        refuseSecond(before);
+        nulls.add(at);
+        return null;
     }
 
     private void refuseSecond(@Nullable Object before) {
@@ -115,7 +132,7 @@ final class PredictionReader {
         }
         float[] values = new float[EXPECTED_FEATURES];
         int count = 0;
-        at = "features[0]";
+        atFeature = 0;
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (!json.currentToken().isNumeric()) {
                 throw new InvalidValueException("features[" + count + "]", name(json.currentToken()), "a number");
@@ -132,8 +149,9 @@ final class PredictionReader {
                 throw new InvalidValueException("features[" + count + "]", json.getText(), "a finite 32-bit float");
             }
             values[count++] = value;
+            atFeature = count;
         }
-        at = "features";
+        atFeature = -1;
         return Features.of(values, count);
     }
 

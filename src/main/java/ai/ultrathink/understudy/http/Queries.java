@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
@@ -30,6 +31,19 @@ final class Queries {
             case "false" -> Boolean.FALSE;
             default -> throw new InvalidValueException(name, value, "true or false");
         };
+    }
+
+    /**
+     * A test id of a path.
+     *
+     * @throws UnknownTestException when no test can have it; PostgreSQL would not even take some of them
+     */
+    static String testId(String path) {
+        try {
+            return Texts.testId(path);
+        } catch (InvalidValueException e) {
+            throw new UnknownTestException(path);
+        }
     }
 
     /** @throws NotKnownException when the tests have not been read from the database yet */

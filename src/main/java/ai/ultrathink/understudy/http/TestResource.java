@@ -149,7 +149,7 @@ class TestResource {
     public Uni<Response> updateSplit(
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
         return experiments
-                .updateSplit(testId, present(body).split(), caller.actor(), caller.expectedGeneration())
+                .updateSplit(Queries.testId(testId), present(body).split(), caller.actor(), caller.expectedGeneration())
                 .map(edit -> answer(
                         edit,
                         test -> Response.ok(new SplitUpdated(
@@ -169,7 +169,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = StatusView.class)))
     public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .enable(testId, false, caller.actor(), caller.expectedGeneration())
+                .enable(Queries.testId(testId), false, caller.actor(), caller.expectedGeneration())
                 .map(edit -> status(edit, "disabled"));
     }
 
@@ -184,7 +184,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = StatusView.class)))
     public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .enable(testId, true, caller.actor(), caller.expectedGeneration())
+                .enable(Queries.testId(testId), true, caller.actor(), caller.expectedGeneration())
                 .map(edit -> status(edit, "enabled"));
     }
 
@@ -209,7 +209,7 @@ class TestResource {
                     .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
                             + " GET /api/v1/models says why"));
         }
-        return experiments.promote(testId, caller.actor()).map(edit -> status(edit, "promoted"));
+        return experiments.promote(Queries.testId(testId), caller.actor()).map(edit -> status(edit, "promoted"));
     }
 
     @DELETE
@@ -222,7 +222,9 @@ class TestResource {
             description = "Taken back",
             content = @Content(schema = @Schema(implementation = StatusView.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return experiments.revertPromotion(testId, caller.actor()).map(edit -> status(edit, "promotion_reverted"));
+        return experiments
+                .revertPromotion(Queries.testId(testId), caller.actor())
+                .map(edit -> status(edit, "promotion_reverted"));
     }
 
     @POST
@@ -254,7 +256,7 @@ class TestResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit) {
         return experiments
-                .events(testId, Queries.number("limit", limit, 1, 1000))
+                .events(Queries.testId(testId), Queries.number("limit", limit, 1, 1000))
                 .map(events -> events.isEmpty()
                         ? Problem.unknownTest(testId)
                         : Response.ok(events).build());
@@ -266,7 +268,7 @@ class TestResource {
     @APIResponse(responseCode = "204", description = "Deleted")
     public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .delete(testId, caller.actor())
+                .delete(Queries.testId(testId), caller.actor())
                 .map(edit -> answer(edit, test -> Response.noContent().build()));
     }
 

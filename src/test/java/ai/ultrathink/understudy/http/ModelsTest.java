@@ -84,8 +84,8 @@ class ModelsTest {
     }
 
     @Test
-    void probabilities_that_do_not_sum_to_one_do_not_load() {
-        assertEquals("failed", model(get(MODELS), "not_summing").getString("state"));
+    void probabilities_that_do_not_sum_to_one_are_never_answered() {
+        Service.assertProblem(503, Service.predict(request().put("model", "not_summing")));
     }
 
     @Test
