@@ -1,13 +1,20 @@
 package ai.ultrathink.understudy.journal;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The one reader of a log: goes through the records in order, once each. */
 final class LogReader {
+    private static final Logger LOG = System.getLogger(LogReader.class.getName());
+
     private final SegmentChain chain;
     private final long from;
+    private final AtomicLong lost = new AtomicLong();
     private @Nullable SegmentCursor cursor;
     private boolean holding;
+    private boolean unreadable;
     private volatile long nextSequence;
 
     /** @param from the number of the first record to deliver; lower ones are passed over */
@@ -29,9 +36,14 @@ final class LogReader {
         return delivered;
     }
 
-    /** Above the numbers of all records delivered so far. */
+    /** Above the numbers of all records delivered so far, and of those that never can be. */
     long nextSequence() {
         return nextSequence;
+    }
+
+    /** Records that were whole when they were written or found, and could not be read when their turn came. */
+    long lost() {
+        return lost.get();
     }
 
     /** The cursor at a record to deliver, or null if there is none yet. */
@@ -39,14 +51,35 @@ final class LogReader {
         while (!holding) {
             Segment next = chain.after(cursor == null ? null : cursor.segment());
             // In this order: once there is a next segment, nothing more comes into this one.
-            if (cursor != null && cursor.advance()) {
+            if (cursor != null && advance(cursor)) {
                 holding = cursor.sequence() >= from;
             } else if (next != null) {
+                leave(cursor);
                 cursor = new SegmentCursor(next);
             } else {
                 return null;
             }
         }
         return cursor;
+    }
+
+    private boolean advance(SegmentCursor at) {
+        try {
+            return !unreadable && at.advance();
+        } catch (InternalError e) {
+            // So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed.
+            LOG.log(Level.ERROR, "The rest of a journal segment cannot be read; going on with the next one", e);
+            unreadable = true;
+            return false;
+        }
+    }
+
+    private void leave(@Nullable SegmentCursor left) {
+        unreadable = false;
+        long end = left == null ? 0 : left.segment().endSequence();
+        if (end > nextSequence) {
+            lost.addAndGet(end - nextSequence);
+            nextSequence = end;
+        }
     }
 }

@@ -58,6 +58,11 @@ final class Segment {
         this.endSequence = endSequence;
     }
 
+    /** All records in here have lower numbers. Known once the segment is sealed. */
+    long endSequence() {
+        return endSequence;
+    }
+
     boolean isReleased(long released) {
         return endSequence <= released;
     }

@@ -133,7 +133,7 @@ final class SegmentedLog implements AutoCloseable {
         return writer.nextSequence();
     }
 
-    /** All records below were given to {@link #poll}'s consumer. */
+    /** All records below were given to {@link #poll}'s consumer, or are lost and counted as torn. */
     long readSequence() {
         return reader.nextSequence();
     }
@@ -164,9 +164,9 @@ final class SegmentedLog implements AutoCloseable {
         return refusals(refusal).sum();
     }
 
-    /** Damaged or unfinished records found when the log was opened. */
+    /** Damaged or unfinished records found when the log was opened, and those that could not be read since. */
     long tornRecords() {
-        return tornRecords;
+        return tornRecords + reader.lost();
     }
 
     /** Writes everything appended and released so far to the disk, which takes as long as the disk does. */

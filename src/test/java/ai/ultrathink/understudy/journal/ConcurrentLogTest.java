@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentLogTest {
     private static final int THREADS = 8;
     private static final int RECORDS_PER_THREAD = 10_000;
+    private static final long PAUSE_NANOS = 20_000;
 
     @TempDir
     Path directory;
@@ -37,7 +39,7 @@ class ConcurrentLogTest {
             Reader reader = new Reader();
             while (reader.seen.cardinality() < THREADS * RECORDS_PER_THREAD) {
                 if (log.poll(100, reader) == 0) {
-                    Thread.yield();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
                 log.release(log.readSequence());
             }
@@ -79,7 +81,7 @@ class ConcurrentLogTest {
     private static void append(SegmentedLog log, byte[] bytes) {
         AppendOutcome outcome = log.append(bytes, 0, bytes.length);
         while (outcome == AppendOutcome.FULL) {
-            Thread.yield();
+            LockSupport.parkNanos(PAUSE_NANOS);
             outcome = log.append(bytes, 0, bytes.length);
         }
         assertEquals(AppendOutcome.APPENDED, outcome);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -105,7 +106,7 @@ class LogRecoveryTest {
 
     @Test
     void a_file_that_is_no_segment_is_set_aside() throws IOException {
-        byte[] stranger = "this is somebody's letter, not a segment".getBytes();
+        byte[] stranger = "this is somebody's letter, not a segment".getBytes(StandardCharsets.UTF_8);
         Files.write(directory.resolve("segment-000000000101.log"), stranger);
 
         try (SegmentedLog log = Logs.open(directory)) {

@@ -189,6 +189,22 @@ class SegmentedLogSpaceTest {
         }
     }
 
+    @Test
+    void records_in_a_segment_that_cannot_be_read_are_counted_and_hold_up_nothing() throws IOException {
+        try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
+            Logs.append(log, "lost");
+            Logs.append(log, "lost, too");
+            cutToNothing(Logs.filesWithRecords(directory).getFirst());
+            assertEquals(List.of(), Logs.read(log));
+
+            Logs.append(log, "x".repeat(Logs.SMALL.maxRecordBytes()));
+            assertEquals(List.of("x".repeat(Logs.SMALL.maxRecordBytes())), Logs.read(log));
+            assertEquals(2, log.tornRecords());
+            log.release(log.readSequence());
+            assertEquals(0, log.pendingRecords());
+        }
+    }
+
     private static void cutToNothing(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(0);

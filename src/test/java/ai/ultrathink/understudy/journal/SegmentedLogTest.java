@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class SegmentedLogTest {
     @Test
     void a_part_of_an_array_can_be_appended() throws IOException {
         try (SegmentedLog log = Logs.open(directory)) {
-            log.append("..part..".getBytes(), 2, 4);
+            log.append("..part..".getBytes(StandardCharsets.UTF_8), 2, 4);
 
             assertEquals(List.of("part"), Logs.read(log));
         }

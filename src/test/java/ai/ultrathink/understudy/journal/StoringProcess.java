@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process to be killed: two threads append as fast as they can, a third reads and releases. Its output is the database
@@ -17,6 +18,7 @@ import java.util.Random;
  */
 final class StoringProcess {
     private static final int BATCH = 50;
+    private static final long PAUSE_NANOS = 20_000;
 
     private StoringProcess() {}
 
@@ -44,7 +46,7 @@ final class StoringProcess {
         Thread.ofPlatform().start(() -> append(log, first + 1, out));
         while (true) {
             if (log.poll(BATCH, (sequence, payload) -> out.println("S " + number(payload) + ";")) == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             log.release(log.readSequence());
         }
@@ -74,7 +76,7 @@ final class StoringProcess {
         for (long number = first; ; number += 2) {
             byte[] bytes = record(number);
             while (log.append(bytes, 0, bytes.length) != AppendOutcome.APPENDED) {
-                Thread.yield();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             out.println("A " + number + ";");
         }
