@@ -110,7 +110,7 @@ final class AppendLatency {
             return (int) Math.max(0, nanos);
         }
         int power = 63 - Long.numberOfLeadingZeros(nanos);
-        return (power - 3) * 16 + (int) (nanos >>> power - 4 & 15);
+        return (power - 3) * 16 + (int) ((nanos >>> (power - 4)) & 15);
     }
 
     private static long at(long[] histogram, double quantile) {
@@ -123,7 +123,7 @@ final class AppendLatency {
         for (long seen = 0; seen < wanted; seen += histogram[bucket]) {
             bucket++;
         }
-        return bucket < 16 ? bucket : (17L + bucket % 16) << bucket / 16 - 1;
+        return bucket < 16 ? bucket : (17L + bucket % 16) << (bucket / 16 - 1);
     }
 
     private static long allocatedBytes() {

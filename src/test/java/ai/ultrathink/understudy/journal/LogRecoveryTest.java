@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -105,7 +106,7 @@ class LogRecoveryTest {
 
     @Test
     void a_file_that_is_no_segment_is_set_aside() throws IOException {
-        byte[] stranger = "this is somebody's letter, not a segment".getBytes();
+        byte[] stranger = "this is somebody's letter, not a segment".getBytes(UTF_8);
         Files.write(directory.resolve("segment-000000000101.log"), stranger);
 
         try (SegmentedLog log = Logs.open(directory)) {

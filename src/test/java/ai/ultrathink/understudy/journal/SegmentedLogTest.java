@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,7 +32,7 @@ class SegmentedLogTest {
     @Test
     void a_part_of_an_array_can_be_appended() throws IOException {
         try (SegmentedLog log = Logs.open(directory)) {
-            log.append("..part..".getBytes(), 2, 4);
+            log.append("..part..".getBytes(UTF_8), 2, 4);
 
             assertEquals(List.of("part"), Logs.read(log));
         }
