@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+// yields only to spare the processor while the other side works; nothing depends on who runs when
+@SuppressWarnings("ThreadPriorityCheck")
 class ConcurrentLogTest {
     private static final int THREADS = 8;
     private static final int RECORDS_PER_THREAD = 10_000;

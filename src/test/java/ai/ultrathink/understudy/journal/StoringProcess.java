@@ -72,6 +72,8 @@ final class StoringProcess {
         return number;
     }
 
+    // yields only to spare the processor until there is room
+    @SuppressWarnings("ThreadPriorityCheck")
     private static void append(SegmentedLog log, long first, PrintStream out) {
         for (long number = first; ; number += 2) {
             byte[] bytes = record(number);

@@ -1,0 +1,105 @@
+package ai.ultrathink.understudy;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.ultrathink.understudy.http.Service;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Holds docs/metrics.md to what Prometheus gets. */
+@QuarkusTest
+class MetricsTest {
+
+    private static final Pattern LISTED = Pattern.compile("(?m)^\\| `(understudy_\\w+)` \\| (\\w+) \\|([^|]*)\\|");
+    private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (understudy_\\w+) (\\w+)$");
+
+    /** Appears only when an observation could not be kept, which a healthy service does not do. */
+    private static final Set<String> ONLY_IN_TROUBLE = Set.of("understudy_journal_refused_total counter");
+
+    @Test
+    void the_list_of_metrics_has_each_one_with_its_type_and_no_other() throws IOException {
+        usePredictionsOfEveryKind();
+
+        Set<String> exported = TYPE.matcher(export())
+                .results()
+                .map(MetricsTest::nameAndType)
+                .collect(Collectors.toCollection(TreeSet::new));
+        exported.addAll(ONLY_IN_TROUBLE);
+
+        Set<String> listed = LISTED.matcher(list())
+                .results()
+                .map(MetricsTest::nameAndType)
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(listed, exported);
+    }
+
+    @Test
+    void the_list_of_metrics_has_the_labels_of_each() throws IOException {
+        usePredictionsOfEveryKind();
+        String export = export();
+
+        LISTED.matcher(list())
+                .results()
+                .filter(row -> !ONLY_IN_TROUBLE.contains(nameAndType(row)))
+                .forEach(row -> {
+                    Set<String> labels = words(row.group(3), "`(\\w+)`");
+                    assertEquals(labels, labels(export, row.group(1)), row.group(1));
+                });
+    }
+
+    /** A plain one, a shadow, a split, and a treatment that fails. */
+    private static void usePredictionsOfEveryKind() {
+        Service.predicted(Service.request());
+        String shadow = Service.createdShadow("metrics-shadow", "constant_hold", "constant_buy");
+        Service.predicted(Service.request(shadow));
+        Service.flush(shadow);
+        String split = Service.createdSplit("metrics-split", "constant_hold", "constant_buy", 1);
+        Service.predicted(Service.request(split));
+        String failing = Service.createdSplit("metrics-failing", "constant_hold", "throws_later", 1);
+        JsonObject answer = Service.predicted(Service.provocation(failing));
+        assertEquals("treatment_error", Service.placement(answer).getString("fallback"));
+        Service.flush(failing);
+    }
+
+    private static String export() {
+        // the older of Prometheus' formats, where a counter's type line has its whole name
+        return given().accept("text/plain;version=0.0.4").get("/q/metrics").asString();
+    }
+
+    private static String list() throws IOException {
+        return Files.readString(Path.of("docs/metrics.md"));
+    }
+
+    private static String nameAndType(MatchResult match) {
+        return match.group(1) + " " + match.group(2);
+    }
+
+    /** The labels of a metric's samples, without the bounds of a histogram's buckets. */
+    private static Set<String> labels(String export, String name) {
+        Set<String> labels = new TreeSet<>();
+        Pattern.compile("(?m)^" + name + "(?:_bucket|_count|_sum)?\\{([^}]*)\\}")
+                .matcher(export)
+                .results()
+                .forEach(sample -> labels.addAll(words(sample.group(1), "(\\w+)=\"")));
+        labels.remove("le");
+        return labels;
+    }
+
+    private static Set<String> words(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(word -> word.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
