@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Completes the OpenAPI document: the errors that follow from what a call takes, and an example of each answer. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public class OpenApiErrors implements OASFilter {
+public final class OpenApiErrors implements OASFilter {
 
     private static final String JSON = "application/json";
 

@@ -26,6 +26,8 @@ public class ExperimentStore {
     private static final String INSERT = "insert into ab_test_configs (" + ExperimentRows.COLUMNS
             + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     private static final String SELECT = "select " + ExperimentRows.COLUMNS + " from ab_test_configs where ";
+    private static final String ANY = SELECT + "test_id = $1 for update";
+    private static final String KEPT = SELECT + "test_id = $1 and deleted_at is null for update";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
             + " updated_at = now() where test_id = $1";
     private static final String DELETE =
@@ -111,7 +113,7 @@ public class ExperimentStore {
             String actor,
             String action,
             @Nullable Long expectedGeneration) {
-        return edit(testId, expectedGeneration, (connection, before) -> {
+        return edit(KEPT, testId, expectedGeneration, (connection, before) -> {
             Experiment changed = change.apply(before);
             if (changed.equals(before)) {
                 return Uni.createFrom().item(new Edit.Unchanged(before));
@@ -125,7 +127,7 @@ public class ExperimentStore {
 
     /** Removes a test; its results and its events are kept. */
     public Uni<Edit> delete(String testId, String actor) {
-        return edit(testId, null, (connection, before) -> {
+        return edit(KEPT, testId, null, (connection, before) -> {
             Experiment after = before.withEnabled(false).withGeneration(before.generation() + 1);
             return connection
                     .preparedQuery(DELETE)
@@ -138,6 +140,7 @@ public class ExperimentStore {
     /** Lets the treatment answer for the control model's name from now on, and ends the test. */
     public Uni<Edit> promote(String testId, String actor) {
         return edit(
+                KEPT,
                 testId,
                 null,
                 (connection, before) -> connection
@@ -158,9 +161,10 @@ public class ExperimentStore {
                         }));
     }
 
-    /** Takes a promotion back: the control model answers for its own name again. The test stays disabled. */
+    /** Takes a promotion back: the control model answers for its own name again. The test stays as it is, deleted or not. */
     public Uni<Edit> revertPromotion(String testId, String actor) {
         return edit(
+                ANY,
                 testId,
                 null,
                 (connection, before) -> connection
@@ -189,9 +193,9 @@ public class ExperimentStore {
         Uni<? extends Edit> on(SqlConnection connection, Experiment before);
     }
 
-    private Uni<Edit> edit(String testId, @Nullable Long expectedGeneration, Work work) {
+    private Uni<Edit> edit(String which, String testId, @Nullable Long expectedGeneration, Work work) {
         return database.<Edit>withTransaction(connection -> connection
-                        .preparedQuery(SELECT + "test_id = $1 and deleted_at is null for update")
+                        .preparedQuery(which)
                         .execute(Tuple.of(testId))
                         .chain(rows -> {
                             if (rows.size() == 0) {
