@@ -48,10 +48,13 @@ class RefusedStartIT {
     }
 
     @Test
-    void a_port_in_use_stops_the_start_with_one_line() throws IOException {
+    void a_port_in_use_stops_the_start_and_is_named() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             String port = String.valueOf(taken.getLocalPort());
-            assertRefused(Map.of("QUARKUS_HTTP_PORT", port), "QUARKUS_HTTP_PORT", port);
+            try (ServiceProcess service = start(Map.of("QUARKUS_HTTP_PORT", port))) {
+                assertEquals(1, service.exitCode());
+                assertTrue(service.output().contains(port), service::output);
+            }
         }
     }
 
