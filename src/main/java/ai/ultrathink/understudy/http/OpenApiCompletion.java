@@ -13,13 +13,13 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Completes the OpenAPI document: the errors that follow from what a call takes, and an example of each answer. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public final class OpenApiErrors implements OASFilter {
+public final class OpenApiCompletion implements OASFilter {
 
     private static final String JSON = "application/json";
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
-        document.getPaths().getPathItems().forEach(OpenApiErrors::complete);
+        document.getPaths().getPathItems().forEach(OpenApiCompletion::complete);
         document.getComponents().getSchemas().forEach((name, schema) -> {
             if (name.equals("AuditEvent")) {
                 schema.addProperty("from", state("the test before, null at its creation"));
