@@ -26,6 +26,7 @@ final class Service {
     private static final int FIRST_PORT = 8080;
     private static final int PORTS = 100;
     private static final int LAST_LINES = 15;
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
 
     private final Path project;
     private volatile Process process;
@@ -80,6 +81,9 @@ final class Service {
     /** Waits until the service ends, which it should not before it is told to. */
     void awaitEnd() throws InterruptedException {
         int status = process.waitFor();
+        if (status == ENDED_BY_SIGTERM) {
+            throw new DemoFailedException("Somebody else ended the service.");
+        }
         throw new DemoFailedException("The service ended with status " + status + ".\n" + lastLines());
     }
 
@@ -95,9 +99,10 @@ final class Service {
     boolean stop() {
         stopping = true;
         Process running = process;
-        if (running == null || !running.isAlive()) {
+        if (running == null) {
             return false;
         }
+        boolean alive = running.isAlive();
         running.destroy();
         try {
             if (!running.waitFor(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
@@ -109,7 +114,7 @@ final class Service {
         } catch (IOException e) {
             // a stale file is recognised by the next start
         }
-        return true;
+        return alive;
     }
 
     /** A second service on the same data would take the first one's PostgreSQL away. */
@@ -157,7 +162,10 @@ final class Service {
 
     private static String lastLines() {
         try {
-            List<String> lines = Files.readAllLines(LOG, StandardCharsets.UTF_8);
+            // whoever needs the stack traces finds them in the file
+            List<String> lines = Files.readAllLines(LOG, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("\t"))
+                    .toList();
             List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
             return "The last lines of " + LOG + ":\n   " + String.join("\n   ", last);
         } catch (IOException e) {
