@@ -1,0 +1,89 @@
+package ai.ultrathink.understudy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.WithDefault;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** A default is a promise: whoever changes one changes this table as well. */
+class ConfigDefaultsTest {
+
+    private static final String UNSET = "(unset)";
+
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("understudy.catalog.poll-every", "1s"),
+            Map.entry("understudy.data.dir", "data"),
+            Map.entry("understudy.inference.deadline-resolution", "5ms"),
+            Map.entry("understudy.inference.max-batch", "64"),
+            Map.entry("understudy.inference.max-stuck", "16"),
+            Map.entry("understudy.inference.queue-capacity", "1024"),
+            Map.entry("understudy.inference.stuck-after", "1s"),
+            Map.entry("understudy.inference.threads", UNSET),
+            Map.entry("understudy.journal.buffer", "100"),
+            Map.entry("understudy.journal.drain-timeout", "5s"),
+            Map.entry("understudy.journal.flush-every", "250ms"),
+            Map.entry("understudy.journal.in-flight", "3"),
+            Map.entry("understudy.journal.max-batch", "2000"),
+            Map.entry("understudy.journal.max-size", "1G"),
+            Map.entry("understudy.journal.memory-entries", "20000"),
+            Map.entry("understudy.journal.min-free", "512M"),
+            Map.entry("understudy.journal.retry-after", "500ms"),
+            Map.entry("understudy.journal.segment-size", "8M"),
+            Map.entry("understudy.journal.shadow-timeout", "70s"),
+            Map.entry("understudy.models.default-model", "universal"),
+            Map.entry("understudy.models.dir", "models"),
+            Map.entry("understudy.storage.clean-up-every", "1h"),
+            Map.entry("understudy.storage.query-timeout", "5s"),
+            Map.entry("understudy.storage.retention", "90d"),
+            Map.entry("understudy.storage.retry-after", "1s"),
+            Map.entry("understudy.trial.control-deadline", "1s"),
+            Map.entry("understudy.trial.treatment-deadline", "200ms"));
+
+    @Test
+    void every_setting_has_the_default_that_is_promised() {
+        Map<String, String> defaults = new TreeMap<>();
+        for (Class<?> mapping : mappings()) {
+            String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
+            for (Method setting : mapping.getDeclaredMethods()) {
+                WithDefault byDefault = setting.getAnnotation(WithDefault.class);
+                defaults.put(prefix + "." + kebab(setting.getName()), byDefault == null ? UNSET : byDefault.value());
+            }
+        }
+
+        assertEquals(new TreeMap<>(DEFAULTS), defaults);
+    }
+
+    @Test
+    void the_defaults_alone_make_a_configuration() {
+        for (Class<?> mapping : mappings()) {
+            assertNotNull(new SmallRyeConfigBuilder()
+                    .addDiscoveredConverters()
+                    .withMapping(mapping)
+                    .build()
+                    .getConfigMapping(mapping));
+        }
+    }
+
+    private static List<? extends Class<?>> mappings() {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ArchitectureTest.ROOT).stream()
+                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                        .map(JavaClass::reflect)
+                        .toList();
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,80 @@
+package ai.ultrathink.understudy.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class TextsTest {
+
+    @Test
+    void a_test_id_has_1_to_100_characters() {
+        assertEquals("x".repeat(100), Texts.testId("x".repeat(100)));
+        assertRefused("test_id: got \"\"; allowed: 1 to 100 of A-Z a-z 0-9 . _ -", () -> Texts.testId(""));
+        assertThrows(InvalidValueException.class, () -> Texts.testId("x".repeat(101)));
+        assertRefused("test_id: got nothing; allowed: 1 to 100 of A-Z a-z 0-9 . _ -", () -> Texts.testId(null));
+    }
+
+    @Test
+    void a_model_name_has_1_to_255_characters_and_leaves_no_directory() {
+        assertEquals("m".repeat(255), Texts.model("control_model", "m".repeat(255)));
+        assertThrows(InvalidValueException.class, () -> Texts.model("control_model", "m".repeat(256)));
+        assertThrows(InvalidValueException.class, () -> Texts.model("control_model", "../secret"));
+        assertThrows(InvalidValueException.class, () -> Texts.model("control_model", "a/b"));
+    }
+
+    @Test
+    void names_are_ascii_only() {
+        // letters that look like A or that a locale counts as digits
+        assertThrows(InvalidValueException.class, () -> Texts.testId("\u0410"));
+        assertThrows(InvalidValueException.class, () -> Texts.testId("\u0661"));
+        assertThrows(InvalidValueException.class, () -> Texts.testId("a\n"));
+    }
+
+    @Test
+    void a_symbol_is_upper_cased_alike_in_every_locale() {
+        assertEquals("BTC-USD", Texts.symbol("btc-usd"));
+        assertEquals("I", Texts.symbol("i"));
+    }
+
+    @Test
+    void a_symbol_that_grows_past_20_characters_in_upper_case_is_refused() {
+        assertEquals("S".repeat(20), Texts.symbol("ß".repeat(10)));
+        assertThrows(InvalidValueException.class, () -> Texts.symbol("ß".repeat(11)));
+        assertThrows(InvalidValueException.class, () -> Texts.symbol("x".repeat(21)));
+        assertThrows(InvalidValueException.class, () -> Texts.symbol(""));
+    }
+
+    @Test
+    void a_description_may_have_lines_and_may_be_left_out() {
+        assertEquals("", Texts.description(null));
+        assertEquals("one\r\n\ttwo", Texts.description("one\r\n\ttwo"));
+        assertThrows(InvalidValueException.class, () -> Texts.description("bell\u0007"));
+        assertEquals(10_000, Texts.description("d".repeat(10_000)).length());
+        assertThrows(InvalidValueException.class, () -> Texts.description("d".repeat(10_001)));
+    }
+
+    @Test
+    void a_long_text_is_shown_in_part_with_its_length() {
+        String message = refusal(() -> Texts.id("unit_id", "u".repeat(5_000)));
+
+        assertTrue(message.startsWith("unit_id: got \"" + "u".repeat(120) + "…\" (5000 characters)"), message);
+    }
+
+    @Test
+    void control_characters_are_shown_as_escapes() {
+        assertEquals(
+                "unit_id: got \"a\\u001b[31m\\u0000\"; allowed: 1 to 100 characters, none of them a control character",
+                refusal(() -> Texts.id("unit_id", "a\u001b[31m\u0000")));
+    }
+
+    private static void assertRefused(String message, Runnable action) {
+        assertEquals(message, refusal(action));
+    }
+
+    private static String refusal(Runnable action) {
+        return String.valueOf(
+                assertThrows(InvalidValueException.class, action::run).getMessage());
+    }
+}

@@ -1,0 +1,42 @@
+package ai.ultrathink.understudy.inference;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/** Settings for tests. */
+record QuickInference(int maxBatch, int queueCapacity, int maxStuck) implements InferenceConfig {
+
+    QuickInference() {
+        this(64, 4_096, 16);
+    }
+
+    static ModelsConfig directory(Path directory) {
+        return new ModelsConfig() {
+            @Override
+            public Path dir() {
+                return directory;
+            }
+
+            @Override
+            public String defaultModel() {
+                return "universal";
+            }
+        };
+    }
+
+    @Override
+    public OptionalInt threads() {
+        return OptionalInt.of(2);
+    }
+
+    @Override
+    public Duration deadlineResolution() {
+        return Duration.ofMillis(1);
+    }
+
+    @Override
+    public Duration stuckAfter() {
+        return Duration.ofSeconds(1);
+    }
+}

@@ -1,0 +1,74 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model that answers when a test says so, and remembers how it was asked. */
+final class FakePredictor implements Predictor {
+
+    record Asked(Variant role, Duration deadline) {}
+
+    static final Outcome.Answered HOLD = new Outcome.Answered(new Answer(0.7f, 0.2f, 0.1f), "bull", "1", 100_000);
+    static final Outcome.Answered BUY = new Outcome.Answered(new Answer(0.1f, 0.8f, 0.1f), "bull_v2", "2", 300_000);
+
+    private final String name;
+    private final int inputSize;
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<UniEmitter<? super Outcome>> waiting = new ArrayList<>();
+    private int cancelled;
+
+    FakePredictor(String name, int inputSize) {
+        this.name = name;
+        this.inputSize = inputSize;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String version() {
+        return "1";
+    }
+
+    @Override
+    public int inputSize() {
+        return inputSize;
+    }
+
+    @Override
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+        return Uni.createFrom().emitter(emitter -> {
+            asked.add(new Asked(role, deadline));
+            waiting.add(emitter);
+            emitter.onTermination(() -> cancelled++);
+        });
+    }
+
+    /** Ends the call that waits longest. */
+    void answer(Outcome outcome) {
+        waiting.removeFirst().complete(outcome);
+    }
+
+    /** Breaks the promise that a predictor's Uni never fails. */
+    void fail(Throwable failure) {
+        waiting.removeFirst().fail(failure);
+    }
+
+    List<Asked> asked() {
+        return asked;
+    }
+
+    int cancelled() {
+        return cancelled;
+    }
+}

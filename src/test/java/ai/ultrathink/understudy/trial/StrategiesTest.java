@@ -1,0 +1,298 @@
+package ai.ultrathink.understudy.trial;
+
+import static ai.ultrathink.understudy.trial.FakePredictor.BUY;
+import static ai.ultrathink.understudy.trial.FakePredictor.HOLD;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StrategiesTest {
+
+    private static final Duration CONTROL_DEADLINE = Duration.ofSeconds(1);
+    private static final Duration TREATMENT_DEADLINE = Duration.ofMillis(200);
+
+    private final FakePredictor control = new FakePredictor("bull", 2);
+    private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
+
+    @Test
+    void a_unit_that_drew_control_is_answered_by_control_alone() {
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(0.0, true));
+
+        control.answer(HOLD);
+
+        assertEquals(Performance.done(Group.CONTROL, HOLD, null, null), run.join());
+        assertEquals(Variant.CONTROL, run.join().servedBy());
+        assertEquals(HOLD, run.join().served());
+        assertEquals(List.of(), treatment.asked());
+        assertEquals(List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE)), control.asked());
+    }
+
+    @Test
+    void a_unit_that_drew_treatment_is_answered_by_treatment_alone() {
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+
+        treatment.answer(BUY);
+
+        assertEquals(Performance.done(Group.TREATMENT, null, BUY, null), run.join());
+        assertEquals(Variant.TREATMENT, run.join().servedBy());
+        assertEquals(BUY, run.join().served());
+        assertEquals(List.of(), control.asked());
+        assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, TREATMENT_DEADLINE)), treatment.asked());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void where_treatment_fails_control_answers_and_the_row_stays_treatments(Outcome.Failure failure) {
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+
+        treatment.answer(failure);
+        assertFalse(run.isDone());
+        control.answer(HOLD);
+
+        assertEquals(Performance.done(Group.TREATMENT, HOLD, failure, Fallback.of(failure)), run.join());
+        assertEquals(Variant.CONTROL, run.join().servedBy());
+        assertEquals(HOLD, run.join().served());
+    }
+
+    @Test
+    void where_both_fail_nobody_serves_and_the_failure_is_controls() {
+        Outcome late = new Outcome.TimedOut(1_000);
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+
+        treatment.answer(new Outcome.Failed("boom"));
+        control.answer(late);
+
+        assertNull(run.join().servedBy());
+        assertEquals(late, run.join().served());
+    }
+
+    @Test
+    void where_control_fails_treatment_is_not_asked_in_its_place() {
+        Outcome failed = new Outcome.Failed("boom");
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(0.0, true));
+
+        control.answer(failed);
+
+        assertEquals(failed, run.join().served());
+        assertNull(run.join().servedBy());
+        assertEquals(List.of(), treatment.asked());
+    }
+
+    @Test
+    void in_a_disabled_split_control_answers_for_the_unit_that_drew_treatment_and_the_row_says_so() {
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, false));
+
+        control.answer(HOLD);
+
+        assertEquals(Performance.done(Group.TREATMENT, HOLD, null, Fallback.TEST_DISABLED), run.join());
+        assertEquals(List.of(), treatment.asked());
+    }
+
+    @Test
+    void in_mode_disabled_control_answers_everything() {
+        CompletableFuture<Performance> run =
+                run(new TrafficSplit(), turn(experiment(Mode.DISABLED, 1.0, true), Optional.of(treatment)));
+
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertEquals(List.of(), treatment.asked());
+    }
+
+    @Test
+    void a_treatment_that_is_not_loaded_is_a_treatment_that_fails() {
+        CompletableFuture<Performance> run =
+                run(new TrafficSplit(), turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.empty()));
+
+        control.answer(HOLD);
+
+        assertEquals(
+                new Outcome.Failed("model bull_v2 is not loaded"), run.join().treatment());
+        assertEquals(Fallback.TREATMENT_ERROR, run.join().fallback());
+    }
+
+    @Test
+    void a_treatment_of_another_input_size_is_not_asked() {
+        FakePredictor wider = new FakePredictor("bull_v2", 3);
+        CompletableFuture<Performance> run =
+                run(new TrafficSplit(), turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(wider)));
+
+        control.answer(HOLD);
+
+        assertEquals(
+                new Outcome.Failed("model bull_v2 takes 3 features, not 2"),
+                run.join().treatment());
+        assertEquals(List.of(), wider.asked());
+    }
+
+    @Test
+    void a_caller_that_leaves_takes_its_call_along() {
+        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+
+        run.cancel(true);
+
+        assertEquals(1, treatment.cancelled());
+        assertEquals(List.of(), control.asked());
+    }
+
+    @Test
+    void in_shadow_both_start_together() {
+        assertFalse(run(new Shadow(), shadow()).isDone());
+
+        assertEquals(List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE)), control.asked());
+        assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, TREATMENT_DEADLINE)), treatment.asked());
+    }
+
+    @Test
+    void in_shadow_the_caller_has_controls_answer_while_treatment_still_runs() {
+        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertEquals(Variant.CONTROL, run.join().servedBy());
+        assertEquals(Group.SHADOW, run.join().assigned());
+        assertNull(run.join().treatment());
+        CompletableFuture<Outcome> running = treatmentOf(run.join());
+        assertFalse(running.isDone());
+        treatment.answer(BUY);
+        assertEquals(BUY, running.join());
+    }
+
+    @Test
+    void in_shadow_a_treatment_that_is_done_first_changes_nothing_and_is_not_lost() {
+        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+
+        treatment.answer(BUY);
+        assertFalse(run.isDone());
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertEquals(BUY, treatmentOf(run.join()).join());
+        assertEquals(1, treatment.asked().size());
+        assertEquals(1, control.asked().size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void in_shadow_a_treatment_that_fails_changes_nothing(Outcome.Failure failure) {
+        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+
+        treatment.answer(failure);
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertNull(run.join().fallback());
+        assertEquals(failure, treatmentOf(run.join()).join());
+    }
+
+    @Test
+    void in_shadow_a_treatment_that_breaks_its_promise_never_to_fail_changes_nothing() {
+        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+
+        treatment.fail(new IllegalStateException("a bug"));
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+    }
+
+    @Test
+    void in_shadow_a_treatment_that_answered_is_never_given_for_a_control_that_failed() {
+        Outcome failed = new Outcome.Failed("boom");
+        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+
+        treatment.answer(BUY);
+        control.answer(failed);
+
+        assertEquals(failed, run.join().served());
+        assertNull(run.join().servedBy());
+    }
+
+    @Test
+    void in_a_disabled_shadow_control_answers_alone() {
+        CompletableFuture<Performance> run =
+                run(new Shadow(), turn(experiment(Mode.SHADOW, 0.5, false), Optional.of(treatment)));
+
+        control.answer(HOLD);
+
+        assertEquals(Performance.done(Group.SHADOW, HOLD, null, Fallback.TEST_DISABLED), run.join());
+        assertEquals(List.of(), treatment.asked());
+    }
+
+    @Test
+    void nothing_starts_before_somebody_wants_the_answer() {
+        Uni<Performance> shadow = new Shadow().run(shadow());
+        Uni<Performance> split = new TrafficSplit().run(split(0.5, true));
+
+        assertNotNull(shadow);
+        assertNotNull(split);
+        assertTrue(control.asked().isEmpty() && treatment.asked().isEmpty());
+    }
+
+    static Stream<Outcome.Failure> failures() {
+        return Stream.of(
+                new Outcome.TimedOut(200),
+                new Outcome.Rejected("full"),
+                new Outcome.Failed("boom"),
+                new Outcome.Invalid("NaN"));
+    }
+
+    private static CompletableFuture<Outcome> treatmentOf(Performance performance) {
+        @Nullable Uni<Outcome> running = performance.running();
+        if (running == null) {
+            throw new AssertionError("nothing runs");
+        }
+        return running.subscribeAsCompletionStage();
+    }
+
+    private static CompletableFuture<Performance> run(Strategy strategy, Turn turn) {
+        return strategy.run(turn).subscribeAsCompletionStage();
+    }
+
+    private Turn split(double fraction, boolean enabled) {
+        return turn(experiment(Mode.TRAFFIC_SPLIT, fraction, enabled), Optional.of(treatment));
+    }
+
+    private Turn shadow() {
+        return turn(experiment(Mode.SHADOW, 0.0, true), Optional.of(treatment));
+    }
+
+    private Turn turn(Experiment test, Optional<FakePredictor> treatment) {
+        return new Turn(
+                new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
+                test,
+                control,
+                treatment.map(model -> model),
+                CONTROL_DEADLINE,
+                TREATMENT_DEADLINE,
+                Instant.EPOCH,
+                0);
+    }
+
+    private static Experiment experiment(Mode mode, double split, boolean enabled) {
+        return new Experiment(
+                "t", "bull", "bull_v2", new Split(split), mode, enabled, false, "", Instant.EPOCH, 1, null, null);
+    }
+}
