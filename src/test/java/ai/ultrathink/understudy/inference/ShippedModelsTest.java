@@ -26,9 +26,11 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The models that ship with the service, in libtorch, on the market days that ship with them. */
+@Tag("libtorch")
 class ShippedModelsTest {
 
     private static final Duration DEADLINE = Duration.ofMinutes(1);
