@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class LogReader {
     private static final Logger LOG = System.getLogger(LogReader.class.getName());
 
-    private final SegmentChain chain;
+    /** Says which segment to read after one, as {@link SegmentChain#after} does. */
+    interface Successor {
+        @Nullable Segment after(@Nullable Segment segment);
+    }
+
+    private final Successor successor;
     private final long from;
     private final AtomicLong lost = new AtomicLong();
     private @Nullable SegmentCursor cursor;
@@ -18,8 +23,8 @@ final class LogReader {
     private volatile long nextSequence;
 
     /** @param from the number of the first record to deliver; lower ones are passed over */
-    LogReader(SegmentChain chain, long from) {
-        this.chain = chain;
+    LogReader(Successor successor, long from) {
+        this.successor = successor;
         this.from = from;
         this.nextSequence = from;
     }
@@ -49,7 +54,7 @@ final class LogReader {
     /** The cursor at a record to deliver, or null if there is none yet. */
     private @Nullable SegmentCursor find() {
         while (!holding) {
-            Segment next = chain.after(cursor == null ? null : cursor.segment());
+            Segment next = successor.after(cursor == null ? null : cursor.segment());
             // In this order: once there is a next segment, nothing more comes into this one.
             if (cursor != null && advance(cursor)) {
                 holding = cursor.sequence() >= from;

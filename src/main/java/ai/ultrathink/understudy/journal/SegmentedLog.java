@@ -49,7 +49,7 @@ final class SegmentedLog implements AutoCloseable {
         this.chain = new SegmentChain(recovered.segments());
         this.supply = new SegmentSupply(directory, settings, background, nanoTime, recovered.fileBytes());
         this.reclaiming = new OnRequest(background, this::reclaim);
-        this.reader = new LogReader(chain, mark.sequence());
+        this.reader = new LogReader(chain::after, mark.sequence());
         this.writer = new LogWriter(chain, supply, Math.max(mark.sequence(), recovered.endSequence()));
         for (AppendOutcome outcome : AppendOutcome.values()) {
             refusals.put(outcome, new LongAdder());

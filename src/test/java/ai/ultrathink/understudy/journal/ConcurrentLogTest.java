@@ -54,25 +54,6 @@ class ConcurrentLogTest {
         }
     }
 
-    @Test
-    void a_reader_close_behind_the_writer_misses_nothing_where_segments_meet() throws Exception {
-        int records = 50_000;
-        LogSettings settings = new LogSettings(Logs.PAGE, 16 * Logs.PAGE, 0, Duration.ofMillis(1));
-        try (ExecutorService writer = Executors.newSingleThreadExecutor();
-                SegmentedLog log = SegmentedLog.open(directory, settings, System::nanoTime)) {
-            Future<?> writing = writer.submit(() -> {
-                for (int number = 0; number < records; number++) {
-                    append(log, new byte[2000]);
-                }
-            });
-            while (log.readSequence() < records) {
-                log.poll(1, (sequence, payload) -> assertEquals(log.readSequence(), sequence));
-                log.release(log.readSequence());
-            }
-            writing.get();
-        }
-    }
-
     private static void write(SegmentedLog log, int from) {
         for (int number = from; number < from + RECORDS_PER_THREAD; number++) {
             append(log, StoringProcess.record(number));
