@@ -1,14 +1,18 @@
 package ai.ultrathink.understudy;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The environment variables that a start depends on, checked before anything is started. */
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
+
+    /** What both drivers understand: Flyway's knows neither the scheme "postgres" nor a user before the host. */
+    private static final Pattern URL = Pattern.compile(
+            "postgresql://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]+))?/[^/?#@\\s]+(\\?[^#@\\s]*)?");
 
     /**
      * @throws IllegalArgumentException with one line: which variable, what it is, what is allowed
@@ -34,25 +38,24 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
     }
 
     private static void checkUrl(String url) {
-        try {
-            URI uri = new URI(url);
-            boolean scheme = "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
-            if (scheme
-                    && uri.getHost() != null
-                    && uri.getPath() != null
-                    && uri.getPath().length() > 1) {
-                return;
-            }
-        } catch (URISyntaxException e) {
-            // said below
+        Matcher parts = URL.matcher(url);
+        if (!parts.matches() || !(parts.group("port") == null || isPort(parts.group("port")))) {
+            // what stands before the last @ may be a password
+            throw refused(
+                    "DATABASE_URL",
+                    url.replaceAll("(?s)^.*@", "…@"),
+                    "postgresql://host:port/database, with the user in DATABASE_USERNAME and DATABASE_PASSWORD");
         }
-        throw refused("DATABASE_URL", url.replaceAll("//[^/@]*@", "//…@"), "postgresql://host:port/database");
     }
 
     private static void checkPort(String port) {
-        if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
+        if (!isPort(port)) {
             throw refused("QUARKUS_HTTP_PORT", port, "a number from 0 to 65535");
         }
+    }
+
+    private static boolean isPort(String port) {
+        return port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535;
     }
 
     private static IllegalArgumentException refused(String name, String got, String allowed) {

@@ -4,9 +4,12 @@ import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /** One request that waits for a model or runs in it. Ends once, whoever ends it first: model, deadline or the caller. */
 final class Call {
+
+    private static final Logger LOG = Logger.getLogger(Call.class);
 
     private final Features features;
     private final long deadlineNanos;
@@ -36,7 +39,11 @@ final class Call {
 
     void end(Outcome outcome) {
         if (ended.compareAndSet(false, true)) {
-            emitter.complete(outcome);
+            try {
+                emitter.complete(outcome);
+            } catch (RuntimeException e) {
+                LOG.error("a caller broke on its answer; this is a bug, please report it", e);
+            }
         }
     }
 

@@ -35,7 +35,6 @@ final class InferencePool implements AutoCloseable {
     private int stuck;
     private int started;
     private final CountDownLatch warm;
-    private Consumer<TorchThread> warmUp = torch -> {};
     private boolean closed;
 
     /**
@@ -54,14 +53,13 @@ final class InferencePool implements AutoCloseable {
     /**
      * Starts the threads and waits until each is warm. Does nothing when they run already.
      *
-     * @param run on every thread before it serves, those that replace a stuck one later included
+     * @param warmUp runs on each of these threads before it serves, and does not throw
      */
-    void start(Consumer<TorchThread> run) throws InterruptedException {
+    void start(Consumer<TorchThread> warmUp) throws InterruptedException {
         lock.lock();
         try {
-            warmUp = run;
             while (workers.size() < size) {
-                addWorker();
+                addWorker(warmUp);
             }
         } finally {
             lock.unlock();
@@ -69,13 +67,9 @@ final class InferencePool implements AutoCloseable {
         warm.await();
     }
 
-    /** A worker's thread is about to serve. */
-    void warmUp(TorchThread torch) {
-        try {
-            warmUp.accept(torch);
-        } finally {
-            warm.countDown();
-        }
+    /** A worker's thread is about to serve, or cannot. */
+    void warm() {
+        warm.countDown();
     }
 
     /** Says that a lane has work. Called for every request, so the usual case, a lane already scheduled, takes no lock. */
@@ -153,7 +147,8 @@ final class InferencePool implements AutoCloseable {
                     workers.remove(worker);
                     stuck++;
                     leave(lane);
-                    addWorker();
+                    // not warmed: what hangs one thread would hang the one that replaces it
+                    addWorker(torch -> {});
                 }
             }
         } finally {
@@ -181,8 +176,8 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    private void addWorker() {
-        InferenceWorker worker = new InferenceWorker(this, maxBatch, time, "inference-" + started++);
+    private void addWorker(Consumer<TorchThread> warmUp) {
+        InferenceWorker worker = new InferenceWorker(this, maxBatch, time, warmUp, "inference-" + started++);
         workers.add(worker);
         worker.start();
     }

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of the pool: takes a lane, runs what waits in it as one batch, gives each caller its own row. */
@@ -16,6 +17,7 @@ final class InferenceWorker {
     private final InferencePool pool;
     private final int maxBatch;
     private final TimeSource time;
+    private final Consumer<TorchThread> warmUp;
     private final Thread thread;
 
     // written under the pool's lock
@@ -23,10 +25,11 @@ final class InferenceWorker {
     private long servingSince;
     private boolean givenUp;
 
-    InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, String name) {
+    InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, Consumer<TorchThread> warmUp, String name) {
         this.pool = pool;
         this.maxBatch = maxBatch;
         this.time = time;
+        this.warmUp = warmUp;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
@@ -62,8 +65,7 @@ final class InferenceWorker {
     }
 
     private void run() {
-        try (TorchThread torch = TorchThread.prepareCurrent()) {
-            pool.warmUp(torch);
+        try (TorchThread torch = prepare()) {
             Rows rows = new Rows();
             for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
                 try {
@@ -74,6 +76,17 @@ final class InferenceWorker {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private TorchThread prepare() {
+        try {
+            TorchThread torch = TorchThread.prepareCurrent();
+            warmUp.accept(torch);
+            return torch;
+        } finally {
+            // ready or not: whoever waits for this thread goes on
+            pool.warm();
         }
     }
 
@@ -119,7 +132,8 @@ final class InferenceWorker {
             }
             failure = new Outcome.Invalid(
                     "output has shape " + output.shape() + ", expected [" + batch.size() + ", " + Action.COUNT + "]");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // an Error as well: its callers are owed an answer, and the other models their thread
             failure = new Outcome.Failed(String.valueOf(e.getMessage()));
         }
         if (batch.size() == 1) {

@@ -44,6 +44,11 @@ final class Lane {
         return !waiting.isEmpty();
     }
 
+    /** Nothing waits and nothing runs. */
+    boolean idle() {
+        return !scheduled.get() && waiting.isEmpty();
+    }
+
     /** True for the one caller who has to hand the lane to the pool. */
     boolean schedule() {
         return !scheduled.get() && scheduled.compareAndSet(false, true);
@@ -69,7 +74,8 @@ final class Lane {
 
     /** What runs now, so that deadlines reach it as well. */
     void running(List<Call> batch) {
-        running = batch;
+        // a copy, because the worker still takes calls out of its own
+        running = List.copyOf(batch);
     }
 
     /** Ends every call whose deadline has passed and frees the places of those that have ended. */

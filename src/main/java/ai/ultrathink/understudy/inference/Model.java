@@ -7,7 +7,6 @@ import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
@@ -22,6 +21,7 @@ final class Model implements Predictor {
     private final Lane control;
     private final Lane treatment;
     private volatile LoadedModel current;
+    private volatile boolean retired;
 
     Model(String name, LoadedModel loaded, InferencePool pool, int queueCapacity, TimeSource time) {
         this.name = name;
@@ -108,10 +108,18 @@ final class Model implements Predictor {
 
     /** The model's folder is gone: what still waits is refused. */
     void retire() {
+        retired = true;
         current.release();
     }
 
-    List<Lane> lanes() {
-        return List.of(control, treatment);
+    /** Whether the model is retired and nobody waits for it any more. */
+    boolean over() {
+        return retired && control.idle() && treatment.idle();
+    }
+
+    /** Ends every call whose deadline has passed. */
+    void expire(long nowNanos) {
+        control.expire(nowNanos);
+        treatment.expire(nowNanos);
     }
 }

@@ -1,15 +1,17 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Texts;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,7 @@ record ModelCard(
         @JsonProperty("golden") Golden golden,
         @JsonProperty("parameters") @Nullable Long parameters) {
 
-    private static final ObjectReader READER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .build()
-            .readerFor(ModelCard.class);
+    private static final ObjectReader READER = JsonMapper.builder().build().readerFor(ModelCard.class);
 
     /** How to read the numbers that come out. */
     enum Output {
@@ -60,6 +59,7 @@ record ModelCard(
         private static final float DEFAULT_TOLERANCE = 1e-4f;
 
         Golden {
+            require(present(input, output), "golden must have input and output");
             input = List.copyOf(input);
             output = List.copyOf(output);
             tolerance = tolerance == null ? Float.valueOf(DEFAULT_TOLERANCE) : tolerance;
@@ -79,7 +79,9 @@ record ModelCard(
     }
 
     ModelCard {
-        require(!version.isBlank() && version.length() <= 100, "version must be 1 to 100 characters");
+        require(present(version, output, actions, golden), "version, actions, output and golden must be there");
+        // it goes into the rows, so it keeps to the rules of their other texts
+        version = Texts.id("version", version);
         require(inputSize >= 1 && inputSize <= 100_000, "input_size must be 1 to 100000");
         actions = List.copyOf(actions);
         require(
@@ -96,6 +98,11 @@ record ModelCard(
      */
     static ModelCard read(Path file) throws IOException {
         return READER.readValue(file.toFile());
+    }
+
+    /** Jackson hands null to a constructor for what a card leaves out. */
+    private static boolean present(@Nullable Object... values) {
+        return Stream.of(values).allMatch(Objects::nonNull);
     }
 
     private static void require(boolean holds, String otherwise) {

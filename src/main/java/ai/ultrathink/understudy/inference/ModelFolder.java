@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
+import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -97,6 +98,11 @@ record ModelFolder(String name, Path directory) {
                         "golden answer [" + i + "] is " + output.get(i) + ", model.json expects " + expected.get(i)
                                 + " within " + card.golden().allowed());
             }
+        }
+        // a card may expect nonsense too: no request would get an answer
+        Outcome answer = new OutputReader(card.actions(), card.output()).read(output, 0, "", card.version(), 0);
+        if (answer instanceof Outcome.Invalid invalid) {
+            throw new ModelRefusedException("golden " + invalid.detail());
         }
     }
 

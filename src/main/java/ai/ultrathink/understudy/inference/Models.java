@@ -12,12 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +45,8 @@ public class Models {
     private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("deadlines").daemon().factory());
     private @Nullable ScheduledFuture<?> expiring;
+    // the models that serve, and those that were taken away while somebody still waits for them
+    private final Set<Model> watched = ConcurrentHashMap.newKeySet();
     private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), false);
 
     private record Snapshot(Map<String, Model> serving, List<ModelStatus> status, boolean complete) {}
@@ -129,8 +132,10 @@ public class Models {
                 status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
             }
         }
-        warmPool(serving.values());
         Snapshot previous = snapshot;
+        warmUp(serving.values().stream()
+                .filter(model -> !previous.serving.containsValue(model))
+                .toList());
         snapshot = new Snapshot(Map.copyOf(serving), List.copyOf(status.values()), true);
         previous.serving.forEach((name, model) -> {
             if (!serving.containsKey(name)) {
@@ -142,12 +147,10 @@ public class Models {
     }
 
     /** Each thread's first passes are slow as well, not only each model's. */
-    private void warmPool(Collection<Model> serving) {
+    private void warmUp(List<Model> fresh) {
         try {
-            pool.start(torch -> serving.forEach(model -> model.warmUp(torch)));
-            for (Model model : serving) {
-                model.rehearse();
-            }
+            pool.start(torch -> fresh.forEach(model -> model.warmUp(torch)));
+            fresh.forEach(Model::rehearse);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -166,7 +169,9 @@ public class Models {
         LoadedModel loaded = folder.load(loader, torch, config.maxBatch(), time);
         LOG.infof("model %s version %s is loaded", folder.name(), loaded.card().version());
         if (before == null) {
-            return new Model(folder.name(), loaded, pool, config.queueCapacity(), time);
+            Model model = new Model(folder.name(), loaded, pool, config.queueCapacity(), time);
+            watched.add(model);
+            return model;
         }
         before.swap(loaded);
         return before;
@@ -207,11 +212,15 @@ public class Models {
     }
 
     private void expire() {
-        long now = time.nanoTime();
-        for (Model model : snapshot.serving.values()) {
-            model.lanes().forEach(lane -> lane.expire(now));
+        try {
+            long now = time.nanoTime();
+            watched.forEach(model -> model.expire(now));
+            watched.removeIf(Model::over);
+            pool.replaceStuck(config.stuckAfter().toNanos());
+        } catch (RuntimeException | Error e) {
+            // what throws once is not scheduled again, and without deadlines callers would wait for ever
+            LOG.error("deadlines could not be looked at; this is a bug, please report it", e);
         }
-        pool.replaceStuck(config.stuckAfter().toNanos());
     }
 
     @PreDestroy

@@ -50,7 +50,8 @@ final class ShadowJoin {
 
     /** The lowest sequence that still waits, or {@code otherwise}: nothing from there on may be released. */
     long lowest(long otherwise) {
-        return waiting.values().stream().mapToLong(Waiting::sequence).min().orElse(otherwise);
+        // what waits in memory has a sequence above all others, and says nothing about the log
+        return waiting.values().stream().mapToLong(Waiting::sequence).reduce(otherwise, Math::min);
     }
 
     int size() {

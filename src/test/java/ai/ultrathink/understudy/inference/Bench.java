@@ -87,7 +87,7 @@ final class Bench implements AutoCloseable {
 
     /** What the deadline thread does. */
     void expire() {
-        models.forEach(model -> model.lanes().forEach(lane -> lane.expire(time.nanoTime())));
+        models.forEach(model -> model.expire(time.nanoTime()));
     }
 
     static Outcome get(CompletableFuture<Outcome> asked) {

@@ -60,8 +60,8 @@ class ModelCardTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'\"version\": \"3\"'|'\"version\": \"\"'|version must be 1 to 100 characters",
-                "'\"version\": \"3\"'|'\"version\": \"a\\u0000b\"'|version must be 1 to 100 characters",
+                "'\"version\": \"3\"'|'\"version\": \"\"'|1 to 100 characters, none of them a control character",
+                "'\"version\": \"3\"'|'\"version\": \"a\\u0000b\"'|1 to 100 characters, none of them a control character",
                 "'\"version\": \"3\", '|''|version",
                 "'\"version\": \"3\"'|'\"version\": null'|version",
                 "'\"input_size\": 2'|'\"input_size\": 0'|input_size must be 1 to 100000",

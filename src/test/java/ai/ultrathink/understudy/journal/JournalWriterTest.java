@@ -197,7 +197,7 @@ class JournalWriterTest {
 
     private void assertFlushWaitsForTheOldestBatch() {
         sink.hold();
-        JournalWriter writer = writer(NEVER, 5);
+        JournalWriter writer = writer(NEVER, 3);
         append(writer, 0, BUFFER);
         await().until(() -> sink.held() == 1);
         append(writer, BUFFER, 2 * BUFFER);
@@ -205,15 +205,12 @@ class JournalWriterTest {
         await().until(() -> sink.held() == 2);
 
         sink.release(1);
-        // a further batch begins, so what became of the second one is known by then
+        // when a further batch begins, what became of the second one is known
         append(writer, 2 * BUFFER, 3 * BUFFER);
-        await().until(() -> sink.held() == 2);
-        sink.release(1);
-        append(writer, 3 * BUFFER, 4 * BUFFER);
-        await().until(() -> sink.held() == 2);
+        await().until(() -> sink.held() >= 2);
 
         assertFalse(flush.isDone());
-        sink.release(0);
+        sink.releaseAll();
         get(flush);
     }
 
