@@ -17,6 +17,7 @@ public final class Understudy {
     public static void main(String... args) {
         try {
             Settings settings = Settings.of(System.getenv());
+            DataDirectory.take(settings.dataDir());
             findLibtorch();
             if (settings.databaseUrl().isPresent() || System.getProperty("DATABASE_URL") != null) {
                 Quarkus.run(args);

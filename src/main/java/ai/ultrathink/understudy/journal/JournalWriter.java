@@ -51,6 +51,7 @@ final class JournalWriter {
 
     private final long firstOfThisProcess;
     private final InFlight inFlight;
+    private final InFlight memoryInFlight = new InFlight(0);
     private final ShadowJoin shadows = new ShadowJoin();
     private final List<Flush> flushes = new ArrayList<>();
     private List<Observation> gathered = new ArrayList<>();
@@ -151,14 +152,14 @@ final class JournalWriter {
     private void send() {
         List<Observation> batch = gathered;
         gathered = new ArrayList<>();
-        long memory = memoryRead;
         sentBelow = releasable();
         InFlight.Batch sent = inFlight.begin(sentBelow);
+        InFlight.Batch sentFromMemory = memoryInFlight.begin(memoryRead);
         store(batch)
                 .subscribe()
                 .with(done -> onThread(() -> {
                     entries.release(inFlight.stored(sent));
-                    memorySettled = Math.max(memorySettled, memory);
+                    memorySettled = memoryInFlight.stored(sentFromMemory);
                     settle();
                     pump(false);
                 }));
