@@ -1,0 +1,138 @@
+package ai.ultrathink.understudy.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class ObservationCodecProperties {
+
+    private final ObservationCodec codec = new ObservationCodec();
+
+    @Property
+    void what_is_read_is_what_was_written(@ForAll("observations") Observation observation) {
+        assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
+        assertEquals(new Entry.Opened(observation), back(new Entry.Opened(observation)));
+    }
+
+    @Property
+    void a_closing_entry_keeps_its_outcome(@ForAll("outcomes") Outcome outcome) {
+        Entry.Closed closed = new Entry.Closed(new UUID(1, 2), outcome);
+
+        assertEquals(closed, back(closed));
+    }
+
+    @Property
+    void the_words_of_a_failure_are_left_out_and_its_kind_is_kept(@ForAll String words) {
+        UUID row = new UUID(1, 2);
+        assertEquals(
+                new Entry.Closed(row, new Outcome.Failed("")), back(new Entry.Closed(row, new Outcome.Failed(words))));
+        assertEquals(
+                new Entry.Closed(row, new Outcome.Invalid("")),
+                back(new Entry.Closed(row, new Outcome.Invalid(words))));
+        assertEquals(
+                new Entry.Closed(row, new Outcome.Rejected("")),
+                back(new Entry.Closed(row, new Outcome.Rejected(words))));
+    }
+
+    @Example
+    void the_longest_texts_fit() {
+        String rocket = "\ud83d\ude80";
+        Outcome longest = new Outcome.Answered(new Answer(1, 0, 0), "m".repeat(255), rocket.repeat(100), 1);
+        Observation observation = new Observation(
+                new UUID(1, 2),
+                Instant.EPOCH,
+                "t".repeat(100),
+                Long.MAX_VALUE,
+                rocket.repeat(100),
+                rocket.repeat(100),
+                rocket.repeat(20),
+                Group.SHADOW,
+                null,
+                null,
+                null,
+                longest,
+                longest);
+
+        assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
+    }
+
+    @Example
+    void an_entry_of_another_version_is_refused() {
+        assertThrows(IllegalArgumentException.class, () -> ObservationCodec.decode(ByteBuffer.wrap(new byte[] {4})));
+    }
+
+    private Entry back(Entry entry) {
+        return ObservationCodec.decode(ByteBuffer.wrap(codec.bytes(), 0, codec.encode(entry)));
+    }
+
+    @Provide
+    Arbitrary<Observation> observations() {
+        Arbitrary<Instant> times = Arbitraries.longs()
+                .between(0, 4_000_000_000_000_000L)
+                .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        Arbitrary<String> texts = texts(100);
+        return Combinators.combine(
+                        times,
+                        texts,
+                        texts,
+                        Arbitraries.of(Group.class),
+                        Arbitraries.of(Variant.class).injectNull(0.3),
+                        Arbitraries.of(Fallback.class).injectNull(0.5),
+                        outcomes().injectNull(0.3),
+                        outcomes().injectNull(0.3))
+                .as((time, request, unit, group, servedBy, fallback, control, treatment) -> new Observation(
+                        new UUID(time.getEpochSecond(), request.hashCode()),
+                        time,
+                        "t",
+                        3,
+                        request,
+                        unit,
+                        "SPX",
+                        group,
+                        servedBy,
+                        fallback,
+                        group == Group.SHADOW ? null : (Double) 0.05,
+                        control,
+                        treatment));
+    }
+
+    @Provide
+    Arbitrary<Outcome> outcomes() {
+        Arbitrary<Float> numbers = Arbitraries.floats().between(0, 1);
+        Arbitrary<Outcome> answers = Combinators.combine(
+                        numbers, numbers, numbers, texts(255), texts(100), Arbitraries.longs())
+                .as((hold, buy, sell, model, version, nanos) ->
+                        new Outcome.Answered(new Answer(hold, buy, sell), model, version, nanos));
+        Arbitrary<Outcome> late = Arbitraries.longs().map(Outcome.TimedOut::new);
+        return Arbitraries.oneOf(
+                answers,
+                late,
+                Arbitraries.of(new Outcome.Failed(""), new Outcome.Invalid(""), new Outcome.Rejected("")));
+    }
+
+    private static Arbitrary<String> texts(int longest) {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().ascii().ofMinLength(1).ofMaxLength(longest),
+                Arbitraries.strings()
+                        .withCharRange('\u00a1', '\u2fff')
+                        .ofMinLength(1)
+                        .ofMaxLength(longest));
+    }
+}
