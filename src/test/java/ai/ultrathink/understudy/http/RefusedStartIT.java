@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,16 @@ class RefusedStartIT {
     void a_data_directory_that_cannot_be_made_stops_the_start_with_one_line() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertRefused(Map.of("UNDERSTUDY_DATA_DIR", file.resolve("data").toString()), "UNDERSTUDY_DATA_DIR");
+    }
+
+    @Test
+    void a_data_directory_in_use_stops_the_start_with_one_line() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("used"));
+        try (FileChannel other =
+                FileChannel.open(data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertTrue(other.tryLock().isValid());
+            assertRefused(Map.of("UNDERSTUDY_DATA_DIR", data.toString()), "UNDERSTUDY_DATA_DIR", "of its own");
+        }
     }
 
     private void assertRefused(Map<String, String> environment, String... words) throws IOException {
