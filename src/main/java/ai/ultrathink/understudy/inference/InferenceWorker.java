@@ -120,10 +120,11 @@ final class InferenceWorker {
         long start = time.nanoTime();
         Outcome failure;
         try {
-            torch.input(batch.size() * columns).put(rows.gather(batch, columns), 0, batch.size() * columns);
-            TorchTensor output = model.forward(torch, batch.size());
+            int padded = model.padded(batch.size());
+            torch.input(padded * columns).put(rows.gather(batch, columns, padded), 0, padded * columns);
+            TorchTensor output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;
-            if (output.isMatrix(batch.size(), Action.COUNT)) {
+            if (output.isMatrix(padded, Action.COUNT)) {
                 FloatBuffer values = output.values();
                 for (int row = 0; row < batch.size(); row++) {
                     batch.get(row).end(model.read(values, row, nanos));
@@ -131,7 +132,7 @@ final class InferenceWorker {
                 return;
             }
             failure = new Outcome.Invalid(
-                    "output has shape " + output.shape() + ", expected [" + batch.size() + ", " + Action.COUNT + "]");
+                    "output has shape " + output.shape() + ", expected [" + padded + ", " + Action.COUNT + "]");
         } catch (RuntimeException | Error e) {
             // an Error as well: its callers are owed an answer, and the other models their thread
             failure = new Outcome.Failed(String.valueOf(e.getMessage()));
@@ -156,12 +157,13 @@ final class InferenceWorker {
     private static final class Rows {
         private float[] values = new float[0];
 
-        float[] gather(List<Call> batch, int columns) {
-            if (values.length < batch.size() * columns) {
-                values = new float[batch.size() * columns];
+        /** The last row is repeated as padding: what the model cannot stand must not come from another caller. */
+        float[] gather(List<Call> batch, int columns, int padded) {
+            if (values.length < padded * columns) {
+                values = new float[padded * columns];
             }
-            for (int row = 0; row < batch.size(); row++) {
-                batch.get(row).features().copyTo(values, row * columns);
+            for (int row = 0; row < padded; row++) {
+                batch.get(Math.min(row, batch.size() - 1)).features().copyTo(values, row * columns);
             }
             return values;
         }

@@ -65,9 +65,12 @@ final class LoadedModel {
 
     /** The raw answer to the card's golden question. */
     TorchTensor askGolden(TorchThread thread) {
-        float[] golden = card.golden().inputArray();
-        thread.input(golden.length).put(golden);
-        return network.forward(thread, 1, golden.length);
+        return network.forward(thread, card.golden().inputArray());
+    }
+
+    /** How many rows a batch is to be padded to. */
+    int padded(int rows) {
+        return network.padded(rows);
     }
 
     TorchTensor forward(TorchThread thread, int rows) {
