@@ -59,13 +59,14 @@ final class Lane {
         scheduled.set(false);
     }
 
-    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended are dropped. */
+    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended or are not wanted are dropped. */
     void take(List<Call> batch, int max) {
         while (batch.size() < max) {
             Call call = waiting.poll();
             if (call == null) {
                 return;
             }
+            call.cancelUnwanted();
             if (!call.ended()) {
                 batch.add(call);
             }
@@ -78,7 +79,7 @@ final class Lane {
         running = List.copyOf(batch);
     }
 
-    /** Ends every call whose deadline has passed and frees the places of those that have ended. */
+    /** Ends every call whose deadline has passed, and every one that waits and is not wanted any more, and frees the places of those that have ended. */
     void expire(long nowNanos) {
         for (Call call : running) {
             call.expire(nowNanos);
@@ -86,7 +87,10 @@ final class Lane {
         if (waiting.isEmpty()) {
             return;
         }
-        waiting.forEach(call -> call.expire(nowNanos));
+        waiting.forEach(call -> {
+            call.expire(nowNanos);
+            call.cancelUnwanted();
+        });
         waiting.removeIf(Call::ended);
     }
 }

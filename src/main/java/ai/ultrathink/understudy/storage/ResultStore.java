@@ -21,7 +21,7 @@ public class ResultStore {
      * @return how many rows were new
      */
     public Uni<Integer> insert(List<Observation> batch) {
-        return database.withConnection(connection -> connection
+        return database.attempt(connection -> connection
                 .preparedQuery(ResultColumns.INSERT)
                 .execute(ResultColumns.arrays(batch))
                 .map(rows -> rows.rowCount()));
