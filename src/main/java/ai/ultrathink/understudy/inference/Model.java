@@ -82,7 +82,13 @@ final class Model implements Predictor {
     void swap(LoadedModel next) {
         LoadedModel previous = current;
         current = next;
+        pool.freeLanes(this);
         previous.release();
+    }
+
+    /** Whether a thread is stuck in the version that is loaded now. */
+    boolean stuck() {
+        return pool.stuckIn(current);
     }
 
     /** Runs the golden question on a thread, for the passing of time only. */
