@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of the pool: takes a lane, runs what waits in it as one batch, gives each caller its own row. */
@@ -24,6 +25,9 @@ final class InferenceWorker {
     private @Nullable Lane serving;
     private long servingSince;
     private boolean givenUp;
+
+    // written by the thread alone
+    private volatile @Nullable LoadedModel inside;
 
     InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, Consumer<TorchThread> warmUp, String name) {
         this.pool = pool;
@@ -47,8 +51,26 @@ final class InferenceWorker {
         return lane;
     }
 
-    void idle() {
+    /** Lets go of the lane; false when it had been taken away before. */
+    boolean idle() {
+        boolean kept = serving != null;
         serving = null;
+        return kept;
+    }
+
+    /** Takes the lane away if it is one of the model's. */
+    Stream<Lane> leaveLane(Model model) {
+        Lane lane = serving;
+        if (lane == null || lane.model() != model) {
+            return Stream.empty();
+        }
+        serving = null;
+        return Stream.of(lane);
+    }
+
+    /** Whether the thread is in a pass of this version of a model. */
+    boolean isInside(LoadedModel model) {
+        return inside == model;
     }
 
     /** The lane that has held this thread for longer than allowed, or null. */
@@ -101,12 +123,14 @@ final class InferenceWorker {
             batch.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
             return;
         }
-        lane.running(batch);
+        inside = model;
+        List<Call> running = lane.running(batch);
         try {
             run(model, batch, torch, rows);
         } finally {
+            inside = null;
             model.release();
-            lane.running(List.of());
+            lane.ran(running);
         }
     }
 
@@ -120,10 +144,11 @@ final class InferenceWorker {
         long start = time.nanoTime();
         Outcome failure;
         try {
-            torch.input(batch.size() * columns).put(rows.gather(batch, columns), 0, batch.size() * columns);
-            TorchTensor output = model.forward(torch, batch.size());
+            int padded = model.padded(batch.size());
+            torch.input(padded * columns).put(rows.gather(batch, columns, padded), 0, padded * columns);
+            TorchTensor output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;
-            if (output.isMatrix(batch.size(), Action.COUNT)) {
+            if (output.isMatrix(padded, Action.COUNT)) {
                 FloatBuffer values = output.values();
                 for (int row = 0; row < batch.size(); row++) {
                     batch.get(row).end(model.read(values, row, nanos));
@@ -131,7 +156,7 @@ final class InferenceWorker {
                 return;
             }
             failure = new Outcome.Invalid(
-                    "output has shape " + output.shape() + ", expected [" + batch.size() + ", " + Action.COUNT + "]");
+                    "output has shape " + output.shape() + ", expected [" + padded + ", " + Action.COUNT + "]");
         } catch (RuntimeException | Error e) {
             // an Error as well: its callers are owed an answer, and the other models their thread
             failure = new Outcome.Failed(String.valueOf(e.getMessage()));
@@ -156,12 +181,13 @@ final class InferenceWorker {
     private static final class Rows {
         private float[] values = new float[0];
 
-        float[] gather(List<Call> batch, int columns) {
-            if (values.length < batch.size() * columns) {
-                values = new float[batch.size() * columns];
+        /** The last row is repeated as padding: what the model cannot stand must not come from another caller. */
+        float[] gather(List<Call> batch, int columns, int padded) {
+            if (values.length < padded * columns) {
+                values = new float[padded * columns];
             }
-            for (int row = 0; row < batch.size(); row++) {
-                batch.get(row).features().copyTo(values, row * columns);
+            for (int row = 0; row < padded; row++) {
+                batch.get(Math.min(row, batch.size() - 1)).features().copyTo(values, row * columns);
             }
             return values;
         }

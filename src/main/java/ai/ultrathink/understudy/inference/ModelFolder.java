@@ -71,7 +71,7 @@ record ModelFolder(String name, Path directory) {
     private static void warmUp(Network network, ModelCard card, TorchThread torch, int maxRows)
             throws ModelRefusedException {
         float[] golden = card.golden().inputArray();
-        for (int rows : new int[] {1, 2, maxRows}) {
+        for (int rows : new int[] {network.padded(1), network.padded(maxRows)}) {
             for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
                 FloatBuffer input = torch.input(rows * golden.length);
                 for (int row = 0; row < rows; row++) {
@@ -87,9 +87,7 @@ record ModelFolder(String name, Path directory) {
     }
 
     private static void checkGolden(Network network, ModelCard card, TorchThread torch) throws ModelRefusedException {
-        float[] golden = card.golden().inputArray();
-        torch.input(golden.length).put(golden);
-        FloatBuffer output = network.forward(torch, 1, golden.length).values();
+        FloatBuffer output = network.forward(torch, card.golden().inputArray()).values();
         List<Float> expected = card.golden().output();
         for (int i = 0; i < Action.COUNT; i++) {
             float off = Math.abs(output.get(i) - expected.get(i));

@@ -20,6 +20,16 @@ class TorchNetworkLoader implements NetworkLoader {
 
     private record TorchNetwork(TorchScript module) implements Network {
 
+        // A matrix product takes rows in blocks and sums what is left over in another order. Blocks of 4 were measured;
+        // wider
+        // vectors may take 8.
+        private static final int ROWS_PER_BLOCK = 8;
+
+        @Override
+        public int padded(int rows) {
+            return Math.ceilDiv(rows, ROWS_PER_BLOCK) * ROWS_PER_BLOCK;
+        }
+
         @Override
         public TorchTensor forward(TorchThread thread, int rows, int columns) {
             return thread.forward(module, rows, columns);

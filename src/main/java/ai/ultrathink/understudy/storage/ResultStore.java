@@ -29,7 +29,7 @@ public class ResultStore {
      */
     public Uni<Integer> insert(List<Observation> batch) {
         Tuple columns = ResultColumns.arrays(batch);
-        return database.withConnection(connection -> connection
+        return database.attempt(connection -> connection
                         .preparedQuery(ResultColumns.INSERT)
                         .execute(columns)
                         .map(rows -> rows.rowCount()))

@@ -80,8 +80,8 @@ class FaultyModelsTest {
             value = {
                 "throws|this model always throws",
                 "nan|golden answer [0] is NaN, model.json expects",
-                "wrong_shape|output for a batch of 1 has shape [1, 2], expected [1, 3]",
-                "drops_rows|output for a batch of 2 has shape [1, 3], expected [2, 3]",
+                "wrong_shape|output for a batch of 8 has shape [8, 2], expected [8, 3]",
+                "drops_rows|output for a batch of 8 has shape [1, 3], expected [8, 3]",
                 "not_summing|output is not a probability distribution",
                 "bad_golden|model.json expects",
                 "corrupt|not a TorchScript module",
