@@ -36,6 +36,7 @@ final class AppendLatency {
         long[][] histograms = new long[threads][];
         long[] allocated = new long[threads];
         List<Thread> writers = new ArrayList<>();
+        long first = log.nextSequence();
         long start = System.nanoTime();
         for (int i = 0; i < threads; i++) {
             int index = i;
@@ -72,7 +73,7 @@ final class AppendLatency {
                 at(sum, .9999),
                 at(sum, 1),
                 (double) bytes / total,
-                log.refused(AppendOutcome.FULL));
+                total - (log.nextSequence() - first));
     }
 
     private static long[] write(SegmentedLog log, int records, long pause) {
