@@ -60,7 +60,7 @@ class KilledServiceIT {
                 BothModes.flush(service);
             }
 
-            Tally tally = Tally.of(database, answered);
+            Tally tally = Tally.of(database, "life", answered);
 
             System.out.printf("%d kills with seed %d: %s%n", KILLS, seed, tally);
             assertAll(
