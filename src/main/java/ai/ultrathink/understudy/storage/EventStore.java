@@ -14,8 +14,8 @@ public class EventStore {
     // what did not answer in time may have been written all the same: the second attempt must not write it twice
     private static final String INSERT =
             "insert into ab_test_events (time, test_id, actor, action, from_state, to_state, generation, reason)"
-                    + " select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select 1 from ab_test_events"
-                    + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6)";
+                    + " select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8 where not exists (select 1 from ab_test_events"
+                    + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6::jsonb)";
 
     private final Database database;
 
