@@ -96,8 +96,7 @@ class PromotionResource {
                     @DefaultValue("100")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit) {
-        return events
-                .newest(Queries.testId(testId), Queries.number("limit", limit, 1, 1000))
+        return events.newest(Queries.testId(testId), Queries.number("limit", limit, 1, 1000))
                 .map(newest -> newest.isEmpty()
                         ? Problem.unknownTest(testId)
                         : Response.ok(newest).build());

@@ -196,7 +196,8 @@ class TestResource {
     public Uni<Response> flush(@PathParam("test_id") String testId) {
         Queries.requireTest(experiments, testId);
         return journal.flush()
-                .map(done -> Response.ok(new Edits.StatusView(testId, "flushed")).build());
+                .map(done ->
+                        Response.ok(new Edits.StatusView(testId, "flushed")).build());
     }
 
     @DELETE

@@ -168,7 +168,8 @@ public class ExperimentStore {
                             }
                             Experiment after = before.withGeneration(before.generation() + 1);
                             return write(connection, after)
-                                    .chain(() -> EventStore.append(connection, actor, "promotion_reverted", before, after))
+                                    .chain(() ->
+                                            EventStore.append(connection, actor, "promotion_reverted", before, after))
                                     .replaceWith(new Edit.Done(after));
                         }));
     }
