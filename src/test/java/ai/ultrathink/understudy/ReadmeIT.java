@@ -55,7 +55,7 @@ class ReadmeIT {
                 "SKIPPED: the README's tour needs curl; install it to run this test (CI never skips it)");
         String tour = readme.commands("A tour with curl");
         Path statuses = directory.resolve("statuses");
-        try (PackagedService service = PackagedService.start(directory.resolve("data"))) {
+        try (ServiceProcess service = ServiceProcess.start(directory, Map.of()).awaitReady()) {
             String output = bash(
                     NOTING_CURL
                             + tour.replace(
@@ -101,8 +101,8 @@ class ReadmeIT {
                     .replaceAll("DATABASE_USERNAME=\\w+", "DATABASE_USERNAME=postgres")
                     .replace("make ", "exec " + MAKE);
 
-            try (PackagedService service =
-                    PackagedService.start(directory.resolve("data"), Map.of(), "bash", "-c", command)) {
+            try (ServiceProcess service = ServiceProcess.start(directory, Map.of(), "bash", "-c", command)
+                    .awaitReady()) {
                 assertEquals(200, service.status("/api/v1/ab-test/list"));
                 assertTrue(Files.notExists(directory.resolve("data/postgres")));
             }

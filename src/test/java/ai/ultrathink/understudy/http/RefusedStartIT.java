@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.ServiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -88,12 +88,6 @@ class RefusedStartIT {
     }
 
     private ServiceProcess start(Map<String, String> environment) throws IOException {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "QUARKUS_HTTP_PORT",
-                "0",
-                "UNDERSTUDY_DATA_DIR",
-                directory.resolve("data").toString()));
-        all.putAll(environment);
-        return ServiceProcess.start(directory, all);
+        return ServiceProcess.start(directory, environment);
     }
 }

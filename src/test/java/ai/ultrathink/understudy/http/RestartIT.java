@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import ai.ultrathink.understudy.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -70,14 +71,7 @@ class RestartIT {
     }
 
     private ServiceProcess start() throws IOException {
-        return ServiceProcess.start(
-                        directory,
-                        Map.of(
-                                "QUARKUS_HTTP_PORT",
-                                "0",
-                                "UNDERSTUDY_DATA_DIR",
-                                directory.resolve("data").toString()))
-                .ready();
+        return ServiceProcess.start(directory, Map.of()).awaitReady();
     }
 
     private static void create(ServiceProcess service, String testId, String control, String treatment, String mode) {
