@@ -26,7 +26,7 @@ record Ask(String control, @Nullable String testId) {
      */
     String body(String requestId, int number) {
         String addressee = testId == null ? "\"model\":\"" + control + "\"" : "\"test_id\":\"" + testId + "\"";
-        return "{\"symbol\":\"SPX\",\"request_id\":\"" + requestId + "\",\"unit_id\":\"unit-" + number + "\"," + addressee
-                + ",\"features\":" + Questions.features(number) + "}";
+        return "{\"symbol\":\"SPX\",\"request_id\":\"" + requestId + "\",\"unit_id\":\"unit-" + number + "\","
+                + addressee + ",\"features\":" + Questions.features(number) + "}";
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Requests at a constant rate, whether or not the earlier ones have been answered: callers do not wait for each other. */
 final class Load {
@@ -34,6 +35,7 @@ final class Load {
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Thread pacing;
     private volatile boolean going = true;
+    private @Nullable Recording recording;
 
     private Load(URI address, Ask ask, int perSecond) {
         this.address = address;
@@ -56,7 +58,10 @@ final class Load {
     }
 
     /** Asks no more, waits for the answers that are due and returns them all. */
-    Recording stop() throws InterruptedException {
+    synchronized Recording stop() throws InterruptedException {
+        if (recording != null) {
+            return recording;
+        }
         going = false;
         pacing.join();
         callers.shutdown();
@@ -65,7 +70,8 @@ final class Load {
         List<Answer> all = answers.stream()
                 .sorted(Comparator.comparingLong(Answer::sentNanos))
                 .toList();
-        return new Recording(ask, all);
+        recording = new Recording(ask, all);
+        return recording;
     }
 
     private void pace() {

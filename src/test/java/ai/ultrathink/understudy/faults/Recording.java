@@ -50,7 +50,8 @@ record Recording(Ask ask, List<Answer> answers) {
                 .collect(Collectors.groupingBy(
                         answer -> String.valueOf(value.apply(answer)), TreeMap::new, Collectors.counting()));
         return counts.entrySet().stream()
-                .map(entry -> "%,d %s".formatted(entry.getValue(), entry.getKey().isEmpty() ? "none" : entry.getKey()))
+                .map(entry ->
+                        "%,d %s".formatted(entry.getValue(), entry.getKey().isEmpty() ? "none" : entry.getKey()))
                 .collect(Collectors.joining(", "));
     }
 
