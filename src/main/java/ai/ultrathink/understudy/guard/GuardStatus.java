@@ -1,0 +1,30 @@
+package ai.ultrathink.understudy.guard;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a test's guard stands.
+ *
+ * @param state whether the treatment may be used
+ * @param reason why the guard is not closed, or null when it is
+ */
+public record GuardStatus(State state, @Nullable String reason) {
+
+    /** From "use it" to "do not", in the order of the metric's values. */
+    public enum State {
+        /** The treatment may be used. */
+        CLOSED,
+        /** A few requests at a time try the treatment. */
+        HALF_OPEN,
+        /** Control answers. */
+        OPEN;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name in JSON, in the audit trail and in metric labels. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.guard.RolesInUse;
+import ai.ultrathink.understudy.inference.ModelsConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads from the catalog in force which models are used, and as what. */
+@ApplicationScoped
+class CatalogRoles implements RolesInUse {
+
+    private final ExperimentRegistry experiments;
+    private final String defaultModel;
+
+    CatalogRoles(ExperimentRegistry experiments, ModelsConfig config) {
+        this.experiments = experiments;
+        this.defaultModel = config.defaultModel();
+    }
+
+    /** The default model and the enabled tests' control models; after a promotion the one that answers in their place. */
+    @Override
+    public Set<String> controls() {
+        Catalog catalog = experiments.current();
+        Stream<String> tested =
+                catalog.all().stream().filter(Experiment::enabled).map(Experiment::controlModel);
+        return Stream.concat(Stream.of(defaultModel), tested)
+                .map(catalog::serving)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> treatments() {
+        return experiments.current().all().stream()
+                .filter(Experiment::running)
+                .map(Experiment::treatmentModel)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}
