@@ -8,4 +8,5 @@ JAVA_HOME=$(scripts/find-jdk.sh)
 export JAVA_HOME
 
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmx512m \
+    -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
     -cp "target/test-classes:target/classes:$(cat target/faults.classpath)" ai.ultrathink.understudy.faults.Faults "$@"

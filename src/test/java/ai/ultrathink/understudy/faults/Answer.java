@@ -62,6 +62,7 @@ record Answer(
             return otherwise;
         }
         JsonObject test = new JsonObject(body).getJsonObject("metadata").getJsonObject("ab_test");
-        return test == null ? otherwise : test.getString(field, otherwise);
+        String value = test == null ? null : test.getString(field);
+        return value == null ? otherwise : value;
     }
 }

@@ -20,17 +20,17 @@ final class DatabaseFaults {
     /** Makes the database fail, waits, and mends it. */
     @FunctionalInterface
     private interface Outage {
-        void happen(Stage stage, Proxy proxy) throws Exception;
+        void happen(Proxy proxy) throws Exception;
     }
 
     static List<Fault> all() {
         return List.of(
-                stopped(60).when(stage -> underLoad(stage, (ignored, proxy) -> pause(stage, 60))),
-                stopped(5).quickly().when(stage -> underLoad(stage, (ignored, proxy) -> pause(stage, 5))),
+                stopped(60).when(stage -> underLoad(stage, proxy -> pause(stage, 60))),
+                stopped(5).quickly().when(stage -> underLoad(stage, proxy -> pause(stage, 5))),
                 Fault.named("the database is killed and restarted")
                         .injected("kill -9 of all its processes under load, started again after 5 s")
                         .promised("no prediction fails, each has its row exactly once")
-                        .when(stage -> underLoad(stage, (ignored, proxy) -> {
+                        .when(stage -> underLoad(stage, proxy -> {
                             stage.postgres().kill();
                             Thread.sleep(Duration.ofSeconds(5));
                             stage.postgres().restart();
@@ -77,17 +77,11 @@ final class DatabaseFaults {
         }
     }
 
-    /** Mends it too. */
-    @FunctionalInterface
-    private interface Trouble {
-        void happen(Proxy proxy) throws Exception;
-    }
-
-    private static Fault outage(String name, String how, Trouble trouble) {
+    private static Fault outage(String name, String how, Outage outage) {
         return Fault.named(name)
                 .injected(how + ", by a proxy under load")
                 .promised("no prediction fails, each has its row exactly once")
-                .when(stage -> underLoad(stage, (ignored, proxy) -> trouble.happen(proxy)));
+                .when(stage -> underLoad(stage, outage));
     }
 
     private static Verdict underLoad(Stage stage, Outage outage) throws Exception {
@@ -98,7 +92,7 @@ final class DatabaseFaults {
         Load divided = stage.load(replica, Ask.under(split, CONTROL), PER_SECOND);
         Load shadowed = stage.load(replica, Ask.under(shadow, CONTROL), PER_SECOND);
         Thread.sleep(Duration.ofSeconds(1));
-        outage.happen(stage, proxy);
+        outage.happen(proxy);
         Recording inSplit = divided.lasting(Duration.ofSeconds(1));
         Recording inShadow = shadowed.stop();
         long failed = inSplit.failed() + inShadow.failed();

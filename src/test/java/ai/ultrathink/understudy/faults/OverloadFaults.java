@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class OverloadFaults {
 
     private static final Duration WHILE = Duration.ofSeconds(3);
-    private static final String SMALL_HEAP = "-Xmx256m";
+    private static final String SMALL_HEAP = "256m";
     private static final int MODERATE = 100;
 
     private OverloadFaults() {}
@@ -33,7 +33,7 @@ final class OverloadFaults {
                         "slow callers",
                         "1,000 connections that send half a request and then nothing",
                         OverloadFaults::halfRequests),
-                beside("idle callers", "2,000 connections that send nothing", OverloadFaults::idle),
+                beside("idle callers", "1,500 connections that send nothing", OverloadFaults::idle),
                 hugeBodies());
     }
 
@@ -44,7 +44,7 @@ final class OverloadFaults {
                         "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
                                 + " below control's deadline")
                 .when(stage -> {
-                    Replica replica = stage.replica("JAVA_OPTS", SMALL_HEAP);
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
                     String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
                     Puppet.CONTROL.burnsForEachRow(0.05);
                     Recording recording = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 1000)
@@ -91,7 +91,7 @@ final class OverloadFaults {
                 .injected(how + ", beside 100 requests a second, in 256 MiB of heap")
                 .promised("no request fails, p99 below 50 ms")
                 .when(stage -> {
-                    Replica replica = stage.replica("JAVA_OPTS", SMALL_HEAP);
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
                     stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(WHILE);
                     harm.open(stage, replica.at("/api/v1/predict"));
                     Recording recording =
@@ -116,7 +116,7 @@ final class OverloadFaults {
     }
 
     private static void idle(Stage stage, URI address) throws IOException {
-        connections(stage, address, 2000);
+        connections(stage, address, 1500);
     }
 
     private static List<Socket> connections(Stage stage, URI address, int count) throws IOException {
@@ -132,7 +132,7 @@ final class OverloadFaults {
                 .injected("20 callers that send 64 MiB each, beside 100 requests a second, in 256 MiB of heap")
                 .promised("no other request fails, the huge ones get 413 or their connection closed")
                 .when(stage -> {
-                    Replica replica = stage.replica("JAVA_OPTS", SMALL_HEAP);
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
                     Load load = stage.load(replica, Ask.plain(CONTROL), MODERATE);
                     AtomicInteger taken = new AtomicInteger();
                     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

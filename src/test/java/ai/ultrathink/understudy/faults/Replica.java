@@ -4,8 +4,14 @@ import static org.awaitility.Awaitility.await;
 
 import ai.ultrathink.understudy.ServiceProcess;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +104,23 @@ final class Replica implements AutoCloseable {
     /** A call about a test, such as "disable". */
     HttpResponse<String> call(String testId, String call) {
         return post(TESTS + testId + "/" + call, "");
+    }
+
+    /** Changes a split if the test still is at a generation (If-Match); returns the status. */
+    int updateSplit(String testId, double share, long generation) {
+        HttpRequest request = HttpRequest.newBuilder(at(TESTS + testId + "/update-split"))
+                .header("Content-Type", "application/json")
+                .header("If-Match", "\"" + generation + "\"")
+                .POST(BodyPublishers.ofString("{\"traffic_split\":" + share + "}"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The test as this replica knows it. */

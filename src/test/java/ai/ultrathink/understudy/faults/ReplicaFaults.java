@@ -4,14 +4,11 @@ import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static ai.ultrathink.understudy.faults.Verdict.measured;
 
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Several replicas on one database. */
 final class ReplicaFaults {
@@ -77,38 +74,25 @@ final class ReplicaFaults {
                             Duration.ofSeconds(10),
                             () -> other.get("/api/v1/ab-test/" + testId).statusCode() == 200);
                     int right = 0;
-                    try (HttpClient client = HttpClient.newHttpClient()) {
-                        for (int i = 0; i < EDITS; i++) {
-                            long generation = one.test(testId).getLong("generation");
-                            String body = new JsonObject()
-                                    .put("traffic_split", (i + 1) / 100.0)
-                                    .encode();
-                            List<Integer> statuses = List.of(
-                                            edit(client, one, testId, generation, body),
-                                            edit(client, other, testId, generation, body))
-                                    .stream()
-                                    .map(CompletableFuture::join)
-                                    .sorted()
-                                    .toList();
-                            right += statuses.equals(List.of(200, 409)) ? 1 : 0;
-                        }
+                    for (int i = 0; i < EDITS; i++) {
+                        double share = (i + 1) / 100.0;
+                        long generation = one.test(testId).getLong("generation");
+                        List<Integer> statuses = Stream.of(one, other)
+                                .map(replica -> CompletableFuture.supplyAsync(
+                                        () -> replica.updateSplit(testId, share, generation)))
+                                .toList()
+                                .stream()
+                                .map(CompletableFuture::join)
+                                .sorted()
+                                .toList();
+                        right += statuses.equals(List.of(200, 409)) ? 1 : 0;
                     }
-                    long generation = one.test(testId).getLong("generation");
-                    return measured("%d of %d pairs were one 200 and one 409; generation %d", right, EDITS, generation)
+                    long last = one.test(testId).getLong("generation");
+                    return measured("%d of %d pairs were one 200 and one 409; generation %d", right, EDITS, last)
                             .holds(right == EDITS, "not all")
-                            .holds(generation == EDITS + 1, "a change was lost or doubled")
+                            .holds(last == EDITS + 1, "a change was lost or doubled")
                             .verdict();
                 });
-    }
-
-    private static CompletableFuture<Integer> edit(
-            HttpClient client, Replica replica, String testId, long generation, String body) {
-        HttpRequest request = HttpRequest.newBuilder(replica.at("/api/v1/ab-test/" + testId + "/update-split"))
-                .header("Content-Type", "application/json")
-                .header("If-Match", "\"" + generation + "\"")
-                .POST(BodyPublishers.ofString(body))
-                .build();
-        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> response.statusCode());
     }
 
     private static Fault promotion() {
