@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults run dev package format check warnings clean
+.PHONY: help demo test faults run dev package bench jmh soak format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -43,6 +43,12 @@ $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
 	@touch $@
+
+bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, and write docs/benchmarks.md (15 minutes)
+	@bench/run.sh
+
+jmh: ## run the microbenchmarks of bench/jmh (four minutes)
+	@bench/jmh.sh
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the packaged service, from any directory: its models, its data and libtorch are the project's unless the environment
-# says otherwise. JAVA_OPTS is added to the JVM's flags, arguments go to the service.
+# says otherwise. JAVA_HEAP is the heap's size, JAVA_OPTS is added to the JVM's flags, arguments go to the service.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 application=$root/target/quarkus-app/quarkus-run.jar
@@ -25,7 +25,10 @@ if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/n
     quiet=--sun-misc-unsafe-memory-access=allow
 fi
 
+# A heap of one size: what the process takes after a minute it takes after a month.
+heap="${JAVA_HEAP:-768m}"
+
 # shellcheck disable=SC2086
-exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED $quiet \
+exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" --enable-native-access=ALL-UNNAMED $quiet \
     -Dai.djl.offline=true -Dai.djl.pytorch.num_interop_threads=1 \
     ${JAVA_OPTS:-} -jar "$application" "$@"

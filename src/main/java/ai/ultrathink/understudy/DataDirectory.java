@@ -6,9 +6,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps the data directory to one process: two would stop each other's PostgreSQL and fight over the journal. */
 final class DataDirectory {
+
+    /** A channel that nobody refers to is closed with the next garbage, and its lock is gone. */
+    private static final Set<FileChannel> HELD = ConcurrentHashMap.newKeySet();
 
     private DataDirectory() {}
 
@@ -23,9 +28,10 @@ final class DataDirectory {
         boolean mine;
         try {
             Files.createDirectories(directory);
-            mine = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-                            .tryLock()
-                    != null;
+            FileChannel channel =
+                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            HELD.add(channel);
+            mine = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
             // a reload in development mode: the lock is this process's own
             mine = true;

@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
-import io.quarkus.runtime.Application;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -15,36 +14,22 @@ public final class Understudy {
     private Understudy() {}
 
     public static void main(String... args) {
+        Ending ending = new Ending();
         try {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
             findLibtorch();
-            if (settings.databaseUrl().isPresent() || System.getProperty("DATABASE_URL") != null) {
-                Quarkus.run(args);
-                return;
+            ending.await();
+            if (settings.databaseUrl().isEmpty() && System.getProperty("DATABASE_URL") == null) {
+                EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());
+                ending.stopAtLast(database);
+                System.setProperty("DATABASE_URL", database.url());
+                System.setProperty("DATABASE_USERNAME", database.username());
             }
-            EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(database), "embedded-database-stop"));
-            System.setProperty("DATABASE_URL", database.url());
-            System.setProperty("DATABASE_USERNAME", database.username());
-            Quarkus.run(args);
+            Quarkus.run(null, (code, problem) -> ending.exit(code), args);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println(e.getMessage());
-            System.exit(1);
-        }
-    }
-
-    /** Stops the database when the service has written its last results. All shutdown hooks start at once, so this waits. */
-    private static void stop(EmbeddedDatabase database) {
-        Application service = Application.currentApplication();
-        if (service != null) {
-            service.awaitShutdown();
-        }
-        System.clearProperty("DATABASE_URL");
-        try {
-            database.close();
-        } catch (IOException e) {
-            System.err.println("the embedded PostgreSQL did not stop: " + e.getMessage());
+            ending.exit(1);
         }
     }
 

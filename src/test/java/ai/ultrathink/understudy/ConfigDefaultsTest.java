@@ -22,8 +22,18 @@ class ConfigDefaultsTest {
     private static final String UNSET = "(unset)";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
-            Map.entry("understudy.catalog.poll-every", "1s"),
+            Map.entry("understudy.catalog.fence-after", "30s"),
+            Map.entry("understudy.catalog.poll-every", "500ms"),
             Map.entry("understudy.data.dir", "data"),
+            Map.entry("understudy.guard.failure-rate", "0.2"),
+            Map.entry("understudy.guard.failures-in-row", "5"),
+            Map.entry("understudy.guard.minimum-calls", "20"),
+            Map.entry("understudy.guard.open-at-most", "60s"),
+            Map.entry("understudy.guard.open-for", "5s"),
+            Map.entry("understudy.guard.successes-to-close", "3"),
+            Map.entry("understudy.guard.trial-expiry", "1m"),
+            Map.entry("understudy.guard.trials", "3"),
+            Map.entry("understudy.guard.window", "10s"),
             Map.entry("understudy.inference.deadline-resolution", "5ms"),
             Map.entry("understudy.inference.max-batch", "64"),
             Map.entry("understudy.inference.max-stuck", "16"),
@@ -44,10 +54,16 @@ class ConfigDefaultsTest {
             Map.entry("understudy.models.default-model", "universal"),
             Map.entry("understudy.models.dir", "models"),
             Map.entry("understudy.storage.clean-up-every", "1h"),
+            Map.entry("understudy.storage.max-waiting", "256"),
+            Map.entry("understudy.storage.poll-timeout", "2s"),
             Map.entry("understudy.storage.query-timeout", "5s"),
             Map.entry("understudy.storage.retention", "90d"),
             Map.entry("understudy.storage.retry-after", "1s"),
+            Map.entry("understudy.storage.silence-timeout", "15s"),
             Map.entry("understudy.trial.control-deadline", "1s"),
+            Map.entry("understudy.trial.hedge-fraction", "0.5"),
+            Map.entry("understudy.trial.max-in-flight", "1024"),
+            Map.entry("understudy.trial.max-in-flight-with-shadow", "512"),
             Map.entry("understudy.trial.treatment-deadline", "200ms"));
 
     @Test

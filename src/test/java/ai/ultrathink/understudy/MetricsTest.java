@@ -63,6 +63,8 @@ class MetricsTest {
         String shadow = Service.createdShadow("metrics-shadow", "constant_hold", "constant_buy");
         Service.predicted(Service.request(shadow));
         Service.flush(shadow);
+        Service.ok(Service.post(Service.about(shadow, "disable")));
+        Service.predicted(Service.request(shadow));
         String split = Service.createdSplit("metrics-split", "constant_hold", "constant_buy", 1);
         Service.predicted(Service.request(split));
         String failing = Service.createdSplit("metrics-failing", "constant_hold", "throws_later", 1);

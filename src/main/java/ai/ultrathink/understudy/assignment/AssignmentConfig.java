@@ -9,6 +9,10 @@ import java.time.Duration;
 interface AssignmentConfig {
 
     /** How often the database is asked whether the catalog has changed, for the case that a notice was lost. */
-    @WithDefault("1s")
+    @WithDefault("500ms")
     Duration pollEvery();
+
+    /** After so long without hearing from the database control answers for every test. */
+    @WithDefault("30s")
+    Duration fenceAfter();
 }

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.ChangeNotices;
 import ai.ultrathink.understudy.storage.Edit;
@@ -29,13 +30,16 @@ public class ExperimentRegistry {
     private final ExperimentStore store;
     private final ChangeNotices notices;
     private final AssignmentConfig config;
+    private final TimeSource time;
     private final AtomicReference<Catalog> current = new AtomicReference<>(Catalog.EMPTY);
     private volatile Cancellable following = () -> {};
+    private volatile long heardNanos;
 
-    ExperimentRegistry(ExperimentStore store, ChangeNotices notices, AssignmentConfig config) {
+    ExperimentRegistry(ExperimentStore store, ChangeNotices notices, AssignmentConfig config, TimeSource time) {
         this.store = store;
         this.notices = notices;
         this.config = config;
+        this.time = time;
     }
 
     /** The catalog in force. */
@@ -46,6 +50,19 @@ public class ExperimentRegistry {
     /** Whether the database has been heard at least once. */
     public boolean known() {
         return current.get() != Catalog.EMPTY;
+    }
+
+    /**
+     * Whether the database has been silent for so long that another replica may have changed or disabled any test without this
+     * one knowing: nobody may use a treatment until it is heard again.
+     */
+    public boolean fenced() {
+        return known() && time.nanoTime() - heardNanos > config.fenceAfter().toNanos();
+    }
+
+    /** Whether a test's treatment may be used, as far as its configuration goes: it is still there, running, and fresh. */
+    public boolean runs(String testId) {
+        return !fenced() && current().find(testId).filter(Experiment::running).isPresent();
     }
 
     /** Loads the catalog and follows its changes from then on. Call once, when the schema is in place. */
@@ -72,13 +89,29 @@ public class ExperimentRegistry {
     }
 
     private Uni<Void> refreshIfChanged() {
-        return store.version()
-                .chain(version ->
-                        version == current().version() ? Uni.createFrom().voidItem() : refresh());
+        long askedNanos = time.nanoTime();
+        return store.version().chain(version -> {
+            if (version != current().version()) {
+                return refresh();
+            }
+            heard(askedNanos);
+            return Uni.createFrom().voidItem();
+        });
     }
 
     private Uni<Void> refresh() {
-        return store.load().invoke(this::install).replaceWithVoid();
+        long askedNanos = time.nanoTime();
+        return store.load()
+                .invoke(stored -> {
+                    install(stored);
+                    heard(askedNanos);
+                })
+                .replaceWithVoid();
+    }
+
+    /** The answer is as old as its question. */
+    private void heard(long askedNanos) {
+        heardNanos = askedNanos;
     }
 
     /** Answers may come out of order; an older catalog never replaces a newer one. */
@@ -111,18 +144,18 @@ public class ExperimentRegistry {
     }
 
     /** Removes a test. */
-    public Uni<Edit> delete(String testId, String actor) {
-        return inForce(store.delete(testId, actor));
+    public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.delete(testId, actor, expectedGeneration));
     }
 
     /** Lets a test's treatment answer for its control model from now on. */
-    public Uni<Edit> promote(String testId, String actor) {
-        return inForce(store.promote(testId, actor));
+    public Uni<Edit> promote(String testId, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.promote(testId, actor, expectedGeneration));
     }
 
     /** Takes a promotion back. */
-    public Uni<Edit> revertPromotion(String testId, String actor) {
-        return inForce(store.revertPromotion(testId, actor));
+    public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.revertPromotion(testId, actor, expectedGeneration));
     }
 
     /** A test's audit trail, newest first. */

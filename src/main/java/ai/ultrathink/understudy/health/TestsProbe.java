@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.health;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.storage.Schema;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,23 +9,31 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Up when the tests have been known once. A database that goes away later does not take the replica out of service. */
+/**
+ * Up when the tests are known, and also when they cannot be, because the database does not answer: control serves then. So a
+ * replica that starts beside a sound database takes no traffic before it knows its tests, and a database that is away, at the
+ * start or later, takes no replica out of service.
+ */
 @Startup
 @Readiness
 @ApplicationScoped
 class TestsProbe implements AsyncHealthCheck {
 
     private final ExperimentRegistry experiments;
+    private final Schema schema;
 
-    TestsProbe(ExperimentRegistry experiments) {
+    TestsProbe(ExperimentRegistry experiments, Schema schema) {
         this.experiments = experiments;
+        this.schema = schema;
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
         return Uni.createFrom()
                 .item(() -> HealthCheckResponse.named("tests")
-                        .status(experiments.known())
+                        .status(experiments.known() || schema.databaseAway())
+                        .withData("known", experiments.known())
+                        .withData("fenced", experiments.fenced())
                         .withData("version", experiments.current().version())
                         .withData("tests", experiments.current().all().size())
                         .build());

@@ -209,7 +209,9 @@ class TestResource {
                     .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
                             + " GET /api/v1/models says why"));
         }
-        return experiments.promote(Queries.testId(testId), caller.actor()).map(edit -> status(edit, "promoted"));
+        return experiments
+                .promote(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+                .map(edit -> status(edit, "promoted"));
     }
 
     @DELETE
@@ -223,7 +225,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = StatusView.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .revertPromotion(Queries.testId(testId), caller.actor())
+                .revertPromotion(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
                 .map(edit -> status(edit, "promotion_reverted"));
     }
 
@@ -268,7 +270,7 @@ class TestResource {
     @APIResponse(responseCode = "204", description = "Deleted")
     public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .delete(Queries.testId(testId), caller.actor())
+                .delete(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
                 .map(edit -> answer(edit, test -> Response.noContent().build()));
     }
 

@@ -31,8 +31,9 @@ final class InferencePool implements AutoCloseable {
     private final ArrayDeque<Lane> control = new ArrayDeque<>();
     private final ArrayDeque<Lane> treatment = new ArrayDeque<>();
     private final List<InferenceWorker> workers = new ArrayList<>();
+    // given up, and still in their pass
+    private final List<InferenceWorker> lost = new ArrayList<>();
     private int busyWithTreatment;
-    private int stuck;
     private int started;
     private final CountDownLatch warm;
     private boolean closed;
@@ -111,21 +112,40 @@ final class InferencePool implements AutoCloseable {
 
     /** A worker is done with one batch of a lane. */
     void done(InferenceWorker worker, Lane lane) {
+        boolean keptLane;
         lock.lock();
         try {
-            worker.idle();
+            keptLane = worker.idle();
             if (worker.givenUp()) {
-                stuck--;
+                lost.remove(worker);
             } else {
                 leave(lane);
             }
         } finally {
             lock.unlock();
         }
+        if (keptLane) {
+            reopen(lane);
+        }
+    }
+
+    private void reopen(Lane lane) {
         lane.unschedule();
         if (lane.hasWork()) {
             wake(lane);
         }
+    }
+
+    /** The model's version was replaced: a thread that is stuck in the old one no longer keeps its lane from the new one. */
+    void freeLanes(Model model) {
+        List<Lane> freed;
+        lock.lock();
+        try {
+            freed = lost.stream().flatMap(worker -> worker.leaveLane(model)).toList();
+        } finally {
+            lock.unlock();
+        }
+        freed.forEach(this::reopen);
     }
 
     private void leave(Lane lane) {
@@ -142,10 +162,10 @@ final class InferencePool implements AutoCloseable {
         try {
             for (InferenceWorker worker : List.copyOf(workers)) {
                 Lane lane = worker.stuckIn(now, allowedNanos);
-                if (lane != null && stuck < maxStuck) {
+                if (lane != null && lost.size() < maxStuck) {
                     worker.giveUp();
                     workers.remove(worker);
-                    stuck++;
+                    lost.add(worker);
                     leave(lane);
                     // not warmed: what hangs one thread would hang the one that replaces it
                     addWorker(torch -> {});
@@ -160,7 +180,7 @@ final class InferencePool implements AutoCloseable {
     boolean alive() {
         lock.lock();
         try {
-            return stuck < maxStuck && workers.stream().anyMatch(InferenceWorker::isAlive);
+            return lost.size() < maxStuck && workers.stream().anyMatch(InferenceWorker::isAlive);
         } finally {
             lock.unlock();
         }
@@ -170,7 +190,17 @@ final class InferencePool implements AutoCloseable {
     int stuck() {
         lock.lock();
         try {
-            return stuck;
+            return lost.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a thread was given up in this version of a model and has not come back. */
+    boolean stuckIn(LoadedModel model) {
+        lock.lock();
+        try {
+            return lost.stream().anyMatch(worker -> worker.isInside(model));
         } finally {
             lock.unlock();
         }

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of the pool: takes a lane, runs what waits in it as one batch, gives each caller its own row. */
@@ -24,6 +25,9 @@ final class InferenceWorker {
     private @Nullable Lane serving;
     private long servingSince;
     private boolean givenUp;
+
+    // written by the thread alone
+    private volatile @Nullable LoadedModel inside;
 
     InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, Consumer<TorchThread> warmUp, String name) {
         this.pool = pool;
@@ -47,8 +51,26 @@ final class InferenceWorker {
         return lane;
     }
 
-    void idle() {
+    /** Lets go of the lane; false when it had been taken away before. */
+    boolean idle() {
+        boolean kept = serving != null;
         serving = null;
+        return kept;
+    }
+
+    /** Takes the lane away if it is one of the model's. */
+    Stream<Lane> leaveLane(Model model) {
+        Lane lane = serving;
+        if (lane == null || lane.model() != model) {
+            return Stream.empty();
+        }
+        serving = null;
+        return Stream.of(lane);
+    }
+
+    /** Whether the thread is in a pass of this version of a model. */
+    boolean isInside(LoadedModel model) {
+        return inside == model;
     }
 
     /** The lane that has held this thread for longer than allowed, or null. */
@@ -101,12 +123,14 @@ final class InferenceWorker {
             batch.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
             return;
         }
-        lane.running(batch);
+        inside = model;
+        List<Call> running = lane.running(batch);
         try {
             run(model, batch, torch, rows);
         } finally {
+            inside = null;
             model.release();
-            lane.running(List.of());
+            lane.ran(running);
         }
     }
 

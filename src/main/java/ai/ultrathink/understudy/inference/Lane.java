@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The bounded queue of one model in one role. At most one thread serves a lane at a time, so that what queues up meanwhile
@@ -15,7 +16,7 @@ final class Lane {
     private final Variant role;
     private final ArrayBlockingQueue<Call> waiting;
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private volatile List<Call> running = List.of();
+    private final AtomicReference<List<Call>> running = new AtomicReference<>(List.of());
 
     Lane(Model model, Variant role, int capacity) {
         this.model = model;
@@ -59,34 +60,45 @@ final class Lane {
         scheduled.set(false);
     }
 
-    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended are dropped. */
+    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended or are not wanted are dropped. */
     void take(List<Call> batch, int max) {
         while (batch.size() < max) {
             Call call = waiting.poll();
             if (call == null) {
                 return;
             }
+            call.cancelUnwanted();
             if (!call.ended()) {
                 batch.add(call);
             }
         }
     }
 
-    /** What runs now, so that deadlines reach it as well. */
-    void running(List<Call> batch) {
+    /** What runs now, so that deadlines reach it as well; to be given back with {@link #ran}. */
+    List<Call> running(List<Call> batch) {
         // a copy, because the worker still takes calls out of its own
-        running = List.copyOf(batch);
+        List<Call> copy = List.copyOf(batch);
+        running.set(copy);
+        return copy;
     }
 
-    /** Ends every call whose deadline has passed and frees the places of those that have ended. */
+    /** A batch is over. A thread that lost the lane while it was stuck must not forget the batch of the one after it. */
+    void ran(List<Call> batch) {
+        running.compareAndSet(batch, List.of());
+    }
+
+    /** Ends every call whose deadline has passed, and every one that waits and is not wanted any more, and frees the places of those that have ended. */
     void expire(long nowNanos) {
-        for (Call call : running) {
+        for (Call call : running.get()) {
             call.expire(nowNanos);
         }
         if (waiting.isEmpty()) {
             return;
         }
-        waiting.forEach(call -> call.expire(nowNanos));
+        waiting.forEach(call -> {
+            call.expire(nowNanos);
+            call.cancelUnwanted();
+        });
         waiting.removeIf(Call::ended);
     }
 }

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
+import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.time.Instant;
@@ -66,6 +67,11 @@ final class LoadedModel {
     /** The raw answer to the card's golden question. */
     TorchTensor askGolden(TorchThread thread) {
         return network.forward(thread, card.golden().inputArray());
+    }
+
+    /** What the card expects for the golden question. */
+    Answer goldenAnswer() {
+        return reader.expected(card.golden().output());
     }
 
     /** How many rows a batch is to be padded to. */

@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
@@ -48,9 +49,9 @@ final class Model implements Predictor {
     }
 
     @Override
-    public Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
         return Uni.createFrom().emitter(emitter -> {
-            Call call = new Call(features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), emitter);
+            Call call = new Call(features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), wanted, emitter);
             Lane lane = role == Variant.CONTROL ? control : treatment;
             if (lane.offer(call)) {
                 pool.wake(lane);
@@ -81,7 +82,13 @@ final class Model implements Predictor {
     void swap(LoadedModel next) {
         LoadedModel previous = current;
         current = next;
+        pool.freeLanes(this);
         previous.release();
+    }
+
+    /** Whether a thread is stuck in the version that is loaded now. */
+    boolean stuck() {
+        return pool.stuckIn(current);
     }
 
     /** Runs the golden question on a thread, for the passing of time only. */

@@ -3,7 +3,9 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
+import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +75,18 @@ public class Models {
     /** The model of a name, if it is loaded. */
     public Optional<Predictor> find(String name) {
         return Optional.ofNullable(snapshot.serving.get(name));
+    }
+
+    /**
+     * Asks a model its golden question, as any request in that role is asked, and checks the answer: invalid when it is off by
+     * more than the card's tolerance. While a thread is stuck in the model it is not asked but rejected. The Uni never fails
+     * and ends, at the latest, with the deadline.
+     */
+    public Uni<Outcome> probe(String name, Variant role, Duration deadline) {
+        Model model = snapshot.serving.get(name);
+        return model == null
+                ? Uni.createFrom().item(new Outcome.Rejected("model " + name + " is not loaded"))
+                : GoldenProbe.ask(model, role, deadline);
     }
 
     /** Whether there is a folder of that name, loaded or not. */

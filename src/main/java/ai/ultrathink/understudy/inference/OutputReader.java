@@ -50,6 +50,14 @@ final class OutputReader {
         return new Outcome.Answered(new Answer(h, b, s), model, version, latencyNanos);
     }
 
+    /** A row of which a card says that the network answers so; it may be rounded, so its sum is not looked at. */
+    Answer expected(List<Float> row) {
+        float h = row.get(hold);
+        float b = row.get(buy);
+        float s = row.get(sell);
+        return logits ? softmax(h, b, s) : new Answer(h, b, s);
+    }
+
     private static Answer softmax(float h, float b, float s) {
         float max = Math.max(h, Math.max(b, s));
         double eh = Math.exp(h - max);

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** A model by name. */
 public interface Predictor {
@@ -25,6 +26,13 @@ public interface Predictor {
      * @param features as many as {@link #inputSize()}
      * @param role control is served before treatment
      * @param deadline from subscription to outcome
+     * @param wanted looked at while the request waits and before the model runs: once it is false the request ends as
+     *     rejected. Must be cheap and must not throw
      */
-    Uni<Outcome> predict(Features features, Variant role, Duration deadline);
+    Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted);
+
+    /** Asks the model a question that is wanted whatever happens. */
+    default Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+        return predict(features, role, deadline, () -> true);
+    }
 }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
-/** What became of a record that was offered to the log. Everything but {@link #APPENDED} is a refusal, and is counted. */
+/** What became of a record that was offered to the log. Everything but {@link #APPENDED} is a refusal. */
 enum AppendOutcome {
     /** The record is in the page cache: it survives a kill of this process from now on. */
     APPENDED,

@@ -1,109 +1,141 @@
 package ai.ultrathink.understudy.journal;
 
-import java.nio.ByteBuffer;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Entries on their way to the database: in the log, or, while the log cannot be written, in memory. Better to risk the rows
- * of a bad disk with the process than to lose them at once; {@link #degraded} says that it is so.
+ * Entries on their way to the database: in the log, or, while there is none or it cannot be written, in memory. Better to risk
+ * the rows of a bad disk with the process than to lose them at once; {@link #degraded} says that it is so.
  */
 final class EntryBuffer {
 
-    /** The sequence of an entry in memory: above all others, so that it never holds the log's space. */
-    static final long IN_MEMORY = Long.MAX_VALUE;
+    private final MemoryQueue memory;
+    private volatile @Nullable SegmentedLog log;
+    private volatile long firstOfThisProcess = Position.NOWHERE;
+    private volatile boolean degraded = true;
 
-    private final Optional<SegmentedLog> log;
-    private final ArrayBlockingQueue<byte[]> memory;
-    private final AtomicLong memoryAppended = new AtomicLong();
-    private volatile boolean degraded;
+    /** @param memoryCapacity entries that fit into memory */
+    EntryBuffer(int memoryCapacity) {
+        this.memory = new MemoryQueue(memoryCapacity);
+    }
+
+    /** Keeps entries in a log from now on. It may hold some of an earlier process. */
+    void attach(SegmentedLog opened) {
+        firstOfThisProcess = opened.nextSequence();
+        log = opened;
+        degraded = false;
+    }
 
     /**
-     * Makes a buffer.
-     *
-     * @param log empty when it could not be opened
-     * @param memoryCapacity entries that fit into memory
+     * Takes an entry. Refusals: {@link AppendOutcome#IO_ERROR} says that memory, which stood in for the disk, is full; the
+     * others are the log's.
      */
-    EntryBuffer(Optional<SegmentedLog> log, int memoryCapacity) {
-        this.log = log;
-        this.memory = new ArrayBlockingQueue<>(memoryCapacity);
-        this.degraded = log.isEmpty();
-    }
-
     AppendOutcome append(byte[] bytes, int length) {
-        if (log.isPresent()) {
-            AppendOutcome outcome = log.get().append(bytes, 0, length);
-            if (outcome != AppendOutcome.IO_ERROR) {
-                degraded = false;
-                return outcome;
-            }
+        SegmentedLog opened = log;
+        AppendOutcome outcome = opened == null ? AppendOutcome.IO_ERROR : opened.append(bytes, 0, length);
+        if (outcome == AppendOutcome.IO_ERROR) {
+            degraded = true;
+            long logBefore = opened == null ? 0 : opened.nextSequence();
+            return memory.offer(Arrays.copyOf(bytes, length), logBefore) ? AppendOutcome.APPENDED : outcome;
         }
-        degraded = true;
-        byte[] copy = new byte[length];
-        System.arraycopy(bytes, 0, copy, 0, length);
-        if (!memory.offer(copy)) {
-            return AppendOutcome.FULL;
+        if (degraded) {
+            degraded = false;
         }
-        memoryAppended.incrementAndGet();
-        return AppendOutcome.APPENDED;
+        return outcome;
     }
 
-    /** Hands entries to the consumer, the log's first. One thread at a time. */
-    int poll(int max, RecordConsumer consumer) {
-        int delivered = log.map(l -> l.poll(max, consumer)).orElse(0);
+    /** Hands entries to the consumer, in the order in which they were taken. One thread at a time. */
+    int poll(int max, EntryConsumer consumer) {
+        int delivered = 0;
         while (delivered < max) {
-            byte[] entry = memory.poll();
-            if (entry == null) {
+            // in this order: an entry of the log that is counted here comes after whatever memory is then without
+            long appended = nextSequence();
+            long turn = Math.min(appended, memory.logBefore(appended));
+            int fromLog = pollLog((int) Math.min(max - delivered, turn - readSequence()), consumer);
+            if (fromLog == 0 && !memory.deliver(consumer)) {
                 break;
             }
-            consumer.accept(IN_MEMORY, ByteBuffer.wrap(entry));
-            delivered++;
+            delivered += Math.max(1, fromLog);
         }
         return delivered;
     }
 
-    void release(long sequence) {
-        log.ifPresent(l -> l.release(sequence));
+    private int pollLog(int max, EntryConsumer consumer) {
+        SegmentedLog opened = log;
+        if (opened == null || max <= 0) {
+            return 0;
+        }
+        return opened.poll(max, (sequence, bytes) -> consumer.accept(Position.ofLogEntry(sequence), bytes));
     }
 
-    long nextSequence() {
-        return log.map(SegmentedLog::nextSequence).orElse(0L);
+    /** Gives up all entries before a place: they are stored. */
+    void release(Position stored) {
+        SegmentedLog opened = log;
+        if (opened != null) {
+            opened.release(stored.log());
+        }
+        memory.release(stored.memory());
     }
 
-    long readSequence() {
-        return log.map(SegmentedLog::readSequence).orElse(0L);
+    /** Behind all entries taken so far. */
+    Position taken() {
+        return new Position(nextSequence(), memory.appended());
     }
 
-    long releasedSequence() {
-        return log.map(SegmentedLog::releasedSequence).orElse(0L);
+    /** Behind all entries handed to a consumer so far. */
+    Position read() {
+        return new Position(readSequence(), memory.read());
     }
 
-    /** Entries that have gone to memory so far. */
-    long memoryAppended() {
-        return memoryAppended.get();
+    /** Behind all entries given up so far. */
+    Position released() {
+        SegmentedLog opened = log;
+        return new Position(opened == null ? 0 : opened.releasedSequence(), memory.released());
+    }
+
+    /** The log's first entry that this process has made; {@link Position#NOWHERE} while there is no log. */
+    long firstOfThisProcess() {
+        return firstOfThisProcess;
     }
 
     /** Entries that nobody has read yet. */
     long unread() {
-        return nextSequence() - readSequence() + memory.size();
+        return nextSequence() - readSequence() + memory.appended() - memory.read();
     }
 
     /** Entries that are not in the database yet. */
     long pending() {
-        return log.map(SegmentedLog::pendingRecords).orElse(0L) + memory.size();
+        SegmentedLog opened = log;
+        return (opened == null ? 0 : opened.pendingRecords()) + inMemory();
+    }
+
+    /** Those of them that are in memory alone. */
+    long inMemory() {
+        return memory.appended() - memory.released();
     }
 
     long usedBytes() {
-        return log.map(SegmentedLog::usedBytes).orElse(0L);
+        SegmentedLog opened = log;
+        return opened == null ? 0 : opened.usedBytes();
     }
 
     long tornRecords() {
-        return log.map(SegmentedLog::tornRecords).orElse(0L);
+        SegmentedLog opened = log;
+        return opened == null ? 0 : opened.tornRecords();
     }
 
-    /** Whether the last entry had to go to memory. */
+    /** Whether there is no log, or the last entry had to go to memory. */
     boolean degraded() {
         return degraded;
+    }
+
+    private long nextSequence() {
+        SegmentedLog opened = log;
+        return opened == null ? 0 : opened.nextSequence();
+    }
+
+    private long readSequence() {
+        SegmentedLog opened = log;
+        return opened == null ? 0 : opened.readSequence();
     }
 }

@@ -7,36 +7,36 @@ import java.util.ArrayDeque;
  * released is what lies below the oldest that has not ended. Safe for several threads.
  */
 final class InFlight {
-    /** One batch of records, up to but without {@code endSequence}. */
+    /** One batch of entries, up to but without those at {@code end}. */
     static final class Batch {
-        private final long endSequence;
+        private final Position end;
         private boolean stored;
 
-        private Batch(long endSequence) {
-            this.endSequence = endSequence;
+        private Batch(Position end) {
+            this.end = end;
         }
     }
 
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
-    private long releasable;
+    private Position releasable;
 
-    /** @param releasable the sequence below which everything is released already */
-    InFlight(long releasable) {
+    /** @param releasable everything before it is released already */
+    InFlight(Position releasable) {
         this.releasable = releasable;
     }
 
-    /** Begins the batch of the records read since the last one, up to {@link SegmentedLog#readSequence()}. */
-    synchronized Batch begin(long endSequence) {
-        Batch batch = new Batch(endSequence);
+    /** Begins the batch of the entries read since the last one, which end at a place that is nowhere behind the last one's. */
+    synchronized Batch begin(Position end) {
+        Batch batch = new Batch(end);
         batches.addLast(batch);
         return batch;
     }
 
-    /** Ends a batch that is stored. Answers the sequence to release up to; it may be no higher than before. */
-    synchronized long stored(Batch batch) {
+    /** Ends a batch that is stored. Answers the place to release up to; it may be the same as before. */
+    synchronized Position stored(Batch batch) {
         batch.stored = true;
         while (!batches.isEmpty() && batches.getFirst().stored) {
-            releasable = batches.removeFirst().endSequence;
+            releasable = batches.removeFirst().end;
         }
         return releasable;
     }

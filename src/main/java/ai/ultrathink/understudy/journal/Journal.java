@@ -10,10 +10,10 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.io.IOException;
+import jakarta.inject.Inject;
+import java.nio.BufferOverflowException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -27,42 +27,48 @@ public class Journal {
 
     private static final Logger LOG = Logger.getLogger(Journal.class);
 
+    /** Opening the log is no quick thing when it is long, so it is tried less often than storing a batch. */
+    private static final int OPENING_BACK_OFF = 8;
+
     private final JournalConfig config;
-    private final MeterRegistry meters;
-    private final Optional<SegmentedLog> log;
+    private final Refusals refusals;
     private final EntryBuffer buffer;
+    private final LogOpening opening;
     private final JournalWriter writer;
     private final ThreadLocal<ObservationCodec> codecs = ThreadLocal.withInitial(ObservationCodec::new);
 
+    @Inject
     Journal(DataConfig data, JournalConfig config, ResultStore store, TimeSource time, MeterRegistry meters) {
+        this(data.dir().resolve("journal"), config, store::insert, time, meters);
+    }
+
+    Journal(Path directory, JournalConfig config, Delivery.Sink sink, TimeSource time, MeterRegistry meters) {
         this.config = config;
-        this.meters = meters;
-        this.log = open(data.dir().resolve("journal"), config, time);
-        this.buffer = new EntryBuffer(log, config.memoryEntries());
-        this.writer = new JournalWriter(buffer, store::insert, config, time, meters);
+        this.refusals = new Refusals(meters);
+        this.buffer = new EntryBuffer(config.memoryEntries());
+        // outside the attempt: a wrong setting stops the start
+        LogSettings settings = settings(config);
+        this.opening = new LogOpening(
+                directory,
+                () -> SegmentedLog.open(directory, settings, time::nanoTime),
+                config.retryAfter().multipliedBy(OPENING_BACK_OFF),
+                buffer::attach);
+        this.writer =
+                new JournalWriter(buffer, new Delivery(sink, config.retryAfter(), meters), config, time, refusals);
         meters.gauge("understudy.journal.pending", buffer, EntryBuffer::pending);
         meters.gauge("understudy.journal.bytes", buffer, EntryBuffer::usedBytes);
         meters.gauge("understudy.journal.torn", buffer, EntryBuffer::tornRecords);
         meters.gauge("understudy.journal.degraded", buffer, entries -> entries.degraded() ? 1 : 0);
+        opening.start();
         writer.start();
     }
 
-    private static Optional<SegmentedLog> open(Path directory, JournalConfig config, TimeSource time) {
-        LogSettings settings = new LogSettings(
+    private static LogSettings settings(JournalConfig config) {
+        return new LogSettings(
                 Math.toIntExact(config.segmentSize().asLongValue()),
                 config.maxSize().asLongValue(),
                 config.minFree().asLongValue(),
                 config.retryAfter());
-        try {
-            SegmentedLog log = SegmentedLog.open(directory, settings, time::nanoTime);
-            LOG.infof(
-                    "journal in %s: %d entries from before, %d of them torn",
-                    directory, log.pendingRecords(), log.tornRecords());
-            return Optional.of(log);
-        } catch (IOException e) {
-            LOG.errorf("the journal cannot be kept on disk, results wait in memory instead: %s", e.getMessage());
-            return Optional.empty();
-        }
     }
 
     /** Keeps an observation of which everything is known. */
@@ -81,19 +87,24 @@ public class Journal {
     }
 
     private void append(Entry entry, String testId) {
-        ObservationCodec codec = codecs.get();
-        AppendOutcome outcome = buffer.append(codec.bytes(), codec.encode(entry));
+        AppendOutcome outcome = take(entry);
         if (outcome == AppendOutcome.APPENDED) {
             writer.appended();
         } else {
-            meters.counter(
-                            "understudy.journal.refused",
-                            "test",
-                            testId,
-                            "reason",
-                            outcome.name().toLowerCase(Locale.ROOT))
-                    .increment();
+            refusals.count(testId, outcome.name().toLowerCase(Locale.ROOT));
         }
+    }
+
+    private AppendOutcome take(Entry entry) {
+        ObservationCodec codec = codecs.get();
+        int length;
+        try {
+            length = codec.encode(entry);
+        } catch (BufferOverflowException | IndexOutOfBoundsException e) {
+            // callers' texts are bounded long before; a prediction must not fail if one day they are not
+            return AppendOutcome.TOO_LARGE;
+        }
+        return buffer.append(codec.bytes(), length);
     }
 
     /** Ends when everything taken so far is in the database. */
@@ -109,15 +120,16 @@ public class Journal {
         try {
             flush().await().atMost(config.drainTimeout());
         } catch (RuntimeException e) {
-            LOG.warnf("%d entries wait in the journal for the next start: %s", buffer.pending(), e.getMessage());
+            LOG.warnf(
+                    "%d entries wait in the journal for the next start: %s",
+                    buffer.pending() - buffer.inMemory(), e.getMessage());
         }
         writer.stop();
-        try {
-            if (log.isPresent()) {
-                log.get().close();
-            }
-        } catch (IOException e) {
-            LOG.errorf("the journal did not close well: %s", e.getMessage());
+        opening.stop();
+        if (buffer.inMemory() > 0) {
+            LOG.errorf(
+                    "%d entries were in memory alone, because the disk failed, and end with this process",
+                    buffer.inMemory());
         }
     }
 }

@@ -2,12 +2,8 @@ package ai.ultrathink.understudy.journal;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.outcome.Observation;
-import ai.ultrathink.understudy.storage.DatabaseAwayException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,52 +25,37 @@ import org.jspecify.annotations.Nullable;
 final class JournalWriter {
 
     private static final Logger LOG = Logger.getLogger(JournalWriter.class);
-    private static final int MOST_BACK_OFF = 8;
 
-    /** Where batches go. */
-    interface Sink {
-        /** Stores a batch; sending one again is harmless. Fails with {@link DatabaseAwayException} when to try again. */
-        Uni<Integer> insert(List<Observation> batch);
-    }
-
-    private record Flush(long sequence, long memory, UniEmitter<? super Void> emitter) {}
+    private record Flush(Position until, UniEmitter<? super Void> emitter) {}
 
     private final EntryBuffer entries;
-    private final Sink sink;
+    private final Delivery delivery;
     private final JournalConfig config;
     private final TimeSource time;
-    private final MeterRegistry meters;
-    private final Counter written;
+    private final Refusals refusals;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("journal-writer").daemon().factory());
     private final AtomicBoolean woken = new AtomicBoolean();
 
-    private final long firstOfThisProcess;
-    private final InFlight inFlight;
-    private final InFlight memoryInFlight = new InFlight(0);
+    private final InFlight inFlight = new InFlight(Position.START);
     private final ShadowJoin shadows = new ShadowJoin();
     private final List<Flush> flushes = new ArrayList<>();
     private List<Observation> gathered = new ArrayList<>();
-    private long sentBelow;
-    private long memoryRead;
-    private long memorySettled;
+    private Position sent = Position.START;
+    private boolean orphansGivenUp;
     private @Nullable ScheduledFuture<?> ticking;
 
-    JournalWriter(EntryBuffer entries, Sink sink, JournalConfig config, TimeSource time, MeterRegistry meters) {
+    JournalWriter(EntryBuffer entries, Delivery delivery, JournalConfig config, TimeSource time, Refusals refusals) {
         this.entries = entries;
-        this.sink = sink;
+        this.delivery = delivery;
         this.config = config;
         this.time = time;
-        this.meters = meters;
-        this.written = meters.counter("understudy.journal.written");
-        this.firstOfThisProcess = entries.nextSequence();
-        this.inFlight = new InFlight(entries.releasedSequence());
-        this.sentBelow = entries.releasedSequence();
+        this.refusals = refusals;
     }
 
     void start() {
         long period = config.flushEvery().toMillis();
-        ticking = thread.scheduleWithFixedDelay(() -> pump(true), 0, period, TimeUnit.MILLISECONDS);
+        ticking = thread.scheduleWithFixedDelay(() -> unharmed(() -> pump(true)), 0, period, TimeUnit.MILLISECONDS);
     }
 
     void stop() {
@@ -91,9 +72,10 @@ final class JournalWriter {
         }
     }
 
+    /** Ends when everything taken before this call is stored, or refused and counted. */
     Uni<Void> flush() {
         return Uni.createFrom().emitter(emitter -> {
-            Flush flush = new Flush(entries.nextSequence(), entries.memoryAppended(), emitter);
+            Flush flush = new Flush(entries.taken(), emitter);
             onThread(() -> {
                 flushes.add(flush);
                 pump(true);
@@ -104,9 +86,18 @@ final class JournalWriter {
 
     private void onThread(Runnable work) {
         try {
-            thread.execute(work);
+            thread.execute(() -> unharmed(work));
         } catch (RejectedExecutionException e) {
             LOG.debug("the journal's writer has stopped; entries stay in the journal", e);
+        }
+    }
+
+    /** Whatever goes wrong in one piece of work, the thread goes on: a scheduled task that throws is never run again. */
+    private static void unharmed(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a fault in the journal's writer, which goes on; please report it", e);
         }
     }
 
@@ -115,7 +106,7 @@ final class JournalWriter {
         while (inFlight.size() < config.inFlight()) {
             gather();
             boolean enough = gathered.size() >= config.buffer() || due || !flushes.isEmpty();
-            if (!enough || (gathered.isEmpty() && releasable() == sentBelow)) {
+            if (!enough || (gathered.isEmpty() && releasable().equals(sent))) {
                 return;
             }
             send();
@@ -124,84 +115,55 @@ final class JournalWriter {
 
     private void gather() {
         entries.poll(config.maxBatch() - gathered.size(), this::take);
-        long orphansBelow = entries.readSequence() >= firstOfThisProcess ? firstOfThisProcess : 0;
-        gathered.addAll(shadows.giveUp(time.nanoTime(), config.shadowTimeout().toNanos(), orphansBelow));
+        gathered.addAll(
+                shadows.giveUpLate(time.nanoTime(), config.shadowTimeout().toNanos()));
+        long ours = entries.firstOfThisProcess();
+        if (!orphansGivenUp && entries.read().log() >= ours) {
+            gathered.addAll(shadows.giveUpOrphans(ours));
+            orphansGivenUp = true;
+        }
     }
 
-    private void take(long sequence, ByteBuffer bytes) {
-        if (sequence == EntryBuffer.IN_MEMORY) {
-            memoryRead++;
-        }
+    private void take(Position at, ByteBuffer bytes) {
+        Entry entry;
         try {
-            switch (ObservationCodec.decode(bytes)) {
-                case Entry.Whole whole -> gathered.add(whole.observation());
-                case Entry.Opened opened -> shadows.open(opened.observation(), sequence, time.nanoTime());
-                case Entry.Closed closed -> shadows.close(closed).ifPresent(gathered::add);
-            }
-        } catch (IllegalArgumentException | BufferUnderflowException | IndexOutOfBoundsException e) {
-            LOG.errorf("journal entry %d cannot be read and is left out: %s", sequence, e.getMessage());
-            refuse("unknown", "unreadable");
+            entry = ObservationCodec.decode(bytes);
+        } catch (RuntimeException e) {
+            // whatever bytes may bring forth; one bad entry must not be read for ever
+            LOG.errorf("a journal entry (%s) cannot be read and is left out: %s", at, e);
+            refusals.count(Refusals.UNKNOWN, "unreadable");
+            return;
+        }
+        switch (entry) {
+            case Entry.Whole whole -> gathered.add(whole.observation());
+            case Entry.Opened opened -> shadows.open(opened.observation(), at, time.nanoTime());
+            case Entry.Closed closed -> shadows.close(closed).ifPresent(gathered::add);
         }
     }
 
-    /** Below what has been read and what no shadow waits at. */
-    private long releasable() {
-        return shadows.lowest(entries.readSequence());
+    /** Before what has been read and what no shadow waits at. */
+    private Position releasable() {
+        return shadows.releasable(entries.read());
     }
 
     private void send() {
         List<Observation> batch = gathered;
         gathered = new ArrayList<>();
-        sentBelow = releasable();
-        InFlight.Batch sent = inFlight.begin(sentBelow);
-        InFlight.Batch sentFromMemory = memoryInFlight.begin(memoryRead);
-        store(batch)
+        sent = releasable();
+        InFlight.Batch begun = inFlight.begin(sent);
+        delivery.deliver(batch)
                 .subscribe()
                 .with(done -> onThread(() -> {
-                    entries.release(inFlight.stored(sent));
-                    memorySettled = memoryInFlight.stored(sentFromMemory);
+                    entries.release(inFlight.stored(begun));
                     settle();
                     pump(false);
                 }));
     }
 
-    private Uni<Void> store(List<Observation> batch) {
-        if (batch.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        return Uni.createFrom()
-                .deferred(() -> sink.insert(batch))
-                .onFailure(DatabaseAwayException.class)
-                .retry()
-                .withBackOff(config.retryAfter(), config.retryAfter().multipliedBy(MOST_BACK_OFF))
-                .indefinitely()
-                .invoke(rows -> written.increment(rows))
-                .replaceWithVoid()
-                .onFailure()
-                .recoverWithUni(failure -> storeApart(batch, failure));
-    }
-
-    /** One row that the database will not have must not keep the others out: halve the batch until it stands alone. */
-    private Uni<Void> storeApart(List<Observation> batch, Throwable failure) {
-        if (batch.size() > 1) {
-            int middle = batch.size() / 2;
-            return store(batch.subList(0, middle)).chain(() -> store(batch.subList(middle, batch.size())));
-        }
-        Observation refused = batch.getFirst();
-        LOG.errorf("the database refuses the row of request %s: %s", refused.requestId(), failure.getMessage());
-        refuse(refused.testId(), "invalid");
-        return Uni.createFrom().voidItem();
-    }
-
-    private void refuse(String testId, String reason) {
-        meters.counter("understudy.journal.refused", "test", testId, "reason", reason)
-                .increment();
-    }
-
     private void settle() {
-        long released = entries.releasedSequence();
+        Position released = entries.released();
         flushes.removeIf(flush -> {
-            if (flush.sequence > released || flush.memory > memorySettled) {
+            if (!released.reaches(flush.until)) {
                 return false;
             }
             flush.emitter.complete(null);

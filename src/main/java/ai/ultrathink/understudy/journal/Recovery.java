@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.journal;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,6 +31,8 @@ final class Recovery {
         }
     }
 
+    private static final Logger LOG = System.getLogger(Recovery.class.getName());
+
     private record Found(long firstSequence, Segment segment) {}
 
     private final long released;
@@ -36,7 +40,7 @@ final class Recovery {
     private long endSequence;
     private long tornRecords;
 
-    private Recovery(long released) {
+    Recovery(long released) {
         this.released = released;
     }
 
@@ -56,7 +60,7 @@ final class Recovery {
         }
     }
 
-    private Recovered recovered() {
+    Recovered recovered() {
         found.sort(Comparator.comparingLong(Found::firstSequence));
         long first = found.isEmpty() ? 0 : found.getFirst().firstSequence();
         return new Recovered(found.stream().map(Found::segment).toList(), first, endSequence, tornRecords);
@@ -79,22 +83,35 @@ final class Recovery {
             Files.delete(file);
             return;
         }
-        MappedByteBuffer bytes = MappedFiles.read(file);
+        recover(file, MappedFiles.read(file));
+    }
+
+    void recover(Path file, MappedByteBuffer bytes) throws IOException {
         Segment whole = Segment.recovered(file, bytes, bytes.capacity(), bytes.capacity(), Long.MAX_VALUE);
         SegmentCursor cursor = new SegmentCursor(whole);
-        long first = cursor.advance() ? cursor.sequence() : -1;
-        while (cursor.advance()) {
-            // To the last record: the cursor keeps count.
+        SegmentHeader header = SegmentHeader.FOREIGN;
+        long first = -1;
+        boolean residue = true;
+        boolean readable = true;
+        try {
+            header = SegmentHeader.of(bytes);
+            first = cursor.advance() ? cursor.sequence() : -1;
+            while (cursor.advance()) {
+                // To the last record: the cursor keeps count.
+            }
+            residue = hasResidue(bytes, cursor.offset());
+        } catch (InternalError e) {
+            // So does the JVM tell of a fault (SIGBUS): the disk cannot read its block.
+            LOG.log(Level.ERROR, "The rest of %s cannot be read; its records are missing".formatted(file), e);
+            readable = false;
         }
-        boolean residue = hasResidue(bytes, cursor.offset());
-        SegmentHeader header = SegmentHeader.of(bytes);
         if (header != SegmentHeader.UNFINISHED) {
             tornRecords += cursor.damaged() + (residue ? 1 : 0);
         }
         endSequence = Math.max(endSequence, cursor.sequence() + 1);
         if (cursor.sequence() >= released) {
             keep(file, bytes, first, cursor);
-        } else if (header == SegmentHeader.FOREIGN && first < 0) {
+        } else if (!readable || (header == SegmentHeader.FOREIGN && first < 0)) {
             setAside(file);
         } else {
             whole.delete();

@@ -76,14 +76,13 @@ final class SegmentSupply {
         }
         try {
             if (isFull()) {
-                shortage = AppendOutcome.FULL;
+                refuse(AppendOutcome.FULL, null);
                 return;
             }
             spares.add(create());
-            shortage = null;
+            relent();
         } catch (IOException | InternalError e) {
-            reportOnce(e);
-            shortage = AppendOutcome.IO_ERROR;
+            refuse(AppendOutcome.IO_ERROR, e);
         }
     }
 
@@ -115,10 +114,10 @@ final class SegmentSupply {
     }
 
     private Segment create() throws IOException {
-        var file = directory.segmentFile(nextNumber);
+        // another name for each attempt: what a failing disk keeps of one must not be in the way of the next
+        var file = directory.segmentFile(nextNumber++);
         var buffer = MappedFiles.create(file, settings.segmentBytes());
         SegmentHeader.write(buffer);
-        nextNumber++;
         usedBytes.addAndGet(settings.segmentBytes());
         return Segment.empty(file, buffer);
     }
@@ -126,7 +125,7 @@ final class SegmentSupply {
     private boolean recycle(Segment segment) {
         try {
             spares.add(segment.recycled());
-            shortage = null;
+            relent();
             return true;
         } catch (InternalError e) {
             LOG.log(Level.WARNING, "A journal segment could not be emptied and is deleted", e);
@@ -134,13 +133,24 @@ final class SegmentSupply {
         }
     }
 
-    private void reportOnce(Throwable failure) {
-        if (shortage != AppendOutcome.IO_ERROR) {
-            LOG.log(
-                    Level.ERROR,
-                    "No journal segment can be created; records are refused until it works again, tried every "
-                            + settings.retryAfter() + ". Check the data directory: is it there, writable, not full?",
-                    failure);
+    /** Remembers why there is no segment, and says it once. */
+    private void refuse(AppendOutcome why, @Nullable Throwable failure) {
+        if (shortage != why) {
+            String what = why == AppendOutcome.FULL
+                    ? "The journal is full: its files take %,d of at most %,d bytes, and %,d bytes must stay free on the disk."
+                                    .formatted(usedBytes.get(), settings.maxBytes(), settings.minFreeBytes())
+                            + " Is the database away? What is refused until there is room will be missing in it"
+                    : "No journal segment can be created; tried again every " + settings.retryAfter()
+                            + ". Check the data directory: is it there, writable, not full?";
+            LOG.log(Level.ERROR, what, failure);
         }
+        shortage = why;
+    }
+
+    private void relent() {
+        if (shortage != null) {
+            LOG.log(Level.INFO, "The journal has room on the disk again");
+        }
+        shortage = null;
     }
 }

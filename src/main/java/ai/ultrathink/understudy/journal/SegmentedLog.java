@@ -3,12 +3,9 @@ package ai.ultrathink.understudy.journal;
 import ai.ultrathink.understudy.journal.Recovery.Recovered;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,7 +27,6 @@ final class SegmentedLog implements AutoCloseable {
     private final LogReader reader;
     private final LogWriter writer;
     private final long tornRecords;
-    private final Map<AppendOutcome, LongAdder> refusals = new EnumMap<>(AppendOutcome.class);
     private final Object releasing = new Object();
     private volatile boolean closed;
 
@@ -51,9 +47,6 @@ final class SegmentedLog implements AutoCloseable {
         this.reclaiming = new OnRequest(background, this::reclaim);
         this.reader = new LogReader(chain::after, mark.sequence());
         this.writer = new LogWriter(chain, supply, Math.max(mark.sequence(), recovered.endSequence()));
-        for (AppendOutcome outcome : AppendOutcome.values()) {
-            refusals.put(outcome, new LongAdder());
-        }
         supply.refill();
     }
 
@@ -79,7 +72,7 @@ final class SegmentedLog implements AutoCloseable {
         LogDirectory locked = LogDirectory.open(directory);
         try {
             return new SegmentedLog(locked, settings, nanoTime, background);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | InternalError e) {
             background.close();
             locked.close();
             throw e;
@@ -95,12 +88,7 @@ final class SegmentedLog implements AutoCloseable {
         if (length == 0) {
             throw new IllegalArgumentException("A record must have at least one byte");
         }
-        AppendOutcome outcome =
-                length > settings.maxRecordBytes() ? AppendOutcome.TOO_LARGE : writer.append(bytes, offset, length);
-        if (outcome != AppendOutcome.APPENDED) {
-            refusals(outcome).increment();
-        }
-        return outcome;
+        return length > settings.maxRecordBytes() ? AppendOutcome.TOO_LARGE : writer.append(bytes, offset, length);
     }
 
     /**
@@ -159,11 +147,6 @@ final class SegmentedLog implements AutoCloseable {
         return chain.size() + supply.spares();
     }
 
-    /** How often appending answered this refusal since the log was opened. */
-    long refused(AppendOutcome refusal) {
-        return refusals(refusal).sum();
-    }
-
     /** Damaged or unfinished records found when the log was opened, and those that could not be read since. */
     long tornRecords() {
         return tornRecords + reader.lost();
@@ -186,12 +169,11 @@ final class SegmentedLog implements AutoCloseable {
             closed = true;
         }
         background.close();
-        force();
-        directory.close();
-    }
-
-    private LongAdder refusals(AppendOutcome outcome) {
-        return Objects.requireNonNull(refusals.get(outcome));
+        try {
+            force();
+        } finally {
+            directory.close();
+        }
     }
 
     private void reclaim() {

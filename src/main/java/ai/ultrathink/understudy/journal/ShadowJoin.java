@@ -15,13 +15,13 @@ import java.util.UUID;
  */
 final class ShadowJoin {
 
-    private record Waiting(Observation observation, long sequence, long sinceNanos) {}
+    private record Waiting(Observation observation, Position at, long sinceNanos) {}
 
     private final Map<UUID, Waiting> waiting = new LinkedHashMap<>();
 
     /** An observation that waits for its treatment from now on. */
-    void open(Observation observation, long sequence, long nowNanos) {
-        waiting.put(observation.rowId(), new Waiting(observation, sequence, nowNanos));
+    void open(Observation observation, Position at, long nowNanos) {
+        waiting.put(observation.rowId(), new Waiting(observation, at, nowNanos));
     }
 
     /** The whole observation; empty when none waits under that id, because it has been given up already. */
@@ -30,16 +30,13 @@ final class ShadowJoin {
                 .map(opened -> opened.observation().withTreatment(closed.treatment()));
     }
 
-    /**
-     * Gives up what waits since before {@code allowedNanos} ago, or was opened below a sequence (by an earlier process,
-     * which will not close it any more).
-     */
-    List<Observation> giveUp(long nowNanos, long allowedNanos, long belowSequence) {
+    /** Gives up what waits since {@code allowedNanos} ago or longer. */
+    List<Observation> giveUpLate(long nowNanos, long allowedNanos) {
         List<Observation> given = new ArrayList<>();
         Iterator<Waiting> oldestFirst = waiting.values().iterator();
         while (oldestFirst.hasNext()) {
             Waiting opened = oldestFirst.next();
-            if (nowNanos - opened.sinceNanos < allowedNanos && opened.sequence >= belowSequence) {
+            if (nowNanos - opened.sinceNanos < allowedNanos) {
                 break;
             }
             given.add(opened.observation());
@@ -48,10 +45,19 @@ final class ShadowJoin {
         return given;
     }
 
-    /** The lowest sequence that still waits, or {@code otherwise}: nothing from there on may be released. */
-    long lowest(long otherwise) {
-        // what waits in memory has a sequence above all others, and says nothing about the log
-        return waiting.values().stream().mapToLong(Waiting::sequence).reduce(otherwise, Math::min);
+    /** Gives up what an earlier process opened, which will not close it any more: the log's entries below a number. */
+    List<Observation> giveUpOrphans(long below) {
+        List<Observation> given = waiting.values().stream()
+                .filter(opened -> opened.at().log() < below)
+                .map(Waiting::observation)
+                .toList();
+        given.forEach(observation -> waiting.remove(observation.rowId()));
+        return given;
+    }
+
+    /** What may be released of all that comes before a place: nothing from the oldest that still waits on. */
+    Position releasable(Position read) {
+        return waiting.values().stream().map(Waiting::at).reduce(read, Position::min);
     }
 
     int size() {

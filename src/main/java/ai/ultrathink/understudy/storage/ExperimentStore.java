@@ -51,7 +51,7 @@ public class ExperimentStore {
 
     /** Everything that decides which model answers, as of one moment. */
     public Uni<StoredCatalog> load() {
-        return database.withTransaction(connection -> connection
+        return database.attemptTransaction(connection -> connection
                 .query("set transaction isolation level repeatable read, read only")
                 .execute()
                 .chain(() -> connection
@@ -65,7 +65,7 @@ public class ExperimentStore {
 
     /** The version alone, to see cheaply whether {@link #load} would bring anything new. */
     public Uni<Long> version() {
-        return database.withConnection(connection -> connection
+        return database.poll(connection -> connection
                 .query("select version from ab_catalog_version")
                 .execute()
                 .map(rows -> rows.iterator().next().getLong("version")));
@@ -126,8 +126,8 @@ public class ExperimentStore {
     }
 
     /** Removes a test; its results and its events are kept. */
-    public Uni<Edit> delete(String testId, String actor) {
-        return edit(KEPT, testId, null, (connection, before) -> {
+    public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
+        return edit(KEPT, testId, expectedGeneration, (connection, before) -> {
             Experiment after = before.withEnabled(false).withGeneration(before.generation() + 1);
             return connection
                     .preparedQuery(DELETE)
@@ -138,11 +138,11 @@ public class ExperimentStore {
     }
 
     /** Lets the treatment answer for the control model's name from now on, and ends the test. */
-    public Uni<Edit> promote(String testId, String actor) {
+    public Uni<Edit> promote(String testId, String actor, @Nullable Long expectedGeneration) {
         return edit(
                 KEPT,
                 testId,
-                null,
+                expectedGeneration,
                 (connection, before) -> connection
                         .preparedQuery(
                                 "select 1 from ab_model_promotions where model = $1 and serves = $2 and test_id = $3")
@@ -162,11 +162,11 @@ public class ExperimentStore {
     }
 
     /** Takes a promotion back: the control model answers for its own name again. The test stays as it is, deleted or not. */
-    public Uni<Edit> revertPromotion(String testId, String actor) {
+    public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
         return edit(
                 ANY,
                 testId,
-                null,
+                expectedGeneration,
                 (connection, before) -> connection
                         .preparedQuery("delete from ab_model_promotions where model = $1 and test_id = $2")
                         .execute(Tuple.of(before.controlModel(), testId))

@@ -60,7 +60,7 @@ public class Retention {
     }
 
     private Uni<Long> removeBatch() {
-        return database.withConnection(connection -> connection
+        return database.attempt(connection -> connection
                 .preparedQuery("select purge_ab_test_results(make_interval(hours => $1)) as removed")
                 .execute(Tuple.of(Math.toIntExact(config.retention().toHours())))
                 .map(rows -> rows.iterator().next().getLong("removed")));

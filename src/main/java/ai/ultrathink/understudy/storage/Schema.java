@@ -39,6 +39,11 @@ public class Schema {
         return ready;
     }
 
+    /** Whether the database was asked and did not answer, or not as it should, so far. */
+    public boolean databaseAway() {
+        return !ready && !lastProblem.isEmpty();
+    }
+
     /** Ends when the schema is in place; tries until then. */
     public Uni<Void> migrated() {
         return timescale()
@@ -56,7 +61,7 @@ public class Schema {
     }
 
     private Uni<Boolean> timescale() {
-        return database.withConnection(connection -> connection
+        return database.poll(connection -> connection
                 .query(FLAVOUR)
                 .execute()
                 .map(rows -> rows.iterator().next().getBoolean("timescale")));

@@ -12,6 +12,18 @@ interface StorageConfig {
     @WithDefault("5s")
     Duration queryTimeout();
 
+    /** How long the database may take to answer a poll, or to accept a connection, before it counts as away. */
+    @WithDefault("2s")
+    Duration pollTimeout();
+
+    /** A connection on which nothing was heard for so long is closed. Longer than any query may take. */
+    @WithDefault("15s")
+    Duration silenceTimeout();
+
+    /** How many queries may wait for a connection; the next is refused. */
+    @WithDefault("256")
+    int maxWaiting();
+
     /** How long to wait before trying again to reach a database that is away. */
     @WithDefault("1s")
     Duration retryAfter();

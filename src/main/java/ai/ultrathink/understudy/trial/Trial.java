@@ -1,12 +1,9 @@
 package ai.ultrathink.understudy.trial;
 
-import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Models;
-import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.outcome.Observation;
@@ -16,98 +13,83 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The flow of one prediction: which test applies? which variant? run it, answer, observe.
  *
- * <p>Reads one catalog from beginning to end, waits for nothing but the models, and never gives a treatment's answer where
- * control's was due.
+ * <p>Waits for nothing but the models, and never gives a treatment's answer where control's was due.
  */
 @ApplicationScoped
 public class Trial {
 
-    private final ExperimentRegistry experiments;
+    private final Router router;
+    private final Admission admission;
+    private final Clearance clearance;
     private final Models models;
     private final Journal journal;
     private final TrialConfig config;
     private final TrialMetrics metrics;
     private final TimeSource time;
     private final NoArgGenerator rowIds;
-    private final String defaultModel;
-    private final Strategy split = new TrafficSplit();
-    private final Strategy shadow = new Shadow();
+    private final Strategy split;
+    private final Strategy shadow;
 
     Trial(
-            ExperimentRegistry experiments,
+            Router router,
+            Admission admission,
+            Clearance clearance,
+            Hedging hedging,
             Models models,
             Journal journal,
             TrialConfig config,
             TrialMetrics metrics,
             TimeSource time,
-            NoArgGenerator rowIds,
-            ModelsConfig modelsConfig) {
-        this.experiments = experiments;
+            NoArgGenerator rowIds) {
+        this.router = router;
+        this.admission = admission;
+        this.clearance = clearance;
         this.models = models;
         this.journal = journal;
         this.config = config;
         this.metrics = metrics;
         this.time = time;
         this.rowIds = rowIds;
-        this.defaultModel = modelsConfig.defaultModel();
+        this.split = new TrafficSplit(hedging);
+        this.shadow = new Shadow(admission);
     }
 
     /** Answers a request. The Uni never fails. */
     public Uni<Reply> answer(PredictionRequest request) {
-        return switch (route(request)) {
+        return switch (router.route(request)) {
             case Route.Refused refused -> Uni.createFrom().item(refused.reply());
-            case Route.Plain plain -> plain(request, plain.control());
-            case Route.OnTrial trial -> onTrial(request, trial.test(), trial.control());
+            case Route.Plain plain -> admitted(() -> plain(request, plain.control()));
+            case Route.OnTrial trial -> admitted(() -> onTrial(request, trial.test(), trial.control()));
         };
+    }
+
+    private Uni<Reply> admitted(Supplier<Uni<Reply>> answer) {
+        return Uni.createFrom().deferred(() -> {
+            Admission.Place place = admission.enter();
+            if (place == null) {
+                metrics.refused();
+                return Uni.createFrom()
+                        .item(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
+            }
+            return answer.get().onTermination().invoke(place::leave);
+        });
     }
 
     /** Says what would become of a request, without running a model: an explanation, or the reply that it would get. */
     public Explained explain(PredictionRequest request) {
-        return switch (route(request)) {
+        return switch (router.route(request)) {
             case Route.Refused refused -> new Explained.Refused(refused.reply());
             case Route.Plain plain ->
                 new Explained.Plain(request.unitId(), plain.control().name());
             case Route.OnTrial trial ->
                 Explained.onTrial(request.unitId(), trial.control().name(), trial.test());
         };
-    }
-
-    private Route route(PredictionRequest request) {
-        Catalog catalog = experiments.current();
-        Experiment test = null;
-        String asked = request.model() == null ? defaultModel : request.model();
-        if (request.testId() == null) {
-            test = catalog.applyingTo(asked).orElse(null);
-        } else if (!experiments.known()) {
-            return refused(
-                    new Reply.Unavailable("the tests are not known yet; leave test_id out to be answered by control"));
-        } else {
-            test = catalog.find(request.testId()).orElse(null);
-            if (test == null) {
-                return refused(new Reply.UnknownTest(request.testId()));
-            }
-            if (request.model() != null && !asked.equals(test.controlModel())) {
-                return refused(new Reply.Unfit("model: got \"" + asked + "\"; allowed: \"" + test.controlModel()
-                        + "\", the control model of test " + test.testId() + ", or no model at all"));
-            }
-            asked = test.controlModel();
-        }
-        Optional<Predictor> control = models.find(catalog.serving(asked));
-        if (control.isEmpty()) {
-            return refused(missing(asked));
-        }
-        int inputSize = control.get().inputSize();
-        if (request.features().size() != inputSize) {
-            return refused(new Reply.Unfit("features: got " + request.features().size() + " numbers; allowed: exactly "
-                    + inputSize + ", the input size of model " + asked));
-        }
-        return test == null ? new Route.Plain(control.get()) : new Route.OnTrial(test, control.get());
     }
 
     private Uni<Reply> plain(PredictionRequest request, Predictor control) {
@@ -129,7 +111,9 @@ public class Trial {
                 orElse(test.controlDeadline(), config.controlDeadline()),
                 orElse(test.treatmentDeadline(), config.treatmentDeadline()),
                 time.now(),
-                time.nanoTime());
+                time.nanoTime(),
+                clearance,
+                time);
         Strategy strategy = test.shadow() ? shadow : split;
         // observed first, answered second: whatever a caller was told is in the journal by then
         return strategy.run(turn)
@@ -198,19 +182,6 @@ public class Trial {
                         test.shadow(),
                         test.generation(),
                         performance.fallback());
-    }
-
-    private Reply missing(String model) {
-        if (models.known(model)) {
-            return new Reply.Unavailable("model " + model + " is not loaded; GET /api/v1/models says why");
-        }
-        return models.loaded()
-                ? new Reply.Unfit("model: got \"" + model + "\"; allowed: " + String.join(", ", models.names()))
-                : new Reply.Unavailable("the models are still being loaded");
-    }
-
-    private static Route refused(Reply reply) {
-        return new Route.Refused(reply);
     }
 
     private static Duration orElse(@Nullable Duration own, Duration otherwise) {

@@ -4,15 +4,27 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long models may take. A test may set its own. */
+/** How long models may take, which a test may set for itself, and how much this replica takes on. */
 @ConfigMapping(prefix = "understudy.trial")
 interface TrialConfig {
 
-    /** How long control may take before the request fails. */
+    /** How long a request may take, from its arrival, before it fails. */
     @WithDefault("1s")
     Duration controlDeadline();
 
     /** How long treatment may take before control answers in its place. */
     @WithDefault("200ms")
     Duration treatmentDeadline();
+
+    /** After this part of the treatment's deadline, at the latest, control is asked as well. 0 to 1. */
+    @WithDefault("0.5")
+    double hedgeFraction();
+
+    /** Predictions answered at a time; the next is refused with 503. */
+    @WithDefault("1024")
+    int maxInFlight();
+
+    /** With more predictions than this at a time, shadows do not run. */
+    @WithDefault("512")
+    int maxInFlightWithShadow();
 }

@@ -31,17 +31,23 @@ class TrialMetrics {
 
     private record ModelKey(String model, Variant role, String result) {}
 
+    private record ShedKey(String test, String reason) {}
+
     private final MeterRegistry meters;
+    private final Counter refused;
     // looking a meter up by name and tags costs more than a prediction's share of a batch
     private final Map<PredictionKey, Counter> predictions = new ConcurrentHashMap<>();
     private final Map<ModelKey, Timer> latencies = new ConcurrentHashMap<>();
     private final Map<ModelKey, Counter> failures = new ConcurrentHashMap<>();
+    private final Map<ShedKey, Counter> shed = new ConcurrentHashMap<>();
     private final Map<String, Counter> agreements = new ConcurrentHashMap<>();
     private final Map<String, Counter> disagreements = new ConcurrentHashMap<>();
     private final Map<String, SeenSplit> splits = new ConcurrentHashMap<>();
 
-    TrialMetrics(MeterRegistry meters) {
+    TrialMetrics(MeterRegistry meters, Admission admission) {
         this.meters = meters;
+        this.refused = meters.counter("understudy.predictions.refused");
+        meters.gauge("understudy.predictions.inflight", admission, Admission::inFlight);
     }
 
     /** A prediction under no test. */
@@ -61,15 +67,27 @@ class TrialMetrics {
         if (performance.treatment() != null) {
             model(test.treatmentModel(), Variant.TREATMENT, performance.treatment());
         }
+        if (performance.assigned() == Group.SHADOW && performance.running() == null) {
+            Fallback why = performance.fallback();
+            shed(test, why == null ? "overload" : why.wireName());
+        }
         if (performance.assigned() != Group.SHADOW) {
             splits.computeIfAbsent(test.testId(), this::seenSplit)
                     .count(test, performance.assigned() == Group.TREATMENT);
         }
     }
 
+    /** A prediction that was refused because the replica has too many. */
+    void refused() {
+        refused.increment();
+    }
+
     /** A shadow, when its treatment is done. */
     void shadowed(Turn turn, @Nullable Outcome control, Outcome treatment) {
         model(turn.test().treatmentModel(), Variant.TREATMENT, treatment);
+        if (treatment instanceof Outcome.Rejected) {
+            shed(turn.test(), turn.stillWanted() ? "queue_full" : "cancelled");
+        }
         if (control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t) {
             boolean match = Comparison.of(c, t).actionsMatch();
             (match ? agreements : disagreements)
@@ -78,6 +96,14 @@ class TrialMetrics {
                             id -> meters.counter("understudy.agreement", "test", id, "match", String.valueOf(match)))
                     .increment();
         }
+    }
+
+    /** A shadow that did not run. */
+    private void shed(Experiment test, String reason) {
+        shed.computeIfAbsent(
+                        new ShedKey(test.testId(), reason),
+                        key -> meters.counter("understudy.shadow.shed", "test", key.test, "reason", key.reason))
+                .increment();
     }
 
     private void count(PredictionKey key) {

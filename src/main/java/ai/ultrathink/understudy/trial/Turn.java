@@ -2,8 +2,11 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.guard.Permit;
 import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.Optional;
 /**
  * One request under one test, with its two models at hand.
  *
+ * @param controlDeadline from the request's arrival: by then the caller has an answer or a refusal
+ * @param treatmentDeadline from when treatment is asked
  * @param arrivedNanos on the ticker's clock
  */
 record Turn(
@@ -23,13 +28,43 @@ record Turn(
         Duration controlDeadline,
         Duration treatmentDeadline,
         Instant arrived,
-        long arrivedNanos) {
+        long arrivedNanos,
+        Clearance clearance,
+        TimeSource time) {
 
-    Uni<Outcome> askControl() {
-        return control.predict(request.features(), Variant.CONTROL, controlDeadline);
+    private static final Duration AT_LEAST = Duration.ofMillis(1);
+
+    /** Whether this request may use the treatment. Asked once, and only when it would. */
+    Leave leave() {
+        return clearance.ask(test);
     }
 
-    Uni<Outcome> askTreatment() {
+    /** Control, with what is left of the request's time from when it is asked. */
+    Uni<Outcome> askControl() {
+        return Uni.createFrom().deferred(() -> control.predict(request.features(), Variant.CONTROL, left()));
+    }
+
+    private Duration left() {
+        Duration left = controlDeadline.minusNanos(time.nanoTime() - arrivedNanos);
+        return left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left;
+    }
+
+    /** How long a caller may wait for the treatment: its deadline, or the request's if that is shorter. */
+    Duration untilControlMustAnswer() {
+        return treatmentDeadline.compareTo(controlDeadline) < 0 ? treatmentDeadline : controlDeadline;
+    }
+
+    /** The treatment, which stops waiting for its turn when its leave is taken back; the permit is told how it went. */
+    Uni<Outcome> askTreatment(Permit permit, Duration deadline) {
+        return ask(deadline)
+                .invoke(outcome -> end(permit, outcome))
+                .onFailure()
+                .invoke(permit::cancel)
+                .onCancellation()
+                .invoke(permit::cancel);
+    }
+
+    private Uni<Outcome> ask(Duration deadline) {
         Features features = request.features();
         if (treatment.isEmpty()) {
             return Uni.createFrom().item(new Outcome.Failed("model " + test.treatmentModel() + " is not loaded"));
@@ -40,6 +75,24 @@ record Turn(
                     .item(new Outcome.Failed("model " + model.name() + " takes " + model.inputSize() + " features, not "
                             + features.size()));
         }
-        return model.predict(features, Variant.TREATMENT, treatmentDeadline);
+        return model.predict(features, Variant.TREATMENT, deadline, this::stillWanted);
+    }
+
+    private void end(Permit permit, Outcome outcome) {
+        if (outcome instanceof Outcome.Rejected && !stillWanted()) {
+            permit.cancel();
+        } else {
+            permit.conclude(outcome);
+        }
+    }
+
+    /** Whether the treatment still has leave; no longer once the test is disabled. */
+    boolean stillWanted() {
+        return clearance.stands(test);
+    }
+
+    /** Why control answers after the treatment failed so. */
+    Fallback why(Outcome.Failure failure) {
+        return failure instanceof Outcome.Rejected && !stillWanted() ? Fallback.TEST_DISABLED : Fallback.of(failure);
     }
 }

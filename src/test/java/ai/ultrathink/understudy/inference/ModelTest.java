@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,42 @@ class ModelTest {
         }
 
         assertTrue(network.batches().size() < callers * calls, "nothing was batched");
+    }
+
+    @Test
+    void what_is_not_wanted_any_more_is_not_asked_and_gives_its_place_back() {
+        GatedNetwork network = new GatedNetwork();
+        Model model = bench.model("model", network, 1);
+        AtomicBoolean wanted = new AtomicBoolean(true);
+        CompletableFuture<Outcome> running = bench.running(model, network, Variant.TREATMENT);
+        CompletableFuture<Outcome> waiting = model.predict(
+                        Features.of(0.1f), Variant.TREATMENT, Bench.DEADLINE, wanted::get)
+                .subscribeAsCompletionStage();
+
+        wanted.set(false);
+        bench.expire();
+
+        assertInstanceOf(Outcome.Rejected.class, get(waiting));
+        CompletableFuture<Outcome> next = ask(model, Variant.TREATMENT, 0.3f);
+        network.open();
+        assertEquals(0.3f, hold(next));
+        assertEquals(0.5f, hold(running));
+        assertEquals(List.of(1, 1), network.batches());
+    }
+
+    @Test
+    void what_is_unwanted_when_its_turn_comes_is_not_asked() {
+        GatedNetwork network = new GatedNetwork();
+        Model model = bench.model("model", network, 8);
+        bench.occupy(model, network, Variant.TREATMENT);
+        CompletableFuture<Outcome> waiting = model.predict(
+                        Features.of(0.1f), Variant.TREATMENT, Bench.DEADLINE, () -> false)
+                .subscribeAsCompletionStage();
+
+        network.open();
+
+        assertInstanceOf(Outcome.Rejected.class, get(waiting));
+        assertEquals(List.of(1), network.batches());
     }
 
     @Test

@@ -7,26 +7,30 @@ import org.junit.jupiter.api.Test;
 class InFlightTest {
     @Test
     void batches_stored_in_order_release_one_by_one() {
-        InFlight inFlight = new InFlight(5);
-        var first = inFlight.begin(10);
-        var second = inFlight.begin(20);
+        InFlight inFlight = new InFlight(at(5));
+        var first = inFlight.begin(at(10));
+        var second = inFlight.begin(at(20));
 
-        assertEquals(10, inFlight.stored(first));
-        assertEquals(20, inFlight.stored(second));
+        assertEquals(at(10), inFlight.stored(first));
+        assertEquals(at(20), inFlight.stored(second));
         assertEquals(0, inFlight.size());
     }
 
     @Test
     void a_later_batch_waits_for_the_oldest() {
-        InFlight inFlight = new InFlight(5);
-        var first = inFlight.begin(10);
-        var second = inFlight.begin(20);
-        var third = inFlight.begin(30);
+        InFlight inFlight = new InFlight(at(5));
+        var first = inFlight.begin(at(10));
+        var second = inFlight.begin(at(20));
+        var third = inFlight.begin(at(30));
 
-        assertEquals(5, inFlight.stored(second));
-        assertEquals(5, inFlight.stored(third));
+        assertEquals(at(5), inFlight.stored(second));
+        assertEquals(at(5), inFlight.stored(third));
         assertEquals(3, inFlight.size());
-        assertEquals(30, inFlight.stored(first));
+        assertEquals(at(30), inFlight.stored(first));
         assertEquals(0, inFlight.size());
+    }
+
+    private static Position at(long number) {
+        return new Position(number, 2 * number);
     }
 }

@@ -13,6 +13,7 @@ import ai.ultrathink.understudy.storage.AwayDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,12 +37,12 @@ class JournalWriterTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final StillTime time = new StillTime();
     private final ObservationCodec codec = new ObservationCodec();
-    private EntryBuffer entries = new EntryBuffer(Optional.empty(), 1_000);
+    private EntryBuffer entries = new EntryBuffer(1_000);
     private Optional<JournalWriter> writer = Optional.empty();
 
     @BeforeEach
     void keepOnDisk() throws IOException {
-        entries = new EntryBuffer(Optional.of(Logs.open(directory)), 1_000);
+        entries = onDisk(Logs.open(directory));
     }
 
     @AfterEach
@@ -191,7 +192,7 @@ class JournalWriterTest {
 
     @Test
     void a_flush_ends_only_when_everything_before_it_is_stored_even_without_a_disk() {
-        entries = new EntryBuffer(Optional.empty(), 1_000);
+        entries = new EntryBuffer(1_000);
         assertFlushWaitsForTheOldestBatch();
     }
 
@@ -273,11 +274,11 @@ class JournalWriterTest {
     @Test
     void after_a_restart_what_was_not_stored_is_stored_shadows_of_the_dead_process_included() throws IOException {
         SegmentedLog log = Logs.open(directory.resolve("killed"));
-        entries = new EntryBuffer(Optional.of(log), 1_000);
+        entries = onDisk(log);
         put(new Entry.Opened(Observations.shadow(0)));
         put(new Entry.Whole(Observations.split(1)));
         log.close();
-        entries = new EntryBuffer(Optional.of(Logs.open(directory.resolve("killed"))), 1_000);
+        entries = onDisk(Logs.open(directory.resolve("killed")));
 
         JournalWriter writer = writer(Duration.ofMillis(5), 3);
         append(writer, 2, 3);
@@ -300,8 +301,92 @@ class JournalWriterTest {
         assertEquals(2, refused("unknown", "unreadable"));
     }
 
+    @Test
+    void an_entry_that_decodes_to_nonsense_is_counted_and_left_out() {
+        // a text of negative length
+        ByteBuffer nonsense = ByteBuffer.allocate(64).put((byte) 1);
+        nonsense.putShort(1 + 16 + 8, (short) -1);
+        JournalWriter writer = writer(NEVER, 3);
+        entries.append(nonsense.array(), nonsense.capacity());
+        append(writer, 0, 2);
+
+        get(writer.flush());
+
+        assertEquals(requests(2), sink.requests());
+        assertEquals(1, refused("unknown", "unreadable"));
+    }
+
+    @Test
+    void a_fault_in_one_tick_does_not_cancel_the_next() {
+        JournalWriter writer = writer(Duration.ofMillis(5), 3);
+
+        time.breakOnce();
+        await().until(() -> !time.isBroken());
+        append(writer, 0, 2);
+
+        await().until(() -> sink.requests().equals(requests(2)));
+    }
+
+    @Test
+    void a_flush_waits_for_open_shadows_without_a_disk_as_well() {
+        entries = new EntryBuffer(1_000);
+        JournalWriter writer = writer(Duration.ofMillis(5), 3);
+        append(writer, new Entry.Opened(Observations.shadow(0)));
+        CompletableFuture<Void> flush = flush(writer);
+        append(writer, new Entry.Whole(Observations.split(1)));
+        await().until(() -> sink.stored().contains(Observations.split(1)));
+        assertFalse(flush.isDone());
+
+        append(writer, new Entry.Closed(Observations.shadow(0).rowId(), new Outcome.TimedOut(200)));
+
+        get(flush);
+        assertEquals(2, sink.stored().size());
+    }
+
+    @Test
+    void a_shadow_whose_two_entries_went_to_memory_and_to_disk_is_one_row_either_way_round() throws IOException {
+        entries = new EntryBuffer(1_000);
+        JournalWriter writer = writer(NEVER, 3);
+        put(new Entry.Opened(Observations.shadow(0)));
+        entries.attach(Logs.open(directory.resolve("later")));
+        put(new Entry.Closed(Observations.shadow(0).rowId(), new Outcome.TimedOut(200)));
+
+        get(writer.flush());
+
+        assertEquals(List.of(Observations.shadow(0).withTreatment(new Outcome.TimedOut(200))), sink.stored());
+    }
+
+    @Test
+    void what_an_earlier_process_left_is_stored_when_the_log_is_there_though_late() throws IOException {
+        try (SegmentedLog earlier = Logs.open(directory.resolve("late"))) {
+            entries = onDisk(earlier);
+            put(new Entry.Opened(Observations.shadow(0)));
+            put(new Entry.Whole(Observations.split(1)));
+        }
+        entries = new EntryBuffer(1_000);
+        JournalWriter writer = writer(Duration.ofMillis(5), 3);
+        append(writer, 2, 3);
+
+        entries.attach(Logs.open(directory.resolve("late")));
+
+        await().until(() -> sink.stored().size() == 3);
+        assertEquals(new TreeSet<>(requests(3)), new TreeSet<>(sink.requests()));
+        await().until(() -> entries.pending() == 0);
+    }
+
+    private static EntryBuffer onDisk(SegmentedLog log) {
+        EntryBuffer made = new EntryBuffer(1_000);
+        made.attach(log);
+        return made;
+    }
+
     private JournalWriter writer(Duration flushEvery, int inFlight) {
-        JournalWriter made = new JournalWriter(entries, sink, new QuickJournal(flushEvery, inFlight), time, meters);
+        JournalWriter made = new JournalWriter(
+                entries,
+                new Delivery(sink, Duration.ofMillis(2), meters),
+                new QuickJournal(flushEvery, inFlight),
+                time,
+                new Refusals(meters));
         writer = Optional.of(made);
         made.start();
         // the first tick comes at once; what a test appends shall find it over

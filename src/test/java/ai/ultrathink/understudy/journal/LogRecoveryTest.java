@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,31 @@ class LogRecoveryTest {
         }
         segment = Logs.filesWithRecords(directory).getFirst();
         bytes = Files.readAllBytes(segment);
+    }
+
+    @Test
+    void a_segment_that_the_disk_reads_only_in_part_costs_what_is_behind() throws IOException {
+        LogSettings twoPages = new LogSettings(2 * Logs.PAGE, 64 * Logs.PAGE, 0, Duration.ofSeconds(1));
+        Path bad = directory.resolve("bad");
+        try (SegmentedLog log = Logs.open(bad, twoPages)) {
+            for (int record = 0; record < 7; record++) {
+                log.append(new byte[1000], 0, 1000);
+            }
+        }
+        Path file = Logs.filesWithRecords(bad).getFirst();
+        MappedByteBuffer bytes = MappedFiles.read(file);
+        // a page that is not there faults as one on a bad block does
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(Logs.PAGE);
+        }
+
+        Recovery recovery = new Recovery(0);
+        recovery.recover(file, bytes);
+
+        Recovery.Recovered recovered = recovery.recovered();
+        assertEquals(4, recovered.endSequence());
+        assertEquals(1, recovered.segments().size());
+        assertTrue(recovered.tornRecords() > 0);
     }
 
     @Test

@@ -30,7 +30,6 @@ class SegmentedLogSpaceTest {
         try (SegmentedLog log = Logs.open(directory, FOUR_SEGMENTS)) {
             assertEquals(4 * RECORDS_IN_SEGMENT, Logs.fill(log));
 
-            assertEquals(1, log.refused(AppendOutcome.FULL));
             assertEquals(4 * Logs.PAGE, log.usedBytes());
             assertEquals(4 * RECORDS_IN_SEGMENT, Logs.read(log).size());
         }
@@ -157,12 +156,28 @@ class SegmentedLogSpaceTest {
             removeFiles();
             Files.delete(directory);
             Logs.fill(log);
-            assertEquals(1, log.refused(AppendOutcome.IO_ERROR));
+            assertEquals(AppendOutcome.IO_ERROR, log.append(new byte[1000], 0, 1000));
 
             Files.createDirectory(directory);
             assertEquals(AppendOutcome.IO_ERROR, log.append(new byte[1000], 0, 1000));
             clock.set(Duration.ofSeconds(1).toNanos());
             assertEquals(AppendOutcome.APPENDED, log.append(new byte[1000], 0, 1000));
+        }
+    }
+
+    @Test
+    void what_a_failed_attempt_left_behind_is_in_nobodys_way() throws IOException {
+        AtomicLong clock = new AtomicLong();
+        try (SegmentedLog log = SegmentedLog.open(directory, FOUR_SEGMENTS, clock::get, new DirectExecutor())) {
+            // as a disk leaves it that turns read-only while a segment is made: it cannot be removed either
+            Path half = Files.createFile(directory.resolve("segment-000000000002.log"));
+            for (int record = 0; record <= RECORDS_IN_SEGMENT; record++) {
+                log.append(new byte[1000], 0, 1000);
+            }
+            clock.set(Duration.ofSeconds(1).toNanos());
+
+            assertEquals(AppendOutcome.APPENDED, log.append(new byte[1000], 0, 1000));
+            assertTrue(Files.exists(half));
         }
     }
 

@@ -16,8 +16,8 @@ class ShadowJoinTest {
 
     @Test
     void a_closing_entry_completes_its_own_observation_once() {
-        join.open(Observations.shadow(1), 10, 0);
-        join.open(Observations.shadow(2), 11, 0);
+        join.open(Observations.shadow(1), log(10), 0);
+        join.open(Observations.shadow(2), log(11), 0);
 
         assertEquals(
                 Optional.of(Observations.shadow(2).withTreatment(LATE)),
@@ -31,41 +31,42 @@ class ShadowJoinTest {
 
     @Test
     void what_waits_for_too_long_is_given_up_oldest_first() {
-        join.open(Observations.shadow(1), 10, 0);
-        join.open(Observations.shadow(2), 11, 5);
-        join.open(Observations.shadow(3), 12, 6);
+        join.open(Observations.shadow(1), log(10), 0);
+        join.open(Observations.shadow(2), log(11), 5);
+        join.open(Observations.shadow(3), log(12), 6);
 
-        assertEquals(List.of(), join.giveUp(9, 10, 0));
-        assertEquals(List.of(Observations.shadow(1), Observations.shadow(2)), join.giveUp(15, 10, 0));
+        assertEquals(List.of(), join.giveUpLate(9, 10));
+        assertEquals(List.of(Observations.shadow(1), Observations.shadow(2)), join.giveUpLate(15, 10));
         assertEquals(1, join.size());
     }
 
     @Test
-    void what_an_earlier_process_opened_is_given_up_at_once() {
-        join.open(Observations.shadow(1), 10, 0);
-        join.open(Observations.shadow(2), 20, 0);
+    void what_an_earlier_process_opened_is_given_up_at_once_and_nothing_else() {
+        join.open(Observations.shadow(1), Position.ofMemoryEntry(0), 0);
+        join.open(Observations.shadow(2), log(10), 0);
+        join.open(Observations.shadow(3), log(20), 0);
 
-        assertEquals(List.of(Observations.shadow(1)), join.giveUp(1, 1_000, 20));
+        assertEquals(List.of(Observations.shadow(2)), join.giveUpOrphans(20));
+        assertEquals(2, join.size());
     }
 
     @Test
-    void nothing_from_the_lowest_waiting_sequence_on_may_be_released() {
-        assertEquals(99, join.lowest(99));
-        join.open(Observations.shadow(1), 10, 0);
-        join.open(Observations.shadow(2), 11, 0);
-        assertEquals(10, join.lowest(99));
+    void nothing_from_the_oldest_that_waits_on_may_be_released() {
+        Position read = new Position(99, 99);
+        assertEquals(read, join.releasable(read));
+        join.open(Observations.shadow(1), log(10), 0);
+        join.open(Observations.shadow(2), log(11), 0);
+        join.open(Observations.shadow(3), Position.ofMemoryEntry(7), 0);
+        assertEquals(new Position(10, 7), join.releasable(read));
 
         assertEquals(
                 Optional.of(Observations.shadow(1).withTreatment(LATE)),
                 join.close(new Entry.Closed(Observations.shadow(1).rowId(), LATE)));
 
-        assertEquals(11, join.lowest(99));
+        assertEquals(new Position(11, 7), join.releasable(read));
     }
 
-    @Test
-    void what_waits_in_memory_lets_nothing_be_released_that_was_not_read() {
-        join.open(Observations.shadow(1), EntryBuffer.IN_MEMORY, 0);
-
-        assertEquals(99, join.lowest(99));
+    private static Position log(long sequence) {
+        return Position.ofLogEntry(sequence);
     }
 }

@@ -10,6 +10,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A model that answers when a test says so, and remembers how it was asked. */
 final class FakePredictor implements Predictor {
@@ -46,7 +47,7 @@ final class FakePredictor implements Predictor {
     }
 
     @Override
-    public Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
         return Uni.createFrom().emitter(emitter -> {
             asked.add(new Asked(role, deadline));
             waiting.add(emitter);

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StrategiesTest {
@@ -33,12 +34,17 @@ class StrategiesTest {
     private static final Duration CONTROL_DEADLINE = Duration.ofSeconds(1);
     private static final Duration TREATMENT_DEADLINE = Duration.ofMillis(200);
 
+    private final ManualTime time = new ManualTime();
+    private final FakeClearance clearance = new FakeClearance();
+    private final Admission admission = new Admission(new QuickTrial());
+    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, time));
+    private final Strategy shadow = new Shadow(admission);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
 
     @Test
     void a_unit_that_drew_control_is_answered_by_control_alone() {
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(0.0, true));
+        CompletableFuture<Performance> run = run(split, split(0.0, true));
 
         control.answer(HOLD);
 
@@ -51,7 +57,7 @@ class StrategiesTest {
 
     @Test
     void a_unit_that_drew_treatment_is_answered_by_treatment_alone() {
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
 
         treatment.answer(BUY);
 
@@ -65,7 +71,7 @@ class StrategiesTest {
     @ParameterizedTest
     @MethodSource("failures")
     void where_treatment_fails_control_answers_and_the_row_stays_treatments(Outcome.Failure failure) {
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
 
         treatment.answer(failure);
         assertFalse(run.isDone());
@@ -79,7 +85,7 @@ class StrategiesTest {
     @Test
     void where_both_fail_nobody_serves_and_the_failure_is_controls() {
         Outcome late = new Outcome.TimedOut(1_000);
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
 
         treatment.answer(new Outcome.Failed("boom"));
         control.answer(late);
@@ -91,7 +97,7 @@ class StrategiesTest {
     @Test
     void where_control_fails_treatment_is_not_asked_in_its_place() {
         Outcome failed = new Outcome.Failed("boom");
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(0.0, true));
+        CompletableFuture<Performance> run = run(split, split(0.0, true));
 
         control.answer(failed);
 
@@ -102,7 +108,7 @@ class StrategiesTest {
 
     @Test
     void in_a_disabled_split_control_answers_for_the_unit_that_drew_treatment_and_the_row_says_so() {
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, false));
+        CompletableFuture<Performance> run = run(split, split(1.0, false));
 
         control.answer(HOLD);
 
@@ -113,7 +119,7 @@ class StrategiesTest {
     @Test
     void in_mode_disabled_control_answers_everything() {
         CompletableFuture<Performance> run =
-                run(new TrafficSplit(), turn(experiment(Mode.DISABLED, 1.0, true), Optional.of(treatment)));
+                run(split, turn(experiment(Mode.DISABLED, 1.0, true), Optional.of(treatment)));
 
         control.answer(HOLD);
 
@@ -124,7 +130,7 @@ class StrategiesTest {
     @Test
     void a_treatment_that_is_not_loaded_is_a_treatment_that_fails() {
         CompletableFuture<Performance> run =
-                run(new TrafficSplit(), turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.empty()));
+                run(split, turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.empty()));
 
         control.answer(HOLD);
 
@@ -137,7 +143,7 @@ class StrategiesTest {
     void a_treatment_of_another_input_size_is_not_asked() {
         FakePredictor wider = new FakePredictor("bull_v2", 3);
         CompletableFuture<Performance> run =
-                run(new TrafficSplit(), turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(wider)));
+                run(split, turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(wider)));
 
         control.answer(HOLD);
 
@@ -148,18 +154,129 @@ class StrategiesTest {
     }
 
     @Test
-    void a_caller_that_leaves_takes_its_call_along() {
-        CompletableFuture<Performance> run = run(new TrafficSplit(), split(1.0, true));
+    void a_caller_that_leaves_takes_its_calls_along() {
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        time.advance(TREATMENT_DEADLINE.dividedBy(2));
 
         run.cancel(true);
 
         assertEquals(1, treatment.cancelled());
+        assertEquals(1, control.cancelled());
+        assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
+        assertEquals(0, time.timers());
+    }
+
+    @Test
+    void control_is_asked_as_well_when_half_of_the_treatments_deadline_is_over() {
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        time.advance(Duration.ofMillis(99));
         assertEquals(List.of(), control.asked());
+
+        time.advance(Duration.ofMillis(1));
+
+        assertEquals(
+                List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE.minusMillis(100))), control.asked());
+        control.answer(HOLD);
+        assertFalse(run.isDone());
+        treatment.answer(new Outcome.TimedOut(200));
+        assertEquals(HOLD, run.join().served());
+        assertEquals(1, control.asked().size());
+    }
+
+    @Test
+    void a_late_treatment_is_still_the_one_that_answers_and_control_is_told_to_stop() {
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        time.advance(Duration.ofMillis(150));
+
+        treatment.answer(BUY);
+
+        assertEquals(Performance.done(Group.TREATMENT, null, BUY, null), run.join());
+        assertEquals(1, control.cancelled());
+    }
+
+    @Test
+    void control_is_asked_sooner_when_treatment_used_to_answer_sooner() {
+        for (int i = 0; i < 40; i++) {
+            CompletableFuture<Performance> run = run(split, split(1.0, true));
+            time.advance(Duration.ofMillis(10));
+            treatment.answer(BUY);
+            run.join();
+        }
+        assertEquals(List.of(), control.asked());
+
+        start(split, split(1.0, true));
+        time.advance(Duration.ofMillis(12));
+
+        assertEquals(1, control.asked().size());
+    }
+
+    @Test
+    void control_is_asked_with_what_is_left_of_the_requests_time() {
+        start(split, split(1.0, true));
+        time.advance(Duration.ofMillis(70));
+
+        treatment.answer(new Outcome.Failed("boom"));
+
+        assertEquals(
+                List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE.minusMillis(70))), control.asked());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SHADOW", "TRAFFIC_SPLIT"})
+    void without_leave_control_answers_and_the_treatment_is_not_asked(Mode mode) {
+        clearance.withhold(Fallback.GUARD_OPEN);
+        Strategy strategy = mode == Mode.SHADOW ? shadow : split;
+        CompletableFuture<Performance> run = run(strategy, turn(experiment(mode, 1.0, true), Optional.of(treatment)));
+
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertEquals(Fallback.GUARD_OPEN, run.join().fallback());
+        assertEquals(List.of(), treatment.asked());
+        assertEquals(List.of(), clearance.ended());
+    }
+
+    @Test
+    void the_permit_is_told_what_the_treatment_did() {
+        start(split, split(1.0, true));
+        treatment.answer(BUY);
+        start(shadow, shadow());
+        treatment.answer(new Outcome.Rejected("full"));
+
+        assertEquals(List.of(BUY, new Outcome.Rejected("full")), clearance.ended());
+    }
+
+    @Test
+    void a_request_that_waited_when_its_test_was_disabled_is_controls_and_nobodys_failure() {
+        CompletableFuture<Performance> run = run(split, split(1.0, true));
+
+        clearance.takeBack();
+        treatment.answer(new Outcome.Rejected("cancelled"));
+        control.answer(HOLD);
+
+        assertEquals(Fallback.TEST_DISABLED, run.join().fallback());
+        assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
+    }
+
+    @Test
+    void beyond_the_capacity_the_shadow_is_shed_and_the_row_says_so() {
+        admission.enter();
+        admission.enter();
+        CompletableFuture<Performance> run = run(shadow, shadow());
+
+        control.answer(HOLD);
+
+        assertEquals(HOLD, run.join().served());
+        assertEquals(
+                new Outcome.Rejected("shed: the replica is at capacity"),
+                run.join().treatment());
+        assertNull(run.join().fallback());
+        assertEquals(List.of(), treatment.asked());
     }
 
     @Test
     void in_shadow_both_start_together() {
-        assertFalse(run(new Shadow(), shadow()).isDone());
+        assertFalse(run(shadow, shadow()).isDone());
 
         assertEquals(List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE)), control.asked());
         assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, TREATMENT_DEADLINE)), treatment.asked());
@@ -167,7 +284,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_the_caller_has_controls_answer_while_treatment_still_runs() {
-        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+        CompletableFuture<Performance> run = run(shadow, shadow());
 
         control.answer(HOLD);
 
@@ -183,7 +300,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_a_treatment_that_is_done_first_changes_nothing_and_is_not_lost() {
-        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+        CompletableFuture<Performance> run = run(shadow, shadow());
 
         treatment.answer(BUY);
         assertFalse(run.isDone());
@@ -198,7 +315,7 @@ class StrategiesTest {
     @ParameterizedTest
     @MethodSource("failures")
     void in_shadow_a_treatment_that_fails_changes_nothing(Outcome.Failure failure) {
-        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+        CompletableFuture<Performance> run = run(shadow, shadow());
 
         treatment.answer(failure);
         control.answer(HOLD);
@@ -210,7 +327,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_a_treatment_that_breaks_its_promise_never_to_fail_changes_nothing() {
-        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+        CompletableFuture<Performance> run = run(shadow, shadow());
 
         treatment.fail(new IllegalStateException("a bug"));
         control.answer(HOLD);
@@ -221,7 +338,7 @@ class StrategiesTest {
     @Test
     void in_shadow_a_treatment_that_answered_is_never_given_for_a_control_that_failed() {
         Outcome failed = new Outcome.Failed("boom");
-        CompletableFuture<Performance> run = run(new Shadow(), shadow());
+        CompletableFuture<Performance> run = run(shadow, shadow());
 
         treatment.answer(BUY);
         control.answer(failed);
@@ -233,7 +350,7 @@ class StrategiesTest {
     @Test
     void in_a_disabled_shadow_control_answers_alone() {
         CompletableFuture<Performance> run =
-                run(new Shadow(), turn(experiment(Mode.SHADOW, 0.5, false), Optional.of(treatment)));
+                run(shadow, turn(experiment(Mode.SHADOW, 0.5, false), Optional.of(treatment)));
 
         control.answer(HOLD);
 
@@ -243,11 +360,9 @@ class StrategiesTest {
 
     @Test
     void nothing_starts_before_somebody_wants_the_answer() {
-        Uni<Performance> shadow = new Shadow().run(shadow());
-        Uni<Performance> split = new TrafficSplit().run(split(0.5, true));
+        assertNotNull(shadow.run(shadow()));
+        assertNotNull(split.run(split(0.5, true)));
 
-        assertNotNull(shadow);
-        assertNotNull(split);
         assertTrue(control.asked().isEmpty() && treatment.asked().isEmpty());
     }
 
@@ -265,6 +380,10 @@ class StrategiesTest {
             throw new AssertionError("nothing runs");
         }
         return running.subscribeAsCompletionStage();
+    }
+
+    private static void start(Strategy strategy, Turn turn) {
+        strategy.run(turn).subscribe().with(performance -> {});
     }
 
     private static CompletableFuture<Performance> run(Strategy strategy, Turn turn) {
@@ -288,7 +407,9 @@ class StrategiesTest {
                 CONTROL_DEADLINE,
                 TREATMENT_DEADLINE,
                 Instant.EPOCH,
-                0);
+                0,
+                clearance,
+                time);
     }
 
     private static Experiment experiment(Mode mode, double split, boolean enabled) {

@@ -1,0 +1,56 @@
+package ai.ultrathink.understudy;
+
+import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import io.quarkus.runtime.Application;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last shutdown hook to end. All start at once, so it waits for the service, which answers what is in flight and writes its
+ * last results, and then stops the database that came with it.
+ *
+ * <p>A process that was asked to stop, and did, has not failed: it ends with 0, not with the number of the signal.
+ */
+final class Ending {
+
+    private volatile boolean byItself;
+    private volatile @Nullable EmbeddedDatabase database;
+
+    void await() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "ending"));
+    }
+
+    /** The service ends without having been asked to; the exit code is its own. */
+    void exit(int code) {
+        byItself = true;
+        System.exit(code);
+    }
+
+    void stopAtLast(EmbeddedDatabase embedded) {
+        database = embedded;
+    }
+
+    private void end() {
+        Application service = Application.currentApplication();
+        if (service != null) {
+            service.awaitShutdown();
+        }
+        stopDatabase();
+        if (!byItself) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private void stopDatabase() {
+        EmbeddedDatabase embedded = database;
+        if (embedded == null) {
+            return;
+        }
+        System.clearProperty("DATABASE_URL");
+        try {
+            embedded.close();
+        } catch (IOException e) {
+            System.err.println("the embedded PostgreSQL did not stop: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+
+/** A model's golden question, asked on the way that every request goes, with its answer checked. */
+final class GoldenProbe {
+
+    private GoldenProbe() {}
+
+    /** Answered when the answer is as the card says; the failure otherwise. */
+    static Uni<Outcome> ask(Model model, Variant role, Duration deadline) {
+        return Uni.createFrom().deferred(() -> {
+            if (model.stuck()) {
+                return Uni.createFrom()
+                        .item(new Outcome.Rejected("a thread is stuck in model " + model.name()
+                                + "; it is asked again when the thread is back or another version is loaded"));
+            }
+            LoadedModel loaded = model.current();
+            Features question = Features.of(loaded.card().golden().inputArray());
+            return model.predict(question, role, deadline).map(outcome -> {
+                if (model.current() != loaded) {
+                    // the answer of one version says nothing of another
+                    return new Outcome.Rejected("model " + model.name() + " was reloaded while it was asked");
+                }
+                return outcome instanceof Outcome.Answered answered ? check(answered, loaded) : outcome;
+            });
+        });
+    }
+
+    /** Softmax brings two rows of logits closer together, never further apart, so the card's tolerance serves both. */
+    private static Outcome check(Outcome.Answered answered, LoadedModel loaded) {
+        ModelCard card = loaded.card();
+        Answer expected = loaded.goldenAnswer();
+        List<Action> actions = card.actions();
+        for (int i = 0; i < actions.size(); i++) {
+            float got = answered.answer().probability(actions.get(i));
+            float due = expected.probability(actions.get(i));
+            if (!(Math.abs(got - due) <= card.golden().allowed())) {
+                return new Outcome.Invalid("golden answer [" + i + "] is " + got + ", model.json expects " + due
+                        + " within " + card.golden().allowed());
+            }
+        }
+        return answered;
+    }
+}

@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.trial;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the predictions that are being answered, and says when there are too many. What is admitted waits behind a bounded
+ * number of others, so its latency is bounded; what is not is refused at once, which is cheaper for both sides than an answer
+ * that comes too late. Shadows are the first to go: nobody waits for them.
+ */
+@ApplicationScoped
+class Admission {
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final int most;
+    private final int mostWithShadow;
+
+    Admission(TrialConfig config) {
+        this.most = config.maxInFlight();
+        this.mostWithShadow = config.maxInFlightWithShadow();
+    }
+
+    /** Takes a place, or null when there is none. */
+    @Nullable Place enter() {
+        if (inFlight.incrementAndGet() <= most) {
+            return new Place();
+        }
+        inFlight.decrementAndGet();
+        return null;
+    }
+
+    /** Whether a shadow may run beside its control. */
+    boolean roomForShadow() {
+        return inFlight.get() <= mostWithShadow;
+    }
+
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Given back once, although an answer and a caller who hangs up may both want to. */
+    final class Place {
+
+        private final AtomicBoolean left = new AtomicBoolean();
+
+        void leave() {
+            if (left.compareAndSet(false, true)) {
+                inFlight.decrementAndGet();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.guard.Guards;
+import ai.ultrathink.understudy.outcome.Fallback;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.stream.Collectors;
+
+/**
+ * Asks everyone who may keep a request from its treatment: the test's own configuration, this replica's knowledge of it, and
+ * the guard. In doubt control answers.
+ */
+@ApplicationScoped
+class CurrentClearance implements Clearance {
+
+    private final ExperimentRegistry experiments;
+    private final Guards guards;
+    private volatile Catalog guarded;
+
+    CurrentClearance(ExperimentRegistry experiments, Guards guards) {
+        this.experiments = experiments;
+        this.guards = guards;
+        this.guarded = experiments.current();
+    }
+
+    @Override
+    public Leave ask(Experiment test) {
+        forgetTestsThatAreGone();
+        if (!test.running()) {
+            return new Leave.Withheld(Fallback.TEST_DISABLED);
+        }
+        if (experiments.fenced()) {
+            return new Leave.Withheld(Fallback.GUARD_OPEN);
+        }
+        return guards.admit(test)
+                .<Leave>map(Leave.Granted::new)
+                .orElseGet(() -> new Leave.Withheld(Fallback.GUARD_OPEN));
+    }
+
+    @Override
+    public boolean stands(Experiment test) {
+        return experiments.runs(test.testId());
+    }
+
+    private void forgetTestsThatAreGone() {
+        Catalog catalog = experiments.current();
+        if (catalog != guarded) {
+            guarded = catalog;
+            guards.retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
+        }
+    }
+}

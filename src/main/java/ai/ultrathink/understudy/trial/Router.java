@@ -1,0 +1,82 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.inference.ModelsConfig;
+import ai.ultrathink.understudy.inference.Predictor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Which test applies to a request, and which model is its control? Reads one catalog from beginning to end. */
+@ApplicationScoped
+class Router {
+
+    private final ExperimentRegistry experiments;
+    private final Models models;
+    private final String defaultModel;
+
+    Router(ExperimentRegistry experiments, Models models, ModelsConfig config) {
+        this.experiments = experiments;
+        this.models = models;
+        this.defaultModel = config.defaultModel();
+    }
+
+    Route route(PredictionRequest request) {
+        Catalog catalog = experiments.current();
+        String testId = request.testId();
+        if (testId == null) {
+            String asked = request.model() == null ? defaultModel : request.model();
+            return to(request, catalog, catalog.applyingTo(asked).orElse(null), asked);
+        }
+        if (!experiments.known()) {
+            return untested(request, catalog);
+        }
+        Optional<Experiment> test = catalog.find(testId);
+        if (test.isEmpty()) {
+            return new Route.Refused(new Reply.UnknownTest(testId));
+        }
+        String control = test.get().controlModel();
+        if (request.model() != null && !request.model().equals(control)) {
+            return unfit("model: got \"" + request.model() + "\"; allowed: \"" + control
+                    + "\", the control model of test " + testId + ", or no model at all");
+        }
+        return to(request, catalog, test.get(), control);
+    }
+
+    /** Without the database nobody knows which model is control of the test, unless the request says so itself. */
+    private Route untested(PredictionRequest request, Catalog catalog) {
+        return request.model() == null
+                ? new Route.Refused(new Reply.Unavailable("the tests are not known yet, because the database has not"
+                        + " answered since the start; name the control model in \"model\" to be answered by it"))
+                : to(request, catalog, null, request.model());
+    }
+
+    private Route to(PredictionRequest request, Catalog catalog, @Nullable Experiment test, String asked) {
+        Optional<Predictor> control = models.find(catalog.serving(asked));
+        if (control.isEmpty()) {
+            return new Route.Refused(missing(asked));
+        }
+        int inputSize = control.get().inputSize();
+        if (request.features().size() != inputSize) {
+            return unfit("features: got " + request.features().size() + " numbers; allowed: exactly " + inputSize
+                    + ", the input size of model " + asked);
+        }
+        return test == null ? new Route.Plain(control.get()) : new Route.OnTrial(test, control.get());
+    }
+
+    private Reply missing(String model) {
+        if (models.known(model)) {
+            return new Reply.Unavailable("model " + model + " is not loaded; GET /api/v1/models says why");
+        }
+        return models.loaded()
+                ? new Reply.Unfit("model: got \"" + model + "\"; allowed: " + String.join(", ", models.names()))
+                : new Reply.Unavailable("the models are still being loaded");
+    }
+
+    private static Route unfit(String detail) {
+        return new Route.Refused(new Reply.Unfit(detail));
+    }
+}

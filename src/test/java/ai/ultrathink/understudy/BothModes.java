@@ -1,0 +1,43 @@
+package ai.ultrathink.understudy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.http.Service;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+
+/** A test in each mode, a shadow and a split. */
+final class BothModes {
+
+    private static final String SHADOW = "in-shadow";
+    private static final String SPLIT = "in-split";
+
+    static final List<String> TEST_IDS = List.of(SHADOW, SPLIT);
+
+    private BothModes() {}
+
+    /** Creates them where an earlier process on this database has not done so. */
+    static void create(ServiceProcess service) {
+        create(
+                service,
+                Service.explicitTest(SHADOW, "bull_specialist", "bull_specialist_v2")
+                        .put("mode", "shadow"));
+        create(
+                service,
+                Service.explicitTest(SPLIT, "bear_specialist", "bear_specialist_v2")
+                        .put("traffic_split", 0.5));
+    }
+
+    private static void create(ServiceProcess service, JsonObject test) {
+        var answer = service.send("POST", Service.TESTS + "/create", test.encode());
+        assertTrue(Set.of(201, 409).contains(answer.statusCode()), answer::body);
+    }
+
+    /** Waits until everything that the service has kept is stored. */
+    static void flush(ServiceProcess service) {
+        var answer = service.send("POST", Service.about(SHADOW, "flush"), "");
+        assertEquals(200, answer.statusCode(), answer.body());
+    }
+}

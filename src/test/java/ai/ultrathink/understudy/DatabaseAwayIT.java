@@ -1,0 +1,107 @@
+package ai.ultrathink.understudy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The packaged service under load, while its database is away. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class DatabaseAwayIT {
+
+    /** For how long it is away: a moment in the short form, longer with {@code -Dunderstudy.away-seconds=60}. */
+    private static final Duration AWAY = Duration.ofSeconds(Long.getLong("understudy.away-seconds", 4));
+
+    private static final int CALLERS = 16;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path directory = Path.of("");
+
+    /** How a database goes and comes back. */
+    enum Outage {
+        /** It hangs: connections stay open and nobody answers. */
+        PAUSED {
+            @Override
+            void begin(LocalPostgres postgres) throws IOException {
+                postgres.pause();
+            }
+
+            @Override
+            void end(LocalPostgres postgres) throws IOException {
+                postgres.resume();
+            }
+        },
+        /** It is shut down at once, under the statements that it works on, and recovers when it is started again. */
+        SHUT_DOWN {
+            @Override
+            void begin(LocalPostgres postgres) throws IOException {
+                postgres.stopAtOnce();
+            }
+
+            @Override
+            void end(LocalPostgres postgres) throws IOException {
+                postgres.restart();
+            }
+        };
+
+        abstract void begin(LocalPostgres postgres) throws IOException;
+
+        abstract void end(LocalPostgres postgres) throws IOException;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void no_prediction_fails_and_none_is_missing_or_double_afterwards(Outage outage) throws Exception {
+        try (LocalPostgres postgres = LocalPostgres.start(directory)) {
+            String database = postgres.newDatabase();
+            try (ServiceProcess service = ServiceProcess.start(directory, LocalPostgres.environment(database))
+                    .awaitReady()) {
+                BothModes.create(service);
+                Callers callers = Callers.start(service, CALLERS, "away", BothModes.TEST_IDS);
+                awaitMore(callers);
+
+                outage.begin(postgres);
+                int before = callers.answered().size();
+                // not a wait for anything: this is how long the outage shall be
+                await().pollDelay(AWAY).atMost(AWAY.plusSeconds(10)).until(() -> true);
+                int meanwhile = callers.answered().size() - before;
+                outage.end(postgres);
+
+                awaitMore(callers);
+                callers.stop();
+                BothModes.flush(service);
+                Tally tally = Tally.of(database, callers.answered());
+
+                System.out.printf(
+                        "%s for %s: %,d predictions answered meanwhile, %d failed; %s%n",
+                        outage, AWAY, meanwhile, callers.failures().size(), tally);
+                assertAll(
+                        tally::toString,
+                        () -> assertEquals(List.of(), List.copyOf(callers.failures())),
+                        () -> assertTrue(meanwhile > 100, "the callers got somewhere"),
+                        () -> assertEquals(Set.of(), tally.missing()),
+                        () -> assertEquals(Set.of(), tally.repeated()),
+                        () -> assertEquals(0, tally.withoutControl()),
+                        () -> assertEquals(0, tally.withoutTreatment()),
+                        () -> assertEquals(tally.answered(), tally.rows()));
+            }
+        }
+    }
+
+    private static void awaitMore(Callers callers) {
+        int enough = callers.answered().size() + 500;
+        await().atMost(Duration.ofSeconds(60)).until(() -> callers.answered().size() > enough);
+    }
+}

@@ -1,0 +1,95 @@
+package ai.ultrathink.understudy;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service, killed at random instants under load and started again on its data. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class KilledServiceIT {
+
+    /** How often it is killed: twice in the short form, more with {@code -Dunderstudy.kills=20}. */
+    private static final int KILLS = Integer.getInteger("understudy.kills", 2);
+
+    /** Between two kills under load there may be some in the start, while the journal is being replayed. */
+    private static final int STARTS_TO_A_KILL_IN_ONE = 3;
+
+    private static final int CALLERS = 16;
+    private static final long LONGEST_UNDER_LOAD_MILLIS = 2_000;
+    private static final long LONGEST_IN_START_MILLIS = 3_000;
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path directory = Path.of("");
+
+    private final long seed = Long.getLong("understudy.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final List<String> answered = new ArrayList<>();
+    private final ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterEach
+    void dismissKiller() {
+        killer.shutdownNow();
+    }
+
+    @Test
+    void every_prediction_that_was_answered_is_stored_once_however_often_the_service_is_killed() throws Exception {
+        try (LocalPostgres postgres = LocalPostgres.start(directory)) {
+            String database = postgres.newDatabase();
+            Map<String, String> environment = LocalPostgres.environment(database);
+            for (int kill = 0; kill < KILLS; kill++) {
+                liveAndDie(kill, environment);
+            }
+            try (ServiceProcess service =
+                    ServiceProcess.start(directory, environment).awaitReady()) {
+                BothModes.flush(service);
+            }
+
+            Tally tally = Tally.of(database, answered);
+
+            System.out.printf("%d kills with seed %d: %s%n", KILLS, seed, tally);
+            assertAll(
+                    tally::toString,
+                    () -> assertTrue(tally.answered() > 100 * KILLS, "the callers got somewhere"),
+                    () -> assertEquals(Set.of(), tally.missing()),
+                    () -> assertEquals(Set.of(), tally.repeated()),
+                    () -> assertEquals(0, tally.withoutControl()),
+                    () -> assertTrue(tally.rows() <= tally.answered() + CALLERS * KILLS));
+        }
+    }
+
+    /** One life: a start, which may be its end as well, and some time under load. */
+    private void liveAndDie(int life, Map<String, String> environment) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start(directory, environment)) {
+            if (life % STARTS_TO_A_KILL_IN_ONE == STARTS_TO_A_KILL_IN_ONE - 1) {
+                killWithin(LONGEST_IN_START_MILLIS, service).get();
+                return;
+            }
+            service.awaitReady();
+            BothModes.create(service);
+            Callers callers = Callers.start(service, CALLERS, "life" + life, BothModes.TEST_IDS);
+            killWithin(LONGEST_UNDER_LOAD_MILLIS, service).get();
+            callers.join();
+            answered.addAll(callers.answered());
+        }
+    }
+
+    private Future<?> killWithin(long millis, ServiceProcess service) {
+        return killer.schedule(service::kill, random.nextLong(1_000 * millis), TimeUnit.MICROSECONDS);
+    }
+}

@@ -1,0 +1,40 @@
+package ai.ultrathink.understudy.trial;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+
+    private final Admission admission = new Admission(new QuickTrial());
+
+    @Test
+    void shadows_go_first_and_then_requests_are_refused() {
+        assertNotNull(admission.enter());
+        assertTrue(admission.roomForShadow());
+
+        assertNotNull(admission.enter());
+        assertFalse(admission.roomForShadow());
+
+        assertNull(admission.enter());
+        assertEquals(2, admission.inFlight());
+    }
+
+    @Test
+    void a_place_that_is_given_back_twice_is_there_for_one() {
+        Admission.Place place = admission.enter();
+        assertNotNull(place);
+        assertNotNull(admission.enter());
+        assertNull(admission.enter());
+
+        place.leave();
+        place.leave();
+
+        assertNotNull(admission.enter());
+        assertNull(admission.enter());
+    }
+}

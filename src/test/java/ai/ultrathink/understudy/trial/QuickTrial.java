@@ -1,0 +1,32 @@
+package ai.ultrathink.understudy.trial;
+
+import java.time.Duration;
+
+/** The settings of a trial as tests want them: two places, of which shadows may use one. */
+final class QuickTrial implements TrialConfig {
+
+    @Override
+    public Duration controlDeadline() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Duration treatmentDeadline() {
+        return Duration.ofMillis(200);
+    }
+
+    @Override
+    public double hedgeFraction() {
+        return 0.5;
+    }
+
+    @Override
+    public int maxInFlight() {
+        return 2;
+    }
+
+    @Override
+    public int maxInFlightWithShadow() {
+        return 1;
+    }
+}
