@@ -4,6 +4,8 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.StoredCatalog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ public final class FixedExperiments extends ExperimentRegistry {
             new StoredCatalog(1, List.of(test(IN_SPLIT, Mode.TRAFFIC_SPLIT), test(IN_SHADOW, Mode.SHADOW)), Map.of()));
 
     public FixedExperiments() {
-        super(null, null, null);
+        super(null, null, new Settings(), null, null, new SimpleMeterRegistry());
     }
 
     @Override
@@ -31,6 +33,19 @@ public final class FixedExperiments extends ExperimentRegistry {
     @Override
     public boolean known() {
         return true;
+    }
+
+    private static final class Settings implements AssignmentConfig {
+
+        @Override
+        public Duration pollEvery() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration fenceAfter() {
+            return Duration.ofDays(1);
+        }
     }
 
     private static Experiment test(String control, Mode mode) {

@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,7 +53,7 @@ public final class InstantModels extends Models {
         }
 
         @Override
-        public Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
+        public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
             return Uni.createFrom().item(new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), name, version(), 100_000));
         }
     }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial;
 import ai.ultrathink.understudy.assignment.FixedExperiments;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.inference.InstantModels;
+import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.journal.OpenJournal;
 import ai.ultrathink.understudy.journal.Pace;
@@ -40,20 +41,25 @@ public class TrialBenchmark {
     public void build() throws IOException {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         open = new OpenJournal(meters);
-        trial = new Trial(
-                new FixedExperiments(),
-                new InstantModels(
-                        OpenJournal.TIME,
-                        FixedExperiments.UNTESTED,
-                        FixedExperiments.IN_SPLIT,
-                        FixedExperiments.IN_SHADOW,
-                        FixedExperiments.TREATMENT),
-                open.journal(),
-                InstantModels.settings(TrialConfig.class),
-                new TrialMetrics(meters),
+        TrialConfig config = InstantModels.settings(TrialConfig.class);
+        Admission admission = new Admission(config);
+        Models models = new InstantModels(
                 OpenJournal.TIME,
-                Generators.timeBasedEpochGenerator(),
-                InstantModels.settings(ModelsConfig.class));
+                FixedExperiments.UNTESTED,
+                FixedExperiments.IN_SPLIT,
+                FixedExperiments.IN_SHADOW,
+                FixedExperiments.TREATMENT);
+        trial = new Trial(
+                new Router(new FixedExperiments(), models, InstantModels.settings(ModelsConfig.class)),
+                admission,
+                new OpenClearance(),
+                new Hedging(config, OpenJournal.TIME),
+                models,
+                open.journal(),
+                config,
+                new TrialMetrics(meters, admission),
+                OpenJournal.TIME,
+                Generators.timeBasedEpochGenerator());
     }
 
     @Benchmark
