@@ -13,7 +13,7 @@ final class ControlFaults {
     private static final Duration WHILE = Duration.ofSeconds(2);
     private static final int PER_SECOND = 50;
     private static final int DEADLINE_MS = 1000;
-    private static final Duration PROBED_WITHIN = Duration.ofSeconds(15);
+    private static final Duration PROBED_WITHIN = Duration.ofSeconds(20);
 
     private ControlFaults() {}
 
@@ -76,7 +76,7 @@ final class ControlFaults {
     private static Fault probed() {
         return Fault.named("control's probe fails")
                 .injected("control changes its answers, with nothing wrong in their form; a test names it as control")
-                .promised("not ready within 15 s, live all the while; mended, ready again within 15 s")
+                .promised("not ready within 20 s, live all the while; mended, ready again within 20 s")
                 .when(stage -> {
                     Replica replica = stage.replica();
                     replica.shadow(CONTROL, TREATMENT);

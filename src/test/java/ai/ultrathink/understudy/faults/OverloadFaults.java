@@ -28,6 +28,9 @@ final class OverloadFaults {
 
     static List<Fault> all() {
         return List.of(
+                crowd("bull_specialist"),
+                crowd("universal"),
+                crowd(Puppet.CONTROL.model()),
                 overload(),
                 beside(
                         "slow callers",
@@ -37,16 +40,32 @@ final class OverloadFaults {
                 hugeBodies());
     }
 
+    private static Fault crowd(String model) {
+        return Fault.named("everyone asks " + model + " at once")
+                .injected("2,000 requests in one second, which run in batches of any size")
+                .promised("none fails, and no answer depends on the batch that it was in")
+                .quickly()
+                .when(stage -> {
+                    Recording recording =
+                            stage.load(stage.shared(), Ask.plain(model), 2000).lasting(Duration.ofSeconds(1));
+                    return measured(
+                                    "%,d predictions, %d failed, p99 %.1f ms",
+                                    recording.size(), recording.failed(), recording.p99Millis())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .verdict();
+                });
+    }
+
     private static Fault overload() {
         return Fault.named("ten times more requests than control can answer, shadow")
-                .injected("control takes about 7 ms for each row; 1,000 requests a second for 8 s in 256 MiB of heap")
+                .injected("control burns processor time for each row; 1,000 requests a second for 8 s in 256 MiB of heap")
                 .promised(
                         "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
                                 + " below control's deadline")
                 .when(stage -> {
                     Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
                     String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
-                    Puppet.CONTROL.burnsForEachRow(0.05);
+                    Puppet.CONTROL.burnsForEachRow(0.03);
                     Recording recording = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 1000)
                             .lasting(Duration.ofSeconds(8));
                     Puppet.CONTROL.behaves();

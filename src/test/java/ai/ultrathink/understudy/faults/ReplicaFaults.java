@@ -36,7 +36,7 @@ final class ReplicaFaults {
                             "DATABASE_URL",
                             stage.through(proxy),
                             "UNDERSTUDY_CATALOG_FENCE_AFTER",
-                            FENCE.toSeconds() + "S");
+                            FENCE.toSeconds() + "s");
                     String testId = here.split(CONTROL, TREATMENT, 1.0);
                     Health.awaitServedBy(cutOff, testId, "treatment", Duration.ofSeconds(10));
                     Load load = stage.load(cutOff, Ask.under(testId, CONTROL), 50);

@@ -43,9 +43,10 @@ final class Theatre implements AutoCloseable {
         puppetsBehave();
         LocalPostgres postgres = LocalPostgres.start(directory);
         try {
-            Launch launch = Launch.in(
-                    Files.createDirectory(directory.resolve("shared")),
-                    LocalPostgres.environment(newDatabase(postgres)));
+            Map<String, String> environment = new HashMap<>(LocalPostgres.environment(newDatabase(postgres)));
+            // one fault's late treatment shall not be left alone for a minute when the next one needs it
+            environment.put("UNDERSTUDY_PROBE_EVERY_AT_MOST", "5s");
+            Launch launch = Launch.in(Files.createDirectory(directory.resolve("shared")), environment);
             return new Theatre(directory, postgres, launch, launch.start().awaitReady());
         } catch (IOException | RuntimeException e) {
             postgres.close();

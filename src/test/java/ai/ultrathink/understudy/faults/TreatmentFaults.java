@@ -14,6 +14,7 @@ final class TreatmentFaults {
     private static final Duration WHILE = Duration.ofSeconds(3);
     private static final int PER_SECOND = 100;
     private static final int DEADLINE_MS = 1000;
+    private static final Runnable LATE = () -> Puppet.TREATMENT.burnsForEachPass(7);
     private static final Set<String> FALLBACKS =
             Set.of("treatment_error", "treatment_timeout", "treatment_rejected", "guard_open");
 
@@ -65,16 +66,12 @@ final class TreatmentFaults {
     private static Fault split(String what, String how, Runnable order) {
         return Fault.named("treatment " + what + ", split")
                 .injected(how)
-                .promised("control answers within the request's deadline of 1,000 ms; the group stays treatment")
+                .promised("control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays treatment")
                 .quickly()
                 .when(stage -> {
                     Replica replica = stage.shared();
                     Health.awaitSound(replica, TREATMENT);
-                    Ask ask = Ask.under(
-                            replica.create(Replica.test(CONTROL, TREATMENT)
-                                    .put("traffic_split", 1.0)
-                                    .put("treatment_deadline_ms", DEADLINE_MS)),
-                            CONTROL);
+                    Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
                     order.run();
                     Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
                     return measured(
