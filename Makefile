@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run dev package format check warnings clean
+.PHONY: help demo test faults run dev package bench jmh soak format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -23,6 +23,12 @@ demo: $(APPLICATION) ## package, then replay a market against the service
 
 test: ## run every gate and every test (./mvnw verify)
 	@$(MAVEN) $(COUNTED) verify
+
+# FAULTS picks by parts of their names: make faults FAULTS="hangs NaN"
+faults: $(APPLICATION) ## break things on purpose, a line for each: held or broken; writes docs/faults.md
+	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
+		-Dmdep.outputFile=target/faults.classpath
+	@scripts/faults.sh $(FAULTS)
 
 run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
 	@scripts/run.sh
@@ -37,6 +43,15 @@ $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
 	@touch $@
+
+bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, and write docs/benchmarks.md (15 minutes)
+	@bench/run.sh
+
+jmh: ## run the microbenchmarks of bench/jmh (four minutes)
+	@bench/jmh.sh
+
+soak: $(APPLICATION) ## look at the service's memory for an hour at half of its saturation (an hour, 15 GB)
+	@bench/soak.sh
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

@@ -1,5 +1,5 @@
--- Bodies are made before the run, so that making them is not measured. Arguments behind --: path, model, and the think time
--- in milliseconds between an answer and the next request of its connection (0: none).
+-- Bodies are made before the run, so that making them is not measured. Arguments behind --: path, model, and the mean think
+-- time in milliseconds between an answer and the next request of its connection (0: none).
 local bodies = {}
 local path, model, think
 
@@ -18,6 +18,10 @@ function init(args)
   file:close()
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
+  if think == 0 then
+    -- wrk takes another way, with a timer for each request, as soon as there is such a function
+    delay = nil
+  end
 end
 
 local at = 0
@@ -28,8 +32,8 @@ function request()
 end
 
 function delay()
-  -- spread over twice the mean, or all connections would ask in step
-  return think == 0 and 0 or math.random(0, 2 * think)
+  -- spread over twice the mean, or all connections would ask in step; wrk wants whole milliseconds
+  return math.floor(2 * think * math.random() + math.random())
 end
 
 function done(summary, latency, requests)

@@ -1,14 +1,17 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.guard.Replica;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The one place that asks the machine for time and randomness. */
+/** The one place that asks the machine for time, randomness and its name. */
 class Edge {
 
     @Produces
@@ -26,6 +29,21 @@ class Edge {
                 return System.nanoTime();
             }
         };
+    }
+
+    /** The name that the machine goes by; in a container its id. */
+    @Produces
+    @Singleton
+    Replica replica() {
+        String name = System.getenv("HOSTNAME");
+        if (name != null && !name.isBlank()) {
+            return new Replica(name);
+        }
+        try {
+            return new Replica(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            return new Replica("unknown");
+        }
     }
 
     /** UUIDs of version 7: unique without asking anyone, and in the order of time, which keeps indexes compact. */

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.storage.Retention;
 import ai.ultrathink.understudy.storage.Schema;
@@ -18,12 +19,14 @@ class Startup {
             Models models,
             Schema schema,
             ExperimentRegistry experiments,
+            Probes probes,
             Retention retention) {
         models.reload()
                 .subscribe()
                 .with(
                         status -> LOG.infof("models that answer: %s", String.join(", ", models.names())),
                         failure -> LOG.errorf("no model is loaded: %s", failure.getMessage()));
+        probes.start();
         schema.migrated()
                 .chain(experiments::follow)
                 .invoke(retention::start)

@@ -22,6 +22,8 @@ class ConfigDefaultsTest {
     private static final String UNSET = "(unset)";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("understudy.audit.queue-capacity", "1000"),
+            Map.entry("understudy.audit.retry-after", "1s"),
             Map.entry("understudy.catalog.fence-after", "30s"),
             Map.entry("understudy.catalog.poll-every", "500ms"),
             Map.entry("understudy.data.dir", "data"),
@@ -53,6 +55,12 @@ class ConfigDefaultsTest {
             Map.entry("understudy.journal.shadow-timeout", "70s"),
             Map.entry("understudy.models.default-model", "universal"),
             Map.entry("understudy.models.dir", "models"),
+            Map.entry("understudy.probe.control-deadline", "1s"),
+            Map.entry("understudy.probe.control-misses", "3"),
+            Map.entry("understudy.probe.every", "5s"),
+            Map.entry("understudy.probe.every-at-most", "60s"),
+            Map.entry("understudy.probe.treatment-deadline", "1s"),
+            Map.entry("understudy.probe.treatment-misses", "2"),
             Map.entry("understudy.storage.clean-up-every", "1h"),
             Map.entry("understudy.storage.max-waiting", "256"),
             Map.entry("understudy.storage.poll-timeout", "2s"),

@@ -159,6 +159,10 @@ public final class ServiceProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    public Process process() {
+        return process;
+    }
+
     /** What it has written to standard output so far: its log. */
     public String output() {
         return read(output);

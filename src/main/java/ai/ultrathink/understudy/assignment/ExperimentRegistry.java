@@ -3,17 +3,16 @@ package ai.ultrathink.understudy.assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.ChangeNotices;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.ExperimentStore;
 import ai.ultrathink.understudy.storage.StoredCatalog;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +30,26 @@ public class ExperimentRegistry {
     private final ChangeNotices notices;
     private final AssignmentConfig config;
     private final TimeSource time;
+    private final Fence fence;
+    private final FenceLog fenceLog;
     private final AtomicReference<Catalog> current = new AtomicReference<>(Catalog.EMPTY);
     private volatile Cancellable following = () -> {};
-    private volatile long heardNanos;
 
-    ExperimentRegistry(ExperimentStore store, ChangeNotices notices, AssignmentConfig config, TimeSource time) {
+    ExperimentRegistry(
+            ExperimentStore store,
+            ChangeNotices notices,
+            AssignmentConfig config,
+            TimeSource time,
+            FenceLog fenceLog,
+            MeterRegistry meters) {
         this.store = store;
         this.notices = notices;
         this.config = config;
         this.time = time;
+        this.fence = new Fence(config.fenceAfter(), time);
+        this.fenceLog = fenceLog;
+        meters.gauge("understudy.catalog.age.seconds", fence, Fence::ageSeconds);
+        meters.gauge("understudy.catalog.fenced", fence, now -> now.closed() ? 1 : 0);
     }
 
     /** The catalog in force. */
@@ -52,12 +62,9 @@ public class ExperimentRegistry {
         return current.get() != Catalog.EMPTY;
     }
 
-    /**
-     * Whether the database has been silent for so long that another replica may have changed or disabled any test without this
-     * one knowing: nobody may use a treatment until it is heard again.
-     */
+    /** Whether the database has been silent for too long to trust the catalog: control answers for every test until it speaks. */
     public boolean fenced() {
-        return known() && time.nanoTime() - heardNanos > config.fenceAfter().toNanos();
+        return fence.closed();
     }
 
     /** Whether a test's treatment may be used, as far as its configuration goes: it is still there, running, and fresh. */
@@ -109,9 +116,8 @@ public class ExperimentRegistry {
                 .replaceWithVoid();
     }
 
-    /** The answer is as old as its question. */
     private void heard(long askedNanos) {
-        heardNanos = askedNanos;
+        fence.heard(askedNanos).ifPresent(silence -> fenceLog.lifted(silence, current()));
     }
 
     /** Answers may come out of order; an older catalog never replaces a newer one. */
@@ -156,11 +162,6 @@ public class ExperimentRegistry {
     /** Takes a promotion back. */
     public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
         return inForce(store.revertPromotion(testId, actor, expectedGeneration));
-    }
-
-    /** A test's audit trail, newest first. */
-    public Uni<List<AuditEvent>> events(String testId, int limit) {
-        return store.events(testId, limit);
     }
 
     private Uni<Edit> inForce(Uni<Edit> edit) {

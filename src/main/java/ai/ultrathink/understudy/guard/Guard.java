@@ -113,14 +113,14 @@ final class Guard {
             return false;
         }
         if (now.term() != next.term()) {
-            transitions.changed(this, now, next);
+            transitions.changed(test, now, next);
         }
         return true;
     }
 
     /** Told of each change of kind, on the thread that made it. */
     interface Transitions {
-        void changed(Guard guard, GuardState from, GuardState to);
+        void changed(Experiment test, GuardState from, GuardState to);
     }
 
     private final class Use implements Permit {

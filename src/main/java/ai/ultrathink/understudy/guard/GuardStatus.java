@@ -11,16 +11,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record GuardStatus(State state, @Nullable String reason) {
 
-    /** From "use it" to "do not", in the order of the metric's values. */
+    /** From "use it" to "do not". */
     public enum State {
         /** The treatment may be used. */
-        CLOSED,
+        CLOSED(0),
         /** A few requests at a time try the treatment. */
-        HALF_OPEN,
+        HALF_OPEN(1),
         /** Control answers. */
-        OPEN;
+        OPEN(2);
 
+        private final int level;
         private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        State(int level) {
+            this.level = level;
+        }
+
+        /** What the metric shows. */
+        public int level() {
+            return level;
+        }
 
         /** The name in JSON, in the audit trail and in metric labels. */
         public String wireName() {

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A guard for each test, made with the test's first request. */
 @ApplicationScoped
@@ -16,60 +18,83 @@ public class Guards {
 
     private final GuardRules rules;
     private final TimeSource time;
-    private final Map<String, Guard> guards = new ConcurrentHashMap<>();
-    // model → why its probe fails; written with this locked, so that a new guard cannot miss it
+    private final MeterRegistry registry;
+    private final GuardLog log;
+    private final Map<String, Guarded> guards = new ConcurrentHashMap<>();
+    // model → why its probe fails; read and written under this object's lock, so that a new guard cannot miss it
     private final Map<String, String> failing = new HashMap<>();
 
-    Guards(GuardConfig config, TimeSource time) {
+    private record Guarded(Guard guard, GuardMeters meters) {}
+
+    Guards(GuardConfig config, TimeSource time, MeterRegistry registry, GuardLog log) {
         this.rules = GuardRules.of(config);
         this.time = time;
+        this.registry = registry;
+        this.log = log;
     }
 
     /**
-     * A permit to use the treatment of a test for one request, or empty while the guard is open. Never waits for anything but
-     * another test's first request.
+     * A permit to use the treatment of a test for one request, or empty while the guard is open. Waits for nothing but, with
+     * a test's first request, the making of its guard.
      */
     public Optional<Permit> admit(Experiment test) {
-        Guard guard = guards.get(test.testId());
-        return (guard == null ? add(test) : guard).admit(test);
+        Guarded guarded = guards.get(test.testId());
+        return (guarded == null ? make(test) : guarded).guard.admit(test);
     }
 
-    /** How each guard stands, by test id. Tests that had no request yet have none. */
+    /** How each guard stands, by test id. A test that had no request yet has none. */
     public Map<String, GuardStatus> status() {
         return guards.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Map.Entry::getKey, entry -> entry.getValue().status()));
+                        Map.Entry::getKey, entry -> entry.getValue().guard.status()));
     }
 
     /** Forgets the guards, and their meters, of all tests but these. */
     public synchronized void retain(Set<String> testIds) {
-        guards.keySet().retainAll(testIds);
-    }
-
-    private synchronized Guard add(Experiment test) {
-        return guards.computeIfAbsent(test.testId(), id -> {
-            Guard guard = new Guard(test, rules, time, (changed, from, to) -> {});
-            String reason = failing.get(test.treatmentModel());
-            if (reason != null) {
-                guard.hold(reason);
+        guards.entrySet().removeIf(entry -> {
+            boolean gone = !testIds.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().meters.remove();
             }
-            return guard;
+            return gone;
         });
     }
 
-    /** A treatment's probe fails: its tests do without it. */
-    synchronized void hold(String treatmentModel, String reason) {
-        failing.put(treatmentModel, reason);
-        guards.values().stream()
-                .filter(guard -> guard.test().treatmentModel().equals(treatmentModel))
-                .forEach(guard -> guard.hold(reason));
+    private synchronized Guarded make(Experiment test) {
+        Guarded there = guards.get(test.testId());
+        if (there != null) {
+            return there;
+        }
+        GuardMeters meters = new GuardMeters(registry, test.testId());
+        Guard guard = new Guard(test, rules, time, (current, from, to) -> {
+            meters.moved(to.status().state());
+            log.changed(current, from, to);
+        });
+        meters.show(test.testId(), guard::status);
+        String reason = failing.get(test.treatmentModel());
+        if (reason != null) {
+            guard.hold(reason);
+        }
+        Guarded made = new Guarded(guard, meters);
+        guards.put(test.testId(), made);
+        return made;
     }
 
-    /** A treatment's probe passes: its tests may try it again. */
+    /** A treatment's probe fails: its tests do without it until the probe passes. */
+    synchronized void hold(String treatmentModel, String reason) {
+        failing.put(treatmentModel, reason);
+        using(treatmentModel).forEach(guard -> guard.hold(reason));
+    }
+
+    /** A treatment's probe passes, or nobody probes it any more: its tests may try it again. */
     synchronized void release(String treatmentModel) {
         failing.remove(treatmentModel);
-        guards.values().stream()
-                .filter(guard -> guard.test().treatmentModel().equals(treatmentModel))
-                .forEach(Guard::release);
+        using(treatmentModel).forEach(Guard::release);
+    }
+
+    private Stream<Guard> using(String treatmentModel) {
+        return guards.values().stream()
+                .map(Guarded::guard)
+                .filter(guard -> guard.test().treatmentModel().equals(treatmentModel));
     }
 }

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  * One entry of the audit trail.
  *
  * @param eventId ascending
- * @param time when the change was committed
+ * @param time when it happened
  * @param testId the test
  * @param actor who, as the caller said
- * @param action what: created, split_updated, enabled, disabled, promoted, promotion_reverted or deleted
+ * @param action what: created, split_updated, enabled, disabled, promoted, promotion_reverted, deleted,
+ *     guard_opened, guard_closed or fence_lifted
  * @param from the state before, as JSON, or null at creation
  * @param to the state after, as JSON
  * @param generation the test's generation after the change

@@ -6,6 +6,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -74,9 +75,13 @@ class Database {
     private <T> Uni<T> leased(Function<SqlConnection, Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             Uni<SqlConnection> lease = pool.getConnection().memoize().indefinitely();
-            return lease.chain(work::apply)
-                    .onTermination()
-                    .invoke(() -> lease.subscribe().with(Database::giveBack, unavailable -> {}));
+            AtomicBoolean ended = new AtomicBoolean();
+            return lease.chain(work::apply).onTermination().invoke(() -> {
+                // the item and the timeout's cancellation may both end it, and closed twice is closed for the next user
+                if (ended.compareAndSet(false, true)) {
+                    lease.subscribe().with(Database::giveBack, unavailable -> {});
+                }
+            });
         });
     }
 

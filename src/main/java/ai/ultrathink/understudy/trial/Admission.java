@@ -1,7 +1,9 @@
 package ai.ultrathink.understudy.trial;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the predictions that are being answered, and says when there are too many. What is admitted waits behind a bounded
@@ -20,17 +22,13 @@ class Admission {
         this.mostWithShadow = config.maxInFlightWithShadow();
     }
 
-    /** Takes a place, to be given back with {@link #leave}; false when there is none. */
-    boolean enter() {
+    /** Takes a place, or null when there is none. */
+    @Nullable Place enter() {
         if (inFlight.incrementAndGet() <= most) {
-            return true;
+            return new Place();
         }
         inFlight.decrementAndGet();
-        return false;
-    }
-
-    void leave() {
-        inFlight.decrementAndGet();
+        return null;
     }
 
     /** Whether a shadow may run beside its control. */
@@ -40,5 +38,17 @@ class Admission {
 
     int inFlight() {
         return inFlight.get();
+    }
+
+    /** Given back once, although an answer and a caller who hangs up may both want to. */
+    final class Place {
+
+        private final AtomicBoolean left = new AtomicBoolean();
+
+        void leave() {
+            if (left.compareAndSet(false, true)) {
+                inFlight.decrementAndGet();
+            }
+        }
     }
 }

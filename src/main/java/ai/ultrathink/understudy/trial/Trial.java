@@ -71,12 +71,13 @@ public class Trial {
 
     private Uni<Reply> admitted(Supplier<Uni<Reply>> answer) {
         return Uni.createFrom().deferred(() -> {
-            if (!admission.enter()) {
+            Admission.Place place = admission.enter();
+            if (place == null) {
                 metrics.refused();
                 return Uni.createFrom()
                         .item(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
             }
-            return answer.get().onTermination().invoke(admission::leave);
+            return answer.get().onTermination().invoke(place::leave);
         });
     }
 

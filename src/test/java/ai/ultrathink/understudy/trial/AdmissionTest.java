@@ -2,6 +2,8 @@ package ai.ultrathink.understudy.trial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -12,24 +14,27 @@ class AdmissionTest {
 
     @Test
     void shadows_go_first_and_then_requests_are_refused() {
-        assertTrue(admission.enter());
+        assertNotNull(admission.enter());
         assertTrue(admission.roomForShadow());
 
-        assertTrue(admission.enter());
+        assertNotNull(admission.enter());
         assertFalse(admission.roomForShadow());
 
-        assertFalse(admission.enter());
+        assertNull(admission.enter());
         assertEquals(2, admission.inFlight());
     }
 
     @Test
-    void a_place_that_is_given_back_is_there_for_the_next() {
-        assertTrue(admission.enter());
-        assertTrue(admission.enter());
-        assertFalse(admission.enter());
+    void a_place_that_is_given_back_twice_is_there_for_one() {
+        Admission.Place place = admission.enter();
+        assertNotNull(place);
+        assertNotNull(admission.enter());
+        assertNull(admission.enter());
 
-        admission.leave();
+        place.leave();
+        place.leave();
 
-        assertTrue(admission.enter());
+        assertNotNull(admission.enter());
+        assertNull(admission.enter());
     }
 }

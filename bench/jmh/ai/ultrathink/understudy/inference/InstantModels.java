@@ -1,0 +1,60 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Models that answer at once, on the caller's thread: what a trial costs without one. */
+public final class InstantModels extends Models {
+
+    private static final int FEATURES = 43;
+
+    private final Map<String, Predictor> byName;
+
+    public InstantModels(TimeSource time, String... names) {
+        super(settings(ModelsConfig.class), settings(InferenceConfig.class), file -> null, time);
+        this.byName = Stream.of(names).collect(Collectors.toUnmodifiableMap(name -> name, Instant::new));
+    }
+
+    @Override
+    public Optional<Predictor> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** A mapping's defaults. */
+    public static <T> T settings(Class<T> mapping) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(mapping)
+                .build()
+                .getConfigMapping(mapping);
+    }
+
+    private record Instant(String name) implements Predictor {
+
+        @Override
+        public String version() {
+            return "1";
+        }
+
+        @Override
+        public int inputSize() {
+            return FEATURES;
+        }
+
+        @Override
+        public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+            return Uni.createFrom().item(new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), name, version(), 100_000));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.outcome.Observation;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+
+/** A table that takes every batch at once and keeps nothing. */
+public final class InstantResults extends ResultStore {
+
+    public InstantResults() {
+        super(null);
+    }
+
+    @Override
+    public Uni<Integer> insert(List<Observation> batch) {
+        return Uni.createFrom().item(batch.size());
+    }
+}

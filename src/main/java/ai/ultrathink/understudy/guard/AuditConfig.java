@@ -1,0 +1,18 @@
+package ai.ultrathink.understudy.guard;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How what the guards do reaches the audit trail. */
+@ConfigMapping(prefix = "understudy.audit")
+interface AuditConfig {
+
+    /** Events that may wait for the database; the next is dropped and counted. */
+    @WithDefault("1000")
+    int queueCapacity();
+
+    /** How long to wait before trying again to reach a database that is away. */
+    @WithDefault("1s")
+    Duration retryAfter();
+}

@@ -1,0 +1,50 @@
+package ai.ultrathink.understudy.guard;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What one guard tells Prometheus. */
+final class GuardMeters {
+
+    private final MeterRegistry registry;
+    private final List<Meter> meters = new ArrayList<>();
+    private final Map<GuardStatus.State, Counter> transitions = new EnumMap<>(GuardStatus.State.class);
+
+    GuardMeters(MeterRegistry registry, String testId) {
+        this.registry = registry;
+        for (GuardStatus.State state : GuardStatus.State.values()) {
+            Counter counter = registry.counter("understudy.guard.transitions", "test", testId, "to", state.wireName());
+            transitions.put(state, counter);
+            meters.add(counter);
+        }
+    }
+
+    /** @param status asked at each scrape */
+    void show(String testId, Supplier<GuardStatus> status) {
+        meters.add(Gauge.builder(
+                        "understudy.guard.state",
+                        status,
+                        now -> now.get().state().level())
+                .tag("test", testId)
+                .strongReference(true)
+                .register(registry));
+    }
+
+    void moved(GuardStatus.State to) {
+        Counter counter = transitions.get(to);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void remove() {
+        meters.forEach(registry::remove);
+    }
+}

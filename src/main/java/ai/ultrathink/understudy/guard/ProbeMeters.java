@@ -1,0 +1,40 @@
+package ai.ultrathink.understudy.guard;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.function.BooleanSupplier;
+
+/** What the probes of one model in one role tell Prometheus. */
+final class ProbeMeters {
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Meter failing;
+
+    /** @param isFailing asked at each scrape */
+    ProbeMeters(MeterRegistry registry, String model, Variant role, BooleanSupplier isFailing) {
+        this.registry = registry;
+        this.tags = Tags.of("model", model, "role", role.wireName());
+        this.failing = Gauge.builder("understudy.probe.failing", isFailing, now -> now.getAsBoolean() ? 1 : 0)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void count(Outcome outcome) {
+        String result = switch (outcome) {
+            case Outcome.Answered answered -> "answered";
+            case Outcome.Failure failure -> failure.code();
+        };
+        registry.counter("understudy.probe.results", tags.and("result", result)).increment();
+    }
+
+    /** The model is not in use any more. What was counted stays, as counters do. */
+    void remove() {
+        registry.remove(failing);
+    }
+}

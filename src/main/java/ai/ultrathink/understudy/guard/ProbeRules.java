@@ -1,0 +1,48 @@
+package ai.ultrathink.understudy.guard;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import java.time.Duration;
+
+/**
+ * How the models of one role are probed.
+ *
+ * @param deadline for an answer
+ * @param misses probes in a row without an answer that make a model failing, at least 1
+ * @param everyNanos from one probe to the next
+ * @param everyAtMostNanos the same, while a model fails by being late
+ */
+record ProbeRules(Duration deadline, int misses, long everyNanos, long everyAtMostNanos) {
+
+    ProbeRules {
+        require(deadline.isPositive(), "deadline", deadline, "a positive duration, such as 1s");
+        require(misses >= 1, "misses", misses, "1 or more");
+        require(everyNanos > 0, "every", Duration.ofNanos(everyNanos), "a positive duration, such as 5s");
+        require(
+                everyAtMostNanos >= everyNanos,
+                "every-at-most",
+                Duration.ofNanos(everyAtMostNanos),
+                "every or longer, which is " + Duration.ofNanos(everyNanos));
+    }
+
+    static ProbeRules of(Variant role, ProbeConfig config) {
+        long every = config.every().toNanos();
+        return switch (role) {
+            // never less often: while a control fails the replica is out of service, and shall not be for longer than
+            // it must
+            case CONTROL -> new ProbeRules(config.controlDeadline(), config.controlMisses(), every, every);
+            case TREATMENT ->
+                new ProbeRules(
+                        config.treatmentDeadline(),
+                        config.treatmentMisses(),
+                        every,
+                        config.everyAtMost().toNanos());
+        };
+    }
+
+    private static void require(boolean holds, String setting, Object got, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "understudy.probe, " + setting + ": got " + got + "; allowed: " + allowed);
+        }
+    }
+}

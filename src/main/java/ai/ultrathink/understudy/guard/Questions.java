@@ -1,0 +1,18 @@
+package ai.ultrathink.understudy.guard;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** What probes need of the models. */
+interface Questions {
+
+    /** Each model that can be asked, and since when its version is loaded. */
+    Map<String, Instant> loaded();
+
+    /** Asks the golden question; never fails, and ends with the deadline at the latest. */
+    Uni<Outcome> ask(String model, Variant role, Duration deadline);
+}

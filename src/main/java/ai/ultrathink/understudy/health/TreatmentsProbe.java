@@ -1,0 +1,51 @@
+package ai.ultrathink.understudy.health;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.guard.GuardStatus;
+import ai.ultrathink.understudy.guard.Guards;
+import ai.ultrathink.understudy.guard.ProbeStatus;
+import ai.ultrathink.understudy.guard.Probes;
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Always up, since control answers for a treatment that cannot; its data say which treatments are degraded and why. */
+@Readiness
+@ApplicationScoped
+class TreatmentsProbe implements AsyncHealthCheck {
+
+    private final Probes probes;
+    private final Guards guards;
+
+    TreatmentsProbe(Probes probes, Guards guards) {
+        this.probes = probes;
+        this.guards = guards;
+    }
+
+    @Override
+    public Uni<HealthCheckResponse> call() {
+        return Uni.createFrom().item(this::check);
+    }
+
+    private HealthCheckResponse check() {
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("treatments").up();
+        for (ProbeStatus status : probes.status()) {
+            if (status.role() == Variant.TREATMENT) {
+                String failing = status.failing();
+                response.withData(status.model(), failing == null ? "ok" : "degraded: " + failing);
+            }
+        }
+        guards.status().forEach((testId, status) -> {
+            // a closed guard is no news, and there may be many
+            if (status.state() != GuardStatus.State.CLOSED) {
+                response.withData(
+                        "guard of " + testId, status.state().wireName() + ": " + String.valueOf(status.reason()));
+            }
+        });
+        return response.build();
+    }
+}

@@ -1,0 +1,95 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Control itself fails: nobody answers in its place. */
+final class ControlFaults {
+
+    private static final String CONTROL = Puppet.CONTROL.model();
+    private static final String TREATMENT = "constant_buy";
+    private static final Duration WHILE = Duration.ofSeconds(2);
+    private static final int PER_SECOND = 50;
+    private static final int DEADLINE_MS = 1000;
+    private static final Duration PROBED_WITHIN = Duration.ofSeconds(20);
+
+    private ControlFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                fails("throws", "control raises an error at every call", Puppet.CONTROL::throwsAtEveryCall),
+                fails("answers NaN", "control's probabilities are NaN", Puppet.CONTROL::answersNan),
+                fails("hangs", "every call of control waits in the operating system", Puppet.CONTROL::hangs),
+                probed());
+    }
+
+    private static Fault fails(String what, String how, Runnable order) {
+        return Fault.named("control " + what)
+                .injected(how + "; a shadow test, a split and another model are asked at once")
+                .promised("503 within control's deadline, never treatment's answer; other models answer as ever")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Load shadow;
+                    Load split;
+                    Load other;
+                    String shadowed = replica.shadow(CONTROL, TREATMENT);
+                    String divided = replica.split(CONTROL, TREATMENT, 0.5);
+                    order.run();
+                    shadow = stage.load(replica, Ask.under(shadowed, CONTROL), PER_SECOND);
+                    split = stage.load(replica, Ask.under(divided, CONTROL), PER_SECOND);
+                    other = stage.load(replica, Ask.plain(Theatre.CONTROL), PER_SECOND);
+                    Thread.sleep(WHILE);
+                    Recording unanswered = shadow.stop();
+                    Recording half = split.stop();
+                    Recording others = other.stop();
+                    Puppet.CONTROL.behaves();
+                    double longest = Math.max(unanswered.longestMillis(), half.longestMillis());
+                    return measured(
+                                    "shadow: %s; split: %s, answers by %s; longest %.0f ms; the other model's p99 %.1f ms",
+                                    unanswered.tally(Answer::status),
+                                    half.tally(Answer::status),
+                                    half.only(Answer::ok).tally(Answer::servedBy),
+                                    longest,
+                                    others.p99Millis())
+                            .holds(
+                                    unanswered.count(answer -> answer.status() == 503) == unanswered.size(),
+                                    "not all in shadow are 503")
+                            .holds(
+                                    half.count(answer -> answer.status() == 503
+                                                    || answer.servedBy().equals("treatment"))
+                                            == half.size(),
+                                    "the split has other answers")
+                            .holds(
+                                    half.count(answer -> answer.servedBy().equals("treatment")
+                                                    && !answer.group().equals("treatment"))
+                                            == 0,
+                                    "treatment answered for control")
+                            .holds(others.failed() == 0, "the other model failed: %s", others.firstFailure())
+                            .holds(longest < DEADLINE_MS + 200, "that is later than the deadline of %d ms", DEADLINE_MS)
+                            .verdict();
+                });
+    }
+
+    private static Fault probed() {
+        return Fault.named("control's probe fails")
+                .injected("control changes its answers, with nothing wrong in their form; a test names it as control")
+                .promised("not ready within 20 s, live all the while; mended, ready again within 20 s")
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    replica.shadow(CONTROL, TREATMENT);
+                    Puppet.CONTROL.changesItsAnswers();
+                    long unready = Replica.millisUntil(PROBED_WITHIN, () -> !replica.ready());
+                    boolean live = replica.live();
+                    Puppet.CONTROL.behaves();
+                    long ready = Replica.millisUntil(PROBED_WITHIN, replica::ready);
+                    return measured("not ready after %.1f s, ready again after %.1f s", unready / 1e3, ready / 1e3)
+                            .holds(unready >= 0, "the replica stayed ready")
+                            .holds(ready >= 0, "it is not ready again")
+                            .holds(live, "it was not live")
+                            .verdict();
+                });
+    }
+}

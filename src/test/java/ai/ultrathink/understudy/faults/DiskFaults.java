@@ -1,0 +1,189 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A disk that is full, or a journal without a place: predictions go on, and what is not kept is counted. */
+final class DiskFaults {
+
+    private static final String TREATMENT = "bull_specialist_v2";
+    private static final int PER_SECOND = 400;
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(30);
+    private static final int BLOCK = 64 * 1024;
+
+    private DiskFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                Fault.named("the disk is full")
+                        .injected(
+                                "a tmpfs of 24 MiB as data directory, filled to the last byte with the database silent")
+                        .promised(
+                                "no prediction fails; answered = stored + counted as refused, and it goes on when there is"
+                                        + " room")
+                        .when(DiskFaults::diskFull),
+                Fault.named("the journal is full")
+                        .injected("a journal of 2 MiB with the database silent")
+                        .promised("no prediction fails; answered = stored + counted as refused")
+                        .when(stage -> accounted(stage, stage.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "2M")),
+                Fault.named("the journal's directory is deleted")
+                        .injected("rm -r under load with the database silent, segments of 256 KiB")
+                        .promised(
+                                "no prediction fails, understudy_journal_degraded says so, nothing is lost that has no count")
+                        .when(DiskFaults::deleted),
+                Fault.named("the data directory is read-only at the start")
+                        .injected("a tmpfs that is mounted read-only")
+                        .promised("the start is refused with one line that names the variable")
+                        .when(DiskFaults::readOnly));
+    }
+
+    private static Verdict diskFull(Stage stage) throws Exception {
+        Path disk = stage.directory();
+        if (!mount(stage, disk, "size=24m")) {
+            return new Verdict.Skipped("this user may not mount a tmpfs");
+        }
+        return accounted(
+                stage,
+                stage.proxy(),
+                disk.resolve("ballast"),
+                "UNDERSTUDY_DATA_DIR",
+                disk.toAbsolutePath().toString(),
+                "UNDERSTUDY_JOURNAL_MIN_FREE",
+                "0");
+    }
+
+    /**
+     * Loads a service that cannot write to the database, then lets it, and goes through the books.
+     *
+     * @param ballast a file that fills its disk meanwhile, or null
+     */
+    private static Verdict accounted(Stage stage, Proxy proxy, @Nullable Path ballast, String... settings)
+            throws Exception {
+        Replica replica = replica(stage, proxy, settings);
+        String testId = replica.split(CONTROL, TREATMENT, 0.5);
+        Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+        Thread.sleep(Duration.ofSeconds(1));
+        proxy.silence();
+        if (ballast != null) {
+            fill(ballast);
+        }
+        Thread.sleep(Duration.ofSeconds(12));
+        if (ballast != null) {
+            Files.delete(ballast);
+        }
+        proxy.speak();
+        Recording recording = load.lasting(Duration.ofSeconds(4));
+        return books(stage, replica, testId, recording, "");
+    }
+
+    private static Verdict books(Stage stage, Replica replica, String testId, Recording recording, String more)
+            throws Exception {
+        double refused = replica.metric("understudy_journal_refused_total", "test=\"" + testId + "\"");
+        Ledger[] rows = {Ledger.of(stage.database(), testId)};
+        Replica.millisUntil(STORED_WITHIN, () -> {
+            rows[0] = Ledger.of(stage.database(), testId);
+            return rows[0].missing(recording) <= refused;
+        });
+        long missing = rows[0].missing(recording);
+        return measured(
+                        "%,d predictions, %d failed, p99 %.1f ms; %d not stored, %.0f counted as refused, %d doubled%s",
+                        recording.size(),
+                        recording.failed(),
+                        recording.p99Millis(),
+                        missing,
+                        refused,
+                        rows[0].doubled(),
+                        more)
+                .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                .holds(missing == Math.round(refused), "the two should be equal")
+                .holds(rows[0].doubled() == 0, "rows are doubled")
+                .verdict();
+    }
+
+    private static Verdict deleted(Stage stage) throws Exception {
+        Proxy proxy = stage.proxy();
+        Replica replica = replica(stage, proxy);
+        String testId = replica.split(CONTROL, TREATMENT, 0.5);
+        Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+        Thread.sleep(Duration.ofSeconds(1));
+        proxy.silence();
+        delete(replica.launch().directory().resolve("data").resolve("journal"));
+        long noticed =
+                Replica.millisUntil(Duration.ofSeconds(15), () -> replica.metric("understudy_journal_degraded") == 1);
+        Thread.sleep(Duration.ofSeconds(2));
+        proxy.speak();
+        Recording recording = load.lasting(Duration.ofSeconds(2));
+        String said = noticed < 0 ? "; never degraded" : "; degraded after %.1f s".formatted(noticed / 1e3);
+        return books(stage, replica, testId, recording, said);
+    }
+
+    private static Replica replica(Stage stage, Proxy proxy, String... settings) throws IOException {
+        Stream<String> small =
+                Stream.of("DATABASE_URL", stage.through(proxy), "UNDERSTUDY_JOURNAL_SEGMENT_SIZE", "256K");
+        return stage.replica(Stream.concat(small, Stream.of(settings)).toArray(String[]::new));
+    }
+
+    private static Verdict readOnly(Stage stage) throws Exception {
+        Path disk = stage.directory();
+        if (!mount(stage, disk, "size=1m,ro")) {
+            return new Verdict.Skipped("this user may not mount a tmpfs");
+        }
+        Replica replica =
+                stage.started("UNDERSTUDY_DATA_DIR", disk.toAbsolutePath().toString());
+        int exit = replica.process().exitCode();
+        String said = replica.process().errors().strip();
+        return measured("exit %d: %s", exit, said.replace(disk.toAbsolutePath().toString(), "…"))
+                .holds(exit == 1, "the exit code should be 1")
+                .holds(said.lines().count() == 1 && said.contains("UNDERSTUDY_DATA_DIR"), "that is not the one line")
+                .verdict();
+    }
+
+    private static boolean mount(Stage stage, Path directory, String options) throws Exception {
+        if (run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()) != 0) {
+            return false;
+        }
+        stage.onClose(() -> run("umount", "-l", directory.toString()));
+        return true;
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Writes until the disk takes no more. */
+    private static void fill(Path ballast) throws IOException {
+        byte[] block = new byte[BLOCK];
+        OutputStream out = Files.newOutputStream(ballast);
+        try {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            // full, as intended
+        } finally {
+            out.close();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package ai.ultrathink.understudy.faults;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** All faults, and the program that plays them: `make faults`. */
+final class Faults {
+
+    private Faults() {}
+
+    /** In the order of the table. */
+    static List<Fault> all() {
+        return Stream.of(
+                        TreatmentFaults.all(),
+                        GuardFaults.all(),
+                        ModelFolderFaults.all(),
+                        ControlFaults.all(),
+                        ReplicaFaults.all(),
+                        RollbackFaults.all(),
+                        DatabaseFaults.all(),
+                        ProcessFaults.all(),
+                        DiskFaults.all(),
+                        OverloadFaults.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /**
+     * Plays the faults whose names contain one of the arguments, all without arguments; a line for each. Ends with 1 when
+     * one is broken. A run of all rewrites the table in docs/faults.md.
+     */
+    public static void main(String... parts) throws Exception {
+        List<Fault> chosen = all().stream()
+                .filter(fault -> parts.length == 0 || Stream.of(parts).anyMatch(fault.name()::contains))
+                .toList();
+        if (chosen.isEmpty()) {
+            System.err.println("no fault has a name with " + String.join(" or ", parts));
+            System.exit(1);
+        }
+        Map<Fault, Verdict> verdicts = new LinkedHashMap<>();
+        try (Player player = new Player(Theatre.open())) {
+            for (Fault fault : chosen) {
+                Verdict verdict = player.play(fault);
+                verdicts.put(fault, verdict);
+                System.out.println(Report.line(fault, verdict));
+            }
+        }
+        if (parts.length == 0) {
+            Report.write(verdicts, circumstances());
+        }
+        long broken = verdicts.values().stream()
+                .filter(Verdict.Broken.class::isInstance)
+                .count();
+        System.out.printf("%d faults, %d broken%n", verdicts.size(), broken);
+        System.exit(broken == 0 ? 0 : 1);
+    }
+
+    private static String circumstances() throws IOException, InterruptedException {
+        return "Measured on %s at %s, on %d cores of %s, %s. Those with a star run in `make test` too."
+                .formatted(
+                        LocalDate.now(),
+                        output("git", "describe", "--always", "--dirty"),
+                        Runtime.getRuntime().availableProcessors(),
+                        processor(),
+                        "Java " + Runtime.version().feature());
+    }
+
+    private static String processor() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("an unknown processor");
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return text.strip();
+    }
+}

@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** The quick faults, one test each; `make faults` plays them all. */
+@TestInstance(Lifecycle.PER_CLASS)
+class FaultsIT {
+
+    private Player player;
+
+    @BeforeAll
+    void open() throws IOException {
+        player = new Player(Theatre.open());
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        player.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> promise_is_held() {
+        return Faults.all().stream()
+                .filter(Fault::quick)
+                .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
+                    Verdict verdict = player.play(fault);
+                    if (verdict instanceof Verdict.Skipped skipped) {
+                        abort(skipped.words());
+                    }
+                    assertInstanceOf(Verdict.Held.class, verdict, () -> Report.line(fault, verdict));
+                }));
+    }
+
+    @Test
+    void there_are_at_least_25_faults_and_each_has_a_name_of_its_own() {
+        assertTrue(Faults.all().size() >= 25);
+        assertEquals(
+                Faults.all().size(),
+                Faults.all().stream().map(Fault::name).distinct().count());
+    }
+}

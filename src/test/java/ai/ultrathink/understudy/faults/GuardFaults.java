@@ -1,0 +1,167 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** A treatment that misbehaves for longer: what it costs control, and what becomes of it. */
+final class GuardFaults {
+
+    private static final String TREATMENT = Puppet.TREATMENT.model();
+    private static final double BOUND = 1.15;
+    private static final int ROUNDS = 9;
+    private static final Duration ROUND = Duration.ofSeconds(3);
+    private static final int MODERATE = 150;
+
+    private GuardFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                p99(
+                        "hangs",
+                        "every call waits in the operating system, a new test each round",
+                        Puppet.TREATMENT::hangs),
+                p99(
+                        "burns a core",
+                        "each pass computes for about four seconds, a new test each round",
+                        () -> Puppet.TREATMENT.burnsForEachPass(30)),
+                opens(),
+                changedAnswers(),
+                leak());
+    }
+
+    private static Fault p99(String what, String how, Runnable order) {
+        return Fault.named("treatment " + what + ": the caller's p99")
+                .injected(how)
+                .promised("the p99 of shadow is at most 1.15 × that without a test, in turns in one process")
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    order.run();
+                    stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(ROUND);
+                    double[] without = new double[ROUNDS];
+                    double[] with = new double[ROUNDS];
+                    long failed = 0;
+                    for (int round = 0; round < ROUNDS; round++) {
+                        Recording plain = stage.load(replica, Ask.plain(CONTROL), MODERATE)
+                                .lasting(ROUND);
+                        Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
+                        Recording shadow = stage.load(replica, ask, MODERATE).lasting(ROUND);
+                        replica.call(String.valueOf(ask.testId()), "disable");
+                        without[round] = plain.p99Millis();
+                        with[round] = shadow.p99Millis();
+                        failed += plain.failed() + shadow.failed();
+                    }
+                    double ratio = median(with) / median(without);
+                    return measured(
+                                    "p99 %.2f × that without a test (%.2f ms to %.2f ms; medians of %d rounds at %d/s)",
+                                    ratio, median(with), median(without), ROUNDS, MODERATE)
+                            .holds(ratio <= BOUND, "the bound is %.2f", BOUND)
+                            .holds(failed == 0, "%d predictions failed", failed)
+                            .holds(replica.live(), "the replica is not live")
+                            .verdict();
+                });
+    }
+
+    private static double median(double... values) {
+        return Arrays.stream(values)
+                .sorted()
+                .skip(values.length / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Fault opens() {
+        return Fault.named("treatment throws for a while: guard")
+                .injected("the model raises errors for 8 s and is mended then")
+                .promised("the guard opens and the model is left alone; when it is mended it answers again within 30 s")
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Health.awaitSound(replica, TREATMENT);
+                    String testId = replica.split(CONTROL, TREATMENT, 1.0);
+                    double before = failures(replica);
+                    Puppet.TREATMENT.throwsAtEveryCall();
+                    Recording recording =
+                            stage.load(replica, Ask.under(testId, CONTROL), 200).lasting(Duration.ofSeconds(8));
+                    double asked = failures(replica) - before;
+                    Puppet.TREATMENT.behaves();
+                    long mended = Health.awaitServedBy(replica, testId, "treatment", Duration.ofSeconds(30));
+                    return measured(
+                                    "of %,d requests %.0f reached the model (%s); mended, it answered after %.1f s",
+                                    recording.size(), asked, recording.tally(Answer::fallback), mended / 1e3)
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(asked <= 30, "the guard let more than 30 through")
+                            .verdict();
+                });
+    }
+
+    private static double failures(Replica replica) {
+        return replica.metric("understudy_model_failures_total", "model=\"" + TREATMENT + "\"", "role=\"treatment\"");
+    }
+
+    private static Fault changedAnswers() {
+        return Fault.named("treatment changes its answers, split")
+                .injected("the probabilities change places, with nothing wrong in their form")
+                .promised(
+                        "the probe of its golden input notices, and control answers within 10 s; mended, it comes back")
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Health.awaitSound(replica, TREATMENT);
+                    String testId = replica.split(CONTROL, TREATMENT, 1.0);
+                    Puppet.TREATMENT.changesItsAnswers();
+                    long noticed = Replica.millisUntil(
+                            Duration.ofSeconds(15),
+                            () -> stage.ask(replica, Ask.under(testId, CONTROL), 1)
+                                    .servedBy()
+                                    .equals("control"));
+                    boolean ready = replica.ready();
+                    Puppet.TREATMENT.behaves();
+                    long mended = noticed < 0
+                            ? 0
+                            : Health.awaitServedBy(replica, testId, "treatment", Duration.ofSeconds(30));
+                    return measured(
+                                    "control answered after %.1f s, treatment again after %.1f s",
+                                    noticed / 1e3, mended / 1e3)
+                            .holds(noticed >= 0 && noticed <= 10_000, "it went on answering")
+                            .holds(ready, "the replica was not ready")
+                            .verdict();
+                });
+    }
+
+    private static Fault leak() {
+        return Fault.named("treatment leaks memory, shadow")
+                .injected("the model keeps 33 MiB more at each pass, about 20 passes")
+                .promised("control's answers are not touched, and reloading the model gives the memory back")
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
+                    stage.load(replica, ask, 100).lasting(Duration.ofSeconds(3));
+                    long before = replica.residentMib();
+                    // so large that the allocator gives each back to the system as soon as it is freed
+                    Puppet.TREATMENT.keepsMemory(33);
+                    Recording recording = stage.load(replica, ask, 10).lasting(Duration.ofSeconds(2));
+                    Puppet.TREATMENT.behaves();
+                    long leaking = replica.residentMib();
+                    Path card = replica.launch().model(TREATMENT).resolve("model.json");
+                    Files.writeString(card, Files.readString(card).replace("\"version\": \"1\"", "\"version\": \"2\""));
+                    replica.post("/api/v1/models/reload", "");
+                    long kept = leaking - before;
+                    long[] left = {kept};
+                    Replica.millisUntil(Duration.ofSeconds(10), () -> {
+                        left[0] = replica.residentMib() - before;
+                        return left[0] < kept / 2;
+                    });
+                    return measured(
+                                    "%,d predictions, %d failed; %d MiB more, after the reload %d MiB more",
+                                    recording.size(), recording.failed(), kept, left[0])
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(kept > 50, "nothing leaked")
+                            .holds(left[0] < kept / 2, "the memory is not given back")
+                            .verdict();
+                });
+    }
+}

@@ -1,0 +1,34 @@
+package ai.ultrathink.understudy.faults;
+
+import java.time.Duration;
+
+/** How a replica stands to a model. */
+final class Health {
+
+    private static final Duration SOUND_WITHIN = Duration.ofSeconds(30);
+
+    private Health() {}
+
+    /** Waits until a new test's treatment answers: a fault before may have left the model degraded for a while. */
+    static void awaitSound(Replica replica, String treatment) throws Exception {
+        String testId = replica.split(Theatre.CONTROL, treatment, 1.0);
+        awaitServedBy(replica, testId, "treatment", SOUND_WITHIN);
+        replica.call(testId, "disable");
+    }
+
+    /** Asks under a test until a variant answers; returns the milliseconds it took, or throws when it does not come. */
+    static long awaitServedBy(Replica replica, String testId, String variant, Duration within) throws Exception {
+        Ask ask = Ask.under(testId, Theatre.CONTROL);
+        long millis =
+                Replica.millisUntil(within, () -> replica.ask(ask, 1).servedBy().equals(variant));
+        if (millis < 0) {
+            throw new IllegalStateException("%s does not answer under %s within %d s: %s"
+                    .formatted(
+                            variant,
+                            testId,
+                            within.toSeconds(),
+                            replica.ask(ask, 1).body()));
+        }
+        return millis;
+    }
+}

@@ -1,0 +1,191 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** More requests, larger ones or slower callers than the service can bear. */
+final class OverloadFaults {
+
+    private static final Duration WHILE = Duration.ofSeconds(3);
+    private static final String SMALL_HEAP = "256m";
+    private static final int MODERATE = 100;
+
+    private OverloadFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                crowd("bull_specialist"),
+                crowd("universal"),
+                crowd(Puppet.CONTROL.model()),
+                overload(),
+                beside(
+                        "slow callers",
+                        "1,000 connections that send half a request and then nothing",
+                        OverloadFaults::halfRequests),
+                beside("idle callers", "1,500 connections that send nothing", OverloadFaults::idle),
+                hugeBodies());
+    }
+
+    private static Fault crowd(String model) {
+        return Fault.named("everyone asks " + model + " at once")
+                .injected("2,000 requests in one second, which run in batches of any size")
+                .promised("none fails, and no answer depends on the batch that it was in")
+                .quickly()
+                .when(stage -> {
+                    Recording recording =
+                            stage.load(stage.shared(), Ask.plain(model), 2000).lasting(Duration.ofSeconds(1));
+                    return measured(
+                                    "%,d predictions, %d failed, p99 %.1f ms",
+                                    recording.size(), recording.failed(), recording.p99Millis())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .verdict();
+                });
+    }
+
+    private static Fault overload() {
+        return Fault.named("ten times more requests than control can answer, shadow")
+                .injected("control burns processor time for each row; 1,000 requests a second for 8 s in 256 MiB of heap")
+                .promised(
+                        "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
+                                + " below control's deadline")
+                .when(stage -> {
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
+                    String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
+                    Puppet.CONTROL.burnsForEachRow(0.03);
+                    Recording recording = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 1000)
+                            .lasting(Duration.ofSeconds(8));
+                    Puppet.CONTROL.behaves();
+                    Recording admitted = recording.only(Answer::ok);
+                    Recording refused = recording.only(answer -> answer.status() == 503);
+                    double shed = replica.metric("understudy_shadow_shed_total", "test=\"" + testId + "\"");
+                    long unsaid = refused.count(answer -> answer.retryAfter() == null);
+                    return measured(
+                                    "%s; admitted p99 %.0f ms; refused p99 %.0f ms, %d without Retry-After; %.0f shadows shed;"
+                                            + " %d MiB resident",
+                                    recording.tally(Answer::status),
+                                    admitted.p99Millis(),
+                                    refused.p99Millis(),
+                                    unsaid,
+                                    shed,
+                                    replica.residentMib())
+                            .holds(
+                                    admitted.size() + refused.size() == recording.size(),
+                                    "other answers: %s",
+                                    recording
+                                            .only(answer -> !answer.ok() && answer.status() != 503)
+                                            .firstFailure())
+                            .holds(admitted.size() > 100, "hardly any were admitted")
+                            .holds(!refused.answers().isEmpty(), "nothing was refused: not overloaded")
+                            .holds(admitted.p99Millis() < 1000, "the deadline is 1,000 ms")
+                            .holds(refused.p99Millis() < 300, "that is not at once")
+                            .holds(unsaid == 0, "Retry-After is missing")
+                            .holds(shed > 0, "no shadow is counted as shed")
+                            .holds(replica.live(), "it is not live")
+                            .verdict();
+                });
+    }
+
+    /** Opens connections that harm, and returns them. */
+    @FunctionalInterface
+    private interface Harm {
+        void open(Stage stage, URI address) throws IOException;
+    }
+
+    private static Fault beside(String who, String how, Harm harm) {
+        return Fault.named(who)
+                .injected(how + ", beside 100 requests a second, in 256 MiB of heap")
+                .promised("no request fails, p99 below 50 ms")
+                .when(stage -> {
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
+                    stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(WHILE);
+                    harm.open(stage, replica.at("/api/v1/predict"));
+                    Recording recording =
+                            stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(WHILE);
+                    return measured(
+                                    "%,d predictions, %d failed, p99 %.1f ms, %d MiB resident",
+                                    recording.size(), recording.failed(), recording.p99Millis(), replica.residentMib())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(recording.p99Millis() < 50, "the bound is 50 ms")
+                            .holds(replica.live() && replica.ready(), "it is not live and ready")
+                            .verdict();
+                });
+    }
+
+    private static void halfRequests(Stage stage, URI address) throws IOException {
+        byte[] half = ("POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1000\r\n\r\n{\"symbol\":\"SPX\",\"features\":[")
+                .getBytes(StandardCharsets.US_ASCII);
+        for (Socket socket : connections(stage, address, 1000)) {
+            socket.getOutputStream().write(half);
+        }
+    }
+
+    private static void idle(Stage stage, URI address) throws IOException {
+        connections(stage, address, 1500);
+    }
+
+    private static List<Socket> connections(Stage stage, URI address, int count) throws IOException {
+        List<Socket> connections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            connections.add(stage.onClose(new Socket(InetAddress.getLoopbackAddress(), address.getPort())));
+        }
+        return connections;
+    }
+
+    private static Fault hugeBodies() {
+        return Fault.named("huge requests")
+                .injected("20 callers that send 64 MiB each, beside 100 requests a second, in 256 MiB of heap")
+                .promised("no other request fails, the huge ones get 413 or their connection closed")
+                .when(stage -> {
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
+                    Load load = stage.load(replica, Ask.plain(CONTROL), MODERATE);
+                    AtomicInteger taken = new AtomicInteger();
+                    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                        for (int i = 0; i < 20; i++) {
+                            callers.submit(() -> taken.addAndGet(huge(replica.at("/api/v1/predict"))));
+                        }
+                    }
+                    Recording recording = load.stop();
+                    return measured(
+                                    "%,d predictions, %d failed; %d of 20 huge ones were taken; %d MiB resident",
+                                    recording.size(), recording.failed(), taken.get(), replica.residentMib())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(taken.get() == 0, "they should not be")
+                            .holds(replica.live() && replica.ready(), "it is not live and ready")
+                            .verdict();
+                });
+    }
+
+    /** Sends far too much; 1 when the service took it to the end and answered with 200. */
+    private static int huge(URI address) {
+        byte[] megabyte = new byte[1024 * 1024];
+        Arrays.fill(megabyte, (byte) ' ');
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: " + 64L * megabyte.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 64; i++) {
+                out.write(megabyte);
+            }
+            byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+            return new String(answer, StandardCharsets.US_ASCII).endsWith("200") ? 1 : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Several replicas on one database. */
+final class ReplicaFaults {
+
+    private static final String TREATMENT = "bull_specialist_v2";
+    private static final Duration FENCE = Duration.ofSeconds(5);
+    private static final int EDITS = 20;
+    private static final int UNITS = 500;
+
+    private ReplicaFaults() {}
+
+    static List<Fault> all() {
+        return List.of(fence(), edits(), promotion(), killed(), migrations(), assignment());
+    }
+
+    private static Fault fence() {
+        return Fault.named("a replica is cut off from the database")
+                .injected("one replica's packets to the database are dropped, with a fence of 5 s instead of 30 s")
+                .promised(
+                        "control for every test within 7 s, treatment again within 10 s of the packets coming through")
+                .when(stage -> {
+                    Replica here = stage.replica();
+                    Proxy proxy = stage.proxy();
+                    Replica cutOff = stage.replica(
+                            "DATABASE_URL",
+                            stage.through(proxy),
+                            "UNDERSTUDY_CATALOG_FENCE_AFTER",
+                            FENCE.toSeconds() + "s");
+                    String testId = here.split(CONTROL, TREATMENT, 1.0);
+                    Health.awaitServedBy(cutOff, testId, "treatment", Duration.ofSeconds(10));
+                    Load load = stage.load(cutOff, Ask.under(testId, CONTROL), 50);
+                    proxy.silence();
+                    long closed = Replica.millisUntil(
+                            Duration.ofSeconds(12),
+                            () -> cutOff.ask(Ask.under(testId, CONTROL), 1)
+                                    .servedBy()
+                                    .equals("control"));
+                    boolean ready = cutOff.ready();
+                    proxy.speak();
+                    long back =
+                            closed < 0 ? 0 : Health.awaitServedBy(cutOff, testId, "treatment", Duration.ofSeconds(30));
+                    Recording recording = load.stop();
+                    return measured(
+                                    "control after %.1f s, treatment again after %.1f s, %d of %d failed",
+                                    closed / 1e3, back / 1e3, recording.failed(), recording.size())
+                            .holds(closed >= 0 && closed < 7000, "it did not fail closed in time")
+                            .holds(back < 10_000, "it came back late")
+                            .holds(ready, "it was not ready")
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .verdict();
+                });
+    }
+
+    private static Fault edits() {
+        return Fault.named("two replicas change a test at once")
+                .injected(EDITS + " pairs of changes with the same If-Match, one on each replica")
+                .promised("exactly one of each pair is done, the other is a 409")
+                .when(stage -> {
+                    Replica one = stage.replica();
+                    Replica other = stage.replica();
+                    String testId = one.split(CONTROL, TREATMENT, 0.5);
+                    Replica.millisUntil(
+                            Duration.ofSeconds(10),
+                            () -> other.get("/api/v1/ab-test/" + testId).statusCode() == 200);
+                    int right = 0;
+                    for (int i = 0; i < EDITS; i++) {
+                        double share = (i + 1) / 100.0;
+                        long generation = one.test(testId).getLong("generation");
+                        List<Integer> statuses = Stream.of(one, other)
+                                .map(replica -> CompletableFuture.supplyAsync(
+                                        () -> replica.updateSplit(testId, share, generation)))
+                                .toList()
+                                .stream()
+                                .map(CompletableFuture::join)
+                                .sorted()
+                                .toList();
+                        right += statuses.equals(List.of(200, 409)) ? 1 : 0;
+                    }
+                    long last = one.test(testId).getLong("generation");
+                    return measured("%d of %d pairs were one 200 and one 409; generation %d", right, EDITS, last)
+                            .holds(right == EDITS, "not all")
+                            .holds(last == EDITS + 1, "a change was lost or doubled")
+                            .verdict();
+                });
+    }
+
+    private static Fault promotion() {
+        return Fault.named("a treatment is promoted under load")
+                .injected("promote on one replica, the other under load")
+                .promised("no prediction fails, and the other answers with the promoted model within 1 s")
+                .when(stage -> {
+                    Replica one = stage.replica();
+                    Replica other = stage.replica();
+                    // not control's answers any more: the load asks for another model
+                    Load load = stage.load(other, Ask.plain("universal"), 100);
+                    String testId = one.split(CONTROL, TREATMENT, 0.5);
+                    Replica.ok(one.call(testId, "promote"));
+                    long seen = Replica.millisUntil(Duration.ofSeconds(10), () -> TREATMENT.equals(model(other)));
+                    Recording recording = load.stop();
+                    return measured("seen after %d ms, %d of %d failed", seen, recording.failed(), recording.size())
+                            .holds(seen >= 0 && seen < 1000, "the bound is 1,000 ms")
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .verdict();
+                });
+    }
+
+    private static String model(Replica replica) {
+        return new JsonObject(replica.ask(Ask.plain(CONTROL), 1).body())
+                .getJsonObject("metadata")
+                .getString("model");
+    }
+
+    private static Fault killed() {
+        return Fault.named("one of two replicas is killed")
+                .injected("kill -9 of one, both under load")
+                .promised("the other answers everything and can be managed")
+                .when(stage -> {
+                    Replica one = stage.replica();
+                    Replica other = stage.replica();
+                    String testId = one.split(CONTROL, TREATMENT, 0.5);
+                    Health.awaitServedBy(other, testId, "treatment", Duration.ofSeconds(10));
+                    Load there = stage.load(one, Ask.under(testId, CONTROL), 50);
+                    Load here = stage.load(other, Ask.under(testId, CONTROL), 100);
+                    Thread.sleep(Duration.ofSeconds(1));
+                    one.process().kill();
+                    int changed = other.call(testId, "disable").statusCode();
+                    Recording recording = here.lasting(Duration.ofSeconds(2));
+                    there.stop();
+                    return measured("%d of %d failed on the other", recording.failed(), recording.size())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(changed == 200, "disable answered %d", changed)
+                            .verdict();
+                });
+    }
+
+    private static Fault migrations() {
+        return Fault.named("two replicas migrate an empty database at once")
+                .injected("both are started at the same moment")
+                .promised("the schema is made once, and both are ready and answer")
+                .when(stage -> {
+                    long start = System.nanoTime();
+                    Replica one = stage.started();
+                    Replica other = stage.started();
+                    one.awaitReady();
+                    other.awaitReady();
+                    long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+                    String testId = one.split(CONTROL, TREATMENT, 1.0);
+                    Health.awaitServedBy(other, testId, "treatment", Duration.ofSeconds(10));
+                    long failed = Ledger.number(
+                            stage.database(), "select count(*) from flyway_schema_history where not success");
+                    long doubled = Ledger.number(
+                            stage.database(),
+                            "select count(*) - count(distinct version) from flyway_schema_history where version is not null");
+                    stage.ask(one, Ask.under(testId, CONTROL), 2);
+                    return measured("both ready after %.1f s, %d migrations failed", millis / 1e3, failed)
+                            .holds(failed == 0 && doubled == 0, "migrations failed or ran twice")
+                            .verdict();
+                });
+    }
+
+    private static Fault assignment() {
+        return Fault.named("the same units on two replicas and after a restart")
+                .injected(UNITS + " units asked of both replicas, then of one that was killed and started again")
+                .promised("every unit is in the same group everywhere")
+                .when(stage -> {
+                    Replica one = stage.replica();
+                    Replica other = stage.replica();
+                    String testId = one.split(CONTROL, TREATMENT, 0.3);
+                    Replica.millisUntil(
+                            Duration.ofSeconds(10),
+                            () -> other.get("/api/v1/ab-test/" + testId).statusCode() == 200);
+                    List<String> first = groups(one, testId);
+                    List<String> second = groups(other, testId);
+                    one.process().kill();
+                    List<String> third = groups(stage.started(one.launch()).awaitReady(), testId);
+                    long treatment = first.stream().filter("treatment"::equals).count();
+                    return measured("%d of %d units in treatment, three times alike", treatment, UNITS)
+                            .holds(first.equals(second), "the replicas differ")
+                            .holds(first.equals(third), "the restart changed groups")
+                            .holds(treatment > 0 && treatment < UNITS, "all in one group")
+                            .verdict();
+                });
+    }
+
+    private static List<String> groups(Replica replica, String testId) {
+        Ask ask = Ask.under(testId, CONTROL);
+        return IntStream.range(0, UNITS)
+                .mapToObj(unit -> replica.ask(ask, unit).group())
+                .toList();
+    }
+}

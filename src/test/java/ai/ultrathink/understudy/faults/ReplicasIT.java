@@ -1,0 +1,149 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.ultrathink.understudy.LocalPostgres;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes of the packaged service on one database. How fast one follows the other, the faults measure. */
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReplicasIT {
+
+    private static final String TREATMENT = "bull_specialist_v2";
+    private static final int UNITS = 100;
+
+    private LocalPostgres postgres;
+    private Replica one;
+    private Replica other;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws IOException, SQLException {
+        postgres = LocalPostgres.start(directory);
+        String database = postgres.newDatabase();
+        List<Replica> started = Stream.of("one", "other")
+                .map(name -> start(directory.resolve(name), database))
+                .toList();
+        one = started.getFirst().awaitReady();
+        other = started.getLast().awaitReady();
+    }
+
+    private static Replica start(Path directory, String database) {
+        try {
+            Files.createDirectories(directory);
+            return Launch.in(directory, LocalPostgres.environment(database)).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        one.close();
+        other.close();
+        postgres.close();
+    }
+
+    @Test
+    void both_put_a_unit_into_the_same_group() {
+        String testId = created(one.split(CONTROL, TREATMENT, 0.4));
+
+        assertEquals(groups(one, testId), groups(other, testId));
+    }
+
+    @Test
+    void what_one_disables_the_other_no_longer_serves() {
+        String testId = created(one.split(CONTROL, TREATMENT, 1.0));
+        assertEquals("treatment", servedBy(other, testId));
+
+        Replica.ok(one.call(testId, "disable"));
+
+        eventually(() -> servedBy(other, testId).equals("control"));
+    }
+
+    @Test
+    void of_two_changes_to_one_generation_the_later_is_a_conflict() {
+        String testId = created(one.split(CONTROL, TREATMENT, 0.1));
+
+        List<Integer> statuses = Stream.of(one, other)
+                .map(replica -> CompletableFuture.supplyAsync(() -> replica.updateSplit(testId, 0.2, 1)))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .sorted()
+                .toList();
+
+        assertEquals(List.of(200, 409), statuses);
+        eventually(() -> one.test(testId).getLong("generation") == 2
+                && other.test(testId).getLong("generation") == 2);
+    }
+
+    @Test
+    void what_one_promotes_the_other_answers_with() {
+        String testId = created(one.split("universal", TREATMENT, 0.1));
+
+        Replica.ok(one.call(testId, "promote"));
+
+        eventually(() -> TREATMENT.equals(model(other, "universal")));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void one_serves_while_the_other_is_killed() {
+        String testId = created(other.split(CONTROL, TREATMENT, 1.0));
+
+        other.process().kill();
+
+        assertEquals("treatment", servedBy(one, testId));
+        Replica.ok(one.call(testId, "disable"));
+        assertEquals("control", servedBy(one, testId));
+    }
+
+    private String created(String testId) {
+        for (Replica replica : List.of(one, other)) {
+            eventually(() -> replica.get("/api/v1/ab-test/" + testId).statusCode() == 200);
+        }
+        return testId;
+    }
+
+    private static List<String> groups(Replica replica, String testId) {
+        return IntStream.range(0, UNITS)
+                .mapToObj(unit -> replica.ask(Ask.under(testId, CONTROL), unit).group())
+                .toList();
+    }
+
+    private static String servedBy(Replica replica, String testId) {
+        return replica.ask(Ask.under(testId, CONTROL), 1).servedBy();
+    }
+
+    private static String model(Replica replica, String asked) {
+        return new JsonObject(replica.ask(Ask.plain(asked), 1).body())
+                .getJsonObject("metadata")
+                .getString("model");
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        await().until(condition::getAsBoolean);
+    }
+}

@@ -1,0 +1,51 @@
+package ai.ultrathink.understudy.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Where verdicts go: a line each on the console, and the table of docs/faults.md. */
+final class Report {
+
+    private static final Path DOCUMENT = Path.of("docs", "faults.md");
+    private static final String BEGIN = "<!-- make faults writes from here -->";
+    private static final String END = "<!-- to here -->";
+
+    private Report() {}
+
+    static String line(Fault fault, Verdict verdict) {
+        return "%-7s  %-48s  %s".formatted(verdict.title(), fault.name(), verdict.words());
+    }
+
+    /** Replaces the table of the document by one of this run. */
+    static void write(Map<Fault, Verdict> verdicts, String circumstances) throws IOException {
+        String text = Files.readString(DOCUMENT);
+        int begin = text.indexOf(BEGIN);
+        int end = text.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IOException(DOCUMENT + " has lost its marks \"" + BEGIN + "\" and \"" + END + "\"");
+        }
+        Files.writeString(
+                DOCUMENT,
+                text.substring(0, begin) + BEGIN + "\n" + table(verdicts, circumstances) + text.substring(end));
+    }
+
+    private static String table(Map<Fault, Verdict> verdicts, String circumstances) {
+        return circumstances + "\n\n| fault | promise | how | measured |\n| --- | --- | --- | --- |\n"
+                + verdicts.entrySet().stream()
+                        .map(entry -> row(entry.getKey(), entry.getValue()))
+                        .collect(Collectors.joining());
+    }
+
+    private static String row(Fault fault, Verdict verdict) {
+        String measured = verdict instanceof Verdict.Held ? verdict.words() : verdict.title() + ": " + verdict.words();
+        return "| %s%s | %s | %s | %s |\n"
+                .formatted(fault.name(), fault.quick() ? " *" : "", fault.promised(), fault.injected(), cell(measured));
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replace("\n", " ");
+    }
+}

@@ -1,0 +1,139 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** Taking a treatment out of service, on a replica and on the others, also where notices do not arrive. */
+final class RollbackFaults {
+
+    private static final String TREATMENT = "bull_specialist_v2";
+    private static final int CHANGES = 20;
+    private static final int PER_SECOND = 100;
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(10);
+    private static final long SECOND_MS = 1000;
+    private static final long POLLED_MS = 2000;
+
+    private static final String SILENT_TRIGGER = "create or replace function ab_catalog_changed() returns trigger"
+            + " language plpgsql as $$ begin update ab_catalog_version set version = version + 1; return null; end $$";
+    private static final String END_LISTENERS = "select count(pg_terminate_backend(pid)) from pg_stat_activity where"
+            + " datname = current_database() and query ilike 'listen%'";
+
+    private RollbackFaults() {}
+
+    /** What happens to the notices before each change. */
+    @FunctionalInterface
+    private interface Interference {
+        void beforeEachChange() throws Exception;
+    }
+
+    static List<Fault> all() {
+        return List.of(
+                Fault.named("a test is disabled under load")
+                        .injected(CHANGES + " changes on one replica of two, both under load")
+                        .promised("no treatment answer on that replica after the call's; p99 below 1 s on the other")
+                        .when(stage -> disabled(stage, CHANGES, SECOND_MS, () -> {})),
+                Fault.named("the connection for notices is ended")
+                        .injected("pg_terminate_backend on all that LISTEN, before each of 5 changes")
+                        .promised("as above: what was missed is fetched when the connection is back")
+                        .when(stage -> {
+                            String database = stage.database();
+                            return disabled(stage, 5, SECOND_MS, () -> Ledger.execute(database, END_LISTENERS));
+                        }),
+                Fault.named("notices are lost")
+                        .injected("the trigger no longer notifies, 5 changes")
+                        .promised("the other replica's poll finds the change within 2 s")
+                        .when(stage -> {
+                            String database = stage.database();
+                            return disabled(stage, 5, POLLED_MS, () -> Ledger.execute(database, SILENT_TRIGGER));
+                        }),
+                waitingShadows());
+    }
+
+    private static Verdict disabled(Stage stage, int changes, long boundMs, Interference interference)
+            throws Exception {
+        Replica here = stage.replica();
+        Replica there = stage.replica();
+        String testId = here.split(CONTROL, TREATMENT, 1.0);
+        awaitAnswering(testId, here, there);
+        Load loadHere = stage.load(here, Ask.under(testId, CONTROL), PER_SECOND);
+        Load loadThere = stage.load(there, Ask.under(testId, CONTROL), PER_SECOND);
+        long[] disabledAt = new long[changes];
+        long[] enabledAt = new long[changes];
+        long[] seenMs = new long[changes];
+        for (int change = 0; change < changes; change++) {
+            interference.beforeEachChange();
+            Replica.ok(here.call(testId, "disable"));
+            disabledAt[change] = System.nanoTime();
+            seenMs[change] = Replica.millisUntil(SEEN_WITHIN, () -> !answers(there, testId));
+            enabledAt[change] = System.nanoTime();
+            Replica.ok(here.call(testId, "enable"));
+            awaitAnswering(testId, here, there);
+        }
+        Recording recordingHere = loadHere.stop();
+        Recording recordingThere = loadThere.stop();
+        long after = 0;
+        for (int change = 0; change < changes; change++) {
+            long from = disabledAt[change];
+            long to = enabledAt[change];
+            after += recordingHere.count(answer -> answer.sentNanos() > from
+                    && answer.answeredNanos() < to
+                    && answer.servedBy().equals("treatment"));
+        }
+        boolean allSeen = Arrays.stream(seenMs).allMatch(millis -> millis >= 0);
+        long longest = Arrays.stream(seenMs).max().orElse(-1);
+        return measured(
+                        "%d treatment answers after %d disables; the other replica followed within %d ms (median %d ms)",
+                        after, changes, longest, Arrays.stream(seenMs).sorted().toArray()[changes / 2])
+                .holds(after == 0, "there should be none")
+                .holds(allSeen && longest < boundMs, "the bound is %d ms", boundMs)
+                .holds(recordingHere.failed() + recordingThere.failed() == 0, "predictions failed")
+                .verdict();
+    }
+
+    private static boolean answers(Replica replica, String testId) {
+        return replica.ask(Ask.under(testId, CONTROL), 1).servedBy().equals("treatment");
+    }
+
+    private static void awaitAnswering(String testId, Replica... replicas) throws Exception {
+        for (Replica replica : replicas) {
+            Replica.millisUntil(SEEN_WITHIN, () -> answers(replica, testId));
+        }
+    }
+
+    private static Fault waitingShadows() {
+        return Fault.named("a test is disabled while shadows wait")
+                .injected("the treatment hangs with a deadline of 30 s, 200 shadows wait for it, then disable")
+                .promised("those that wait are cancelled, all but the one that runs: their rows are stored within 3 s")
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    String testId = replica.create(Replica.test(CONTROL, Puppet.TREATMENT.model())
+                            .put("mode", "shadow")
+                            .put("treatment_deadline_ms", 30_000));
+                    Puppet.TREATMENT.hangs();
+                    Recording recording =
+                            stage.load(replica, Ask.under(testId, CONTROL), 200).lasting(Duration.ofSeconds(1));
+                    Replica.ok(replica.call(testId, "disable"));
+                    Ledger[] ledger = {Ledger.of(stage.database(), testId)};
+                    int stored = recording.size() - (int) ledger[0].missing(recording);
+                    long running = Replica.millisUntil(Duration.ofSeconds(3), () -> {
+                        ledger[0] = Ledger.of(stage.database(), testId);
+                        return ledger[0].missing(recording) == 0;
+                    });
+                    long missing = ledger[0].missing(recording);
+                    return measured(
+                                    "%d shadows, %d stored before, %d not stored 3 s after%s",
+                                    recording.size(),
+                                    stored,
+                                    missing,
+                                    running < 0 ? "" : " (all after " + running + " ms)")
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(stored < recording.size() / 2, "hardly any waited")
+                            .holds(missing <= 1, "more than the one that runs")
+                            .verdict();
+                });
+    }
+}

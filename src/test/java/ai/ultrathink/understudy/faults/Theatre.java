@@ -1,0 +1,121 @@
+package ai.ultrathink.understudy.faults;
+
+import ai.ultrathink.understudy.LocalPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What all faults of a run share: one PostgreSQL, and one service that was asked for control's answers before anything went
+ * wrong and serves those faults that leave it as they found it.
+ */
+final class Theatre implements AutoCloseable {
+
+    static final String CONTROL = "bull_specialist";
+
+    private static final Path DIRECTORY = Path.of("target", "faults");
+    private static final List<String> CONTROLS = List.of(CONTROL, "universal", Puppet.CONTROL.model());
+
+    private final Path directory;
+    private final LocalPostgres postgres;
+    private final Launch launch;
+    private final Map<String, List<String>> answers;
+    private Replica shared;
+
+    private Theatre(Path directory, LocalPostgres postgres, Launch launch, Replica shared) {
+        this.directory = directory;
+        this.postgres = postgres;
+        this.launch = launch;
+        this.shared = shared;
+        this.answers = answers(shared);
+    }
+
+    static Theatre open() throws IOException {
+        Files.createDirectories(DIRECTORY);
+        Path directory = Files.createTempDirectory(DIRECTORY, "run-");
+        puppetsBehave();
+        LocalPostgres postgres = LocalPostgres.start(directory);
+        try {
+            Map<String, String> environment = new HashMap<>(LocalPostgres.environment(newDatabase(postgres)));
+            // one fault's late treatment shall not be left alone for a minute when the next one needs it
+            environment.put("UNDERSTUDY_PROBE_EVERY_AT_MOST", "5s");
+            Launch launch = Launch.in(Files.createDirectory(directory.resolve("shared")), environment);
+            return new Theatre(directory, postgres, launch, launch.start().awaitReady());
+        } catch (IOException | RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, List<String>> answers(Replica idle) {
+        Map<String, List<String>> answers = new HashMap<>();
+        for (String model : CONTROLS) {
+            answers.put(
+                    model,
+                    IntStream.range(0, Questions.COUNT)
+                            .mapToObj(
+                                    number -> idle.ask(Ask.plain(model), number).text())
+                            .toList());
+        }
+        return answers;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    LocalPostgres postgres() {
+        return postgres;
+    }
+
+    /** The URL of a new and empty database. */
+    String newDatabase() throws IOException {
+        return newDatabase(postgres);
+    }
+
+    private static String newDatabase(LocalPostgres postgres) throws IOException {
+        try {
+            return postgres.newDatabase();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The service that several faults use, one after the other. */
+    Replica shared() throws IOException {
+        if (!shared.process().process().isAlive()) {
+            shared = launch.start().awaitReady();
+        }
+        return shared;
+    }
+
+    /** What a model answered to a question when it was asked one by one, on an idle service, without a test. */
+    String answer(String model, int number) {
+        return answers.get(model).get(number % Questions.COUNT);
+    }
+
+    static void puppetsBehave() {
+        for (Puppet puppet : Puppet.values()) {
+            puppet.behaves();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        puppetsBehave();
+        shared.close();
+        postgres.close();
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        }
+    }
+}

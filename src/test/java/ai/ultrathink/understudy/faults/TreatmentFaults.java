@@ -1,0 +1,122 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** A treatment that misbehaves while it serves. */
+final class TreatmentFaults {
+
+    private static final String TREATMENT = Puppet.TREATMENT.model();
+    private static final Duration WHILE = Duration.ofSeconds(3);
+    private static final int PER_SECOND = 100;
+    private static final int DEADLINE_MS = 1000;
+    private static final Runnable LATE = () -> Puppet.TREATMENT.burnsForEachPass(7);
+    private static final Set<String> FALLBACKS =
+            Set.of("treatment_error", "treatment_timeout", "treatment_rejected", "guard_open");
+
+    private TreatmentFaults() {}
+
+    static List<Fault> all() {
+        return List.of(
+                shadow("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall),
+                split("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall),
+                shadow("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan),
+                split("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan),
+                shadow("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow),
+                split("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow),
+                shadow("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs),
+                split("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs),
+                shadow(
+                        "is too late",
+                        "each pass burns a second of processor time",
+                        () -> Puppet.TREATMENT.burnsForEachPass(7)),
+                split(
+                        "is too late",
+                        "each pass burns a second of processor time",
+                        () -> Puppet.TREATMENT.burnsForEachPass(7)),
+                shadow("changes its answers", "the probabilities change places", Puppet.TREATMENT::changesItsAnswers),
+                someRows());
+    }
+
+    private static Fault shadow(String what, String how, Runnable order) {
+        return Fault.named("treatment " + what + ", shadow")
+                .injected(how)
+                .promised("no prediction fails or waits, control's answers to the bit")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Health.awaitSound(replica, TREATMENT);
+                    Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
+                    order.run();
+                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    return measured(
+                                    "%,d predictions, %d failed, p99 %.1f ms",
+                                    recording.size(), recording.failed(), recording.p99Millis())
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(recording.servedBy("treatment") == 0, "treatment answered")
+                            .holds(replica.live(), "the replica is not live")
+                            .verdict();
+                });
+    }
+
+    private static Fault split(String what, String how, Runnable order) {
+        return Fault.named("treatment " + what + ", split")
+                .injected(how)
+                .promised("control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays treatment")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Health.awaitSound(replica, TREATMENT);
+                    Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
+                    order.run();
+                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    return measured(
+                                    "%,d predictions, %d failed, longest %.0f ms (%s)",
+                                    recording.size(),
+                                    recording.failed(),
+                                    recording.longestMillis(),
+                                    recording.tally(Answer::fallback))
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(recording.servedBy("treatment") == 0, "treatment answered")
+                            .holds(recording.longestMillis() < DEADLINE_MS, "that is not within %d ms", DEADLINE_MS)
+                            .holds(
+                                    recording.count(answer -> answer.group().equals("treatment")) == recording.size(),
+                                    "groups are %s",
+                                    recording.tally(Answer::group))
+                            .holds(
+                                    recording.count(answer -> FALLBACKS.contains(answer.fallback()))
+                                            == recording.size(),
+                                    "reasons are missing")
+                            .verdict();
+                });
+    }
+
+    private static Fault someRows() {
+        return Fault.named("treatment throws at some rows, split")
+                .injected("every eighth request raises an error in the model, also for the others of its batch")
+                .promised("only those requests fall back, the others of their batch do not")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.shared();
+                    Ask ask = Ask.under(replica.split(CONTROL, "throws_later", 1.0), CONTROL);
+                    // together, so that they share batches; few enough for the guard to stay closed
+                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    Recording sound = recording.only(answer -> !Questions.provokes(answer.number()));
+                    Recording provoking = recording.only(answer -> Questions.provokes(answer.number()));
+                    return measured(
+                                    "%,d sound requests: %s; %,d that throw: %s",
+                                    sound.size(),
+                                    sound.tally(Answer::servedBy),
+                                    provoking.size(),
+                                    provoking.tally(Answer::fallback))
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(provoking.servedBy("treatment") == 0, "treatment answered what it throws at")
+                            .holds(sound.servedBy("treatment") == sound.size(), "sound requests fell back")
+                            .verdict();
+                });
+    }
+}

@@ -1,0 +1,98 @@
+package ai.ultrathink.understudy.guard;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.ultrathink.understudy.storage.AutomaticEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AuditTrailTest {
+
+    private final FakeStore store = new FakeStore();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AuditTrail trail = new AuditTrail(store::record, Rules.audit(1_000), meters);
+
+    @AfterEach
+    void stop() {
+        trail.stop();
+    }
+
+    @Test
+    void events_are_stored_in_the_order_in_which_they_came() {
+        List<AutomaticEvent> events = append(1_000);
+
+        await().until(() -> store.stored().equals(events));
+    }
+
+    @Test
+    void events_wait_for_a_database_that_is_away() {
+        store.away(true);
+        List<AutomaticEvent> events = append(10);
+        await().until(() -> store.attempts() > 3);
+
+        store.away(false);
+
+        await().until(() -> store.stored().equals(events));
+        assertEquals(0, dropped("full"));
+    }
+
+    @Test
+    void what_finds_no_room_is_dropped_and_counted() {
+        store.away(true);
+
+        List<AutomaticEvent> events = append(1_003);
+
+        assertEquals(3, dropped("full"));
+        store.away(false);
+        await().until(() -> store.stored().equals(events.subList(0, 1_000)));
+    }
+
+    @Test
+    void what_the_database_refuses_is_dropped_and_the_next_is_stored() {
+        store.refusing(true);
+        append(1);
+        await().until(() -> dropped("refused") == 1);
+
+        store.refusing(false);
+        List<AutomaticEvent> next = append(1);
+
+        await().until(() -> store.stored().equals(next));
+    }
+
+    @Test
+    void what_still_waits_at_the_end_is_counted() {
+        store.away(true);
+        append(7);
+
+        trail.stop();
+
+        assertEquals(7, dropped("closed"));
+    }
+
+    private List<AutomaticEvent> append(int count) {
+        List<AutomaticEvent> events = IntStream.range(0, count)
+                .mapToObj(i -> new AutomaticEvent(
+                        ManualTime.START.plusMillis(i),
+                        "canary",
+                        "guard",
+                        "guard_opened",
+                        Map.of(),
+                        Map.of(),
+                        1,
+                        "reason " + i))
+                .toList();
+        events.forEach(trail::append);
+        return events;
+    }
+
+    private double dropped(String reason) {
+        var counter =
+                meters.find("understudy.audit.dropped").tag("reason", reason).counter();
+        return counter == null ? 0 : counter.count();
+    }
+}

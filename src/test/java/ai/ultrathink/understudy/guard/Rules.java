@@ -1,0 +1,45 @@
+package ai.ultrathink.understudy.guard;
+
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+
+/** The defaults, and outcomes to go with them. */
+final class Rules {
+
+    static final GuardConfig GUARD = mapped(GuardConfig.class);
+    static final ProbeConfig PROBE = mapped(ProbeConfig.class);
+    static final GuardRules DEFAULT = GuardRules.of(GUARD);
+
+    static final Outcome ANSWERED = new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), "bull_v2", "1", 100_000);
+    static final Outcome.Failure LATE = new Outcome.TimedOut(200);
+
+    private Rules() {}
+
+    static long seconds(long seconds) {
+        return Duration.ofSeconds(seconds).toNanos();
+    }
+
+    static AuditConfig audit(int capacity) {
+        return new AuditConfig() {
+            @Override
+            public int queueCapacity() {
+                return capacity;
+            }
+
+            @Override
+            public Duration retryAfter() {
+                return Duration.ofMillis(1);
+            }
+        };
+    }
+
+    private static <T> T mapped(Class<T> mapping) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(mapping)
+                .build()
+                .getConfigMapping(mapping);
+    }
+}
