@@ -50,6 +50,9 @@ bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, and wr
 jmh: ## run the microbenchmarks of bench/jmh (four minutes)
 	@bench/jmh.sh
 
+soak: $(APPLICATION) ## look at the service's memory for an hour at half of its saturation (an hour, 15 GB)
+	@bench/soak.sh
+
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply
 

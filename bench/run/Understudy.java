@@ -18,6 +18,8 @@ final class Understudy implements Contender {
     static final String NAME = "Understudy";
 
     private static final Duration TIMEOUT = Duration.ofSeconds(300);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(500);
+    private static final int ATTEMPTS = 20;
     private static final String TESTS = "/api/v1/ab-test/";
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -108,8 +110,13 @@ final class Understudy implements Contender {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    /** Thawed after a minute, the service finds its connections to the database dead and asks to be asked again: 503. */
     private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
+        for (int again = 0; response.statusCode() == 503 && again < ATTEMPTS; again++) {
+            Thread.sleep(RETRY_AFTER);
+            response = http.send(request.build(), BodyHandlers.ofString());
+        }
         if (response.statusCode() / 100 != 2) {
             throw new BenchFailedException(
                     "the service answers " + response.statusCode() + " to " + response.uri() + ": " + response.body());

@@ -3,8 +3,8 @@
 
     python3 src/test/models/make_faulty.py
 
-Each takes 43 features. Those named "…_later" and `slow` are sound on the golden input, on zeros and on any row whose
-first feature is at most 1000, and misbehave above it: a model that passes its probe can still fail under traffic.
+Each takes 43 features. Those named "…_later", `slow` and `turns` are sound on the golden input, on zeros and on any row
+whose first feature is at most 1000, and misbehave above it: a model that passes its probe can still fail under traffic.
 Needs what models/requirements.txt names.
 """
 
@@ -105,6 +105,22 @@ class WrongShapeLater(Sound):
         return answer
 
 
+class Turns(Sound):
+    """Remembers: wrong for everybody once it has seen a first feature above 1000, right again after one below -1000."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("turned", torch.zeros(1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if bool((x[:, 0] > 1000.0).any()):
+            self.turned.fill_(1.0)
+        if bool((x[:, 0] < -1000.0).any()):
+            self.turned.fill_(0.0)
+        logits = self.logits(x)
+        return torch.softmax(logits * (1.0 - 2.0 * self.turned), dim=1)
+
+
 class Slow(Sound):
     """Burns time in TorchScript's interpreter: about five seconds of processor time on a machine of 2026."""
 
@@ -160,6 +176,7 @@ def main() -> None:
     write("throws_later", ThrowsLater(), "Throws when the first feature is above 1000.")
     write("nan_later", NanLater(), "Answers NaN for rows whose first feature is above 1000.")
     write("wrong_shape_later", WrongShapeLater(), "Answers two numbers a row when one first feature is above 1000.")
+    write("turns", Turns(), "Wrong for good after a first feature above 1000, right again after one below -1000.")
     write("slow", Slow(), "Computes for about five seconds when the first feature is above 1000.")
 
     corrupt = HERE / "corrupt"

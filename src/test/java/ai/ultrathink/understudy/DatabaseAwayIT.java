@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +30,9 @@ class DatabaseAwayIT {
 
     private static final int CALLERS = 16;
 
-    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    Path directory = Path.of("");
+    private static @Nullable LocalPostgres postgres;
+    private static @Nullable ServiceProcess service;
+    private static String database = "";
 
     /** How a database goes and comes back. */
     enum Outage {
@@ -61,43 +66,55 @@ class DatabaseAwayIT {
         abstract void end(LocalPostgres postgres) throws IOException;
     }
 
+    @BeforeAll
+    static void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws IOException, SQLException {
+        postgres = LocalPostgres.start(directory);
+        database = postgres.newDatabase();
+        service = ServiceProcess.start(directory, LocalPostgres.environment(database))
+                .awaitReady();
+        BothModes.create(service);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (service != null) {
+            service.close();
+        }
+        if (postgres != null) {
+            postgres.close();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void no_prediction_fails_and_none_is_missing_or_double_afterwards(Outage outage) throws Exception {
-        try (LocalPostgres postgres = LocalPostgres.start(directory)) {
-            String database = postgres.newDatabase();
-            try (ServiceProcess service = ServiceProcess.start(directory, LocalPostgres.environment(database))
-                    .awaitReady()) {
-                BothModes.create(service);
-                Callers callers = Callers.start(service, CALLERS, "away", BothModes.TEST_IDS);
-                awaitMore(callers);
+        Callers callers = Callers.start(service, CALLERS, outage.name(), BothModes.TEST_IDS);
+        awaitMore(callers);
 
-                outage.begin(postgres);
-                int before = callers.answered().size();
-                // not a wait for anything: this is how long the outage shall be
-                await().pollDelay(AWAY).atMost(AWAY.plusSeconds(10)).until(() -> true);
-                int meanwhile = callers.answered().size() - before;
-                outage.end(postgres);
+        outage.begin(postgres);
+        int before = callers.answered().size();
+        // not a wait for anything: this is how long the outage shall be
+        await().pollDelay(AWAY).atMost(AWAY.plusSeconds(10)).until(() -> true);
+        int meanwhile = callers.answered().size() - before;
+        outage.end(postgres);
 
-                awaitMore(callers);
-                callers.stop();
-                BothModes.flush(service);
-                Tally tally = Tally.of(database, callers.answered());
+        awaitMore(callers);
+        callers.stop();
+        BothModes.flush(service);
+        Tally tally = Tally.of(database, outage.name(), callers.answered());
 
-                System.out.printf(
-                        "%s for %s: %,d predictions answered meanwhile, %d failed; %s%n",
-                        outage, AWAY, meanwhile, callers.failures().size(), tally);
-                assertAll(
-                        tally::toString,
-                        () -> assertEquals(List.of(), List.copyOf(callers.failures())),
-                        () -> assertTrue(meanwhile > 100, "the callers got somewhere"),
-                        () -> assertEquals(Set.of(), tally.missing()),
-                        () -> assertEquals(Set.of(), tally.repeated()),
-                        () -> assertEquals(0, tally.withoutControl()),
-                        () -> assertEquals(0, tally.withoutTreatment()),
-                        () -> assertEquals(tally.answered(), tally.rows()));
-            }
-        }
+        System.out.printf(
+                "%s for %s: %,d predictions answered meanwhile, %d failed; %s%n",
+                outage, AWAY, meanwhile, callers.failures().size(), tally);
+        assertAll(
+                tally::toString,
+                () -> assertEquals(List.of(), List.copyOf(callers.failures())),
+                () -> assertTrue(meanwhile > 100, "the callers got somewhere"),
+                () -> assertEquals(Set.of(), tally.missing()),
+                () -> assertEquals(Set.of(), tally.repeated()),
+                () -> assertEquals(0, tally.withoutControl()),
+                () -> assertEquals(0, tally.withoutTreatment()),
+                () -> assertEquals(tally.answered(), tally.rows()));
     }
 
     private static void awaitMore(Callers callers) {

@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,12 +17,17 @@ import java.util.TreeSet;
  * @param missing requests that were answered and have no row
  * @param repeated requests with more than one row, answered or not
  * @param withoutControl shadow rows that have nothing of control
- * @param withoutTreatment shadow rows that have nothing of treatment
+ * @param withoutTreatment shadow rows that have neither what treatment did nor why it was not asked
  */
 record Tally(
         int answered, int rows, Set<String> missing, Set<String> repeated, int withoutControl, int withoutTreatment) {
 
-    static Tally of(String databaseUrl, Collection<String> answered) throws SQLException {
+    /**
+     * Reads the rows.
+     *
+     * @param name what the callers' request ids begin with
+     */
+    static Tally of(String databaseUrl, String name, Collection<String> answered) throws SQLException {
         Set<String> missing = new TreeSet<>(answered);
         Set<String> seen = new HashSet<>();
         Set<String> repeated = new TreeSet<>();
@@ -30,10 +35,11 @@ record Tally(
         int withoutControl = 0;
         int withoutTreatment = 0;
         try (Connection connection = LocalPostgres.connect(databaseUrl);
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select request_id, assigned_group = 'shadow',"
-                        + " control_action is null, coalesce(treatment_action, treatment_error) is null"
-                        + " from ab_test_results")) {
+                PreparedStatement select = connection.prepareStatement("select request_id, assigned_group = 'shadow',"
+                        + " control_action is null, coalesce(treatment_action, treatment_error, fallback) is null"
+                        + " from ab_test_results where starts_with(request_id, ?)")) {
+            select.setString(1, name);
+            ResultSet row = select.executeQuery();
             while (row.next()) {
                 rows++;
                 missing.remove(row.getString(1));

@@ -3,7 +3,6 @@ package ai.ultrathink.understudy.assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.ChangeNotices;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.ExperimentStore;
@@ -14,7 +13,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -164,11 +162,6 @@ public class ExperimentRegistry {
     /** Takes a promotion back. */
     public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
         return inForce(store.revertPromotion(testId, actor, expectedGeneration));
-    }
-
-    /** A test's audit trail, newest first. */
-    public Uni<List<AuditEvent>> events(String testId, int limit) {
-        return store.events(testId, limit);
     }
 
     private Uni<Edit> inForce(Uni<Edit> edit) {

@@ -6,14 +6,11 @@ import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.Journal;
-import ai.ultrathink.understudy.storage.AuditEvent;
-import ai.ultrathink.understudy.storage.Edit;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,7 +20,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -34,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The life of a test: created, changed, promoted, deleted. */
+/** The life of a test: created, changed, deleted. */
 @NonBlocking
 @Path("/api/v1/ab-test")
 @Tag(name = "Tests", description = "Create, change, promote and delete tests of two models")
@@ -82,7 +78,7 @@ class TestResource {
         }
         return experiments
                 .create(test, caller.actor())
-                .map(edit -> answer(
+                .map(edit -> Edits.answer(
                         edit,
                         created -> Response.status(201)
                                 .header("Location", "/api/v1/ab-test/" + created.testId())
@@ -150,7 +146,7 @@ class TestResource {
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
         return experiments
                 .updateSplit(Queries.testId(testId), present(body).split(), caller.actor(), caller.expectedGeneration())
-                .map(edit -> answer(
+                .map(edit -> Edits.answer(
                         edit,
                         test -> Response.ok(new SplitUpdated(
                                         test.testId(), test.split().fraction(), "updated"))
@@ -166,11 +162,11 @@ class TestResource {
     @APIResponse(
             responseCode = "200",
             description = "Disabled",
-            content = @Content(schema = @Schema(implementation = StatusView.class)))
+            content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
                 .enable(Queries.testId(testId), false, caller.actor(), caller.expectedGeneration())
-                .map(edit -> status(edit, "disabled"));
+                .map(edit -> Edits.status(edit, "disabled"));
     }
 
     @POST
@@ -181,52 +177,11 @@ class TestResource {
     @APIResponse(
             responseCode = "200",
             description = "Enabled",
-            content = @Content(schema = @Schema(implementation = StatusView.class)))
+            content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
                 .enable(Queries.testId(testId), true, caller.actor(), caller.expectedGeneration())
-                .map(edit -> status(edit, "enabled"));
-    }
-
-    @POST
-    @Path("/{test_id}/promote")
-    @Operation(
-            summary = "Promote the treatment",
-            description = "From now on the treatment answers for the control model's name, and the test is disabled."
-                    + " Durable, audited, and taken back by DELETE. Idempotent.")
-    @APIResponse(
-            responseCode = "200",
-            description = "Promoted",
-            content = @Content(schema = @Schema(implementation = StatusView.class)))
-    public Uni<Response> promote(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        String treatment = experiments
-                .current()
-                .find(testId)
-                .map(Experiment::treatmentModel)
-                .orElse(null);
-        if (treatment != null && models.find(treatment).isEmpty()) {
-            return Uni.createFrom()
-                    .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
-                            + " GET /api/v1/models says why"));
-        }
-        return experiments
-                .promote(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> status(edit, "promoted"));
-    }
-
-    @DELETE
-    @Path("/{test_id}/promote")
-    @Operation(
-            summary = "Take a promotion back",
-            description = "The control model answers for its own name again. The test stays disabled. Idempotent.")
-    @APIResponse(
-            responseCode = "200",
-            description = "Taken back",
-            content = @Content(schema = @Schema(implementation = StatusView.class)))
-    public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return experiments
-                .revertPromotion(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> status(edit, "promotion_reverted"));
+                .map(edit -> Edits.status(edit, "enabled"));
     }
 
     @POST
@@ -237,31 +192,12 @@ class TestResource {
     @APIResponse(
             responseCode = "200",
             description = "They are",
-            content = @Content(schema = @Schema(implementation = StatusView.class)))
+            content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> flush(@PathParam("test_id") String testId) {
         Queries.requireTest(experiments, testId);
         return journal.flush()
-                .map(done -> Response.ok(new StatusView(testId, "flushed")).build());
-    }
-
-    @GET
-    @Path("/{test_id}/events")
-    @Operation(summary = "Show the audit trail", description = "Newest first: who, when, what, from, to, generation.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The events",
-            content = @Content(schema = @Schema(implementation = AuditEvent[].class)))
-    public Uni<Response> events(
-            @PathParam("test_id") String testId,
-            @QueryParam("limit")
-                    @DefaultValue("100")
-                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
-                    String limit) {
-        return experiments
-                .events(Queries.testId(testId), Queries.number("limit", limit, 1, 1000))
-                .map(events -> events.isEmpty()
-                        ? Problem.unknownTest(testId)
-                        : Response.ok(events).build());
+                .map(done ->
+                        Response.ok(new Edits.StatusView(testId, "flushed")).build());
     }
 
     @DELETE
@@ -271,14 +207,11 @@ class TestResource {
     public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
                 .delete(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> answer(edit, test -> Response.noContent().build()));
+                .map(edit -> Edits.answer(edit, test -> Response.noContent().build()));
     }
 
     @Schema(name = "SplitUpdated")
     record SplitUpdated(String testId, double trafficSplit, String status) {}
-
-    @Schema(name = "TestStatus")
-    record StatusView(String testId, String status) {}
 
     private void requireModel(String field, String model) {
         if (!models.known(model)) {
@@ -291,22 +224,5 @@ class TestResource {
             throw new InvalidValueException("body", null, "a JSON object");
         }
         return body;
-    }
-
-    private static Response status(Edit edit, String status) {
-        return answer(
-                edit,
-                test -> Response.ok(new StatusView(test.testId(), status))
-                        .tag(String.valueOf(test.generation()))
-                        .build());
-    }
-
-    private static Response answer(Edit edit, Function<Experiment, Response> done) {
-        return switch (edit) {
-            case Edit.Done changed -> done.apply(changed.after());
-            case Edit.Unchanged unchanged -> done.apply(unchanged.now());
-            case Edit.Missing missing -> Problem.unknownTest(missing.testId());
-            case Edit.Conflict conflict -> Problem.conflict(conflict.why());
-        };
     }
 }

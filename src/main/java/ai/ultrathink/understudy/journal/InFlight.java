@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.ArrayDeque;
 
 /**
@@ -10,6 +11,7 @@ final class InFlight {
     /** One batch of entries, up to but without those at {@code end}. */
     static final class Batch {
         private final Position end;
+        private Cancellable delivery = () -> {};
         private boolean stored;
 
         private Batch(Position end) {
@@ -30,6 +32,16 @@ final class InFlight {
         Batch batch = new Batch(end);
         batches.addLast(batch);
         return batch;
+    }
+
+    /** What to cancel when the batch is given up. */
+    synchronized void underWay(Batch batch, Cancellable delivery) {
+        batch.delivery = delivery;
+    }
+
+    /** Gives up all that is under way. None of it is released. */
+    synchronized void abandon() {
+        batches.forEach(batch -> batch.delivery.cancel());
     }
 
     /** Ends a batch that is stored. Answers the place to release up to; it may be the same as before. */

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.journal;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.outcome.Observation;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -58,11 +59,14 @@ final class JournalWriter {
         ticking = thread.scheduleWithFixedDelay(() -> unharmed(() -> pump(true)), 0, period, TimeUnit.MILLISECONDS);
     }
 
+    /** Ends at once: what is not stored stays in the log. */
     void stop() {
         if (ticking != null) {
             ticking.cancel(false);
         }
         thread.shutdown();
+        // or they would be tried again when what they need is gone
+        inFlight.abandon();
     }
 
     /** One more entry waits. Called for every one, so it wakes the thread only when there is a buffer's worth to do. */
@@ -151,13 +155,14 @@ final class JournalWriter {
         gathered = new ArrayList<>();
         sent = releasable();
         InFlight.Batch begun = inFlight.begin(sent);
-        delivery.deliver(batch)
+        Cancellable underWay = delivery.deliver(batch)
                 .subscribe()
                 .with(done -> onThread(() -> {
                     entries.release(inFlight.stored(begun));
                     settle();
                     pump(false);
                 }));
+        inFlight.underWay(begun, underWay);
     }
 
     private void settle() {

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.journal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -21,6 +22,8 @@ final class SegmentSupply {
     /** One to go over to and one that comes back meanwhile: a reader that keeps up then causes no file to be made. */
     private static final int SPARES = 2;
 
+    private static final long REPORT_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
     private final LogDirectory directory;
     private final LogSettings settings;
     private final OnRequest refilling;
@@ -31,6 +34,10 @@ final class SegmentSupply {
     /** Why there is no spare: FULL or IO_ERROR; null when there is one or it is merely not made yet. */
     private volatile @Nullable AppendOutcome shortage;
 
+    /** What was said last, and when: a log at its limit is full and not full by turns. */
+    private @Nullable AppendOutcome reported;
+
+    private long reportedAt;
     private long nextNumber;
     private long retryAt;
 
@@ -80,7 +87,7 @@ final class SegmentSupply {
                 return;
             }
             spares.add(create());
-            relent();
+            shortage = null;
         } catch (IOException | InternalError e) {
             refuse(AppendOutcome.IO_ERROR, e);
         }
@@ -125,7 +132,7 @@ final class SegmentSupply {
     private boolean recycle(Segment segment) {
         try {
             spares.add(segment.recycled());
-            relent();
+            shortage = null;
             return true;
         } catch (InternalError e) {
             LOG.log(Level.WARNING, "A journal segment could not be emptied and is deleted", e);
@@ -133,24 +140,22 @@ final class SegmentSupply {
         }
     }
 
-    /** Remembers why there is no segment, and says it once. */
     private void refuse(AppendOutcome why, @Nullable Throwable failure) {
-        if (shortage != why) {
-            String what = why == AppendOutcome.FULL
-                    ? "The journal is full: its files take %,d of at most %,d bytes, and %,d bytes must stay free on the disk."
-                                    .formatted(usedBytes.get(), settings.maxBytes(), settings.minFreeBytes())
-                            + " Is the database away? What is refused until there is room will be missing in it"
-                    : "No journal segment can be created; tried again every " + settings.retryAfter()
-                            + ". Check the data directory: is it there, writable, not full?";
-            LOG.log(Level.ERROR, what, failure);
+        long now = nanoTime.getAsLong();
+        if (why != reported || now - reportedAt >= REPORT_AGAIN_NANOS) {
+            reported = why;
+            reportedAt = now;
+            LOG.log(Level.ERROR, description(why), failure);
         }
         shortage = why;
     }
 
-    private void relent() {
-        if (shortage != null) {
-            LOG.log(Level.INFO, "The journal has room on the disk again");
-        }
-        shortage = null;
+    private String description(AppendOutcome why) {
+        return why == AppendOutcome.FULL
+                ? "The journal is full: its files take %,d of at most %,d bytes, and %,d bytes must stay free on the disk."
+                                .formatted(usedBytes.get(), settings.maxBytes(), settings.minFreeBytes())
+                        + " Is the database away? What is refused until there is room will be missing in it"
+                : "No journal segment can be created; tried again every " + settings.retryAfter()
+                        + ". Check the data directory: is it there, writable, not full?";
     }
 }

@@ -8,7 +8,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Tests, promotions and their audit trail in PostgreSQL. A change and its event are one transaction. */
+/** Tests and promotions in PostgreSQL. A change and its event in the audit trail are one transaction. */
 @ApplicationScoped
 public class ExperimentStore {
 
@@ -33,13 +32,6 @@ public class ExperimentStore {
     private static final String DELETE =
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
-    private static final String EVENT =
-            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation,"
-                    + " reason) values ($1, $2, $3, $4, $5, $6, $7)";
-    private static final String EVENTS =
-            "select event_id, time, test_id, actor, action, from_state::text as from_state,"
-                    + " to_state::text as to_state, generation, reason from ab_test_events where test_id = $1"
-                    + " order by event_id desc limit $2";
     private static final String PROMOTE = "insert into ab_model_promotions (model, serves, test_id) values ($1, $2, $3)"
             + " on conflict (model) do update set serves = excluded.serves, test_id = excluded.test_id, promoted_at = now()";
 
@@ -94,7 +86,7 @@ public class ExperimentStore {
         return database.<Edit>withTransaction(connection -> connection
                         .preparedQuery(INSERT)
                         .execute(ExperimentRows.tuple(experiment))
-                        .chain(() -> event(connection, actor, "created", null, experiment, null))
+                        .chain(() -> EventStore.append(connection, actor, "created", null, experiment))
                         .replaceWith(new Edit.Done(experiment)))
                 .onFailure(ExperimentStore::uniqueViolation)
                 .recoverWithItem(failure -> conflict(failure, experiment));
@@ -120,7 +112,7 @@ public class ExperimentStore {
             }
             Experiment after = changed.withGeneration(before.generation() + 1);
             return write(connection, after)
-                    .chain(() -> event(connection, actor, action, before, after, null))
+                    .chain(() -> EventStore.append(connection, actor, action, before, after))
                     .replaceWith(new Edit.Done(after));
         });
     }
@@ -132,7 +124,7 @@ public class ExperimentStore {
             return connection
                     .preparedQuery(DELETE)
                     .execute(Tuple.of(testId, after.generation()))
-                    .chain(() -> event(connection, actor, "deleted", before, after, null))
+                    .chain(() -> EventStore.append(connection, actor, "deleted", before, after))
                     .replaceWith(new Edit.Done(after));
         });
     }
@@ -156,7 +148,7 @@ public class ExperimentStore {
                                     .preparedQuery(PROMOTE)
                                     .execute(Tuple.of(before.controlModel(), before.treatmentModel(), testId))
                                     .chain(() -> write(connection, after))
-                                    .chain(() -> event(connection, actor, "promoted", before, after, null))
+                                    .chain(() -> EventStore.append(connection, actor, "promoted", before, after))
                                     .replaceWith(new Edit.Done(after));
                         }));
     }
@@ -176,17 +168,10 @@ public class ExperimentStore {
                             }
                             Experiment after = before.withGeneration(before.generation() + 1);
                             return write(connection, after)
-                                    .chain(() -> event(connection, actor, "promotion_reverted", before, after, null))
+                                    .chain(() ->
+                                            EventStore.append(connection, actor, "promotion_reverted", before, after))
                                     .replaceWith(new Edit.Done(after));
                         }));
-    }
-
-    /** The newest events of a test; those of a deleted test as well. */
-    public Uni<List<AuditEvent>> events(String testId, int limit) {
-        return database.withConnection(connection -> connection
-                .preparedQuery(EVENTS)
-                .execute(Tuple.of(testId, limit))
-                .map(rows -> stream(rows).map(ExperimentStore::readEvent).toList()));
     }
 
     private interface Work {
@@ -221,37 +206,6 @@ public class ExperimentStore {
         return connection
                 .preparedQuery(UPDATE)
                 .execute(Tuple.of(after.testId(), after.split().fraction(), after.enabled(), after.generation()));
-    }
-
-    private static Uni<RowSet<Row>> event(
-            SqlConnection connection,
-            String actor,
-            String action,
-            @Nullable Experiment before,
-            Experiment after,
-            @Nullable String reason) {
-        List<Object> values = new ArrayList<>();
-        values.add(after.testId());
-        values.add(actor);
-        values.add(action);
-        values.add(before == null ? null : ExperimentRows.json(before));
-        values.add(ExperimentRows.json(after));
-        values.add(after.generation());
-        values.add(reason);
-        return connection.preparedQuery(EVENT).execute(Tuple.from(values));
-    }
-
-    private static AuditEvent readEvent(Row row) {
-        return new AuditEvent(
-                row.getLong("event_id"),
-                row.getOffsetDateTime("time").toInstant(),
-                row.getString("test_id"),
-                row.getString("actor"),
-                row.getString("action"),
-                row.getString("from_state"),
-                row.getString("to_state"),
-                row.getLong("generation"),
-                row.getString("reason"));
     }
 
     private static boolean uniqueViolation(Throwable failure) {

@@ -34,7 +34,11 @@ class PoolCreator implements PgPoolCreator {
             connection.setReadIdleTimeout(silentMillis);
             connection.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         }
-        PoolOptions pool = input.poolOptions().setMaxWaitQueueSize(config.maxWaiting());
+        // sooner than the silence closes it: a query must not be sent on a connection that is about to go
+        PoolOptions pool = input.poolOptions()
+                .setMaxWaitQueueSize(config.maxWaiting())
+                .setIdleTimeout(silentMillis / 3)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return PgBuilder.pool()
                 .with(pool)
                 .connectingTo(List.<SqlConnectOptions>copyOf(connections))

@@ -1,17 +1,45 @@
 package ai.ultrathink.understudy.health;
 
+import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.createdShadow;
+import static ai.ultrathink.understudy.http.Service.features;
+import static ai.ultrathink.understudy.http.Service.okList;
+import static ai.ultrathink.understudy.http.Service.request;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.guard.Guards;
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.outcome.Outcome;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class HealthTest {
+
+    private static final String READY = "/q/health/ready";
+    private static final String TURNS = "turns";
+
+    @Inject
+    Guards guards;
+
+    @Inject
+    ExperimentRegistry experiments;
+
+    @AfterEach
+    void delete_the_tests() {
+        Service.deleteTests();
+    }
 
     @Test
     void a_running_service_is_live() {
@@ -23,17 +51,12 @@ class HealthTest {
         JsonObject ready = health("ready");
 
         assertEquals("UP", ready.getString("status"));
-        assertTrue(checks(ready).containsAll(Set.of("models", "tests")), ready::encode);
+        assertTrue(checks(ready).containsAll(Set.of("models", "controls", "treatments", "tests")), ready::encode);
     }
 
     @Test
     void broken_model_folders_do_not_keep_the_service_from_being_ready() {
-        JsonObject models = health("ready").getJsonArray("checks").stream()
-                .map(JsonObject.class::cast)
-                .filter(check -> check.getString("name").equals("models"))
-                .findFirst()
-                .orElseThrow()
-                .getJsonObject("data");
+        JsonObject models = data("models", health("ready"));
 
         assertEquals("failed", models.getString("corrupt"));
         assertEquals("loaded", models.getString("universal"));
@@ -42,6 +65,83 @@ class HealthTest {
     @Test
     void a_running_service_has_started() {
         assertEquals("UP", health("started").getString("status"));
+    }
+
+    @Test
+    void a_treatment_that_fails_its_probe_is_degraded_and_the_replica_stays_ready() {
+        createdShadow("health", "constant_hold", TURNS);
+        await().until(() -> treatment().equals("ok"));
+
+        turn(Service.MISBEHAVE);
+
+        await().until(() -> treatment().startsWith("degraded: golden answer [0] is "));
+        assertEquals("UP", health("ready").getString("status"));
+        turn(-Service.MISBEHAVE);
+        await().until(() -> treatment().equals("ok"));
+    }
+
+    @Test
+    void a_control_that_fails_its_probe_takes_the_replica_out_of_service_until_it_is_well() {
+        createdShadow("health", TURNS, "constant_hold");
+        await().until(() -> "ok".equals(check("controls", Service.get(READY)).getString(TURNS)));
+
+        turn(Service.MISBEHAVE);
+
+        await().until(() -> Service.get(READY).statusCode() == 503);
+        String reason = check("controls", Service.get(READY)).getString(TURNS);
+        assertTrue(reason.startsWith("failing: golden answer [0] is "), reason);
+        assertEquals("UP", health("live").getString("status"));
+        turn(-Service.MISBEHAVE);
+        await().until(() -> Service.get(READY).statusCode() == 200);
+    }
+
+    @Test
+    void an_open_guard_is_shown_with_its_reason_and_the_replica_stays_ready() {
+        String testId = createdShadow("health", "constant_hold", "constant_buy");
+        Experiment test = experiments.current().find(testId).orElseThrow();
+        for (int i = 0; i < 5; i++) {
+            guards.admit(test).ifPresent(permit -> permit.conclude(new Outcome.TimedOut(200)));
+        }
+
+        JsonObject ready = health("ready");
+
+        assertEquals("UP", ready.getString("status"));
+        assertEquals(
+                "open: 5 failures in a row, the last: no answer within 200 ms",
+                data("treatments", ready).getString("guard of " + testId));
+        await().until(() -> guardEvents(testId)
+                .equals(List.of("guard_opened by guard: 5 failures in a row, the last: no answer within 200 ms")));
+    }
+
+    private static List<String> guardEvents(String testId) {
+        return okList(Service.get(about(testId, "events"))).stream()
+                .map(JsonObject.class::cast)
+                .filter(event -> event.getString("action").startsWith("guard"))
+                .map(event -> event.getString("action") + " by " + event.getString("actor") + ": "
+                        + event.getString("reason"))
+                .toList();
+    }
+
+    /** The model turns bad, or well again, with this first feature. */
+    private static void turn(double first) {
+        Service.predict(request().put("model", TURNS).put("features", features(first)));
+    }
+
+    private static String treatment() {
+        return String.valueOf(check("treatments", Service.get(READY)).getString(TURNS));
+    }
+
+    private static JsonObject check(String name, Response response) {
+        return data(name, new JsonObject(response.asString()));
+    }
+
+    private static JsonObject data(String name, JsonObject health) {
+        return health.getJsonArray("checks").stream()
+                .map(JsonObject.class::cast)
+                .filter(check -> check.getString("name").equals(name))
+                .findFirst()
+                .map(check -> check.getJsonObject("data", new JsonObject()))
+                .orElseThrow();
     }
 
     private static JsonObject health(String kind) {

@@ -65,7 +65,7 @@ class ModelsTest {
         Map<String, String> reasons = Map.of(
                 "throws", "this model always throws",
                 "nan", "NaN",
-                "wrong_shape", "[1, 2]",
+                "wrong_shape", "[8, 2]",
                 "drops_rows", "batch of 2",
                 "bad_golden", "golden",
                 "corrupt", "",

@@ -44,6 +44,9 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                 "postgres",
                 "understudy.models.dir",
                 ModelsDirectory.PATH.toString(),
+                // tests wait for what probes find
+                "understudy.probe.every",
+                "500ms",
                 // a free one: other builds may run on the machine
                 "quarkus.http.test-port",
                 "0");

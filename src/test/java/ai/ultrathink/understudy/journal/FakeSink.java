@@ -14,6 +14,7 @@ final class FakeSink implements Delivery.Sink {
     private final List<Runnable> held = new ArrayList<>();
     private Function<List<Observation>, Uni<Integer>> answering = this::store;
     private boolean holding;
+    private int cancelled;
 
     @Override
     public synchronized Uni<Integer> insert(List<Observation> batch) {
@@ -23,6 +24,7 @@ final class FakeSink implements Delivery.Sink {
             return answering.apply(sent);
         }
         return Uni.createFrom().emitter(emitter -> {
+            emitter.onTermination(this::cancelled);
             synchronized (this) {
                 held.add(() -> answering.apply(sent).subscribe().with(emitter::complete, emitter::fail));
             }
@@ -65,6 +67,15 @@ final class FakeSink implements Delivery.Sink {
             held.clear();
         }
         released.forEach(Runnable::run);
+    }
+
+    private synchronized void cancelled() {
+        cancelled++;
+    }
+
+    /** How many of the batches that are held nobody waits for any more. */
+    synchronized int abandoned() {
+        return cancelled;
     }
 
     synchronized List<Observation> stored() {

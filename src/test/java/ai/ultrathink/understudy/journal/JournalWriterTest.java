@@ -289,6 +289,20 @@ class JournalWriterTest {
     }
 
     @Test
+    void after_the_stop_nothing_is_tried_any_more_and_no_row_is_taken_for_refused() {
+        sink.hold();
+        JournalWriter writer = writer(NEVER, 2);
+        append(writer, 0, BUFFER);
+        await().until(() -> sink.held() == 1);
+
+        writer.stop();
+
+        assertEquals(1, sink.abandoned());
+        assertEquals(0, refused("t", "invalid"));
+        assertEquals(BUFFER, entries.pending());
+    }
+
+    @Test
     void an_entry_that_cannot_be_read_is_counted_and_left_out() {
         JournalWriter writer = writer(NEVER, 3);
         entries.append(new byte[] {99}, 1);

@@ -1,0 +1,104 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.storage.AuditEvent;
+import ai.ultrathink.understudy.storage.EventStore;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What comes of a test: its treatment is promoted, or the promotion taken back; and the trail of all that was done. */
+@NonBlocking
+@Path("/api/v1/ab-test")
+@Tag(name = "Tests")
+@Produces(MediaType.APPLICATION_JSON)
+class PromotionResource {
+
+    private final ExperimentRegistry experiments;
+    private final EventStore events;
+    private final Models models;
+
+    PromotionResource(ExperimentRegistry experiments, EventStore events, Models models) {
+        this.experiments = experiments;
+        this.events = events;
+        this.models = models;
+    }
+
+    @POST
+    @Path("/{test_id}/promote")
+    @Operation(
+            summary = "Promote the treatment",
+            description = "From now on the treatment answers for the control model's name, and the test is disabled."
+                    + " Durable, audited, and taken back by DELETE. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Promoted",
+            content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
+    public Uni<Response> promote(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        String treatment = experiments
+                .current()
+                .find(testId)
+                .map(Experiment::treatmentModel)
+                .orElse(null);
+        if (treatment != null && models.find(treatment).isEmpty()) {
+            return Uni.createFrom()
+                    .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
+                            + " GET /api/v1/models says why"));
+        }
+        return experiments
+                .promote(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+                .map(edit -> Edits.status(edit, "promoted"));
+    }
+
+    @DELETE
+    @Path("/{test_id}/promote")
+    @Operation(
+            summary = "Take a promotion back",
+            description = "The control model answers for its own name again. The test stays disabled. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Taken back",
+            content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
+    public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
+        return experiments
+                .revertPromotion(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+                .map(edit -> Edits.status(edit, "promotion_reverted"));
+    }
+
+    @GET
+    @Path("/{test_id}/events")
+    @Operation(summary = "Show the audit trail", description = "Newest first: who, when, what, from, to, generation.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The events",
+            content = @Content(schema = @Schema(implementation = AuditEvent[].class)))
+    public Uni<Response> events(
+            @PathParam("test_id") String testId,
+            @QueryParam("limit")
+                    @DefaultValue("100")
+                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
+                    String limit) {
+        return events.newest(Queries.testId(testId), Queries.number("limit", limit, 1, 1000))
+                .map(newest -> newest.isEmpty()
+                        ? Problem.unknownTest(testId)
+                        : Response.ok(newest).build());
+    }
+}
