@@ -26,7 +26,7 @@ final class DatabaseFaults {
     static List<Fault> all() {
         return List.of(
                 stopped(60).when(stage -> underLoad(stage, proxy -> pause(stage, 60))),
-                stopped(5).quickly().when(stage -> underLoad(stage, proxy -> pause(stage, 5))),
+                stopped(3).quickly().when(stage -> underLoad(stage, proxy -> pause(stage, 3))),
                 Fault.named("the database is killed and restarted")
                         .injected("kill -9 of all its processes under load, started again after 5 s")
                         .promised("no prediction fails, each has its row exactly once")

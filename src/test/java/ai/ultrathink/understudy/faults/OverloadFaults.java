@@ -57,17 +57,25 @@ final class OverloadFaults {
     }
 
     private static Fault overload() {
-        return Fault.named("ten times more requests than control can answer, shadow")
-                .injected("control burns processor time for each row; 1,000 requests a second for 8 s in 256 MiB of heap")
+        return Fault.named("more requests than control can answer, shadow")
+                .injected("control burns so much for each row that it answers about 200 a second; 600 a second for 8 s, at most 128 in flight")
                 .promised(
                         "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
                                 + " below control's deadline")
                 .when(stage -> {
-                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
+                    Replica replica = stage.replica(
+                            "JAVA_HEAP",
+                            SMALL_HEAP,
+                            "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT",
+                            "128",
+                            "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT_WITH_SHADOW",
+                            "64");
                     String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
-                    Puppet.CONTROL.burnsForEachRow(0.03);
-                    Recording recording = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 1000)
-                            .lasting(Duration.ofSeconds(8));
+                    Ask ask = Ask.under(testId, Puppet.CONTROL.model());
+                    // a new process is slow by itself, and that is another matter
+                    stage.load(replica, ask, 300).lasting(WHILE);
+                    Puppet.CONTROL.burnsForEachRow(0.02);
+                    Recording recording = stage.load(replica, ask, 600).lasting(Duration.ofSeconds(8));
                     Puppet.CONTROL.behaves();
                     Recording admitted = recording.only(Answer::ok);
                     Recording refused = recording.only(answer -> answer.status() == 503);

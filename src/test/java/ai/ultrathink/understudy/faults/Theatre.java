@@ -44,8 +44,9 @@ final class Theatre implements AutoCloseable {
         LocalPostgres postgres = LocalPostgres.start(directory);
         try {
             Map<String, String> environment = new HashMap<>(LocalPostgres.environment(newDatabase(postgres)));
-            // one fault's late treatment shall not be left alone for a minute when the next one needs it
-            environment.put("UNDERSTUDY_PROBE_EVERY_AT_MOST", "5s");
+            // what one fault has spoilt shall be found sound again soon, for the next one
+            environment.put("UNDERSTUDY_PROBE_EVERY", "1s");
+            environment.put("UNDERSTUDY_PROBE_EVERY_AT_MOST", "1s");
             Launch launch = Launch.in(Files.createDirectory(directory.resolve("shared")), environment);
             return new Theatre(directory, postgres, launch, launch.start().awaitReady());
         } catch (IOException | RuntimeException e) {

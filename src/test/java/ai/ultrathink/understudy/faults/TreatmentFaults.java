@@ -11,47 +11,56 @@ import java.util.Set;
 final class TreatmentFaults {
 
     private static final String TREATMENT = Puppet.TREATMENT.model();
-    private static final Duration WHILE = Duration.ofSeconds(3);
+    private static final Misbehaviour THROWS = new Misbehaviour(
+            "throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall);
+    private static final Misbehaviour NAN =
+            new Misbehaviour("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan);
+    private static final Misbehaviour SHAPE =
+            new Misbehaviour("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow);
+    private static final Misbehaviour HANGS =
+            new Misbehaviour("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs);
+    private static final Misbehaviour LATE = new Misbehaviour(
+            "is too late",
+            "each pass burns about a second of processor time",
+            () -> Puppet.TREATMENT.burnsForEachPass(7));
+    private static final Misbehaviour CHANGES = new Misbehaviour(
+            "changes its answers", "the probabilities change places", Puppet.TREATMENT::changesItsAnswers);
+
+    private static final Duration WHILE = Duration.ofMillis(1500);
     private static final int PER_SECOND = 100;
     private static final int DEADLINE_MS = 1000;
-    private static final Runnable LATE = () -> Puppet.TREATMENT.burnsForEachPass(7);
     private static final Set<String> FALLBACKS =
             Set.of("treatment_error", "treatment_timeout", "treatment_rejected", "guard_open");
+
+    private record Misbehaviour(String what, String how, Runnable order) {}
 
     private TreatmentFaults() {}
 
     static List<Fault> all() {
         return List.of(
-                shadow("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall),
-                split("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall),
-                shadow("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan),
-                split("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan),
-                shadow("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow),
-                split("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow),
-                shadow("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs),
-                split("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs),
-                shadow(
-                        "is too late",
-                        "each pass burns a second of processor time",
-                        () -> Puppet.TREATMENT.burnsForEachPass(7)),
-                split(
-                        "is too late",
-                        "each pass burns a second of processor time",
-                        () -> Puppet.TREATMENT.burnsForEachPass(7)),
-                shadow("changes its answers", "the probabilities change places", Puppet.TREATMENT::changesItsAnswers),
+                shadow(THROWS).quickly(),
+                split(THROWS).quickly(),
+                shadow(NAN),
+                split(NAN).quickly(),
+                shadow(SHAPE),
+                split(SHAPE).quickly(),
+                shadow(HANGS).quickly(),
+                split(HANGS).quickly(),
+                shadow(LATE),
+                split(LATE).quickly(),
+                shadow(CHANGES).quickly(),
                 someRows());
     }
 
-    private static Fault shadow(String what, String how, Runnable order) {
-        return Fault.named("treatment " + what + ", shadow")
-                .injected(how)
+    private static Fault shadow(Misbehaviour misbehaviour) {
+        return Fault.named("treatment " + misbehaviour.what + ", shadow")
+                .injected(misbehaviour.how)
                 .promised("no prediction fails or waits, control's answers to the bit")
-                .quickly()
                 .when(stage -> {
                     Replica replica = stage.shared();
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
-                    order.run();
+                    misbehaviour.order.run();
                     Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
                     return measured(
                                     "%,d predictions, %d failed, p99 %.1f ms",
@@ -63,16 +72,16 @@ final class TreatmentFaults {
                 });
     }
 
-    private static Fault split(String what, String how, Runnable order) {
-        return Fault.named("treatment " + what + ", split")
-                .injected(how)
-                .promised("control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays treatment")
-                .quickly()
+    private static Fault split(Misbehaviour misbehaviour) {
+        return Fault.named("treatment " + misbehaviour.what + ", split")
+                .injected(misbehaviour.how)
+                .promised("control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays"
+                        + " treatment")
                 .when(stage -> {
                     Replica replica = stage.shared();
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
-                    order.run();
+                    misbehaviour.order.run();
                     Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
                     return measured(
                                     "%,d predictions, %d failed, longest %.0f ms (%s)",
