@@ -126,13 +126,24 @@ final class Stage implements AutoCloseable {
     record Comparison(long compared, long different) {}
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (Load load : loads) {
-            load.stop();
+            close(load::stop);
         }
         Theatre.puppetsBehave();
         while (!toClose.isEmpty()) {
-            toClose.pop().close();
+            close(toClose.pop());
+        }
+    }
+
+    private static void close(AutoCloseable resource) throws IOException {
+        try {
+            resource.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while something was being closed", e);
+        } catch (Exception e) {
+            throw new IOException("something of the fault's does not close", e);
         }
     }
 }

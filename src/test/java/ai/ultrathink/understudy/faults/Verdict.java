@@ -35,6 +35,7 @@ sealed interface Verdict {
     }
 
     /** Starts with a measurement and takes what must hold of it. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library that nothing else here needs
     static Measured measured(String words, Object... figures) {
         return new Measured(words.formatted(figures));
     }
@@ -50,6 +51,7 @@ sealed interface Verdict {
         }
 
         /** One part of the promise, and what to say when it does not hold. */
+        @SuppressWarnings("AnnotateFormatMethod")
         Measured holds(boolean held, String otherwise, Object... figures) {
             if (!held) {
                 broken.add(otherwise.formatted(figures));
