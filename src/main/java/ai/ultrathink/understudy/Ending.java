@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
 import io.quarkus.runtime.Application;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ending {
 
-    private volatile boolean byItself;
+    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the service
+    // ends as well, and says so
+    private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;
 
     void await() {
@@ -22,7 +25,7 @@ final class Ending {
 
     /** The service ends without having been asked to; the exit code is its own. */
     void exit(int code) {
-        byItself = true;
+        begun.set(true);
         System.exit(code);
     }
 
@@ -31,12 +34,13 @@ final class Ending {
     }
 
     private void end() {
+        boolean asked = begun.compareAndSet(false, true);
         Application service = Application.currentApplication();
         if (service != null) {
             service.awaitShutdown();
         }
         stopDatabase();
-        if (!byItself) {
+        if (asked) {
             Runtime.getRuntime().halt(0);
         }
     }

@@ -61,7 +61,7 @@ public class Schema {
     }
 
     private Uni<Boolean> timescale() {
-        return database.poll(connection -> connection
+        return database.attempt(connection -> connection
                 .query(FLAVOUR)
                 .execute()
                 .map(rows -> rows.iterator().next().getBoolean("timescale")));
