@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class Faults {
     private static String circumstances() throws IOException, InterruptedException {
         return "Measured on %s at %s, on %d cores of %s, %s. Those with a star run in `make test` too."
                 .formatted(
-                        LocalDate.now(),
+                        LocalDate.now(ZoneOffset.UTC),
                         output("git", "describe", "--always", "--dirty"),
                         Runtime.getRuntime().availableProcessors(),
                         processor(),

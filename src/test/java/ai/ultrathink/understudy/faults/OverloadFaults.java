@@ -58,7 +58,8 @@ final class OverloadFaults {
 
     private static Fault overload() {
         return Fault.named("more requests than control can answer, shadow")
-                .injected("control burns so much for each row that it answers about 200 a second; 600 a second for 8 s, at most 128 in flight")
+                .injected(
+                        "control burns so much for each row that it answers about 200 a second; 600 a second for 8 s, at most 128 in flight")
                 .promised(
                         "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
                                 + " below control's deadline")
@@ -164,7 +165,7 @@ final class OverloadFaults {
                     AtomicInteger taken = new AtomicInteger();
                     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
                         for (int i = 0; i < 20; i++) {
-                            callers.submit(() -> taken.addAndGet(huge(replica.at("/api/v1/predict"))));
+                            callers.execute(() -> taken.addAndGet(huge(replica.at("/api/v1/predict"))));
                         }
                     }
                     Recording recording = load.stop();

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.faults;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -62,7 +63,7 @@ final class Player implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         theatre.close();
     }
 }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -67,7 +68,7 @@ final class Proxy implements AutoCloseable {
 
     /** Resets every connection on both sides. */
     void reset() {
-        for (Link link : links) {
+        for (Link link : List.copyOf(links)) {
             reset(link.near);
             reset(link.far);
             links.remove(link);

@@ -126,13 +126,27 @@ final class Stage implements AutoCloseable {
     record Comparison(long compared, long different) {}
 
     @Override
-    public void close() throws Exception {
-        for (Load load : loads) {
-            load.stop();
-        }
+    public void close() throws IOException {
         Theatre.puppetsBehave();
+        try {
+            for (Load load : loads) {
+                load.stop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         while (!toClose.isEmpty()) {
-            toClose.pop().close();
+            close(toClose.pop());
+        }
+    }
+
+    private static void close(AutoCloseable resource) throws IOException {
+        try {
+            resource.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new IOException("the stage is not cleared", e);
         }
     }
 }

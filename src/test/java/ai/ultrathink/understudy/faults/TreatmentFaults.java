@@ -11,8 +11,8 @@ import java.util.Set;
 final class TreatmentFaults {
 
     private static final String TREATMENT = Puppet.TREATMENT.model();
-    private static final Misbehaviour THROWS = new Misbehaviour(
-            "throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall);
+    private static final Misbehaviour THROWS =
+            new Misbehaviour("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall);
     private static final Misbehaviour NAN =
             new Misbehaviour("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan);
     private static final Misbehaviour SHAPE =
@@ -75,8 +75,9 @@ final class TreatmentFaults {
     private static Fault split(Misbehaviour misbehaviour) {
         return Fault.named("treatment " + misbehaviour.what + ", split")
                 .injected(misbehaviour.how)
-                .promised("control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays"
-                        + " treatment")
+                .promised(
+                        "control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays"
+                                + " treatment")
                 .when(stage -> {
                     Replica replica = stage.shared();
                     Health.awaitSound(replica, TREATMENT);

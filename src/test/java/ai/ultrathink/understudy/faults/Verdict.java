@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What became of a fault's promise. */
 sealed interface Verdict {
@@ -35,8 +36,9 @@ sealed interface Verdict {
     }
 
     /** Starts with a measurement and takes what must hold of it. */
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency for these two methods
     static Measured measured(String words, Object... figures) {
-        return new Measured(words.formatted(figures));
+        return new Measured(String.format(Locale.ROOT, words, figures));
     }
 
     /** A measurement on its way to a verdict. */
@@ -50,9 +52,10 @@ sealed interface Verdict {
         }
 
         /** One part of the promise, and what to say when it does not hold. */
+        @SuppressWarnings("AnnotateFormatMethod")
         Measured holds(boolean held, String otherwise, Object... figures) {
             if (!held) {
-                broken.add(otherwise.formatted(figures));
+                broken.add(String.format(Locale.ROOT, otherwise, figures));
             }
             return this;
         }
