@@ -125,8 +125,10 @@ final class InferenceWorker {
         }
         inside = model;
         List<Call> running = lane.running(batch);
+        long start = time.nanoTime();
         try {
             run(model, batch, torch, rows);
+            lane.served(running.size(), time.nanoTime() - start);
         } finally {
             inside = null;
             model.release();

@@ -15,6 +15,7 @@ final class Lane {
     private final Model model;
     private final Variant role;
     private final ArrayBlockingQueue<Call> waiting;
+    private final Pace pace = new Pace();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicReference<List<Call>> running = new AtomicReference<>(List.of());
 
@@ -35,6 +36,20 @@ final class Lane {
     /** Queues a call, or returns false when the queue is full. */
     boolean offer(Call call) {
         return waiting.offer(call);
+    }
+
+    /**
+     * Whether those who came before take longer than a call has. It is told so at once: it would take the place of a call that
+     * still can be answered, and end in nothing.
+     */
+    boolean tooLateFor(long allowedNanos) {
+        int before = waiting.size() + running.get().size();
+        return before > 0 && pace.nanosFor(before + 1) > allowedNanos;
+    }
+
+    /** A batch took so long. */
+    void served(int rows, long nanos) {
+        pace.batch(rows, nanos);
     }
 
     int depth() {
@@ -87,7 +102,10 @@ final class Lane {
         running.compareAndSet(batch, List.of());
     }
 
-    /** Ends every call whose deadline has passed, and every one that waits and is not wanted any more, and frees the places of those that have ended. */
+    /**
+     * Ends every call whose deadline has passed, and every one that waits and is not wanted any more, and frees the places of
+     * those that have ended.
+     */
     void expire(long nowNanos) {
         for (Call call : running.get()) {
             call.expire(nowNanos);

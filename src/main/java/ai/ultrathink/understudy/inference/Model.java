@@ -53,7 +53,10 @@ final class Model implements Predictor {
         return Uni.createFrom().emitter(emitter -> {
             Call call = new Call(features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), wanted, emitter);
             Lane lane = role == Variant.CONTROL ? control : treatment;
-            if (lane.offer(call)) {
+            if (lane.tooLateFor(deadline.toNanos())) {
+                call.end(new Outcome.Rejected("more requests wait for model " + name + " than it answers within "
+                        + deadline.toMillis() + " ms"));
+            } else if (lane.offer(call)) {
                 pool.wake(lane);
             } else {
                 call.end(new Outcome.Rejected("the queue of model " + name + " is full"));

@@ -28,4 +28,11 @@ record Position(long log, long memory) {
     Position min(Position other) {
         return new Position(Math.min(log, other.log), Math.min(memory, other.memory));
     }
+
+    @Override
+    public String toString() {
+        return memory == NOWHERE
+                ? "log " + log
+                : log == NOWHERE ? "memory " + memory : "log " + log + ", memory " + memory;
+    }
 }

@@ -82,14 +82,15 @@ final class SegmentSupply {
             return;
         }
         try {
-            if (isFull()) {
-                refuse(AppendOutcome.FULL, null);
+            long freeBytes = directory.freeBytes();
+            if (isFull(freeBytes)) {
+                refuse(AppendOutcome.FULL, full(freeBytes), null);
                 return;
             }
             spares.add(create());
             shortage = null;
         } catch (IOException | InternalError e) {
-            refuse(AppendOutcome.IO_ERROR, e);
+            refuse(AppendOutcome.IO_ERROR, failing(), e);
         }
     }
 
@@ -115,9 +116,9 @@ final class SegmentSupply {
         return spares.size();
     }
 
-    private boolean isFull() throws IOException {
+    private boolean isFull(long freeBytes) {
         return usedBytes.get() + settings.segmentBytes() > settings.maxBytes()
-                || directory.freeBytes() - settings.segmentBytes() < settings.minFreeBytes();
+                || freeBytes - settings.segmentBytes() < settings.minFreeBytes();
     }
 
     private Segment create() throws IOException {
@@ -140,22 +141,24 @@ final class SegmentSupply {
         }
     }
 
-    private void refuse(AppendOutcome why, @Nullable Throwable failure) {
+    private void refuse(AppendOutcome why, String description, @Nullable Throwable failure) {
         long now = nanoTime.getAsLong();
         if (why != reported || now - reportedAt >= REPORT_AGAIN_NANOS) {
             reported = why;
             reportedAt = now;
-            LOG.log(Level.ERROR, description(why), failure);
+            LOG.log(Level.ERROR, description, failure);
         }
         shortage = why;
     }
 
-    private String description(AppendOutcome why) {
-        return why == AppendOutcome.FULL
-                ? "The journal is full: its files take %,d of at most %,d bytes, and %,d bytes must stay free on the disk."
-                                .formatted(usedBytes.get(), settings.maxBytes(), settings.minFreeBytes())
-                        + " Is the database away? What is refused until there is room will be missing in it"
-                : "No journal segment can be created; tried again every " + settings.retryAfter()
-                        + ". Check the data directory: is it there, writable, not full?";
+    private String full(long freeBytes) {
+        return ("The journal is full: its files take %,d of at most %,d bytes, and %,d bytes are free on the disk, of which"
+                        + " %,d must stay free. Is the database away? What is refused until there is room is never stored")
+                .formatted(usedBytes.get(), settings.maxBytes(), freeBytes, settings.minFreeBytes());
+    }
+
+    private String failing() {
+        return "No journal segment can be created; tried again every " + settings.retryAfter()
+                + ". Check the data directory: is it there, writable, not full?";
     }
 }

@@ -74,6 +74,35 @@ class ModelTest {
     }
 
     @Test
+    void what_would_come_too_late_is_refused_at_once_and_what_finds_the_model_free_is_not() {
+        FakeNetwork slow = new FakeNetwork() {
+            @Override
+            TorchTensor answer(float[] first) {
+                bench.time().advance(Bench.DEADLINE.dividedBy(2));
+                return echo(first);
+            }
+        };
+        GatedNetwork one = new GatedNetwork();
+        GatedNetwork two = new GatedNetwork();
+        Model model = bench.model("model", slow, 64);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(0.5f, hold(ask(model, Variant.CONTROL, 0.5f)));
+        }
+        // both threads are busy with another model, so that calls wait
+        bench.occupy(bench.model("one", one, 8), one, Variant.CONTROL);
+        bench.occupy(bench.model("two", two, 8), two, Variant.CONTROL);
+        CompletableFuture<Outcome> first = ask(model, Variant.CONTROL, 0.1f);
+        CompletableFuture<Outcome> second = ask(model, Variant.CONTROL, 0.2f);
+
+        CompletableFuture<Outcome> third = ask(model, Variant.CONTROL, 0.3f);
+
+        assertInstanceOf(Outcome.Rejected.class, get(third));
+        one.open();
+        assertEquals(0.1f, hold(first));
+        assertEquals(0.2f, hold(second));
+    }
+
+    @Test
     void what_is_not_wanted_any_more_is_not_asked_and_gives_its_place_back() {
         GatedNetwork network = new GatedNetwork();
         Model model = bench.model("model", network, 1);
