@@ -125,28 +125,23 @@ final class Stage implements AutoCloseable {
      */
     record Comparison(long compared, long different) {}
 
+    /** Closes everything, also where something does not close; the last such trouble is thrown. */
     @Override
     public void close() throws IOException {
         Theatre.puppetsBehave();
-        try {
-            for (Load load : loads) {
-                load.stop();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        loads.forEach(load -> toClose.push(load::stop));
+        IOException trouble = null;
         while (!toClose.isEmpty()) {
-            close(toClose.pop());
+            try {
+                toClose.pop().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                trouble = new IOException("the stage is not cleared", e);
+            }
         }
-    }
-
-    private static void close(AutoCloseable resource) throws IOException {
-        try {
-            resource.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            throw new IOException("the stage is not cleared", e);
+        if (trouble != null) {
+            throw trouble;
         }
     }
 }
