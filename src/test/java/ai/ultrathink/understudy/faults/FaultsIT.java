@@ -27,7 +27,7 @@ class FaultsIT {
     }
 
     @AfterAll
-    void close() throws Exception {
+    void close() throws IOException {
         player.close();
     }
 

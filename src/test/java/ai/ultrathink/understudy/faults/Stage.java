@@ -125,25 +125,23 @@ final class Stage implements AutoCloseable {
      */
     record Comparison(long compared, long different) {}
 
+    /** Closes everything, also where something does not close; the last such trouble is thrown. */
     @Override
     public void close() throws IOException {
-        for (Load load : loads) {
-            close(load::stop);
-        }
         Theatre.puppetsBehave();
+        loads.forEach(load -> toClose.push(load::stop));
+        IOException trouble = null;
         while (!toClose.isEmpty()) {
-            close(toClose.pop());
+            try {
+                toClose.pop().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                trouble = new IOException("the stage is not cleared", e);
+            }
         }
-    }
-
-    private static void close(AutoCloseable resource) throws IOException {
-        try {
-            resource.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while something was being closed", e);
-        } catch (Exception e) {
-            throw new IOException("something of the fault's does not close", e);
+        if (trouble != null) {
+            throw trouble;
         }
     }
 }

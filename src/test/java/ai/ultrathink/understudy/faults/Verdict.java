@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What became of a fault's promise. */
 sealed interface Verdict {
@@ -35,9 +36,9 @@ sealed interface Verdict {
     }
 
     /** Starts with a measurement and takes what must hold of it. */
-    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a library that nothing else here needs
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency for these two methods
     static Measured measured(String words, Object... figures) {
-        return new Measured(words.formatted(figures));
+        return new Measured(String.format(Locale.ROOT, words, figures));
     }
 
     /** A measurement on its way to a verdict. */
@@ -54,7 +55,7 @@ sealed interface Verdict {
         @SuppressWarnings("AnnotateFormatMethod")
         Measured holds(boolean held, String otherwise, Object... figures) {
             if (!held) {
-                broken.add(otherwise.formatted(figures));
+                broken.add(String.format(Locale.ROOT, otherwise, figures));
             }
             return this;
         }
