@@ -66,7 +66,7 @@ class ModelsTest {
                 "throws", "this model always throws",
                 "nan", "NaN",
                 "wrong_shape", "[8, 2]",
-                "drops_rows", "batch of 2",
+                "drops_rows", "[1, 3], expected [8, 3]",
                 "bad_golden", "golden",
                 "corrupt", "",
                 "no_card", "model.json is missing");
