@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.jboss.logging.Logger;
@@ -27,7 +28,7 @@ public class Schema {
     private final Duration retryAfter;
     private volatile boolean ready;
     private volatile String lastProblem = "";
-    private volatile int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     Schema(Flyway flyway, Database database, StorageConfig config) {
         this.flyway = flyway;
@@ -42,7 +43,7 @@ public class Schema {
 
     /** Whether the database was asked more than once and did not answer, or not as it should, so far. */
     public boolean databaseAway() {
-        return !ready && failures > 1;
+        return !ready && failures.get() > 1;
     }
 
     /** Ends when the schema is in place; tries until then. */
@@ -85,8 +86,7 @@ public class Schema {
 
     /** One line when the reason changes, not one a second. */
     private void report(Throwable failure) {
-        // attempts are one after the other, so nobody else counts
-        failures = failures + 1;
+        failures.incrementAndGet();
         String problem =
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("unknown");
         if (!problem.equals(lastProblem)) {
