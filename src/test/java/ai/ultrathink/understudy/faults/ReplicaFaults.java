@@ -83,7 +83,7 @@ final class ReplicaFaults {
                     int right = 0;
                     for (int i = 0; i < EDITS; i++) {
                         double share = (i + 1) / 100.0;
-                        long generation = i + 1;
+                        long generation = i + 1L;
                         Health.awaitGeneration(testId, generation, one, other);
                         List<Integer> statuses = Stream.of(one, other)
                                 .map(replica -> CompletableFuture.supplyAsync(
