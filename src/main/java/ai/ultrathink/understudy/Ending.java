@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ending {
 
-    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the service
+    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the
+    // service
     // ends as well, and says so
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;

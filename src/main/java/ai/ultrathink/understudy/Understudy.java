@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,11 +27,33 @@ public final class Understudy {
                 System.setProperty("DATABASE_URL", database.url());
                 System.setProperty("DATABASE_USERNAME", database.username());
             }
-            Quarkus.run(null, (code, problem) -> ending.exit(code), args);
+            Quarkus.run(
+                    null,
+                    (code, problem) -> {
+                        if (problem != null) {
+                            System.err.println(why(problem));
+                        }
+                        ending.exit(code);
+                    },
+                    args);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println(e.getMessage());
             ending.exit(1);
         }
+    }
+
+    /** One line: the rest is in the log. */
+    private static String why(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null && !(cause instanceof BindException)) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof BindException) {
+            String port = System.getenv().getOrDefault("QUARKUS_HTTP_PORT", "8080");
+            return "QUARKUS_HTTP_PORT: got \"" + port + "\"; allowed: a port that nobody listens on";
+        }
+        return "the service does not start: "
+                + String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
     }
 
     /** libtorch lies in a folder beside the application; the engine looks for it where this property points. */

@@ -30,7 +30,6 @@ final class OverloadFaults {
         return List.of(
                 crowd("bull_specialist"),
                 crowd("universal"),
-                crowd(Puppet.CONTROL.model()),
                 overload(),
                 beside(
                         "slow callers",

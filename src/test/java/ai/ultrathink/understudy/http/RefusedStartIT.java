@@ -55,7 +55,7 @@ class RefusedStartIT {
             String port = String.valueOf(taken.getLocalPort());
             try (ServiceProcess service = start(Map.of("QUARKUS_HTTP_PORT", port))) {
                 assertEquals(1, service.exitCode());
-                assertTrue(service.output().contains(port), service::output);
+                assertTrue(service.errors().contains("QUARKUS_HTTP_PORT: got \"" + port), service::errors);
             }
         }
     }
