@@ -42,7 +42,7 @@ class ConfigDefaultsTest {
             Map.entry("understudy.inference.queue-capacity", "1024"),
             Map.entry("understudy.inference.stuck-after", "1s"),
             Map.entry("understudy.inference.threads", UNSET),
-            Map.entry("understudy.journal.buffer", "100"),
+            Map.entry("understudy.journal.buffer", "1000"),
             Map.entry("understudy.journal.drain-timeout", "5s"),
             Map.entry("understudy.journal.flush-every", "250ms"),
             Map.entry("understudy.journal.in-flight", "3"),

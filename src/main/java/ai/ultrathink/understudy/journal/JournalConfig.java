@@ -10,7 +10,7 @@ import java.time.Duration;
 interface JournalConfig {
 
     /** Rows that are written as soon as that many wait. */
-    @WithDefault("100")
+    @WithDefault("1000")
     int buffer();
 
     /** Rows are written after this time even when fewer wait. */

@@ -27,6 +27,7 @@ public class Schema {
     private final Duration retryAfter;
     private volatile boolean ready;
     private volatile String lastProblem = "";
+    private volatile int failures;
 
     Schema(Flyway flyway, Database database, StorageConfig config) {
         this.flyway = flyway;
@@ -39,9 +40,9 @@ public class Schema {
         return ready;
     }
 
-    /** Whether the database was asked and did not answer, or not as it should, so far. */
+    /** Whether the database was asked more than once and did not answer, or not as it should, so far. */
     public boolean databaseAway() {
-        return !ready && !lastProblem.isEmpty();
+        return !ready && failures > 1;
     }
 
     /** Ends when the schema is in place; tries until then. */
@@ -61,7 +62,7 @@ public class Schema {
     }
 
     private Uni<Boolean> timescale() {
-        return database.attempt(connection -> connection
+        return database.poll(connection -> connection
                 .query(FLAVOUR)
                 .execute()
                 .map(rows -> rows.iterator().next().getBoolean("timescale")));
@@ -84,6 +85,8 @@ public class Schema {
 
     /** One line when the reason changes, not one a second. */
     private void report(Throwable failure) {
+        // attempts are one after the other, so nobody else counts
+        failures = failures + 1;
         String problem =
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse("unknown");
         if (!problem.equals(lastProblem)) {

@@ -136,7 +136,7 @@ final class ReplicaFaults {
                 .when(stage -> {
                     Replica one = stage.replica();
                     Replica other = stage.replica();
-                    String testId = one.split(CONTROL, TREATMENT, 0.5);
+                    String testId = one.split(CONTROL, TREATMENT, 1.0);
                     Health.awaitServedBy(other, testId, "treatment", Duration.ofSeconds(10));
                     Load there = stage.load(one, Ask.under(testId, CONTROL), 50);
                     Load here = stage.load(other, Ask.under(testId, CONTROL), 100);
