@@ -26,22 +26,35 @@ from pathlib import Path
 from typing import List
 
 import torch
+from torch import nn
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "models"))
 sys.path.insert(0, str(HERE.parents[2] / "models"))
 
-from make_faulty import FEATURES, GOLDEN, Sound  # noqa: E402
+from make_faulty import FEATURES, GOLDEN  # noqa: E402
 from network import save  # noqa: E402
 
+WIDTH = 128
 
-class Puppet(Sound):
+
+class Puppet(nn.Module):
+    """A small network whose answers, like those of the shipped ones, do not depend on who else is in the batch: see ADR 11."""
+
     kept: List[torch.Tensor]  # TorchScript knows no other spelling
 
     def __init__(self, name: str):
         super().__init__()
+        inner = torch.arange(WIDTH * FEATURES, dtype=torch.float32).reshape(WIDTH, FEATURES)
+        outer = torch.arange(3 * WIDTH, dtype=torch.float32).reshape(3, WIDTH)
+        self.register_buffer("inner", torch.sin(inner) * 0.1)
+        self.register_buffer("outer", torch.cos(outer) * 0.1)
         self.orders = "target/faults/" + name
         self.kept = []
+
+    def logits(self, x: torch.Tensor) -> torch.Tensor:
+        inside = torch.relu(torch.clamp(x, -10.0, 10.0).matmul(self.inner.t()))
+        return inside.matmul(self.outer.t())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         # taken from the input, for what depends on constants alone is read once and then never again
@@ -73,8 +86,9 @@ class Puppet(Sound):
 
 def write(name: str, description: str) -> None:
     folder = HERE / name
-    save(Puppet(name), folder / "model.pt")
-    sound = torch.softmax(Sound().logits(GOLDEN), dim=1)[0]
+    puppet = Puppet(name)
+    save(puppet, folder / "model.pt")
+    sound = torch.softmax(puppet.logits(GOLDEN), dim=1)[0]
     card = {
         "name": name,
         "version": "1",
@@ -87,7 +101,7 @@ def write(name: str, description: str) -> None:
             "tolerance": 1e-4,
         },
         "description": description,
-        "parameters": 3 * FEATURES,
+        "parameters": WIDTH * (FEATURES + 3),
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 

@@ -24,6 +24,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://\\S+:(\\d+)");
     private static final Duration START_WITHIN = Duration.ofMinutes(2);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
 
     private final Process process;
@@ -117,6 +118,7 @@ public final class ServiceProcess implements AutoCloseable {
 
     private HttpResponse<String> answer(String method, String path, String body) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(at(path))
+                .timeout(ANSWER_WITHIN)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body))
                 .build();

@@ -33,9 +33,9 @@ final class DiskFaults {
                                         + " room")
                         .when(DiskFaults::diskFull),
                 Fault.named("the journal is full")
-                        .injected("a journal of 2 MiB with the database silent")
+                        .injected("a journal of 512 KiB with the database silent")
                         .promised("no prediction fails; answered = stored + counted as refused")
-                        .when(stage -> accounted(stage, stage.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "2M")),
+                        .when(stage -> accounted(stage, stage.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "512K")),
                 Fault.named("the journal's directory is deleted")
                         .injected("rm -r under load with the database silent, segments of 256 KiB")
                         .promised(
@@ -83,7 +83,9 @@ final class DiskFaults {
         }
         proxy.speak();
         Recording recording = load.lasting(Duration.ofSeconds(4));
-        return books(stage, replica, testId, recording, "");
+        Verdict books = books(stage, replica, testId, recording, "");
+        boolean overflowed = replica.metric("understudy_journal_refused_total", "test=\"" + testId + "\"") > 0;
+        return overflowed ? books : new Verdict.Broken(books.words() + "; but nothing was refused: there was room");
     }
 
     private static Verdict books(Stage stage, Replica replica, String testId, Recording recording, String more)

@@ -14,6 +14,9 @@ final class GuardFaults {
 
     private static final String TREATMENT = Puppet.TREATMENT.model();
     private static final double BOUND = 1.15;
+    /** A pass that computes cannot be stopped: on two cores it takes one from control, its callers and the database. */
+    private static final double BOUND_WITHOUT_A_CORE = 1.5;
+
     private static final int ROUNDS = 9;
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final int MODERATE = 150;
@@ -24,10 +27,12 @@ final class GuardFaults {
         return List.of(
                 p99(
                         "hangs",
+                        BOUND,
                         "every call waits in the operating system, a new test each round",
                         Puppet.TREATMENT::hangs),
                 p99(
                         "burns a core",
+                        BOUND_WITHOUT_A_CORE,
                         "each pass computes for about four seconds, a new test each round",
                         () -> Puppet.TREATMENT.burnsForEachPass(30)),
                 opens(),
@@ -35,10 +40,10 @@ final class GuardFaults {
                 leak());
     }
 
-    private static Fault p99(String what, String how, Runnable order) {
+    private static Fault p99(String what, double bound, String how, Runnable order) {
         return Fault.named("treatment " + what + ": the caller's p99")
                 .injected(how)
-                .promised("the p99 of shadow is at most 1.15 × that without a test, in turns in one process")
+                .promised("the p99 of shadow is at most %s × that without a test, in turns in one process".formatted(bound))
                 .when(stage -> {
                     Replica replica = stage.replica();
                     order.run();
@@ -60,7 +65,7 @@ final class GuardFaults {
                     return measured(
                                     "p99 %.2f × that without a test (%.2f ms to %.2f ms; medians of %d rounds at %d/s)",
                                     ratio, median(with), median(without), ROUNDS, MODERATE)
-                            .holds(ratio <= BOUND, "the bound is %.2f", BOUND)
+                            .holds(ratio <= bound, "the bound is %.2f", bound)
                             .holds(failed == 0, "%d predictions failed", failed)
                             .holds(replica.live(), "the replica is not live")
                             .verdict();

@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** How a replica stands to a model. */
@@ -14,6 +16,20 @@ final class Health {
         String testId = replica.split(Theatre.CONTROL, treatment, 1.0);
         awaitServedBy(replica, testId, "treatment", SOUND_WITHIN);
         replica.call(testId, "disable");
+    }
+
+    /** Waits until replicas know a test in a generation, or in a later one. */
+    static void awaitGeneration(String testId, long generation, Replica... replicas) throws Exception {
+        for (Replica replica : replicas) {
+            long millis = Replica.millisUntil(SOUND_WITHIN, () -> {
+                HttpResponse<String> response = replica.get("/api/v1/ab-test/" + testId);
+                return response.statusCode() == 200
+                        && new JsonObject(response.body()).getLong("generation") >= generation;
+            });
+            if (millis < 0) {
+                throw new IllegalStateException("generation %d of %s is not seen".formatted(generation, testId));
+            }
+        }
     }
 
     /** Asks under a test until a variant answers; returns the milliseconds it took, or throws when it does not come. */

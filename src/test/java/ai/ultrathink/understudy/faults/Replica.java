@@ -48,8 +48,12 @@ final class Replica implements AutoCloseable {
         return process.at(path);
     }
 
+    /** Waits until it is ready and knows the tests, which is later: it serves control before. */
     Replica awaitReady() {
         process.awaitReady();
+        await("the tests are known")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> process.status(TESTS + "list") == 200);
         return this;
     }
 
