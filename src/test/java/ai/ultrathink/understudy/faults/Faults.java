@@ -46,8 +46,10 @@ final class Faults {
             System.exit(1);
         }
         // whoever ends this run in the middle shall not be left with its services
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly), "end-services"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
+                        "end-services"));
         Map<Fault, Verdict> verdicts = new LinkedHashMap<>();
         try (Player player = new Player(Theatre.open())) {
             for (Fault fault : chosen) {

@@ -43,7 +43,8 @@ final class GuardFaults {
     private static Fault p99(String what, double bound, String how, Runnable order) {
         return Fault.named("treatment " + what + ": the caller's p99")
                 .injected(how)
-                .promised("the p99 of shadow is at most %s × that without a test, in turns in one process".formatted(bound))
+                .promised("the p99 of shadow is at most %s × that without a test, in turns in one process"
+                        .formatted(bound))
                 .when(stage -> {
                     Replica replica = stage.replica();
                     order.run();

@@ -100,7 +100,9 @@ final class OverloadFaults {
                                             .firstFailure())
                             .holds(admitted.size() > 100, "hardly any were admitted")
                             .holds(!refused.answers().isEmpty(), "nothing was refused: not overloaded")
-                            .holds(admitted.p99Millis() < 1050, "the deadline is 1,000 ms, and it is looked at every 5 ms")
+                            .holds(
+                                    admitted.p99Millis() < 1050,
+                                    "the deadline is 1,000 ms, and it is looked at every 5 ms")
                             .holds(refused.p99Millis() < 300, "that is not at once")
                             .holds(unsaid == 0, "Retry-After is missing")
                             .holds(shed > 0, "no shadow is counted as shed")

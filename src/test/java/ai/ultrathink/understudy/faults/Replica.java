@@ -51,9 +51,7 @@ final class Replica implements AutoCloseable {
     /** Waits until it is ready and knows the tests, which is later: it serves control before. */
     Replica awaitReady() {
         process.awaitReady();
-        await("the tests are known")
-                .atMost(Duration.ofMinutes(1))
-                .until(() -> process.status(TESTS + "list") == 200);
+        await("the tests are known").atMost(Duration.ofMinutes(1)).until(() -> process.status(TESTS + "list") == 200);
         return this;
     }
 
