@@ -21,8 +21,9 @@ help: ## show this list
 demo: $(APPLICATION) ## package, then replay a market against the service
 	@scripts/demo.sh
 
-test: ## run every gate and every test (./mvnw verify)
+test: ## run every gate and every test (./mvnw verify), and compile the benchmarks
 	@$(MAVEN) $(COUNTED) verify
+	@$(MAVEN) $(QUIET) -Pbench test-compile
 
 # FAULTS picks by parts of their names: make faults FAULTS="hangs NaN"
 faults: $(APPLICATION) ## break things on purpose, a line for each: held or broken; writes docs/faults.md

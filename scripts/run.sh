@@ -27,6 +27,10 @@ fi
 
 # A heap of one size: what the process takes after a minute it takes after a month.
 heap="${JAVA_HEAP:-768m}"
+if ! expr "$heap" : '[1-9][0-9]*[mMgG]$' >/dev/null; then
+    echo "JAVA_HEAP: got \"$heap\"; allowed: a size such as 768m or 2g" >&2
+    exit 1
+fi
 
 # shellcheck disable=SC2086
 exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" --enable-native-access=ALL-UNNAMED $quiet \

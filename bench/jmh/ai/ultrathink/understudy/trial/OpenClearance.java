@@ -2,7 +2,9 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.Permit;
+import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps nobody from the treatment. */
 final class OpenClearance implements Clearance {
@@ -21,7 +23,7 @@ final class OpenClearance implements Clearance {
     }
 
     @Override
-    public boolean stands(Experiment test) {
-        return true;
+    public @Nullable Fallback withdrawn(Experiment test) {
+        return null;
     }
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.guard.Replica;
+import ai.ultrathink.understudy.storage.Replica;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import jakarta.enterprise.inject.Produces;

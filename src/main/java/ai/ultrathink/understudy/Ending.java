@@ -16,7 +16,7 @@ final class Ending {
 
     // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the
     // service
-    // ends as well, and says so
+    // says that it ends, too
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;
 

@@ -33,8 +33,10 @@ final class Fence {
      */
     synchronized Optional<Duration> heard(long askedNanos) {
         Optional<Duration> silence = closed() ? Optional.of(Duration.ofNanos(silentNanos())) : Optional.empty();
-        heardNanos = heardOnce ? Math.max(heardNanos, askedNanos) : askedNanos;
-        heardOnce = true;
+        if (!heardOnce || askedNanos - heardNanos > 0) {
+            heardNanos = askedNanos;
+            heardOnce = true;
+        }
         return closed() ? Optional.empty() : silence;
     }
 

@@ -2,10 +2,9 @@ package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.AuditTrail;
 import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.EventStore;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
+import ai.ultrathink.understudy.storage.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,48 +20,28 @@ import org.jboss.logging.Logger;
 class FenceLog {
 
     private static final Logger LOG = Logger.getLogger(FenceLog.class);
-    private static final int ATTEMPTS = 5;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final EventStore events;
+    private final AuditTrail trail;
     private final AssignmentConfig config;
     private final TimeSource time;
+    private final Replica replica;
 
-    FenceLog(EventStore events, AssignmentConfig config, TimeSource time) {
-        this.events = events;
+    FenceLog(AuditTrail trail, AssignmentConfig config, TimeSource time, Replica replica) {
+        this.trail = trail;
         this.config = config;
         this.time = time;
+        this.replica = replica;
     }
 
     /** The database is heard again. One event for each test that was running, as this replica knew it. */
     void lifted(Duration silence, Catalog catalog) {
         Instant now = time.now();
-        List<AutomaticEvent> told = catalog.all().stream()
-                .filter(Experiment::running)
-                .map(test -> event(test, now, silence))
-                .toList();
+        List<Experiment> running =
+                catalog.all().stream().filter(Experiment::running).toList();
         LOG.warnf(
                 "the database was silent for %d s and is heard again; control answered for %d tests meanwhile",
-                silence.toSeconds(), told.size());
-        Multi.createFrom()
-                .iterable(told)
-                .onItem()
-                .transformToUniAndConcatenate(this::record)
-                .subscribe()
-                .with(stored -> {});
-    }
-
-    private Uni<Void> record(AutomaticEvent event) {
-        return Uni.createFrom()
-                .deferred(() -> events.record(event))
-                .onFailure()
-                .retry()
-                .withBackOff(RETRY_AFTER, RETRY_AFTER)
-                .atMost(ATTEMPTS)
-                .onFailure()
-                .invoke(failure -> LOG.errorf("not in the audit trail: %s (%s)", event, failure.getMessage()))
-                .onFailure()
-                .recoverWithNull();
+                silence.toSeconds(), running.size());
+        running.forEach(test -> trail.append(event(test, now, silence)));
     }
 
     private AutomaticEvent event(Experiment test, Instant now, Duration silence) {
@@ -71,8 +50,8 @@ class FenceLog {
                 test.testId(),
                 "fence",
                 "fence_lifted",
-                Map.of("treatment", "withheld"),
-                Map.of("treatment", "allowed"),
+                Map.of("treatment", "withheld", "replica", replica.name()),
+                Map.of("treatment", "allowed", "replica", replica.name()),
                 test.generation(),
                 "the database was silent for " + silence.toSeconds() + " s; after the first "
                         + config.fenceAfter().toSeconds()

@@ -2,14 +2,14 @@ package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.AuditTrail;
 import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.EventStore;
-import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
+import ai.ultrathink.understudy.storage.Replica;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,16 +22,16 @@ class GuardLog {
     private static final Logger LOG = Logger.getLogger(Guards.class);
     private static final String ACTOR = "guard";
 
-    private final AuditTrail trail;
+    private final Consumer<AutomaticEvent> trail;
     private final TimeSource time;
     private final Replica replica;
 
     @Inject
-    GuardLog(EventStore store, AuditConfig config, MeterRegistry meters, TimeSource time, Replica replica) {
-        this(new AuditTrail(store::record, config, meters), time, replica);
+    GuardLog(AuditTrail trail, TimeSource time, Replica replica) {
+        this(trail::append, time, replica);
     }
 
-    GuardLog(AuditTrail trail, TimeSource time, Replica replica) {
+    GuardLog(Consumer<AutomaticEvent> trail, TimeSource time, Replica replica) {
         this.trail = trail;
         this.time = time;
         this.replica = replica;
@@ -40,14 +40,14 @@ class GuardLog {
     void changed(Experiment test, GuardState from, GuardState to) {
         if (from instanceof Closed && to instanceof Open open) {
             LOG.warnf("the guard of test %s opened, control answers: %s", test.testId(), open.reason());
-            trail.append(event(test, "guard_opened", from, to, open.reason()));
+            trail.accept(event(test, "guard_opened", from, to, open.reason()));
         } else if (from instanceof HalfOpen trying && to instanceof Closed closed) {
             long millis =
                     Duration.ofNanos(closed.closedNanos() - trying.sinceNanos()).toMillis();
             String reason = "%d requests on trial succeeded, %.1f s after the guard had opened"
                     .formatted(trying.rules().successesToClose(), millis / 1e3);
             LOG.infof("the guard of test %s closed: %s", test.testId(), reason);
-            trail.append(event(test, "guard_closed", from, to, reason));
+            trail.accept(event(test, "guard_closed", from, to, reason));
         }
     }
 
@@ -58,10 +58,5 @@ class GuardLog {
 
     private Map<String, String> state(GuardState state) {
         return Map.of("guard", state.status().state().wireName(), "replica", replica.name());
-    }
-
-    @PreDestroy
-    void stop() {
-        trail.stop();
     }
 }

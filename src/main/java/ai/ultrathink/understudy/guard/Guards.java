@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.guard;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A guard for each test, made with the test's first request. */
+/** A guard for each test, made with the test's first request. Itself made at the start, which a wrong setting stops. */
+@Startup
 @ApplicationScoped
 public class Guards {
 

@@ -10,6 +10,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public class Probes {
     private final RolesInUse roles;
     private final Questions questions;
     private final Guards guards;
-    private final ProbeConfig config;
+    private final Map<Variant, ProbeRules> rules = new EnumMap<>(Variant.class);
     private final TimeSource time;
     private final MeterRegistry registry;
     // both are read and written under this object's lock
@@ -61,9 +62,11 @@ public class Probes {
         this.roles = roles;
         this.questions = questions;
         this.guards = guards;
-        this.config = config;
         this.time = time;
         this.registry = registry;
+        for (Variant role : Variant.values()) {
+            rules.put(role, ProbeRules.of(role, config));
+        }
     }
 
     /** Probes from now on. Call once; models may be loaded later. */
@@ -117,7 +120,7 @@ public class Probes {
     }
 
     private ProbedModel unknown(Use use) {
-        return new ProbedModel(use.model, use.role, ProbeRules.of(use.role, config), registry);
+        return new ProbedModel(use.model, use.role, Objects.requireNonNull(rules.get(use.role)), registry);
     }
 
     private boolean forget(ProbedModel model) {

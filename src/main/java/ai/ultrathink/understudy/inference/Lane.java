@@ -52,10 +52,6 @@ final class Lane {
         pace.batch(rows, nanos);
     }
 
-    int depth() {
-        return waiting.size();
-    }
-
     boolean hasWork() {
         return !waiting.isEmpty();
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * How long a model takes for one row of a batch: the least of its last few batches, so that a pause of the machine does not
- * count and a model that is slow does. Written by one thread at a time.
+ * count and a model that is slow does. Safe for several threads: one that was given up may come back beside its successor.
  */
 final class Pace {
 
@@ -15,7 +15,7 @@ final class Pace {
     // 0 until there were enough batches to tell
     private volatile long nanosPerRow;
 
-    void batch(int rows, long nanos) {
+    synchronized void batch(int rows, long nanos) {
         last[at] = nanos / rows;
         at = (at + 1) % BATCHES;
         nanosPerRow = Arrays.stream(last).min().orElse(0);

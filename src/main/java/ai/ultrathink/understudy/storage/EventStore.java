@@ -38,7 +38,7 @@ public class EventStore {
     }
 
     /** Stores an event; one that is there already is left alone, so an event may be sent again. */
-    public Uni<Void> record(AutomaticEvent event) {
+    Uni<Void> record(AutomaticEvent event) {
         return database.withConnection(connection -> connection
                 .preparedQuery(INSERT_ONCE)
                 .execute(Tuple.tuple()

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * number of others, so its latency is bounded; what is not is refused at once, which is cheaper for both sides than an answer
  * that comes too late. Shadows are the first to go: nobody waits for them.
  */
+@Startup
 @ApplicationScoped
 class Admission {
 
@@ -20,6 +22,13 @@ class Admission {
     Admission(TrialConfig config) {
         this.most = config.maxInFlight();
         this.mostWithShadow = config.maxInFlightWithShadow();
+        if (most < 1) {
+            throw new IllegalArgumentException("understudy.trial.max-in-flight: got " + most + "; allowed: 1 or more");
+        }
+        if (mostWithShadow < 0) {
+            throw new IllegalArgumentException("understudy.trial.max-in-flight-with-shadow: got " + mostWithShadow
+                    + "; allowed: 0 (no shadow ever) or more");
+        }
     }
 
     /** Takes a place, or null when there is none. */

@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.outcome.Fallback;
+import org.jspecify.annotations.Nullable;
 
 /** Who may use the treatment of a test now. */
 interface Clearance {
@@ -8,6 +10,6 @@ interface Clearance {
     /** Asked once for each request that would use the treatment. */
     Leave ask(Experiment test);
 
-    /** Whether a request that was given leave still has it while it waits: no longer once its test is disabled. */
-    boolean stands(Experiment test);
+    /** Why a request that was given leave has lost it while it waited, or null when it still has it. Cheap. */
+    @Nullable Fallback withdrawn(Experiment test);
 }

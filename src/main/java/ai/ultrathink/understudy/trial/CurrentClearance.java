@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.guard.Guards;
 import ai.ultrathink.understudy.outcome.Fallback;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks everyone who may keep a request from its treatment: the test's own configuration, this replica's knowledge of it, and
@@ -28,11 +29,9 @@ class CurrentClearance implements Clearance {
     @Override
     public Leave ask(Experiment test) {
         forgetTestsThatAreGone();
-        if (!test.running()) {
-            return new Leave.Withheld(Fallback.TEST_DISABLED);
-        }
-        if (experiments.fenced()) {
-            return new Leave.Withheld(Fallback.GUARD_OPEN);
+        Fallback why = test.running() ? withdrawn(test) : Fallback.TEST_DISABLED;
+        if (why != null) {
+            return new Leave.Withheld(why);
         }
         return guards.admit(test)
                 .<Leave>map(Leave.Granted::new)
@@ -40,8 +39,11 @@ class CurrentClearance implements Clearance {
     }
 
     @Override
-    public boolean stands(Experiment test) {
-        return experiments.runs(test.testId());
+    public @Nullable Fallback withdrawn(Experiment test) {
+        if (!experiments.runs(test.testId())) {
+            return Fallback.TEST_DISABLED;
+        }
+        return experiments.fenced() ? Fallback.GUARD_OPEN : null;
     }
 
     private void forgetTestsThatAreGone() {

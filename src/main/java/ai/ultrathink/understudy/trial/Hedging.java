@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.outcome.Outcome;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  * answers took, and never longer than a fraction of its deadline. So a sound treatment costs control one request in twenty,
  * and a hanging one leaves control the rest of the deadline.
  */
+@Startup
 @ApplicationScoped
 class Hedging {
 
@@ -36,6 +38,10 @@ class Hedging {
 
     Hedging(TrialConfig config, TimeSource time, Timers timers) {
         this.fraction = config.hedgeFraction();
+        if (!(fraction >= 0 && fraction <= 1)) {
+            throw new IllegalArgumentException(
+                    "understudy.trial.hedge-fraction: got " + fraction + "; allowed: a number from 0 to 1");
+        }
         this.time = time;
         this.timers = timers;
     }
@@ -47,7 +53,7 @@ class Hedging {
     }
 
     Hedge hedge(Turn turn) {
-        return new Hedge(turn.askControl(), delay(turn.test().treatmentModel(), turn.treatmentDeadline()), timers);
+        return new Hedge(turn.askControl(), delay(turn.test().treatmentModel(), turn.callersPatience()), timers);
     }
 
     Duration delay(String treatment, Duration deadline) {

@@ -35,7 +35,7 @@ final class TrafficSplit implements Strategy {
 
     private Uni<Performance> treated(Turn turn, Permit permit) {
         Hedge control = hedging.hedge(turn);
-        return hedging.timed(turn.test().treatmentModel(), turn.askTreatment(permit, turn.untilControlMustAnswer()))
+        return hedging.timed(turn.test().treatmentModel(), turn.askTreatment(permit, turn.callersPatience()))
                 .chain(treatment -> switch (treatment) {
                     case Outcome.Answered answered ->
                         Uni.createFrom().item(Performance.done(Group.TREATMENT, null, answered, null));

@@ -49,9 +49,10 @@ record Turn(
         return left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left;
     }
 
-    /** How long a caller may wait for the treatment: its deadline, or the request's if that is shorter. */
-    Duration untilControlMustAnswer() {
-        return treatmentDeadline.compareTo(controlDeadline) < 0 ? treatmentDeadline : controlDeadline;
+    /** How long a caller may wait for the treatment: its deadline, but never so long that control could not answer in time. */
+    Duration callersPatience() {
+        Duration most = controlDeadline.multipliedBy(9).dividedBy(10);
+        return treatmentDeadline.compareTo(most) < 0 ? treatmentDeadline : most;
     }
 
     /** The treatment, which stops waiting for its turn when its leave is taken back; the permit is told how it went. */
@@ -88,11 +89,12 @@ record Turn(
 
     /** Whether the treatment still has leave; no longer once the test is disabled. */
     boolean stillWanted() {
-        return clearance.stands(test);
+        return clearance.withdrawn(test) == null;
     }
 
     /** Why control answers after the treatment failed so. */
     Fallback why(Outcome.Failure failure) {
-        return failure instanceof Outcome.Rejected && !stillWanted() ? Fallback.TEST_DISABLED : Fallback.of(failure);
+        Fallback withdrawn = failure instanceof Outcome.Rejected ? clearance.withdrawn(test) : null;
+        return withdrawn == null ? Fallback.of(failure) : withdrawn;
     }
 }

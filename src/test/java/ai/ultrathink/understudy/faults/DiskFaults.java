@@ -125,8 +125,8 @@ final class DiskFaults {
         Thread.sleep(Duration.ofSeconds(2));
         proxy.speak();
         Recording recording = load.lasting(Duration.ofSeconds(2));
-        String said = noticed < 0 ? "; never degraded" : "; degraded after %.1f s".formatted(noticed / 1e3);
-        return books(stage, replica, testId, recording, said);
+        Verdict books = books(stage, replica, testId, recording, "; degraded after %.1f s".formatted(noticed / 1e3));
+        return noticed < 0 ? new Verdict.Broken(books.words() + "; but it was never degraded") : books;
     }
 
     private static Replica replica(Stage stage, Proxy proxy, String... settings) throws IOException {

@@ -50,6 +50,8 @@ final class Faults {
                 .addShutdownHook(new Thread(
                         () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
                         "end-services"));
+        // before the first of them: the sources may move on while they are played
+        String circumstances = circumstances();
         Map<Fault, Verdict> verdicts = new LinkedHashMap<>();
         try (Player player = new Player(Theatre.open())) {
             for (Fault fault : chosen) {
@@ -59,7 +61,7 @@ final class Faults {
             }
         }
         if (parts.length == 0) {
-            Report.write(verdicts, circumstances());
+            Report.write(verdicts, circumstances);
         }
         long broken = verdicts.values().stream()
                 .filter(Verdict.Broken.class::isInstance)

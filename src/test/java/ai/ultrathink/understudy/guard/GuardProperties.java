@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.storage.Replica;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -27,12 +29,8 @@ class ProbesTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeRoles roles = new FakeRoles();
     private final FakeQuestions questions = new FakeQuestions();
-    private final Guards guards = new Guards(
-            Rules.GUARD,
-            time,
-            meters,
-            new GuardLog(
-                    new AuditTrail(new FakeStore()::record, Rules.audit(10), meters), time, new Replica("replica-7")));
+    private final Guards guards =
+            new Guards(Rules.GUARD, time, meters, new GuardLog(event -> {}, time, new Replica("replica-7")));
     private final Probes probes = new Probes(roles, questions, guards, Rules.PROBE, time, meters);
 
     @BeforeEach

@@ -21,20 +21,6 @@ final class Rules {
         return Duration.ofSeconds(seconds).toNanos();
     }
 
-    static AuditConfig audit(int capacity) {
-        return new AuditConfig() {
-            @Override
-            public int queueCapacity() {
-                return capacity;
-            }
-
-            @Override
-            public Duration retryAfter() {
-                return Duration.ofMillis(1);
-            }
-        };
-    }
-
     private static <T> T mapped(Class<T> mapping) {
         return new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()

@@ -36,9 +36,27 @@ class RefusedStartIT {
         "QUARKUS_HTTP_PORT, eighty, 0 to 65535",
         "QUARKUS_HTTP_PORT, 70000, 0 to 65535",
         "QUARKUS_HTTP_PORT, -1, 0 to 65535",
+        "JAVA_HEAP, plenty, a size such as 768m",
     })
     void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {
         assertRefused(Map.of(name, value), name, value, allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNDERSTUDY_GUARD_TRIALS, 0, understudy.guard.trials",
+        "UNDERSTUDY_PROBE_CONTROL_MISSES, 0, 'understudy.probe, misses'",
+        "UNDERSTUDY_TRIAL_HEDGE_FRACTION, 7.0, understudy.trial.hedge-fraction",
+        "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT, 0, understudy.trial.max-in-flight"
+    })
+    void a_setting_that_makes_no_sense_stops_the_start_and_not_the_first_request(
+            String name, String value, String setting) throws IOException {
+        // nobody listens there; a service with sound settings would start all the same
+        assertRefused(
+                Map.of("DATABASE_URL", "postgresql://127.0.0.1:9/understudy", name, value),
+                setting,
+                "got " + value,
+                "allowed: ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.time.Duration;

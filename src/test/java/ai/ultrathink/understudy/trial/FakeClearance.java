@@ -15,14 +15,14 @@ final class FakeClearance implements Clearance {
 
     private final List<Object> ended = new ArrayList<>();
     private @Nullable Fallback withheld;
-    private boolean stands = true;
+    private @Nullable Fallback withdrawn;
 
     void withhold(Fallback why) {
         withheld = why;
     }
 
-    void takeBack() {
-        stands = false;
+    void takeBack(Fallback why) {
+        withdrawn = why;
     }
 
     /** What each permit was ended with: an outcome or {@link #CANCELLED}. */
@@ -39,8 +39,8 @@ final class FakeClearance implements Clearance {
     }
 
     @Override
-    public boolean stands(Experiment test) {
-        return stands;
+    public @Nullable Fallback withdrawn(Experiment test) {
+        return withdrawn;
     }
 
     private final class Noting implements Permit {

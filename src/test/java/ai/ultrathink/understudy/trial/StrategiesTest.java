@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -35,9 +36,10 @@ class StrategiesTest {
     private static final Duration TREATMENT_DEADLINE = Duration.ofMillis(200);
 
     private final ManualTime time = new ManualTime();
+    private final ManualTimers timers = new ManualTimers(time);
     private final FakeClearance clearance = new FakeClearance();
     private final Admission admission = new Admission(new QuickTrial());
-    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, time));
+    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers));
     private final Strategy shadow = new Shadow(admission);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
@@ -156,23 +158,23 @@ class StrategiesTest {
     @Test
     void a_caller_that_leaves_takes_its_calls_along() {
         CompletableFuture<Performance> run = run(split, split(1.0, true));
-        time.advance(TREATMENT_DEADLINE.dividedBy(2));
+        timers.advance(TREATMENT_DEADLINE.dividedBy(2));
 
         run.cancel(true);
 
         assertEquals(1, treatment.cancelled());
         assertEquals(1, control.cancelled());
         assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
-        assertEquals(0, time.timers());
+        assertEquals(0, timers.size());
     }
 
     @Test
     void control_is_asked_as_well_when_half_of_the_treatments_deadline_is_over() {
         CompletableFuture<Performance> run = run(split, split(1.0, true));
-        time.advance(Duration.ofMillis(99));
+        timers.advance(Duration.ofMillis(99));
         assertEquals(List.of(), control.asked());
 
-        time.advance(Duration.ofMillis(1));
+        timers.advance(Duration.ofMillis(1));
 
         assertEquals(
                 List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE.minusMillis(100))), control.asked());
@@ -184,9 +186,21 @@ class StrategiesTest {
     }
 
     @Test
+    void a_treatment_with_more_time_than_the_request_leaves_control_time_to_answer() {
+        CompletableFuture<Performance> run = run(split, split(Duration.ofSeconds(5)));
+
+        timers.advance(Duration.ofMillis(450));
+
+        assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, Duration.ofMillis(900))), treatment.asked());
+        assertEquals(
+                List.of(new FakePredictor.Asked(Variant.CONTROL, CONTROL_DEADLINE.minusMillis(450))), control.asked());
+        assertFalse(run.isDone());
+    }
+
+    @Test
     void a_late_treatment_is_still_the_one_that_answers_and_control_is_told_to_stop() {
         CompletableFuture<Performance> run = run(split, split(1.0, true));
-        time.advance(Duration.ofMillis(150));
+        timers.advance(Duration.ofMillis(150));
 
         treatment.answer(BUY);
 
@@ -198,14 +212,14 @@ class StrategiesTest {
     void control_is_asked_sooner_when_treatment_used_to_answer_sooner() {
         for (int i = 0; i < 40; i++) {
             CompletableFuture<Performance> run = run(split, split(1.0, true));
-            time.advance(Duration.ofMillis(10));
+            timers.advance(Duration.ofMillis(10));
             treatment.answer(BUY);
             run.join();
         }
         assertEquals(List.of(), control.asked());
 
         start(split, split(1.0, true));
-        time.advance(Duration.ofMillis(12));
+        timers.advance(Duration.ofMillis(12));
 
         assertEquals(1, control.asked().size());
     }
@@ -213,7 +227,7 @@ class StrategiesTest {
     @Test
     void control_is_asked_with_what_is_left_of_the_requests_time() {
         start(split, split(1.0, true));
-        time.advance(Duration.ofMillis(70));
+        timers.advance(Duration.ofMillis(70));
 
         treatment.answer(new Outcome.Failed("boom"));
 
@@ -246,15 +260,16 @@ class StrategiesTest {
         assertEquals(List.of(BUY, new Outcome.Rejected("full")), clearance.ended());
     }
 
-    @Test
-    void a_request_that_waited_when_its_test_was_disabled_is_controls_and_nobodys_failure() {
+    @ParameterizedTest
+    @EnumSource(names = {"TEST_DISABLED", "GUARD_OPEN"})
+    void a_request_that_waited_when_its_leave_was_taken_back_is_controls_and_nobodys_failure(Fallback why) {
         CompletableFuture<Performance> run = run(split, split(1.0, true));
 
-        clearance.takeBack();
+        clearance.takeBack(why);
         treatment.answer(new Outcome.Rejected("cancelled"));
         control.answer(HOLD);
 
-        assertEquals(Fallback.TEST_DISABLED, run.join().fallback());
+        assertEquals(why, run.join().fallback());
         assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
     }
 
@@ -394,20 +409,28 @@ class StrategiesTest {
         return turn(experiment(Mode.TRAFFIC_SPLIT, fraction, enabled), Optional.of(treatment));
     }
 
+    private Turn split(Duration treatmentDeadline) {
+        return turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(treatment), treatmentDeadline);
+    }
+
     private Turn shadow() {
         return turn(experiment(Mode.SHADOW, 0.0, true), Optional.of(treatment));
     }
 
     private Turn turn(Experiment test, Optional<FakePredictor> treatment) {
+        return turn(test, treatment, TREATMENT_DEADLINE);
+    }
+
+    private Turn turn(Experiment test, Optional<FakePredictor> treatment, Duration treatmentDeadline) {
         return new Turn(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
                 test,
                 control,
                 treatment.map(model -> model),
                 CONTROL_DEADLINE,
-                TREATMENT_DEADLINE,
-                Instant.EPOCH,
-                0,
+                treatmentDeadline,
+                time.now(),
+                time.nanoTime(),
                 clearance,
                 time);
     }

@@ -1,14 +1,12 @@
-package ai.ultrathink.understudy.guard;
+package ai.ultrathink.understudy.storage;
 
-import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.AwayDatabase;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database of events that is there, away, or does not like what it gets. */
-final class FakeStore {
+final class FakeEvents {
 
     private final List<AutomaticEvent> stored = new CopyOnWriteArrayList<>();
     private final AtomicInteger attempts = new AtomicInteger();
@@ -27,12 +25,12 @@ final class FakeStore {
         return Uni.createFrom().voidItem();
     }
 
-    FakeStore away(boolean changed) {
+    FakeEvents away(boolean changed) {
         away = changed;
         return this;
     }
 
-    FakeStore refusing(boolean changed) {
+    FakeEvents refusing(boolean changed) {
         refusing = changed;
         return this;
     }

@@ -1,10 +1,10 @@
-package ai.ultrathink.understudy.guard;
+package ai.ultrathink.understudy.storage;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.ultrathink.understudy.storage.AutomaticEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class AuditTrailTest {
 
-    private final FakeStore store = new FakeStore();
+    private final FakeEvents store = new FakeEvents();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AuditTrail trail = new AuditTrail(store::record, Rules.audit(1_000), meters);
+    private final AuditTrail trail = new AuditTrail(store::record, new QuickAudit(), meters);
 
     @AfterEach
     void stop() {
@@ -77,7 +77,7 @@ class AuditTrailTest {
     private List<AutomaticEvent> append(int count) {
         List<AutomaticEvent> events = IntStream.range(0, count)
                 .mapToObj(i -> new AutomaticEvent(
-                        ManualTime.START.plusMillis(i),
+                        Instant.EPOCH.plusMillis(i),
                         "canary",
                         "guard",
                         "guard_opened",

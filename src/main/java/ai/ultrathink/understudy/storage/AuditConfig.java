@@ -1,10 +1,10 @@
-package ai.ultrathink.understudy.guard;
+package ai.ultrathink.understudy.storage;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How what the guards do reaches the audit trail. */
+/** How what a replica does by itself reaches the audit trail. */
 @ConfigMapping(prefix = "understudy.audit")
 interface AuditConfig {
 

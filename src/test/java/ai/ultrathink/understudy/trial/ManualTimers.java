@@ -1,47 +1,40 @@
 package ai.ultrathink.understudy.trial;
 
-import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.ManualTime;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes when a test says so, and what is to happen then. */
-final class ManualTime implements TimeSource, Timers {
+/** What is to happen later, when a test lets the time for it come. */
+final class ManualTimers implements Timers {
 
     private record Later(long dueNanos, Runnable task) {}
 
+    private final ManualTime time;
     private final List<Later> waiting = new ArrayList<>();
-    private long nanos;
 
-    @Override
-    public Instant now() {
-        return Instant.EPOCH.plusNanos(nanos);
-    }
-
-    @Override
-    public long nanoTime() {
-        return nanos;
+    ManualTimers(ManualTime time) {
+        this.time = time;
     }
 
     @Override
     public Cancellable after(Duration delay, Runnable task) {
-        Later later = new Later(nanos + delay.toNanos(), task);
+        Later later = new Later(time.nanoTime() + delay.toNanos(), task);
         waiting.add(later);
         return () -> waiting.remove(later);
     }
 
     void advance(Duration duration) {
-        nanos += duration.toNanos();
+        time.advance(duration);
         for (Later later : List.copyOf(waiting)) {
-            if (later.dueNanos <= nanos && waiting.remove(later)) {
+            if (time.nanoTime() - later.dueNanos >= 0 && waiting.remove(later)) {
                 later.task.run();
             }
         }
     }
 
-    int timers() {
+    int size() {
         return waiting.size();
     }
 }

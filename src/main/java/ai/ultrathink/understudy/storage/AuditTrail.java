@@ -1,21 +1,24 @@
-package ai.ultrathink.understudy.guard;
+package ai.ultrathink.understudy.storage;
 
-import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * The way of events to the database: one after the other, in order, for as long as it takes. Whoever appends never waits; what
- * finds no room is dropped and counted.
+ * The way to the database for what a replica does to tests by itself: one event after the other, in order, for as long as it
+ * takes. Whoever appends never waits; what finds no room is dropped and counted. Changes that people make write their own
+ * events, in their transaction.
  */
-final class AuditTrail {
+@ApplicationScoped
+public class AuditTrail {
 
     private static final Logger LOG = Logger.getLogger(AuditTrail.class);
 
@@ -26,6 +29,11 @@ final class AuditTrail {
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Cancellable current = () -> {};
 
+    @Inject
+    AuditTrail(EventStore store, AuditConfig config, MeterRegistry meters) {
+        this(store::record, config, meters);
+    }
+
     /** @param store writes one event; may be given the same one again when it failed */
     AuditTrail(Function<AutomaticEvent, Uni<Void>> store, AuditConfig config, MeterRegistry meters) {
         this.store = store;
@@ -34,7 +42,8 @@ final class AuditTrail {
         this.waiting = new ArrayBlockingQueue<>(config.queueCapacity());
     }
 
-    void append(AutomaticEvent event) {
+    /** Takes an event; the database has it soon, or when it is back. */
+    public void append(AutomaticEvent event) {
         if (waiting.offer(event)) {
             write();
         } else {
@@ -88,6 +97,7 @@ final class AuditTrail {
     }
 
     /** Stops trying; says what is lost with this process. */
+    @PreDestroy
     void stop() {
         for (AutomaticEvent event = waiting.poll(); event != null; event = waiting.poll()) {
             dropped(event, "closed");
