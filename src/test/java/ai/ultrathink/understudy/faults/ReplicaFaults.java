@@ -95,6 +95,8 @@ final class ReplicaFaults {
                                 .toList();
                         right += statuses.equals(List.of(200, 409)) ? 1 : 0;
                     }
+                    // one may hear of the last change a moment after the other made it
+                    Health.awaitGeneration(testId, EDITS + 1, one, other);
                     long last = one.test(testId).getLong("generation");
                     return measured("%d of %d pairs were one 200 and one 409; generation %d", right, EDITS, last)
                             .holds(right == EDITS, "not all")
