@@ -19,7 +19,6 @@ final class ShadowMeters {
     ShadowMeters(RemovableMeters meters, ConfidenceMeters confidence) {
         this.meters = meters;
         this.confidence = confidence;
-        // both from the start: a share of what was never exported is not 0 but unknown, and nobody is alerted to it
         this.agreed = meters.counter("understudy.agreement", "match", "true");
         this.disagreed = meters.counter("understudy.agreement", "match", "false");
     }

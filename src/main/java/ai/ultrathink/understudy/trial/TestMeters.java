@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one test tells Prometheus. Made with the test's first request on this replica, as most of its meters are. */
+/**
+ * What one test tells Prometheus. What a sound test counts is registered when this is made: a share of what was never exported
+ * is not 0 but unknown, and Prometheus does not see how a series came to its first value.
+ */
 final class TestMeters {
 
     private final RemovableMeters meters;
@@ -29,7 +32,6 @@ final class TestMeters {
         ConfidenceMeters confidence = new ConfidenceMeters(meters);
         this.split = test.shadow() ? null : new SplitMeters(meters, confidence);
         this.shadow = test.shadow() ? new ShadowMeters(meters, confidence) : null;
-        // the usual ones from the start: Prometheus does not see how a series came to its first value
         if (test.shadow()) {
             predictions.counter(Group.SHADOW, Variant.CONTROL, null);
         } else {

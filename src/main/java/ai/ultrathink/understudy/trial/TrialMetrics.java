@@ -60,13 +60,14 @@ class TrialMetrics {
 
     private TestMeters of(Experiment test) {
         TestMeters there = tests.get(test.testId());
-        return there == null
-                ? tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test))
-                : there;
+        return there == null ? tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test)) : there;
     }
 
-    /** Takes away what deleted tests told. Should a request that was under way bring it back, the next change takes it away. */
-    void forgetTestsThatAreGone(@Observes Catalog catalog) {
+    /**
+     * Starts to count for new tests, before their first request, and takes away what deleted ones told. Should a request that was
+     * under way bring that back, the next change takes it away again.
+     */
+    void follow(@Observes Catalog catalog) {
         tests.entrySet().removeIf(entry -> {
             boolean gone = catalog.find(entry.getKey()).isEmpty();
             if (gone) {
@@ -74,5 +75,6 @@ class TrialMetrics {
             }
             return gone;
         });
+        catalog.all().stream().filter(Experiment::running).forEach(this::of);
     }
 }
