@@ -11,6 +11,7 @@ metadata:
   name: understudy
   labels:
     app.kubernetes.io/name: understudy
+    app.kubernetes.io/part-of: understudy
     app.kubernetes.io/component: monitoring
 spec:
 END
