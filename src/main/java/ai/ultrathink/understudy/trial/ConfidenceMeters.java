@@ -8,9 +8,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 final class ConfidenceMeters {
 
     /** From a third, where the three actions are equally likely, to certainty. */
-    private static final double[] BOUNDS = {
-        0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1
-    };
+    private static final double[] BOUNDS = {0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1};
 
     private final DistributionSummary control;
     private final DistributionSummary treatment;

@@ -15,8 +15,8 @@ final class ModelMeters {
 
     /** Microseconds. Narrow around the 10 ms by which a treatment may be slower. */
     private static final Duration[] BOUNDS = LongStream.of(
-                    50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 7_500, 10_000, 12_500, 15_000, 20_000, 30_000, 50_000,
-                    100_000, 200_000, 500_000, 1_000_000)
+                    50, 100, 200, 500, 1_000, 2_000, 3_000, 5_000, 7_500, 10_000, 12_500, 15_000, 20_000, 30_000,
+                    50_000, 100_000, 200_000, 500_000, 1_000_000)
             .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
             .toArray(Duration[]::new);
 

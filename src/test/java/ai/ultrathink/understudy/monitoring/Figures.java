@@ -34,7 +34,13 @@ final class Figures {
                     COLORS.getOrDefault(color, color),
                     Unit.written(value, field));
             if (!alone) {
-                svg.words(middle, frame.y() + 98, 12, Svg.Anchor.MIDDLE, "#6e7681", series.get(i).name());
+                svg.words(
+                        middle,
+                        frame.y() + 98,
+                        12,
+                        Svg.Anchor.MIDDLE,
+                        "#6e7681",
+                        series.get(i).name());
             }
         }
     }

@@ -14,7 +14,8 @@ import java.util.stream.DoubleStream;
 final class Lines {
 
     private static final List<String> COLORS = List.of(
-            "#3274d9", "#e0752d", "#37872d", "#8f3bb8", "#c4162a", "#0b8a9c", "#b8860b", "#6e7681", "#d6438a", "#4b5d16");
+            "#3274d9", "#e0752d", "#37872d", "#8f3bb8", "#c4162a", "#0b8a9c", "#b8860b", "#6e7681", "#d6438a",
+            "#4b5d16");
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final double CHARACTER = 6.1;
@@ -43,7 +44,11 @@ final class Lines {
             double share = axis.share(threshold.from());
             if (share > 0 && share < 1) {
                 double y = bottom - share * plot.height();
-                svg.line(List.of(new Svg.Corner(plot.x(), y), new Svg.Corner(plot.x() + plot.width(), y)), "#c4162a", 1, true);
+                svg.line(
+                        List.of(new Svg.Corner(plot.x(), y), new Svg.Corner(plot.x() + plot.width(), y)),
+                        "#c4162a",
+                        1,
+                        true);
             }
         }
         for (int i = 0; i < answer.series().size(); i++) {
@@ -66,7 +71,11 @@ final class Lines {
     private void values(Axis axis, Picture.Frame plot, Panel.Field field) {
         for (double mark : axis.marks()) {
             double y = plot.y() + plot.height() * (1 - axis.share(mark));
-            svg.line(List.of(new Svg.Corner(plot.x(), y), new Svg.Corner(plot.x() + plot.width(), y)), "#e7e8ea", 1, false);
+            svg.line(
+                    List.of(new Svg.Corner(plot.x(), y), new Svg.Corner(plot.x() + plot.width(), y)),
+                    "#e7e8ea",
+                    1,
+                    false);
             svg.words(plot.x() - 6, y + 4, 10.5, Svg.Anchor.END, "#6e7681", Unit.written(mark, field));
         }
     }
@@ -130,7 +139,13 @@ final class Lines {
             double x = frame.x() + 12;
             for (int i : row) {
                 svg.box(x, y - 7, 12, 3, COLORS.get(i % COLORS.size()), "none");
-                svg.words(x + 16, y, 11, Svg.Anchor.START, "#24292e", series.get(i).name());
+                svg.words(
+                        x + 16,
+                        y,
+                        11,
+                        Svg.Anchor.START,
+                        "#24292e",
+                        series.get(i).name());
                 x += width(series.get(i));
             }
             y += LEGEND;

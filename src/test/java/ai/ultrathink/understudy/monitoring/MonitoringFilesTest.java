@@ -48,18 +48,20 @@ class MonitoringFilesTest {
     /** The name of each series with its labels; a histogram has three. */
     private static Map<String, Set<String>> listed() throws IOException {
         Map<String, Set<String>> listed = new TreeMap<>();
-        LISTED.matcher(Files.readString(Path.of("docs", "metrics.md"))).results().forEach(row -> {
-            Set<String> labels = Pattern.compile("`(\\w+)`")
-                    .matcher(row.group(3))
-                    .results()
-                    .map(label -> label.group(1))
-                    .collect(Collectors.toCollection(TreeSet::new));
-            if (row.group(2).equals("histogram")) {
-                Stream.of("_bucket", "_count", "_sum").forEach(part -> listed.put(row.group(1) + part, labels));
-            } else {
-                listed.put(row.group(1), labels);
-            }
-        });
+        LISTED.matcher(Files.readString(Path.of("docs", "metrics.md")))
+                .results()
+                .forEach(row -> {
+                    Set<String> labels = Pattern.compile("`(\\w+)`")
+                            .matcher(row.group(3))
+                            .results()
+                            .map(label -> label.group(1))
+                            .collect(Collectors.toCollection(TreeSet::new));
+                    if (row.group(2).equals("histogram")) {
+                        Stream.of("_bucket", "_count", "_sum").forEach(part -> listed.put(row.group(1) + part, labels));
+                    } else {
+                        listed.put(row.group(1), labels);
+                    }
+                });
         return listed;
     }
 
@@ -135,7 +137,11 @@ class MonitoringFilesTest {
                 elements(generator.path("files")).map(JsonNode::asText).toList());
         assertEquals(
                 "1",
-                generator.path("options").path("labels").path("grafana_dashboard").asText());
+                generator
+                        .path("options")
+                        .path("labels")
+                        .path("grafana_dashboard")
+                        .asText());
     }
 
     @Test
@@ -144,7 +150,8 @@ class MonitoringFilesTest {
         String label = spec.path("jobLabel").asText();
 
         assertEquals(
-                "understudy", spec.path("selector").path("matchLabels").path(label).asText());
+                "understudy",
+                spec.path("selector").path("matchLabels").path(label).asText());
         assertEquals("/q/metrics", spec.path("endpoints").path(0).path("path").asText());
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** A real Prometheus scrapes the packaged service under traffic, and is asked all that the rules and the dashboards ask. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -46,8 +46,9 @@ class MonitoringIT {
         service.createTests();
         traffic = service.ask(PER_SECOND);
         prometheus = service.scrape(directory);
-        await("each series that the rules record is there").atMost(WITHIN).until(() -> rules(false)
-                .allMatch(rule -> shows(rule.expression())));
+        await("each series that the rules record is there")
+                .atMost(WITHIN)
+                .until(() -> rules(false).allMatch(rule -> shows(rule.expression())));
     }
 
     @AfterAll
@@ -69,9 +70,10 @@ class MonitoringIT {
     @TestFactory
     @Order(2)
     Stream<DynamicTest> panel_shows_data() throws IOException {
-        return Dashboard.all().stream().flatMap(dashboard -> dashboard.panels().stream()
-                .map(panel -> DynamicTest.dynamicTest(
-                        dashboard.title() + ", " + panel.title(), () -> assertShows(panel))));
+        return Dashboard.all().stream()
+                .flatMap(dashboard -> dashboard.panels().stream()
+                        .map(panel -> DynamicTest.dynamicTest(
+                                dashboard.title() + ", " + panel.title(), () -> assertShows(panel))));
     }
 
     /** Each of its queries, for one of the two tests at least: a shadow has no split, and a split has no pairs. */
@@ -97,11 +99,15 @@ class MonitoringIT {
     @Test
     @Order(3)
     void every_rule_is_evaluated_without_an_error() throws IOException {
-        await("each rule has been evaluated").atMost(WITHIN).until(() -> prometheus.rules().stream()
-                .noneMatch(rule -> rule.path("health").asText().equals("unknown")));
+        await("each rule has been evaluated")
+                .atMost(WITHIN)
+                .until(() -> prometheus.rules().stream()
+                        .noneMatch(rule -> rule.path("health").asText().equals("unknown")));
 
         assertEquals(Rule.all().size(), prometheus.rules().size());
-        prometheus.rules().forEach(rule -> assertEquals("ok", rule.path("health").asText(), rule::toString));
+        prometheus
+                .rules()
+                .forEach(rule -> assertEquals("ok", rule.path("health").asText(), rule::toString));
     }
 
     @Test

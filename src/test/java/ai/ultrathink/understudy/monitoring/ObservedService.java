@@ -50,7 +50,8 @@ final class ObservedService implements AutoCloseable {
     }
 
     void delete(String testId) {
-        assertEquals(204, service.send("DELETE", Service.TESTS + "/" + testId, "").statusCode());
+        assertEquals(
+                204, service.send("DELETE", Service.TESTS + "/" + testId, "").statusCode());
     }
 
     private void send(String path, int status, JsonObject body) {

@@ -27,12 +27,7 @@ record Panel(String type, String title, Place place, Field field, List<Query> qu
      * @param words for some values
      */
     record Field(
-            String unit,
-            int decimals,
-            double min,
-            double max,
-            List<Threshold> thresholds,
-            Map<String, String> words) {
+            String unit, int decimals, double min, double max, List<Threshold> thresholds, Map<String, String> words) {
 
         /** The color of a value. */
         String color(double value) {
@@ -63,8 +58,8 @@ record Panel(String type, String title, Place place, Field field, List<Query> qu
 
         String name(Series series) {
             return LABEL.matcher(legend)
-                    .replaceAll(label ->
-                            Matcher.quoteReplacement(series.labels().getOrDefault(label.group(1), "")))
+                    .replaceAll(
+                            label -> Matcher.quoteReplacement(series.labels().getOrDefault(label.group(1), "")))
                     .strip();
         }
     }

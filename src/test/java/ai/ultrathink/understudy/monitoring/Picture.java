@@ -73,7 +73,13 @@ final class Picture {
 
     private void draw(Svg svg, Frame frame, Answer answer) {
         svg.box(frame.x(), frame.y(), frame.width(), frame.height(), "#ffffff", "#d8dade");
-        svg.words(frame.x() + 8, frame.y() + 18, 12.5, Svg.Anchor.START, "#24292e", answer.panel().title());
+        svg.words(
+                frame.x() + 8,
+                frame.y() + 18,
+                12.5,
+                Svg.Anchor.START,
+                "#24292e",
+                answer.panel().title());
         if (answer.series().isEmpty()) {
             svg.words(frame.middle(), frame.y() + frame.height() / 2 + 8, 13, Svg.Anchor.MIDDLE, "#8b949e", "No data");
             return;
@@ -82,7 +88,9 @@ final class Picture {
             case "timeseries" -> new Lines(svg, frame, from, to).draw(answer);
             case "stat" -> new Figures(svg, frame).draw(answer);
             case "bargauge" -> new Bars(svg, frame).draw(answer);
-            default -> throw new IllegalArgumentException("a panel of type " + answer.panel().type() + " is not drawn");
+            default ->
+                throw new IllegalArgumentException(
+                        "a panel of type " + answer.panel().type() + " is not drawn");
         }
     }
 

@@ -35,7 +35,8 @@ final class Pictures {
             }
             Thread.sleep(STEP);
             draw(prometheus, from.truncatedTo(ChronoUnit.SECONDS), Instant.now().truncatedTo(ChronoUnit.SECONDS));
-            System.out.printf("%d requests were not answered%n", traffic.failures().size());
+            System.out.printf(
+                    "%d requests were not answered%n", traffic.failures().size());
         }
         delete(directory);
     }
@@ -49,11 +50,11 @@ final class Pictures {
         for (Map.Entry<String, String> picture : pictures.entrySet()) {
             String[] name = picture.getKey().split("-", 2);
             Dashboard dashboard = Dashboard.read(Dashboard.FOLDER.resolve(name[0] + ".json"));
-            String subtitle = "%s %s to %s".formatted(picture.getValue(), from, to).strip();
+            String subtitle =
+                    "%s %s to %s".formatted(picture.getValue(), from, to).strip();
             Path file = FOLDER.resolve(picture.getKey() + ".svg");
             Files.writeString(
-                    file,
-                    new Picture(prometheus, picture.getValue(), RATE_INTERVAL, from, to).of(dashboard, subtitle));
+                    file, new Picture(prometheus, picture.getValue(), RATE_INTERVAL, from, to).of(dashboard, subtitle));
             System.out.println("Wrote " + file);
         }
     }

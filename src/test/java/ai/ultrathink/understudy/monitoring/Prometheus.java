@@ -96,7 +96,10 @@ final class Prometheus implements AutoCloseable {
             throw new IllegalStateException("the process ended with status " + process.exitValue());
         }
         try {
-            return client.send(HttpRequest.newBuilder(address.resolve("/-/ready")).build(), BodyHandlers.discarding())
+            return client.send(
+                                    HttpRequest.newBuilder(address.resolve("/-/ready"))
+                                            .build(),
+                                    BodyHandlers.discarding())
                             .statusCode()
                     == 200;
         } catch (IOException e) {
@@ -154,8 +157,7 @@ final class Prometheus implements AutoCloseable {
                             BodyHandlers.ofString())
                     .body());
             if (!answer.path("status").asText().equals("success")) {
-                throw new IllegalArgumentException(
-                        answer.path("error").asText() + ": " + parameters);
+                throw new IllegalArgumentException(answer.path("error").asText() + ": " + parameters);
             }
             return answer.path("data");
         } catch (IOException e) {

@@ -42,7 +42,10 @@ class RulesTest {
         String report = Tool.PROMTOOL.run(
                 TESTS, Stream.concat(Stream.of("test", "rules"), files.stream()).toArray(String[]::new));
 
-        assertEquals(files.size(), Pattern.compile("SUCCESS").matcher(report).results().count(), report);
+        assertEquals(
+                files.size(),
+                Pattern.compile("SUCCESS").matcher(report).results().count(),
+                report);
     }
 
     @Test
@@ -82,10 +85,7 @@ class RulesTest {
     }
 
     private static Set<String> alerts() throws IOException {
-        return Rule.all().stream()
-                .filter(Rule::alerts)
-                .map(Rule::name)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Rule.all().stream().filter(Rule::alerts).map(Rule::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The alerts of which some test expects such a list. */

@@ -26,23 +26,13 @@ final class Svg {
     void box(double x, double y, double width, double height, String fill, String stroke) {
         append(
                 "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"2\" fill=\"%s\" stroke=\"%s\"/>",
-                number(x),
-                number(y),
-                number(width),
-                number(height),
-                fill,
-                stroke);
+                number(x), number(y), number(width), number(height), fill, stroke);
     }
 
     void words(double x, double y, double size, Anchor anchor, String color, String words) {
         append(
                 "<text x=\"%s\" y=\"%s\" font-size=\"%s\" text-anchor=\"%s\" fill=\"%s\">%s</text>",
-                number(x),
-                number(y),
-                number(size),
-                anchor.name().toLowerCase(Locale.ROOT),
-                color,
-                escaped(words));
+                number(x), number(y), number(size), anchor.name().toLowerCase(Locale.ROOT), color, escaped(words));
     }
 
     void line(List<Corner> corners, String color, double width, boolean dashed) {

@@ -44,7 +44,8 @@ record Tool(String name, String origin) {
 
     /** Runs it in a folder and returns what it printed. A failure fails the test. */
     String run(Path folder, String... arguments) throws IOException, InterruptedException {
-        List<String> command = Stream.concat(Stream.of(name), Stream.of(arguments)).toList();
+        List<String> command =
+                Stream.concat(Stream.of(name), Stream.of(arguments)).toList();
         Path output = Files.createTempFile("understudy-" + name, ".out");
         try {
             Process process = new ProcessBuilder(command)

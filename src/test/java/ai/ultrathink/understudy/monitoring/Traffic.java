@@ -64,8 +64,7 @@ final class Traffic implements AutoCloseable {
 
     private void ask(int number) {
         String body = "{\"symbol\":\"SPX\",\"test_id\":\"%s\",\"unit_id\":\"account-%d\",\"features\":[%s]}"
-                .formatted(
-                        testIds.get(number % testIds.size()), number % ACCOUNTS, days.get(number % days.size()));
+                .formatted(testIds.get(number % testIds.size()), number % ACCOUNTS, days.get(number % days.size()));
         HttpRequest request = HttpRequest.newBuilder(predict)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")

@@ -39,7 +39,9 @@ class TestMetersTest {
         meters.served(after, Performance.done(Group.CONTROL, HOLD, null, null));
         meters.served(after, Performance.done(Group.TREATMENT, null, BUY, null));
 
-        assertEquals(0.25 + 0.5 + 0.5, registry.get("understudy.split.expected").counter().count());
+        assertEquals(
+                0.25 + 0.5 + 0.5,
+                registry.get("understudy.split.expected").counter().count());
         assertEquals(2, predictions("control", "control", "none"));
         assertEquals(1, predictions("treatment", "treatment", "none"));
     }
@@ -138,7 +140,10 @@ class TestMetersTest {
     }
 
     private double agreements(String match) {
-        return registry.get("understudy.agreement").tags("match", match).counter().count();
+        return registry.get("understudy.agreement")
+                .tags("match", match)
+                .counter()
+                .count();
     }
 
     private long passes(String model) {
