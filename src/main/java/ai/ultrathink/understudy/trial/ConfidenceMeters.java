@@ -4,11 +4,14 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.DistributionSummary;
 
-/** How sure the two models of a test are of their answers. */
+/**
+ * How sure the two models of a test are of their answers. In percent, because Micrometer's buckets tell whole numbers apart and no
+ * others.
+ */
 final class ConfidenceMeters {
 
     /** From a third, where the three actions are equally likely, to certainty. */
-    private static final double[] BOUNDS = {0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1};
+    private static final double[] BOUNDS = {35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100};
 
     private final DistributionSummary control;
     private final DistributionSummary treatment;
@@ -19,10 +22,10 @@ final class ConfidenceMeters {
     }
 
     private static DistributionSummary of(Variant role, RemovableMeters meters) {
-        return meters.histogram("understudy.confidence", role, BOUNDS);
+        return meters.histogram("understudy.confidence.percent", role, BOUNDS);
     }
 
     void count(Variant role, Outcome.Answered answered) {
-        (role == Variant.CONTROL ? control : treatment).record(answered.answer().confidence());
+        (role == Variant.CONTROL ? control : treatment).record(answered.answer().confidence() * 100.0);
     }
 }

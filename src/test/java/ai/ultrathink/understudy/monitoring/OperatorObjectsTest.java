@@ -39,8 +39,8 @@ class OperatorObjectsTest {
 
     @Test
     void the_rules_are_a_prometheus_rule_of_the_operator() throws IOException {
-        PrometheusRule rules = STRICT.readValue(
-                Files.readString(Rule.FOLDER.resolve("prometheusrule.yaml")), PrometheusRule.class);
+        PrometheusRule rules =
+                STRICT.readValue(Files.readString(Rule.FOLDER.resolve("prometheusrule.yaml")), PrometheusRule.class);
 
         assertEquals(new PrometheusRule().getApiVersion(), rules.getApiVersion());
         assertEquals(2, rules.getSpec().getGroups().size());
@@ -48,8 +48,8 @@ class OperatorObjectsTest {
 
     @Test
     void the_service_monitor_is_one_of_the_operator() throws IOException {
-        ServiceMonitor monitor = STRICT.readValue(
-                Files.readString(Rule.FOLDER.resolve("servicemonitor.yaml")), ServiceMonitor.class);
+        ServiceMonitor monitor =
+                STRICT.readValue(Files.readString(Rule.FOLDER.resolve("servicemonitor.yaml")), ServiceMonitor.class);
 
         assertEquals(new ServiceMonitor().getApiVersion(), monitor.getApiVersion());
         assertEquals("15s", monitor.getSpec().getEndpoints().getFirst().getInterval());
@@ -57,7 +57,8 @@ class OperatorObjectsTest {
 
     @Test
     void a_field_that_the_operator_does_not_know_is_noticed() throws IOException {
-        String misspelt = Files.readString(Rule.FOLDER.resolve("servicemonitor.yaml")).replace("jobLabel:", "joblabel:");
+        String misspelt =
+                Files.readString(Rule.FOLDER.resolve("servicemonitor.yaml")).replace("jobLabel:", "joblabel:");
 
         assertThrows(UnrecognizedPropertyException.class, () -> STRICT.readValue(misspelt, ServiceMonitor.class));
     }

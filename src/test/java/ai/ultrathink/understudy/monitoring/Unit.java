@@ -5,8 +5,6 @@ import java.util.Locale;
 /** Writes values with Grafana's units. */
 final class Unit {
 
-    private static final double KIBI = 1024;
-
     private Unit() {}
 
     /** A value in a field's unit, or its word. */
@@ -20,7 +18,7 @@ final class Unit {
             case "percentunit" -> number(value * 100, decimals) + "%";
             case "s" -> seconds(value, decimals);
             case "reqps" -> number(value, decimals) + " req/s";
-            case "bytes" -> number(value / (KIBI * KIBI), decimals) + " MiB";
+            case "decbytes" -> number(value / 1e6, decimals) + " MB";
             case "short" -> Math.abs(value) < 10_000 ? number(value, decimals) : number(value / 1_000, 1) + " K";
             default -> number(value, decimals);
         };

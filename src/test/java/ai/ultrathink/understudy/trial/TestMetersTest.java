@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial;
 import static ai.ultrathink.understudy.trial.FakePredictor.BUY;
 import static ai.ultrathink.understudy.trial.FakePredictor.HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
@@ -10,10 +11,13 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +58,30 @@ class TestMetersTest {
         meters.served(turn(test), Performance.done(Group.CONTROL, HOLD, null, null));
         meters.served(turn(test), Performance.done(Group.TREATMENT, null, BUY, null));
 
-        assertEquals(List.of(0.7f), confidence("control"));
-        assertEquals(List.of(0.8f), confidence("treatment"));
+        assertEquals(List.of(70f), confidence("control"));
+        assertEquals(List.of(80f), confidence("treatment"));
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // the registry that Quarkus brings and the service has
+    void confidences_fall_into_buckets_of_five_percent() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Experiment test = test(Mode.TRAFFIC_SPLIT);
+        TestMeters meters = new TestMeters(prometheus, test);
+
+        meters.served(turn(test), Performance.done(Group.CONTROL, answer(0.532f), null, null));
+        meters.served(turn(test), Performance.done(Group.CONTROL, answer(0.98f), null, null));
+
+        String export = prometheus.scrape();
+        String bucket = "understudy_confidence_percent_bucket{role=\"control\",test=\"t\",le=\"%s\",} %s";
+        assertTrue(export.contains(bucket.formatted("50.0", "0.0")), export);
+        assertTrue(export.contains(bucket.formatted("55.0", "1.0")), export);
+        assertTrue(export.contains(bucket.formatted("95.0", "1.0")), export);
+        assertTrue(export.contains(bucket.formatted("100.0", "2.0")), export);
+    }
+
+    private static Outcome answer(float confidence) {
+        return new Outcome.Answered(new Answer(confidence, 0, 1 - confidence), "bull", "1", 100_000);
     }
 
     @Test
@@ -86,7 +112,7 @@ class TestMetersTest {
 
         assertEquals(1, agreements("true"));
         assertEquals(1, agreements("false"));
-        assertEquals(List.of(0.7f + 0.8f), List.of((float) summary("control").totalAmount()));
+        assertEquals(70f + 80f, (float) summary("control").totalAmount());
         assertEquals(2, summary("treatment").count());
     }
 
@@ -154,7 +180,7 @@ class TestMetersTest {
     }
 
     private DistributionSummary summary(String role) {
-        return registry.get("understudy.confidence").tags("role", role).summary();
+        return registry.get("understudy.confidence.percent").tags("role", role).summary();
     }
 
     /** The one confidence of a role, or none. */
