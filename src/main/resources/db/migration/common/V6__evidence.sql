@@ -100,7 +100,7 @@ begin
         select distinct on (test_id, unit_id) test_id, unit_id, generation, assigned_group
         from unnest(stored)
         where assigned_group <> 'shadow' and unit_id <> request_id
-        order by test_id, unit_id, time
+        order by test_id, unit_id, time, row_id
     ), first_seen as (
         insert into ab_test_units (test_id, unit_id, generation, assigned_group)
         select test_id, unit_id, generation, assigned_group
