@@ -25,11 +25,10 @@ class MetricsTest {
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE (understudy_\\w+) (\\w+)$");
 
     /** Appear only when an observation or an event could not be kept, which a healthy service does not do. */
-    private static final Set<String> ONLY_IN_TROUBLE =
-            Set.of(
-                    "understudy_journal_refused_total counter",
-                    "understudy_audit_dropped_total counter",
-                    "understudy_tallies_failed_total counter");
+    private static final Set<String> ONLY_IN_TROUBLE = Set.of(
+            "understudy_journal_refused_total counter",
+            "understudy_audit_dropped_total counter",
+            "understudy_tallies_failed_total counter");
 
     @Test
     void the_list_of_metrics_has_each_one_with_its_type_and_no_other() throws IOException {
