@@ -20,7 +20,7 @@ public record Judgement(Verdict verdict, List<String> reasons, List<Finding> fin
     /** The finding of a measure. */
     public Finding of(Measure measure) {
         return findings.stream()
-                .filter(finding -> finding.measure() == measure)
+                .filter(finding -> finding.guardrail().measure() == measure)
                 .findFirst()
                 .orElseThrow();
     }
