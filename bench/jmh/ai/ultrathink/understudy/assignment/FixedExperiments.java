@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.StoredCatalog;
@@ -61,6 +62,7 @@ public final class FixedExperiments extends ExperimentRegistry {
                 Instant.EPOCH,
                 1,
                 null,
-                null);
+                null,
+                Guardrails.USUAL);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the configuration's version: 1 at creation, one more at each change
  * @param controlDeadline how long control may take, or null for the service's setting
  * @param treatmentDeadline how long treatment may take, or null for the service's setting
+ * @param guardrails the limits that its treatment must keep
  */
 public record Experiment(
         String testId,
@@ -32,7 +33,8 @@ public record Experiment(
         Instant createdAt,
         long generation,
         @Nullable Duration controlDeadline,
-        @Nullable Duration treatmentDeadline) {
+        @Nullable Duration treatmentDeadline,
+        Guardrails guardrails) {
 
     /** Whether requests may reach the treatment. */
     public boolean running() {
@@ -50,32 +52,48 @@ public record Experiment(
 
     /** The same test with another split. */
     public Experiment withSplit(Split changed) {
-        return with(changed, enabled, generation);
+        return with(changed, mode, enabled, generation, guardrails);
+    }
+
+    /** The same test in another mode. */
+    public Experiment withMode(Mode changed) {
+        return with(split, changed, enabled, generation, guardrails);
+    }
+
+    /** The same test with other limits. */
+    public Experiment withGuardrails(Guardrails changed) {
+        return with(split, mode, enabled, generation, changed);
     }
 
     /** The same test, enabled or not. */
     public Experiment withEnabled(boolean changed) {
-        return with(split, changed, generation);
+        return with(split, mode, changed, generation, guardrails);
     }
 
     /** The same test at another generation. */
     public Experiment withGeneration(long changed) {
-        return with(split, enabled, changed);
+        return with(split, mode, enabled, changed, guardrails);
     }
 
-    private Experiment with(Split changedSplit, boolean changedEnabled, long changedGeneration) {
+    private Experiment with(
+            Split changedSplit,
+            Mode changedMode,
+            boolean changedEnabled,
+            long changedGeneration,
+            Guardrails changedGuardrails) {
         return new Experiment(
                 testId,
                 controlModel,
                 treatmentModel,
                 changedSplit,
-                mode,
+                changedMode,
                 changedEnabled,
                 explicit,
                 description,
                 createdAt,
                 changedGeneration,
                 controlDeadline,
-                treatmentDeadline);
+                treatmentDeadline,
+                changedGuardrails);
     }
 }

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
@@ -49,7 +50,8 @@ record CreateTest(
                 now,
                 1,
                 deadline("control_deadline_ms", controlDeadlineMs),
-                deadline("treatment_deadline_ms", treatmentDeadlineMs));
+                deadline("treatment_deadline_ms", treatmentDeadlineMs),
+                Guardrails.USUAL);
     }
 
     private static @Nullable Duration deadline(String field, @Nullable Integer millis) {

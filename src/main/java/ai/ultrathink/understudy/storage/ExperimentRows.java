@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
-            + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms";
+            + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails";
 
     private ExperimentRows() {}
 
@@ -31,7 +31,8 @@ final class ExperimentRows {
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getLong("generation"),
                 millis(row.getInteger("control_deadline_ms")),
-                millis(row.getInteger("treatment_deadline_ms")));
+                millis(row.getInteger("treatment_deadline_ms")),
+                GuardrailsJson.read(row.getJsonObject("guardrails")));
     }
 
     /** In the order of {@link #COLUMNS}. */
@@ -48,7 +49,8 @@ final class ExperimentRows {
                 .addOffsetDateTime(experiment.createdAt().atOffset(ZoneOffset.UTC))
                 .addLong(experiment.generation())
                 .addInteger(millis(experiment.controlDeadline()))
-                .addInteger(millis(experiment.treatmentDeadline()));
+                .addInteger(millis(experiment.treatmentDeadline()))
+                .addJsonObject(GuardrailsJson.write(experiment.guardrails()));
     }
 
     static JsonObject json(Experiment experiment) {
@@ -61,7 +63,8 @@ final class ExperimentRows {
                 .put("explicit", experiment.explicit())
                 .put("description", experiment.description())
                 .put("control_deadline_ms", millis(experiment.controlDeadline()))
-                .put("treatment_deadline_ms", millis(experiment.treatmentDeadline()));
+                .put("treatment_deadline_ms", millis(experiment.treatmentDeadline()))
+                .put("guardrails", GuardrailsJson.write(experiment.guardrails()));
     }
 
     private static @Nullable Duration millis(@Nullable Integer millis) {

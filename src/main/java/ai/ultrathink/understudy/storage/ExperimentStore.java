@@ -23,12 +23,12 @@ public class ExperimentStore {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private static final String INSERT = "insert into ab_test_configs (" + ExperimentRows.COLUMNS
-            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     private static final String SELECT = "select " + ExperimentRows.COLUMNS + " from ab_test_configs where ";
     private static final String ANY = SELECT + "test_id = $1 for update";
     private static final String KEPT = SELECT + "test_id = $1 and deleted_at is null for update";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
-            + " updated_at = now() where test_id = $1";
+            + " mode = $5, guardrails = $6, updated_at = now() where test_id = $1";
     private static final String DELETE =
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
@@ -205,7 +205,13 @@ public class ExperimentStore {
     private static Uni<RowSet<Row>> write(SqlConnection connection, Experiment after) {
         return connection
                 .preparedQuery(UPDATE)
-                .execute(Tuple.of(after.testId(), after.split().fraction(), after.enabled(), after.generation()));
+                .execute(Tuple.tuple()
+                        .addString(after.testId())
+                        .addDouble(after.split().fraction())
+                        .addBoolean(after.enabled())
+                        .addLong(after.generation())
+                        .addString(after.mode().wireName())
+                        .addJsonObject(GuardrailsJson.write(after.guardrails())));
     }
 
     private static boolean uniqueViolation(Throwable failure) {

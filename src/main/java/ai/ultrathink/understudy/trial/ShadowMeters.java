@@ -15,6 +15,7 @@ final class ShadowMeters {
     private final Counter agreed;
     private final Counter disagreed;
     private final Map<String, Counter> shed = new ConcurrentHashMap<>();
+    private final Map<Boolean, Counter> noise = new ConcurrentHashMap<>();
 
     ShadowMeters(RemovableMeters meters, ConfidenceMeters confidence) {
         this.meters = meters;
@@ -28,6 +29,12 @@ final class ShadowMeters {
         (Comparison.of(control, treatment).actionsMatch() ? agreed : disagreed).increment();
         confidence.count(Variant.CONTROL, control);
         confidence.count(Variant.TREATMENT, treatment);
+    }
+
+    /** Control answered twice. A test of which no request is repeated has no such counters. */
+    void repeated(boolean match) {
+        noise.computeIfAbsent(match, same -> meters.counter("understudy.noise", "match", String.valueOf(same)))
+                .increment();
     }
 
     /** The treatment did not run. */

@@ -76,6 +76,13 @@ final class TestMeters {
         }
     }
 
+    /** When control has answered a shadow's request a second time. */
+    void repeated(boolean match) {
+        if (shadow != null) {
+            shadow.repeated(match);
+        }
+    }
+
     /** The test is gone. */
     void remove() {
         meters.remove();

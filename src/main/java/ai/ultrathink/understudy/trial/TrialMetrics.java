@@ -58,6 +58,11 @@ class TrialMetrics {
         }
     }
 
+    /** A shadow request that control answered twice. */
+    void repeated(Experiment test, boolean match) {
+        of(test).repeated(match);
+    }
+
     private TestMeters of(Experiment test) {
         TestMeters there = tests.get(test.testId());
         return there == null ? tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test)) : there;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.StoredCatalog;
@@ -80,6 +81,7 @@ class CatalogTest {
                 Instant.EPOCH,
                 1,
                 null,
-                null);
+                null,
+                Guardrails.USUAL);
     }
 }

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
@@ -29,6 +30,7 @@ final class Tests {
                 ManualTime.START,
                 3,
                 null,
-                null);
+                null,
+                Guardrails.USUAL);
     }
 }

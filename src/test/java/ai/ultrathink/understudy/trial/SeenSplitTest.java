@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import java.time.Instant;
@@ -51,6 +52,7 @@ class SeenSplitTest {
                 Instant.EPOCH,
                 generation,
                 null,
-                null);
+                null,
+                Guardrails.USUAL);
     }
 }

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
@@ -425,6 +427,7 @@ class StrategiesTest {
         return new Turn(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
                 test,
+                Assignment.draw(test, "u-1"),
                 control,
                 treatment.map(model -> model),
                 CONTROL_DEADLINE,
@@ -437,6 +440,18 @@ class StrategiesTest {
 
     private static Experiment experiment(Mode mode, double split, boolean enabled) {
         return new Experiment(
-                "t", "bull", "bull_v2", new Split(split), mode, enabled, false, "", Instant.EPOCH, 1, null, null);
+                "t",
+                "bull",
+                "bull_v2",
+                new Split(split),
+                mode,
+                enabled,
+                false,
+                "",
+                Instant.EPOCH,
+                1,
+                null,
+                null,
+                Guardrails.USUAL);
     }
 }

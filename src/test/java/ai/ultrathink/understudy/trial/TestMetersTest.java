@@ -199,6 +199,7 @@ class TestMetersTest {
         return new Turn(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
                 test,
+                Group.CONTROL,
                 control,
                 Optional.empty(),
                 Duration.ofSeconds(1),

@@ -1,0 +1,31 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.experiment.Guardrail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the evidence says about one guardrail.
+ *
+ * @param guardrail the limit
+ * @param state what is decided
+ * @param required whether a promotion needs it to be passed
+ * @param alpha the guardrail's share of the test's α
+ * @param samples what {@link Guardrail#minimumSamples} is compared with
+ * @param estimate of the measure, or null without data
+ * @param lower end of the (1 − alpha) confidence sequence of the measure, or null without data
+ * @param upper end of it, or null without data
+ * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than control"), or
+ *     null where the decision rests on the confidence sequence alone
+ * @param reason in words, with the figures that decided
+ */
+public record Finding(
+        Guardrail guardrail,
+        GuardrailState state,
+        boolean required,
+        double alpha,
+        long samples,
+        @Nullable Double estimate,
+        @Nullable Double lower,
+        @Nullable Double upper,
+        @Nullable Double logE,
+        String reason) {}

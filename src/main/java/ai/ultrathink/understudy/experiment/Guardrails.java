@@ -1,0 +1,66 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The limits of a test, one for each measure, and how sure the service has to be before it says that one is crossed.
+ *
+ * @param alpha the probability, over the whole life of a test and all its guardrails together, that a treatment which keeps
+ *     every limit is said to have crossed one; shared out evenly
+ * @param each one guardrail for every measure, in the order of the measures
+ */
+public record Guardrails(double alpha, List<Guardrail> each) {
+
+    private static final double USUAL_ALPHA = 0.01;
+    private static final long USUAL_SAMPLES = 100;
+    private static final double MOST_ALPHA = 0.5;
+
+    /** What a test has that names none. */
+    public static final Guardrails USUAL = new Guardrails(
+            USUAL_ALPHA,
+            List.of(
+                    new Guardrail(Measure.AGREEMENT, 0.85, USUAL_SAMPLES, null),
+                    new Guardrail(Measure.P95_LATENCY_DELTA_MS, 10, USUAL_SAMPLES, null),
+                    new Guardrail(Measure.CONFIDENCE_DELTA, 0.1, USUAL_SAMPLES, null),
+                    new Guardrail(Measure.SPLIT_DEVIATION, 0.02, USUAL_SAMPLES, null),
+                    new Guardrail(Measure.ERROR_RATE_DELTA, 0.01, USUAL_SAMPLES, null)));
+
+    /**
+     * Measures that are not given get their usual guardrail.
+     *
+     * @throws InvalidValueException when alpha makes no sense
+     */
+    public Guardrails {
+        if (!(alpha > 0 && alpha <= MOST_ALPHA)) {
+            throw new InvalidValueException("guardrails.alpha", alpha, "a number above 0, and at most " + MOST_ALPHA);
+        }
+        each = complete(each);
+    }
+
+    private static List<Guardrail> complete(List<Guardrail> given) {
+        Map<Measure, Guardrail> all = new EnumMap<>(Measure.class);
+        if (given.size() < Measure.values().length) {
+            USUAL.each.forEach(usual -> all.put(usual.measure(), usual));
+        }
+        given.forEach(guardrail -> all.put(guardrail.measure(), guardrail));
+        return all.values().stream()
+                .sorted(Comparator.comparing(Guardrail::measure))
+                .toList();
+    }
+
+    /** The guardrail of a measure. */
+    public Guardrail of(Measure measure) {
+        return each.stream()
+                .filter(guardrail -> guardrail.measure() == measure)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Each guardrail's share of {@link #alpha}. */
+    public double share() {
+        return alpha / each.size();
+    }
+}

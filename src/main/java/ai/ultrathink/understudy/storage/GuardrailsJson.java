@@ -1,0 +1,50 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.Remedy;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Guardrails as they are kept: {@code {"alpha": 0.01, "agreement": {"limit": 0.85, "minimum_samples": 100, "action": null}, …}}. */
+final class GuardrailsJson {
+
+    private GuardrailsJson() {}
+
+    static JsonObject write(Guardrails guardrails) {
+        JsonObject json = new JsonObject().put("alpha", guardrails.alpha());
+        for (Guardrail guardrail : guardrails.each()) {
+            Remedy remedy = guardrail.remedy();
+            json.put(
+                    guardrail.measure().wireName(),
+                    new JsonObject()
+                            .put("limit", guardrail.limit())
+                            .put("minimum_samples", guardrail.minimumSamples())
+                            .put("action", remedy == null ? null : remedy.wireName()));
+        }
+        return json;
+    }
+
+    /** Tests from before there were guardrails have the usual ones. */
+    static Guardrails read(@Nullable JsonObject json) {
+        if (json == null) {
+            return Guardrails.USUAL;
+        }
+        List<Guardrail> each = new ArrayList<>();
+        for (Measure measure : Measure.values()) {
+            JsonObject guardrail = json.getJsonObject(measure.wireName());
+            if (guardrail != null) {
+                String action = guardrail.getString("action");
+                each.add(new Guardrail(
+                        measure,
+                        guardrail.getDouble("limit"),
+                        guardrail.getLong("minimum_samples"),
+                        action == null ? null : Remedy.of("action", action)));
+            }
+        }
+        return new Guardrails(json.getDouble("alpha"), each);
+    }
+}
