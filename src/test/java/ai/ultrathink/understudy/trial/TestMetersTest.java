@@ -20,7 +20,6 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -211,7 +210,6 @@ class TestMetersTest {
     }
 
     private static Experiment test(Mode mode) {
-        return new Experiment(
-                "t", "bull", "bull_v2", new Split(0.25), mode, true, false, "", Instant.EPOCH, 1, null, null);
+        return mode == Mode.SHADOW ? Experiments.shadow("t", 1) : Experiments.split("t", 1, 0.25);
     }
 }
