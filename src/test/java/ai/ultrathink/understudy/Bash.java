@@ -67,7 +67,10 @@ public record Bash(Path directory) {
         places.put("BODY", directory.resolve("body").toString());
 
         String output = run(
-                NOTING_CURL + commands.replace("http://localhost:8080", service.at("").toString()), places);
+                NOTING_CURL
+                        + commands.replace(
+                                "http://localhost:8080", service.at("").toString()),
+                places);
 
         List<String> noted = Files.readAllLines(statuses);
         assertEquals(commands.lines().filter(line -> line.startsWith("curl ")).count(), noted.size(), output);

@@ -47,9 +47,14 @@ class ReadmeIT {
                 .findFirst()
                 .orElseThrow();
 
-        String output = new Bash(directory).run(
-                command.replace("make ", MAKE),
-                Map.of("DEMO_EXIT", "1", "DEMO_DIR", directory.resolve("demo").toString()));
+        String output = new Bash(directory)
+                .run(
+                        command.replace("make ", MAKE),
+                        Map.of(
+                                "DEMO_EXIT",
+                                "1",
+                                "DEMO_DIR",
+                                directory.resolve("demo").toString()));
 
         assertTrue(output.contains("The models agree on 9"), output);
         assertTrue(output.contains("within the tolerance"), output);

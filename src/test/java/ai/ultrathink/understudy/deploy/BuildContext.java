@@ -72,8 +72,7 @@ record BuildContext(Path root, List<Rule> rules) {
             boolean sends = line.startsWith("!");
             String pattern = line.replaceFirst("^!", "").replaceFirst("/$", "");
             // Docker's ** stands for no folder, too
-            return new Rule(
-                    FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", "{,**/}")), sends);
+            return new Rule(FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", "{,**/}")), sends);
         }
 
         /** Whether it matches the path or a folder above it. */

@@ -32,7 +32,8 @@ record Cluster(List<HasMetadata> objects) {
     }
 
     boolean has(Class<? extends HasMetadata> type, String name) {
-        return all(type).stream().anyMatch(object -> object.getMetadata().getName().equals(name));
+        return all(type).stream()
+                .anyMatch(object -> object.getMetadata().getName().equals(name));
     }
 
     List<Workload> workloads() {
@@ -56,7 +57,8 @@ record Cluster(List<HasMetadata> objects) {
     /** Whether some workload's pods carry these labels. */
     boolean selectsPods(Map<String, String> labels) {
         return !labels.isEmpty()
-                && workloads().stream().anyMatch(workload -> workload.labels().entrySet().containsAll(labels.entrySet()));
+                && workloads().stream()
+                        .anyMatch(workload -> workload.labels().entrySet().containsAll(labels.entrySet()));
     }
 
     /** What runs pods. */

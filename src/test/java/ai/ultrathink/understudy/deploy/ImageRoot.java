@@ -164,8 +164,10 @@ final class ImageRoot {
         Map<String, Path> known = new HashMap<>();
         Process ldconfig = new ProcessBuilder("/sbin/ldconfig", "-p").start();
         try (var lines = ldconfig.inputReader()) {
-            lines.lines().map(LIBRARY::matcher).filter(Matcher::matches).forEach(library -> known.putIfAbsent(
-                    library.group(1), Path.of(library.group(2))));
+            lines.lines()
+                    .map(LIBRARY::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(library -> known.putIfAbsent(library.group(1), Path.of(library.group(2))));
         }
         return LIBRARIES.stream().filter(known::containsKey).map(known::get).toList();
     }

@@ -149,7 +149,8 @@ class ImagesIT {
     private static Stream<String> status(ProcessHandle process, String field) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith(field))
-                .flatMap(line -> Stream.of(line.substring(field.length()).strip().split("\\s+")));
+                .flatMap(
+                        line -> Stream.of(line.substring(field.length()).strip().split("\\s+")));
     }
 
     /** Where files can be made: mounts that are not read-only, without the kernel's own. */
@@ -163,7 +164,8 @@ class ImagesIT {
     }
 
     private static void assumeBuilt(String name) throws IOException {
-        boolean built = !name.equals("native") || !context().matches("target/understudy-*-runner").isEmpty();
+        boolean built = !name.equals("native")
+                || !context().matches("target/understudy-*-runner").isEmpty();
         assumeTrue(built, "SKIPPED: the native image is tried after make native");
     }
 

@@ -75,8 +75,8 @@ class OperationsIT {
         try (LocalPostgres postgres = LocalPostgres.start(directory)) {
             String address = postgres.newDatabase();
             prepare(address);
-            Map<String, String> environment =
-                    Map.of("DATABASE_URL", address.replaceFirst("[^/]+$", "understudy"), "DATABASE_USERNAME", "understudy");
+            Map<String, String> environment = Map.of(
+                    "DATABASE_URL", address.replaceFirst("[^/]+$", "understudy"), "DATABASE_USERNAME", "understudy");
             try (ServiceProcess service =
                     ServiceProcess.start(directory, environment).awaitReady()) {
                 String output = bash.tour(withoutKubectl(), service);
@@ -111,12 +111,17 @@ class OperationsIT {
     void kubectl_understands_every_command_and_the_overlay_has_what_it_names() throws Exception {
         Kubectl kubectl = Kubectl.fetched();
         Cluster production = Cluster.of(kubectl.kustomize(Path.of("deploy/k8s/overlays/production")));
-        String namespace = production.all(Namespace.class).getFirst().getMetadata().getName();
+        String namespace =
+                production.all(Namespace.class).getFirst().getMetadata().getName();
 
         for (String line : lines("kubectl")) {
             understood(kubectl, line);
-            OBJECT.matcher(line).results().forEach(named -> assertTrue(
-                    production.objects().stream().anyMatch(object -> is(object, named.group(1), named.group(2))), line));
+            OBJECT.matcher(line)
+                    .results()
+                    .forEach(named -> assertTrue(
+                            production.objects().stream()
+                                    .anyMatch(object -> is(object, named.group(1), named.group(2))),
+                            line));
             FOLDER.matcher(line).results().forEach(named -> assertTrue(Files.exists(Path.of(named.group(1))), line));
             NAMESPACE.matcher(line).results().forEach(named -> assertEquals(namespace, named.group(1), line));
         }
@@ -129,7 +134,8 @@ class OperationsIT {
     }
 
     private static void understood(Kubectl kubectl, String line) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(Stream.of(line.split(" ")).skip(1).toList());
+        List<String> command =
+                new ArrayList<>(Stream.of(line.split(" ")).skip(1).toList());
         command.addFirst(kubectl.program().toString());
         command.addAll(NO_CLUSTER);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -185,7 +191,6 @@ class OperationsIT {
         Pattern.compile("\\]\\(([^)#:]+)[^):]*\\)")
                 .matcher(guide.text())
                 .results()
-                .forEach(link -> assertTrue(
-                        Files.exists(Path.of("docs").resolve(link.group(1))), link.group(1)));
+                .forEach(link -> assertTrue(Files.exists(Path.of("docs").resolve(link.group(1))), link.group(1)));
     }
 }

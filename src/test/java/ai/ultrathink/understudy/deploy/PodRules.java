@@ -50,7 +50,9 @@ final class PodRules {
                         && "RuntimeDefault".equals(security.getSeccompProfile().getType()),
                 "seccompProfile is not RuntimeDefault");
         rule(isFalse(pod.getAutomountServiceAccountToken()), "a service account token is mounted");
-        rule(!isTrue(pod.getHostNetwork()) && !isTrue(pod.getHostPID()) && !isTrue(pod.getHostIPC()), "host namespaces");
+        rule(
+                !isTrue(pod.getHostNetwork()) && !isTrue(pod.getHostPID()) && !isTrue(pod.getHostIPC()),
+                "host namespaces");
         rule(pod.getTerminationGracePeriodSeconds() != null, "no terminationGracePeriodSeconds");
         for (Volume volume : pod.getVolumes()) {
             rule(volume.getHostPath() == null, "volume " + volume.getName() + " is the host's");
@@ -79,10 +81,12 @@ final class PodRules {
     }
 
     private void resources(String who, Container container) {
-        Map<String, Quantity> requests =
-                container.getResources() == null ? Map.of() : container.getResources().getRequests();
-        Map<String, Quantity> limits =
-                container.getResources() == null ? Map.of() : container.getResources().getLimits();
+        Map<String, Quantity> requests = container.getResources() == null
+                ? Map.of()
+                : container.getResources().getRequests();
+        Map<String, Quantity> limits = container.getResources() == null
+                ? Map.of()
+                : container.getResources().getLimits();
         for (String resource : List.of("cpu", "memory")) {
             rule(requests.containsKey(resource), who + " requests no " + resource);
             rule(limits.containsKey(resource), who + " has no limit of " + resource);

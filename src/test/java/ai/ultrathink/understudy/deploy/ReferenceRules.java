@@ -38,9 +38,11 @@ final class ReferenceRules {
         cluster.workloads().forEach(rules::workload);
         cluster.all(Service.class).forEach(rules::service);
         cluster.all(PodDisruptionBudget.class)
-                .forEach(budget -> rules.selects(budget, budget.getSpec().getSelector().getMatchLabels()));
+                .forEach(budget ->
+                        rules.selects(budget, budget.getSpec().getSelector().getMatchLabels()));
         cluster.all(NetworkPolicy.class)
-                .forEach(policy -> rules.selects(policy, policy.getSpec().getPodSelector().getMatchLabels()));
+                .forEach(policy ->
+                        rules.selects(policy, policy.getSpec().getPodSelector().getMatchLabels()));
         cluster.all(HorizontalPodAutoscaler.class).forEach(rules::autoscaler);
         return rules.broken.stream();
     }
@@ -58,7 +60,9 @@ final class ReferenceRules {
     private void workload(Workload workload) {
         HasMetadata object = workload.object();
         rule(
-                workload.labels().entrySet().containsAll(workload.selector().getMatchLabels().entrySet()),
+                workload.labels()
+                        .entrySet()
+                        .containsAll(workload.selector().getMatchLabels().entrySet()),
                 object,
                 "does not select its own pods");
         String account = workload.template().getSpec().getServiceAccountName();
@@ -70,8 +74,10 @@ final class ReferenceRules {
                 String map = source.getConfigMapRef().getName();
                 rule(cluster.has(ConfigMap.class, map), object, "no config map " + map);
             });
-            container.getVolumeMounts().forEach(mount -> rule(
-                    volumes(workload).contains(mount.getName()), object, "no volume " + mount.getName()));
+            container
+                    .getVolumeMounts()
+                    .forEach(mount ->
+                            rule(volumes(workload).contains(mount.getName()), object, "no volume " + mount.getName()));
         }
     }
 
@@ -106,7 +112,8 @@ final class ReferenceRules {
     private void service(Service service) {
         selects(service, service.getSpec().getSelector());
         List<String> ports = cluster.workloads().stream()
-                .filter(workload -> workload.labels().entrySet()
+                .filter(workload -> workload.labels()
+                        .entrySet()
                         .containsAll(service.getSpec().getSelector().entrySet()))
                 .flatMap(workload -> workload.containers().stream())
                 .flatMap(container -> container.getPorts().stream())
@@ -124,7 +131,8 @@ final class ReferenceRules {
         var target = autoscaler.getSpec().getScaleTargetRef();
         rule(cluster.has(Deployment.class, target.getName()), autoscaler, "no deployment " + target.getName());
         rule(
-                cluster.all(Deployment.class).stream().allMatch(deployment -> deployment.getSpec().getReplicas() == null),
+                cluster.all(Deployment.class).stream()
+                        .allMatch(deployment -> deployment.getSpec().getReplicas() == null),
                 autoscaler,
                 "the deployment sets replicas, too, so each apply would undo the scaling");
         rule(

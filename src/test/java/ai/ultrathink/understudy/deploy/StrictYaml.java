@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -51,7 +51,6 @@ final class StrictYaml {
                     YAMLFactory.builder().build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .annotationIntrospector(new WithoutPlaceForTheUnknown())
             .build();
@@ -73,7 +72,9 @@ final class StrictYaml {
         try {
             JsonNode tree = MAPPER.readTree(document);
             Class<? extends HasMetadata> type = KINDS.get(tree.path("kind").asText());
-            if (type == null || !HasMetadata.getApiVersion(type).equals(tree.path("apiVersion").asText())) {
+            if (type == null
+                    || !HasMetadata.getApiVersion(type)
+                            .equals(tree.path("apiVersion").asText())) {
                 throw new IllegalArgumentException("no kind that these tests know:\n" + document);
             }
             return MAPPER.readValue(document, type);

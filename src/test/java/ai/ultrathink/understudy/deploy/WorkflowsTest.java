@@ -42,7 +42,11 @@ class WorkflowsTest {
                 .toList();
 
         assertFalse(uses.isEmpty());
-        assertEquals(List.of(), uses.stream().filter(action -> !PINNED.matcher(action).matches()).toList());
+        assertEquals(
+                List.of(),
+                uses.stream()
+                        .filter(action -> !PINNED.matcher(action).matches())
+                        .toList());
     }
 
     @ParameterizedTest
@@ -59,17 +63,24 @@ class WorkflowsTest {
         List<String> files = yaml(workflow("release.yml")).path("jobs").findValuesAsText("file");
 
         assertEquals(
-                Dockerfile.all().map(image -> Dockerfile.FOLDER + "/" + image).sorted().toList(),
+                Dockerfile.all()
+                        .map(image -> Dockerfile.FOLDER + "/" + image)
+                        .sorted()
+                        .toList(),
                 files.stream().sorted().toList());
     }
 
     @Test
     void updates_are_looked_for_wherever_versions_are_pinned() throws IOException {
         Set<String> looked = new TreeSet<>();
-        for (JsonNode update : yaml(Files.readString(GITHUB.resolve("dependabot.yml"))).path("updates")) {
-            Stream.concat(Stream.of(update.path("directory")), update.path("directories").valueStream())
+        for (JsonNode update :
+                yaml(Files.readString(GITHUB.resolve("dependabot.yml"))).path("updates")) {
+            Stream.concat(
+                            Stream.of(update.path("directory")),
+                            update.path("directories").valueStream())
                     .filter(JsonNode::isTextual)
-                    .forEach(folder -> looked.add(update.path("package-ecosystem").asText() + " " + folder.asText()));
+                    .forEach(folder ->
+                            looked.add(update.path("package-ecosystem").asText() + " " + folder.asText()));
         }
 
         assertEquals(pinned(), looked);
@@ -77,10 +88,11 @@ class WorkflowsTest {
 
     private static Set<String> pinned() throws IOException {
         Set<String> pinned = new TreeSet<>(Set.of("github-actions /", "docker /deploy/k8s/overlays/dev"));
-        Pattern file = Pattern.compile("(pom\\.xml|package\\.json|requirements\\.txt|Dockerfile\\.\\w+)");
+        Pattern file = Pattern.compile("(pom\\.xml|package\\.json|requirements\\.txt|Dockerfile\\.[a-z]+(?<!java))");
         try (Stream<Path> files = Files.walk(Path.of(""))) {
             files.filter(path -> Stream.of("target", "node_modules", ".git")
-                            .noneMatch(folder -> path.startsWith(folder) || path.toString().contains("/" + folder + "/")))
+                            .noneMatch(folder ->
+                                    path.startsWith(folder) || path.toString().contains("/" + folder + "/")))
                     .filter(path -> file.matcher(path.getFileName().toString()).matches())
                     .forEach(path -> pinned.add(ecosystem(path)));
         }
