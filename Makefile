@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults run dev package bench jmh soak format check warnings clean
+.PHONY: help demo test faults run dev package bench jmh soak licences format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -53,6 +53,9 @@ jmh: ## run the microbenchmarks of bench/jmh (four minutes)
 
 soak: $(APPLICATION) ## look at the service's memory for an hour at half of its saturation (an hour, 15 GB)
 	@bench/soak.sh
+
+licences: ## write THIRD-PARTY.md from the bill of materials
+	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply
