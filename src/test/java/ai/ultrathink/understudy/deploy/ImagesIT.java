@@ -102,7 +102,7 @@ class ImagesIT {
     void says_that_it_needs_a_database_when_none_is_named() throws Exception {
         assumePossible();
         try (ServiceProcess service = start(Dockerfile.read("jvm"), Map.of())) {
-            assertEquals(1, service.exitCode());
+            assertEquals(1, service.exitCode(), () -> service.output() + service.errors());
             assertTrue(service.errors().contains("set DATABASE_URL"), service.errors());
         }
     }

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,14 +34,21 @@ final class ThirdParty {
             """;
 
     /** Names that projects give to their licences, and the identifiers that SPDX gives to the same. */
-    private static final Map<String, String> IDENTIFIERS = Map.of();
+    private static final Map<String, String> IDENTIFIERS = Map.of(
+            "GNU General Public License, version 2 with the GNU Classpath Exception",
+            "GPL-2.0-with-classpath-exception",
+            "LGPL, version 2.1",
+            "LGPL-2.1-only");
+
+    /** In the bill, because the sources need them to be compiled; in no package. */
+    private static final Set<String> COMPILED_WITH = Set.of("nativeimage", "word", "quarkus-ide-launcher");
 
     private ThirdParty() {}
 
     /** The text of the file for a bill of materials. */
     static String of(JsonObject bill) {
         Map<String, String> lines = new TreeMap<>();
-        components(bill).forEach(component -> {
+        shipped(bill).forEach(component -> {
             String library = component.getString("group", "") + ":" + component.getString("name");
             lines.put(
                     library, "| %s | %s | %s |".formatted(library, component.getString("version"), licence(component)));
@@ -48,8 +56,11 @@ final class ThirdParty {
         return HEAD + String.join("\n", lines.values()) + "\n" + TAIL;
     }
 
-    static List<JsonObject> components(JsonObject bill) {
-        return objects(bill.getJsonArray("components"));
+    /** The libraries of a bill that are in a package. */
+    static List<JsonObject> shipped(JsonObject bill) {
+        return objects(bill.getJsonArray("components")).stream()
+                .filter(component -> !COMPILED_WITH.contains(component.getString("name")))
+                .toList();
     }
 
     /** The licences of a component, or of which one may choose. */
