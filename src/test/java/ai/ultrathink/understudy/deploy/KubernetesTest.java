@@ -211,8 +211,10 @@ class KubernetesTest {
         String jvm = kubectl.kustomize(K8S.resolve("overlays/jvm"));
 
         assertEquals(
-                production,
-                jvm.replace(Release.version() + "-jvm", Release.version()).replace("memory: 1280Mi", "memory: 512Mi"));
+                production
+                        .replaceFirst("- args:\n +- -Xmx\\w+\n +env:", "- env:")
+                        .replace("memory: 768Mi", "memory: 1280Mi"),
+                jvm.replace(Release.version() + "-jvm", Release.version()));
     }
 
     @Test

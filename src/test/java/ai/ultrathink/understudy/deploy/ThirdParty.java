@@ -28,7 +28,8 @@ final class ThirdParty {
             libtorch is PyTorch's C++ library (BSD-3-Clause, https://github.com/pytorch/pytorch/blob/main/LICENSE). Its binary has more in
             it, each under its own terms, among them oneDNN (Apache-2.0), Intel oneMKL (Intel Simplified Software License), FBGEMM, QNNPACK
             and XNNPACK (BSD-3-Clause), Eigen (MPL-2.0), SLEEF (BSL-1.0), Protocol Buffers (BSD-3-Clause); GNU libgomp (GPL-3.0 with the GCC
-            Runtime Library Exception) lies beside it. PostgreSQL's binaries (PostgreSQL licence) are in the package and not in the images.
+            Runtime Library Exception) lies beside it. PostgreSQL's binaries (PostgreSQL licence) are in the package and in the native
+            executable, and not in the JVM's image.
             The images' bases are Debian's packages by distroless, with Temurin (GPL-2.0 with the Classpath Exception) in the JVM's;
             their licences are in the images under `/usr/share/doc`.
             """;
