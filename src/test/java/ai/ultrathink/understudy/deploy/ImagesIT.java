@@ -80,7 +80,11 @@ class ImagesIT {
         Dockerfile image = Dockerfile.read(name);
         String database = postgres.newDatabase();
         try (ServiceProcess service = start(image, LocalPostgres.environment(database))) {
+            long started = System.nanoTime();
             service.awaitReady();
+            System.out.printf(
+                    "the %s image is ready after %.1f s and takes %s kB%n",
+                    name, (System.nanoTime() - started) / 1e9, status(inside(service), "VmRSS:").findFirst().orElse("?"));
 
             var answer = service.send("POST", "/api/v1/predict", question());
 
@@ -112,10 +116,18 @@ class ImagesIT {
                 .mount("ro", models(), "/models")
                 .mount("rw", ImageRoot.volume(layout.resolve("data")), "/data")
                 .mountEmpty("/tmp");
-        Map<String, String> environment = new HashMap<>(database);
+        Map<String, String> environment = new HashMap<>(settingsOfThePod());
+        environment.putAll(database);
         environment.put("QUARKUS_HTTP_PORT", "0");
         environment.put("JDK_JAVA_OPTIONS", MEMORY_OF_THE_POD);
         return ServiceProcess.start(directory, Map.of(), root.command(image, environment));
+    }
+
+    private static Map<String, String> settingsOfThePod() throws IOException {
+        return Files.readAllLines(Path.of("deploy/k8s/base/understudy.env")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     }
 
     /** What the init container leaves: the files of the models' image. */
