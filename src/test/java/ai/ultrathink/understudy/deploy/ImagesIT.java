@@ -84,7 +84,9 @@ class ImagesIT {
             service.awaitReady();
             System.out.printf(
                     "the %s image is ready after %.1f s and takes %s kB%n",
-                    name, (System.nanoTime() - started) / 1e9, status(inside(service), "VmRSS:").findFirst().orElse("?"));
+                    name,
+                    (System.nanoTime() - started) / 1e9,
+                    status(inside(service), "VmRSS:").findFirst().orElse("?"));
 
             var answer = service.send("POST", "/api/v1/predict", question());
 
