@@ -124,7 +124,7 @@ final class ImageRoot {
         Path variables = Files.write(
                 parent(root).resolve("variables"),
                 all.entrySet().stream().map(Object::toString).toList());
-        String[] user = image.only("USER").text().split(":");
+        String[] user = image.only("USER").text().split(":", 2);
         List<String> command = new ArrayList<>(unshare());
         command.addAll(List.of("src/test/images/enter.sh", root.toString(), list.toString(), variables.toString()));
         command.addAll(List.of(image.only("WORKDIR").text(), user[0], user[1]));

@@ -172,7 +172,7 @@ class KubernetesTest {
                                 .getMountPath()
                         + "/");
         assertEquals(
-                image.only("USER").text().split(":")[0],
+                image.only("USER").text().split(":", 2)[0],
                 deployment(overlay)
                         .getSpec()
                         .getTemplate()

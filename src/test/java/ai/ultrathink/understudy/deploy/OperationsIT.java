@@ -64,7 +64,7 @@ class OperationsIT {
                 List.of(),
                 guide.blocks("bash").stream()
                         .flatMap(String::lines)
-                        .filter(line -> !programs.contains(line.split(" ")[0]) && !line.matches("[A-Z]+=.*"))
+                        .filter(line -> !programs.contains(line.split(" ", 2)[0]) && !line.matches("[A-Z]+=.*"))
                         .toList());
     }
 
@@ -92,7 +92,7 @@ class OperationsIT {
     private void prepare(String superuserDatabase) throws SQLException {
         try (Connection connection = LocalPostgres.connect(superuserDatabase);
                 Statement statement = connection.createStatement()) {
-            for (String sql : guide.blocks("sql").getFirst().split(";\n")) {
+            for (String sql : guide.blocks("sql").getFirst().lines().toList()) {
                 statement.execute(sql);
             }
         }

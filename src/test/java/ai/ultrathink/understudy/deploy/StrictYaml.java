@@ -60,7 +60,7 @@ final class StrictYaml {
     /** The objects of one or more YAML documents. */
     static List<HasMetadata> read(String documents) {
         List<HasMetadata> objects = new ArrayList<>();
-        for (String document : documents.split("(?m)^---\\s*$")) {
+        for (String document : documents.split("(?m)^---\\s*$", -1)) {
             if (!document.isBlank()) {
                 objects.add(readOne(document));
             }
