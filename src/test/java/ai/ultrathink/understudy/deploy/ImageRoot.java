@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 final class ImageRoot {
 
-    /** Of glibc, libgcc, libstdc++ and zlib, in the bases of both images. */
+    /** Of glibc, libgcc, libstdc++ and zlib, which the bases of both images have. */
     private static final List<String> LIBRARIES = List.of(
             "libc.so.6",
             "libm.so.6",

@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImagesIT {
 
     private static final Path TARGET = Path.of("target");
+    /** A GraalVM links the JDK's native libraries into the executable; other builds of native-image leave them here. */
+    private static final Path JDK_LIBRARIES = TARGET.resolve("lib");
+
     private static final String MEMORY_OF_THE_POD = "-XX:MaxRAM=1280m";
 
     private final BuildContext context = context();
@@ -118,6 +121,9 @@ class ImagesIT {
                 .mount("ro", models(), "/models")
                 .mount("rw", ImageRoot.volume(layout.resolve("data")), "/data")
                 .mountEmpty("/tmp");
+        if (image.name().equals("native") && Files.isDirectory(JDK_LIBRARIES)) {
+            root.mount("ro", JDK_LIBRARIES, "/app/lib");
+        }
         Map<String, String> environment = new HashMap<>(settingsOfThePod());
         environment.putAll(database);
         environment.put("QUARKUS_HTTP_PORT", "0");

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.faults;
 import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.LocalPostgres;
 import io.vertx.core.json.JsonObject;
@@ -72,17 +73,19 @@ class ReplicasIT {
 
     @Test
     void started_at_once_on_an_empty_database_they_apply_each_migration_once() throws SQLException {
-        List<String> applied = new ArrayList<>();
+        List<Integer> applied = new ArrayList<>();
         try (Connection connection = LocalPostgres.connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "select version, success from flyway_schema_history order by installed_rank")) {
             while (rows.next()) {
-                applied.add(rows.getString("version") + " " + rows.getBoolean("success"));
+                assertTrue(rows.getBoolean("success"));
+                applied.add(rows.getInt("version"));
             }
         }
 
-        assertEquals(List.of("1 true", "2 true", "3 true", "4 true", "5 true"), applied);
+        assertEquals(IntStream.rangeClosed(1, applied.size()).boxed().toList(), applied);
+        assertTrue(applied.size() >= 5);
     }
 
     @Test
