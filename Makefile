@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults run dev package bench jmh soak rules pictures format check warnings clean
+.PHONY: help demo test faults run dev package bench jmh soak rules pictures licences format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -61,6 +61,9 @@ pictures: $(APPLICATION) ## draw docs/pictures: the dashboards on a real run (fi
 	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
 		-Dmdep.outputFile=target/pictures.classpath
 	@scripts/pictures.sh
+
+licences: ## write THIRD-PARTY.md from the bill of materials
+	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

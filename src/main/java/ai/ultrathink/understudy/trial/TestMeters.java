@@ -21,20 +21,21 @@ final class TestMeters {
     private final ModelMeters treatment;
     // more than one after a promotion
     private final Map<String, ModelMeters> controls = new ConcurrentHashMap<>();
-    // a test stays in the mode in which it was created: one of the two is there
-    private final @Nullable SplitMeters split;
-    private final @Nullable ShadowMeters shadow;
+    private final ConfidenceMeters confidence;
+    // a shadow may become a split: the other one is made when it is needed
+    private volatile @Nullable SplitMeters split;
+    private volatile @Nullable ShadowMeters shadow;
 
     TestMeters(MeterRegistry registry, Experiment test) {
         this.meters = new RemovableMeters(registry, test.testId());
         this.predictions = new PredictionCounters(meters);
         this.treatment = new ModelMeters(meters, test.treatmentModel(), Variant.TREATMENT);
-        ConfidenceMeters confidence = new ConfidenceMeters(meters);
-        this.split = test.shadow() ? null : new SplitMeters(meters, confidence);
-        this.shadow = test.shadow() ? new ShadowMeters(meters, confidence) : null;
+        this.confidence = new ConfidenceMeters(meters);
         if (test.shadow()) {
+            shadow();
             predictions.counter(Group.SHADOW, Variant.CONTROL, null);
         } else {
+            split();
             predictions.counter(Group.CONTROL, Variant.CONTROL, null);
             predictions.counter(Group.TREATMENT, Variant.TREATMENT, null);
         }
@@ -49,12 +50,11 @@ final class TestMeters {
         if (performance.treatment() != null) {
             treatment.count(performance.treatment());
         }
-        if (split != null) {
-            split.count(turn.test(), performance);
-        }
-        if (shadow != null && performance.running() == null) {
+        if (performance.assigned() != Group.SHADOW) {
+            split().count(turn.test(), performance);
+        } else if (performance.running() == null) {
             Fallback why = performance.fallback();
-            shadow.shed(why == null ? "overload" : why.wireName());
+            shadow().shed(why == null ? "overload" : why.wireName());
         }
     }
 
@@ -65,22 +65,45 @@ final class TestMeters {
     /** When a shadow's treatment is done. */
     void shadowed(Turn turn, @Nullable Outcome control, Outcome shadowed) {
         treatment.count(shadowed);
-        if (shadow == null) {
-            return;
-        }
         if (shadowed instanceof Outcome.Rejected) {
-            shadow.shed(turn.stillWanted() ? "queue_full" : "cancelled");
+            shadow().shed(turn.stillWanted() ? "queue_full" : "cancelled");
         }
         if (control instanceof Outcome.Answered c && shadowed instanceof Outcome.Answered t) {
-            shadow.pair(c, t);
+            shadow().pair(c, t);
         }
     }
 
-    /** When control has answered a shadow's request a second time. */
+    /** Control answered a shadow request twice. */
     void repeated(boolean match) {
-        if (shadow != null) {
-            shadow.repeated(match);
+        shadow().repeated(match);
+    }
+
+    private SplitMeters split() {
+        SplitMeters there = split;
+        return there == null ? makeSplit() : there;
+    }
+
+    private synchronized SplitMeters makeSplit() {
+        SplitMeters there = split;
+        if (there == null) {
+            there = new SplitMeters(meters, confidence);
+            split = there;
         }
+        return there;
+    }
+
+    private ShadowMeters shadow() {
+        ShadowMeters there = shadow;
+        return there == null ? makeShadow() : there;
+    }
+
+    private synchronized ShadowMeters makeShadow() {
+        ShadowMeters there = shadow;
+        if (there == null) {
+            there = new ShadowMeters(meters, confidence);
+            shadow = there;
+        }
+        return there;
     }
 
     /** The test is gone. */
