@@ -86,7 +86,7 @@ class RateProperties {
             @ForAll @IntRange(min = 0, max = 500) int successes,
             @ForAll @IntRange(min = 0, max = 500) int failures,
             @ForAll @DoubleRange(min = 0.001, max = 0.999) double rate,
-            @ForAll @DoubleRange(min = 0.001, max = 0.25) double alpha) {
+            @ForAll @DoubleRange(min = 0.001, max = 0.5) double alpha) {
         Proportion seen = new Proportion(successes, successes + failures);
         RateSequence sequence = RateSequence.JEFFREYS;
 
