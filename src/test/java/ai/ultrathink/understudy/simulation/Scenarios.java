@@ -100,7 +100,8 @@ final class Scenarios {
                         new Expectation.Rollback(
                                 Measure.P95_LATENCY_DELTA_MS, 0, Traffic::treatmentRequests, "treatment's requests"))
                 .split(0.5)
-                .with(Conditions.SAME.control(control).treatment(control.slower(1.2)));
+                .with(Conditions.SAME.control(control).treatment(control.slower(1.2)))
+                .lasting(400_000, 1_000);
     }
 
     private static Scenario heavyTails() {
