@@ -16,7 +16,7 @@ record RampBody(
                 description = "the splits, each larger than the one before",
                 examples = "[0.05, 0.1, 0.25, 0.5, 1.0]",
                 defaultValue = "[0.05, 0.1, 0.25, 0.5, 1.0]")
-        @Nullable List<@Nullable Double> steps,
+        @Nullable List<Double> steps,
 
         @Schema(description = "how long each step lasts at least", minimum = "0", defaultValue = "3600")
         @Nullable Long holdSeconds,
@@ -44,7 +44,7 @@ record RampBody(
 
     static RampBody of(RampPlan plan) {
         return new RampBody(
-                List.copyOf(plan.steps().stream().map(Split::fraction).toList()),
+                plan.steps().stream().map(Split::fraction).toList(),
                 plan.hold().toSeconds(),
                 plan.minimumSamples(),
                 plan.approval().wireName(),
@@ -61,7 +61,7 @@ record RampBody(
                 rehearseSeconds == null ? usual.rehearsal() : Duration.ofSeconds(rehearseSeconds));
     }
 
-    private static List<Split> splits(List<@Nullable Double> steps) {
+    private static List<Split> splits(List<Double> steps) {
         return steps.stream().map(RampBody::split).toList();
     }
 

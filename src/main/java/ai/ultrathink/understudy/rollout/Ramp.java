@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.storage.StoredRamp;
+import java.math.BigDecimal;
 import java.time.Instant;
 
 /** A plan, and where it stands. */
@@ -40,7 +41,6 @@ record Ramp(RampPlan plan, RampState state) {
     }
 
     private static String percent(double fraction) {
-        String digits = "%.4f".formatted(100 * fraction);
-        return digits.replaceFirst("\\.?0+$", "") + "%";
+        return BigDecimal.valueOf(fraction).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 }

@@ -41,22 +41,13 @@ public class Ramps {
         this.time = time;
     }
 
-    /** The test as it is in a ramp's first stage. */
-    public static Experiment begun(Experiment test, RampPlan plan) {
-        return Ramp.begun(plan, test.createdAt(), test.generation())
-                .state()
-                .stage()
-                .appliedTo(test, plan);
-    }
-
-    /** Adds a test together with a ramp. */
+    /** Adds a test together with a ramp, and as the ramp's first stage has it. */
     public Uni<Edit> create(Experiment test, RampPlan plan, String actor) {
-        Experiment begun = begun(test, plan);
-        Ramp ramp = Ramp.begun(plan, time.now(), begun.generation());
+        Ramp ramp = Ramp.begun(plan, time.now(), test.generation());
         return experiments.create(
-                begun,
+                ramp.state().stage().appliedTo(test, plan),
                 ramp.stored(),
-                List.of(Deed.of(actor, "created"), new RampRules(actor, time.now()).started(ramp)));
+                List.of(Deed.of(actor, "created"), rules(actor).started(ramp)));
     }
 
     /** Where a test's ramp stands, if it ever had one. */

@@ -86,7 +86,9 @@ public class Watch {
                 .chain(leading -> leading ? lookAtAll() : forget())
                 .invoke(() -> well(EVERYTHING))
                 .onFailure()
-                .recoverWithItem(failure -> failed(EVERYTHING, failure));
+                .invoke(failure -> failed(EVERYTHING, failure))
+                .onFailure()
+                .recoverWithNull();
     }
 
     private Uni<Void> forget() {
@@ -114,7 +116,9 @@ public class Watch {
                 .deferred(() -> seen.test().running() ? judge(seen) : leave(seen))
                 .invoke(() -> well(testId))
                 .onFailure()
-                .recoverWithItem(failure -> failed(testId, failure));
+                .invoke(failure -> failed(testId, failure))
+                .onFailure()
+                .recoverWithNull();
     }
 
     private Uni<Void> leave(Standing idle) {
@@ -127,7 +131,8 @@ public class Watch {
         return tests.evidence(seen.test().testId())
                 .ifNoItem()
                 .after(config.evidenceTimeout())
-                .fail()
+                .failWith(() -> new IllegalStateException(
+                        "no evidence within " + config.evidenceTimeout().toMillis() + " ms"))
                 // to judge takes a while, and whoever brought the evidence has other things to do
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(evidence -> Dossier.on(subject(seen.test(), evidence)))
@@ -181,13 +186,12 @@ public class Watch {
     }
 
     /** One line when the reason changes, not one at each look. */
-    private Void failed(String what, Throwable failure) {
+    private void failed(String what, Throwable failure) {
         metrics.failed(what);
         String problem = String.valueOf(failure.getMessage());
         if (!problem.equals(problems.put(what, problem))) {
-            LOG.warnf(failure, "%s not judged this time: %s", named(what), problem);
+            LOG.warnf("%s not judged for now: %s", named(what), problem);
         }
-        return null;
     }
 
     private static String named(String what) {
