@@ -33,8 +33,7 @@ record CreateTest(
 
         @Schema(description = "limits that differ from the usual ones") @Nullable GuardrailsBody guardrails,
 
-        @Schema(description = "raises the split step by step; traffic_split and mode follow from it")
-        @Nullable RampBody ramp) {
+        @Schema(description = "raises the split step by step; traffic_split and mode follow from it") @Nullable RampBody ramp) {
 
     static final String EXAMPLE = """
             {"test_id": "bull_v2_canary", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",

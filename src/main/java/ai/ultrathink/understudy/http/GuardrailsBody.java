@@ -26,14 +26,11 @@ record GuardrailsBody(
         @Schema(description = "the most that treatment's 95th percentile may be above control's, milliseconds")
         @Nullable GuardrailBody p95LatencyDeltaMs,
 
-        @Schema(description = "the most that the mean confidences may differ")
-        @Nullable GuardrailBody confidenceDelta,
+        @Schema(description = "the most that the mean confidences may differ") @Nullable GuardrailBody confidenceDelta,
 
-        @Schema(description = "the most that the observed split may differ from the configured one")
-        @Nullable GuardrailBody splitDeviation,
+        @Schema(description = "the most that the observed split may differ from the configured one") @Nullable GuardrailBody splitDeviation,
 
-        @Schema(description = "the most that treatment's error rate may be above control's")
-        @Nullable GuardrailBody errorRateDelta) {
+        @Schema(description = "the most that treatment's error rate may be above control's") @Nullable GuardrailBody errorRateDelta) {
 
     static final String EXAMPLE =
             "{\"alpha\": 0.01, \"agreement\": {\"limit\": 0.9, \"minimum_samples\": 200, \"action\": \"roll_back\"}}";

@@ -49,7 +49,8 @@ class GuardrailsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Change limits",
-            description = "What the body does not name stays as it is. The evidence so far is judged by the new limits.")
+            description =
+                    "What the body does not name stays as it is. The evidence so far is judged by the new limits.")
     @RequestBody(
             required = true,
             content =
@@ -72,8 +73,9 @@ class GuardrailsResource {
     @Path("/events/{event_id}/replay")
     @Operation(
             summary = "Judge a decision again",
-            description = "Computes the judgement of an automatic decision from the evidence that is kept with its event, and"
-                    + " compares it with the judgement that is kept there, figure by figure.")
+            description =
+                    "Computes the judgement of an automatic decision from the evidence that is kept with its event, and"
+                            + " compares it with the judgement that is kept there, figure by figure.")
     @APIResponse(
             responseCode = "200",
             description = "Both judgements, and whether they are the same",
@@ -101,14 +103,17 @@ class GuardrailsResource {
     }
 
     private static Response unknownEvent(String testId, String eventId) {
-        return Problem.notFound(
-                "test " + testId + " has no event " + eventId + "; GET /api/v1/ab-test/" + testId + "/events shows them");
+        return Problem.notFound("test " + testId + " has no event " + eventId + "; GET /api/v1/ab-test/" + testId
+                + "/events shows them");
     }
 
     @Schema(name = "Replay")
     record ReplayView(
             long eventId,
-            @Schema(description = "whether the same judgement comes out") boolean follows,
+
+            @Schema(description = "whether the same judgement comes out")
+            boolean follows,
+
             @Schema(description = "what does not, in words") List<String> differences,
             @JsonRawValue String recorded,
             @JsonRawValue String recomputed) {

@@ -18,8 +18,7 @@ record RampBody(
                 defaultValue = "[0.05, 0.1, 0.25, 0.5, 1.0]")
         @Nullable List<Double> steps,
 
-        @Schema(description = "how long each step lasts at least", minimum = "0", defaultValue = "3600")
-        @Nullable Long holdSeconds,
+        @Schema(description = "how long each step lasts at least", minimum = "0", defaultValue = "3600") @Nullable Long holdSeconds,
 
         @Schema(
                 description = "requests that treatment has to get at each step, and during the rehearsal",

@@ -43,8 +43,9 @@ class RampResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Start a ramp",
-            description = "The test goes to the first stage at once. A step is taken when the stage has lasted long enough,"
-                    + " treatment has had enough requests, and every limit that has to be kept is shown to be kept.")
+            description =
+                    "The test goes to the first stage at once. A step is taken when the stage has lasted long enough,"
+                            + " treatment has had enough requests, and every limit that has to be kept is shown to be kept.")
     @RequestBody(
             required = true,
             content =
@@ -76,7 +77,8 @@ class RampResource {
     @Path("/pause")
     @Operation(
             summary = "Pause the ramp",
-            description = "The test stays as it is, guardrails included, and the stage's time stands still. Idempotent.")
+            description =
+                    "The test stays as it is, guardrails included, and the stage's time stands still. Idempotent.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
@@ -90,7 +92,8 @@ class RampResource {
     @Path("/resume")
     @Operation(
             summary = "Let the ramp go on",
-            description = "Where it was paused; a test that was changed by hand goes back to the stage's split. Idempotent.")
+            description =
+                    "Where it was paused; a test that was changed by hand goes back to the stage's split. Idempotent.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
@@ -110,8 +113,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return ramps.approve(
-                        Queries.requireTest(experiments, testId), caller.actor(), caller.expectedGeneration())
+        return ramps.approve(Queries.requireTest(experiments, testId), caller.actor(), caller.expectedGeneration())
                 .chain(edit -> answer(testId, edit, 200));
     }
 
@@ -130,9 +132,11 @@ class RampResource {
     }
 
     private Uni<Response> answer(String testId, Edit edit, int status) {
-        Response answer = Edits.answer(edit, test -> Response.status(status)
-                .tag(String.valueOf(test.generation()))
-                .build());
+        Response answer = Edits.answer(
+                edit,
+                test -> Response.status(status)
+                        .tag(String.valueOf(test.generation()))
+                        .build());
         return answer.getStatus() == status
                 ? show(testId, Response.fromResponse(answer))
                 : Uni.createFrom().item(answer);
@@ -142,7 +146,7 @@ class RampResource {
         return ramps.find(testId)
                 .map(found -> found.map(
                                 ramp -> answer.entity(RampView.of(testId, ramp)).build())
-                        .orElseGet(() -> Problem.notFound("test " + testId + " has no ramp; POST /api/v1/ab-test/" + testId
-                                + "/ramp starts one")));
+                        .orElseGet(() -> Problem.notFound("test " + testId + " has no ramp; POST /api/v1/ab-test/"
+                                + testId + "/ramp starts one")));
     }
 }

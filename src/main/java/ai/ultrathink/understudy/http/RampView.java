@@ -13,14 +13,20 @@ record RampView(
         @Schema(enumeration = {"rehearsing", "holding", "awaiting_approval", "paused", "finished", "aborted"})
         String state,
 
-        @Schema(description = "the number of the step, from 1; 0 during the rehearsal") int step,
-        @Schema(description = "treatment's fraction in this stage; 0 during the rehearsal") double trafficSplit,
+        @Schema(description = "the number of the step, from 1; 0 during the rehearsal")
+        int step,
+
+        @Schema(description = "treatment's fraction in this stage; 0 during the rehearsal")
+        double trafficSplit,
 
         @Schema(description = "when this state began; for a stage, later by as long as it was paused")
         Instant since,
 
-        @Schema(description = "how long the stage has lasted so far, without pauses") long heldSeconds,
+        @Schema(description = "how long the stage has lasted so far, without pauses")
+        long heldSeconds,
+
         @Schema(description = "why it is paused or was aborted") @Nullable String reason,
+
         RampBody plan) {
 
     static RampView of(String testId, RampStatus ramp) {

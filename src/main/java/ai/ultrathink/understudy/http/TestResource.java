@@ -86,16 +86,15 @@ class TestResource {
                     "treatment_model", test.treatmentModel(), "another model than control_model");
         }
         RampPlan plan = given.plan();
-        Uni<Edit> creation = plan == null
-                ? experiments.create(test, caller.actor())
-                : ramps.create(test, plan, caller.actor());
+        Uni<Edit> creation =
+                plan == null ? experiments.create(test, caller.actor()) : ramps.create(test, plan, caller.actor());
         return creation.map(edit -> Edits.answer(
-                        edit,
-                        created -> Response.status(201)
-                                .header("Location", "/api/v1/ab-test/" + created.testId())
-                                .tag(String.valueOf(created.generation()))
-                                .entity(TestView.of(created))
-                                .build()));
+                edit,
+                created -> Response.status(201)
+                        .header("Location", "/api/v1/ab-test/" + created.testId())
+                        .tag(String.valueOf(created.generation()))
+                        .entity(TestView.of(created))
+                        .build()));
     }
 
     @GET
@@ -128,11 +127,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = TestView.class)))
     public Response get(@PathParam("test_id") String testId) {
         Queries.requireKnown(experiments);
-        return experiments
-                .current()
-                .find(testId)
-                .map(Edits::test)
-                .orElseGet(() -> Problem.unknownTest(testId));
+        return experiments.current().find(testId).map(Edits::test).orElseGet(() -> Problem.unknownTest(testId));
     }
 
     @POST
@@ -154,7 +149,11 @@ class TestResource {
     public Uni<Response> updateSplit(
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
         return experiments
-                .updateSplit(Queries.testId(testId), Bodies.present(body).split(), caller.actor(), caller.expectedGeneration())
+                .updateSplit(
+                        Queries.testId(testId),
+                        Bodies.present(body).split(),
+                        caller.actor(),
+                        caller.expectedGeneration())
                 .map(edit -> Edits.answer(
                         edit,
                         test -> Response.ok(new SplitUpdated(

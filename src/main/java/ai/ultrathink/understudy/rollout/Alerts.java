@@ -39,14 +39,19 @@ final class Alerts {
     }
 
     private Uni<Void> tell(Experiment test, Finding finding, Remedies remedies) {
-        Alert alert = new Alert(test.testId(), test.generation(), finding.guardrail().measure());
+        Alert alert =
+                new Alert(test.testId(), test.generation(), finding.guardrail().measure());
         if (told.contains(alert)) {
             return Uni.createFrom().voidItem();
         }
         return tests.alert(
                         test.testId(),
                         test.generation(),
-                        Map.of("guardrail", alert.measure.wireName(), "state", finding.state().wireName()),
+                        Map.of(
+                                "guardrail",
+                                alert.measure.wireName(),
+                                "state",
+                                finding.state().wireName()),
                         new Deed(Remedies.GUARDRAILS, "guardrail_breached", finding.reason(), remedies.evidence()))
                 .invoke(() -> {
                     told.add(alert);

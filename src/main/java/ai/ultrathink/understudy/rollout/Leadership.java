@@ -38,7 +38,11 @@ class Leadership {
                 .concatenating()
                 .streams(
                         Multi.createFrom().item(0L),
-                        Multi.createFrom().ticks().every(config.leadEvery()).onOverflow().drop())
+                        Multi.createFrom()
+                                .ticks()
+                                .every(config.leadEvery())
+                                .onOverflow()
+                                .drop())
                 .onItem()
                 .transformToUniAndConcatenate(tick -> lock.take())
                 .subscribe()

@@ -37,10 +37,16 @@ record Ramp(RampPlan plan, RampState state) {
         return number == 0
                 ? "the rehearsal"
                 : "step %d of %d (%s)"
-                        .formatted(number, plan.steps().size(), percent(plan.steps().get(number - 1).fraction()));
+                        .formatted(
+                                number,
+                                plan.steps().size(),
+                                percent(plan.steps().get(number - 1).fraction()));
     }
 
     private static String percent(double fraction) {
-        return BigDecimal.valueOf(fraction).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+        return BigDecimal.valueOf(fraction)
+                        .movePointRight(2)
+                        .stripTrailingZeros()
+                        .toPlainString() + "%";
     }
 }

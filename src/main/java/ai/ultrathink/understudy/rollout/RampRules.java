@@ -63,13 +63,14 @@ final class RampRules {
     /** The test is again as the stage has it, whatever was done to it by hand. */
     Function<Standing, Change> resume() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
-            case Paused paused -> standing.test().enabled()
-                    ? to(
-                            paused.stage().appliedTo(standing.test(), ramp.plan()),
-                            ramp.in(paused.resume(now)),
-                            "ramp_resumed",
-                            ramp.where())
-                    : disabled(standing.test());
+            case Paused paused ->
+                standing.test().enabled()
+                        ? to(
+                                paused.stage().appliedTo(standing.test(), ramp.plan()),
+                                ramp.in(paused.resume(now)),
+                                "ramp_resumed",
+                                ramp.where())
+                        : disabled(standing.test());
             case Underway underway -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
@@ -84,8 +85,8 @@ final class RampRules {
     Function<Standing, Change> approve(Judgement judgement, List<GenerationEvidence> evidence) {
         return onRamp((standing, ramp) -> {
             if (!(ramp.state() instanceof AwaitingApproval awaiting)) {
-                return new Change.Refused("nothing awaits approval: the ramp is "
-                        + ramp.state().wireName() + " at " + ramp.where());
+                return new Change.Refused(
+                        "nothing awaits approval: the ramp is " + ramp.state().wireName() + " at " + ramp.where());
             }
             Progress progress = Progress.of(judgement, awaiting.stage().samples(evidence, ramp.plan()));
             RampState next =

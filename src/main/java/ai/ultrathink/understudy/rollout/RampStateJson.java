@@ -29,7 +29,8 @@ final class RampStateJson {
                         .put("since", paused.since().toString())
                         .put("why", paused.why());
             case Finished finished -> ended(json, finished.stage(), finished.since());
-            case Aborted aborted -> ended(json, aborted.stage(), aborted.since()).put("why", aborted.why());
+            case Aborted aborted ->
+                ended(json, aborted.stage(), aborted.since()).put("why", aborted.why());
         };
     }
 

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is paused or was aborted
  */
 public record RampStatus(
-        RampPlan plan, String state, int step, Instant since, Duration held, @Nullable String reason) {
+        RampPlan plan,
+        String state,
+        int step,
+        Instant since,
+        Duration held,
+        @Nullable String reason) {
 
     static RampStatus of(Ramp ramp, Instant now) {
         Stage stage = ramp.state().stage();

@@ -38,7 +38,8 @@ final class Remedies {
     List<Finding> breached(Remedy remedy) {
         return dossier.judgement().findings().stream()
                 .filter(finding -> finding.state() == GuardrailState.BREACHED)
-                .filter(finding -> finding.guardrail().remedyIn(dossier.subject().mode()) == remedy)
+                .filter(finding ->
+                        finding.guardrail().remedyIn(dossier.subject().mode()) == remedy)
                 .toList();
     }
 
@@ -60,7 +61,8 @@ final class Remedies {
         if (stored != null && Ramp.of(stored).state() instanceof Ongoing ongoing) {
             Ramp ramp = Ramp.of(stored);
             deeds.add(Deed.of(GUARDRAILS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
-            stored = ramp.in(ongoing.abort("the test was rolled back: " + reason, now)).stored();
+            stored = ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
+                    .stored();
         }
         return new Change.To(standing.test().withEnabled(false), stored, deeds);
     }
@@ -72,7 +74,8 @@ final class Remedies {
         }
         Ramp ramp = Ramp.of(stored);
         return switch (ramp.state()) {
-            case Stage stage -> stage.heldBy(standing.test(), ramp.plan()) ? judged(standing, ramp, stage) : pause(standing, now);
+            case Stage stage ->
+                stage.heldBy(standing.test(), ramp.plan()) ? judged(standing, ramp, stage) : pause(standing, now);
             case AwaitingApproval awaiting -> pause(standing, now);
             case Paused paused -> new Change.None();
             case Finished finished -> new Change.None();
@@ -81,9 +84,10 @@ final class Remedies {
     }
 
     private Change judged(Standing standing, Ramp ramp, Stage stage) {
-        Progress progress = Progress.of(
-                dossier.judgement(), stage.samples(dossier.subject().evidence(), ramp.plan()));
-        RampState next = stage.judged(ramp.plan(), progress, now, standing.test().generation() + 1);
+        Progress progress =
+                Progress.of(dossier.judgement(), stage.samples(dossier.subject().evidence(), ramp.plan()));
+        RampState next =
+                stage.judged(ramp.plan(), progress, now, standing.test().generation() + 1);
         if (next.equals(stage)) {
             return new Change.None();
         }
@@ -91,8 +95,7 @@ final class Remedies {
         Experiment test = next instanceof Stage begun ? begun.appliedTo(standing.test(), ramp.plan()) : standing.test();
         String reason = "%s, after %d s with %d requests to treatment at %s: every limit that has to be kept is kept"
                 .formatted(words(after), stage.held(now).toSeconds(), progress.samples(), ramp.where());
-        return new Change.To(
-                test, after.stored(), List.of(new Deed(RAMP, action(next), reason, evidence())));
+        return new Change.To(test, after.stored(), List.of(new Deed(RAMP, action(next), reason, evidence())));
     }
 
     private static String action(RampState next) {
@@ -100,7 +103,9 @@ final class Remedies {
     }
 
     private static String words(Ramp after) {
-        return after.state() instanceof Stage ? after.where() : after.state().wireName().replace('_', ' ');
+        return after.state() instanceof Stage
+                ? after.where()
+                : after.state().wireName().replace('_', ' ');
     }
 
     /** A ramp whose test is no longer as its stage has it waits for a person; needs no evidence. */

@@ -64,8 +64,7 @@ public record Replay(
         // other statistics give other figures; what they decide must be the same all the same
         boolean sameStatistics = version == Dossier.STATISTICS_VERSION;
         IntStream.range(0, now.findings().size())
-                .forEach(i -> compare(
-                        then.findings().get(i), now.findings().get(i), sameStatistics, differences));
+                .forEach(i -> compare(then.findings().get(i), now.findings().get(i), sameStatistics, differences));
         return differences;
     }
 

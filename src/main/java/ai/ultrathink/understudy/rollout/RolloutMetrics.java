@@ -55,7 +55,10 @@ class RolloutMetrics {
     /** Forgets all other tests. */
     void retain(List<Experiment> known) {
         List<String> ids = known.stream().map(Experiment::testId).toList();
-        watched.keySet().stream().filter(testId -> !ids.contains(testId)).toList().forEach(this::idle);
+        watched.keySet().stream()
+                .filter(testId -> !ids.contains(testId))
+                .toList()
+                .forEach(this::idle);
         rollbacks.entrySet().removeIf(entry -> !ids.contains(entry.getKey()) && forget(entry.getValue()));
     }
 

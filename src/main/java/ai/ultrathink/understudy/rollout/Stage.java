@@ -75,8 +75,6 @@ sealed interface Stage extends Underway permits Rehearsing, Holding {
             return this;
         }
         boolean last = number() == plan.steps().size();
-        return plan.approval() == Approval.AUTO || last
-                ? next(plan, now, generation)
-                : new AwaitingApproval(this, now);
+        return plan.approval() == Approval.AUTO || last ? next(plan, now, generation) : new AwaitingApproval(this, now);
     }
 }

@@ -40,9 +40,7 @@ final class TestMeters {
 
     private void show(String name, Measure measure, ToDoubleFunction<Finding> figure) {
         ofJudgement.add(gauge(
-                name,
-                test.and("guardrail", measure.wireName()),
-                () -> figure.applyAsDouble(judgement.of(measure))));
+                name, test.and("guardrail", measure.wireName()), () -> figure.applyAsDouble(judgement.of(measure))));
     }
 
     synchronized void judged(Judgement latest, @Nullable StoredRamp stored) {

@@ -40,6 +40,7 @@ public class Watch {
     private final RolloutMetrics metrics;
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private volatile Cancellable running = () -> {};
+    private volatile boolean ended;
 
     @Inject
     Watch(Leadership leadership, Tests tests, RolloutConfig config, TimeSource time, RolloutMetrics metrics) {
@@ -100,14 +101,17 @@ public class Watch {
         List<Experiment> known = tests.known();
         metrics.retain(known);
         alerts.retain(known);
-        problems.keySet().removeIf(testId -> known.stream().noneMatch(test -> test.testId().equals(testId)));
-        return tests.ramps().chain(ramps -> Multi.createFrom()
-                .iterable(known)
-                .onItem()
-                .transformToUniAndConcatenate(test -> safely(new Standing(test, ramps.get(test.testId()))))
-                .collect()
-                .last()
-                .replaceWithVoid());
+        problems.keySet()
+                .removeIf(
+                        testId -> known.stream().noneMatch(test -> test.testId().equals(testId)));
+        return tests.ramps()
+                .chain(ramps -> Multi.createFrom()
+                        .iterable(known)
+                        .onItem()
+                        .transformToUniAndConcatenate(test -> safely(new Standing(test, ramps.get(test.testId()))))
+                        .collect()
+                        .last()
+                        .replaceWithVoid());
     }
 
     private Uni<Void> safely(Standing seen) {
@@ -124,7 +128,9 @@ public class Watch {
     private Uni<Void> leave(Standing idle) {
         metrics.idle(idle.test().testId());
         Function<Standing, Change> pause = standing -> Remedies.pause(standing, time.now());
-        return pause.apply(idle) instanceof Change.To ? act(idle.test(), pause) : Uni.createFrom().voidItem();
+        return pause.apply(idle) instanceof Change.To
+                ? act(idle.test(), pause)
+                : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> judge(Standing seen) {
@@ -163,16 +169,13 @@ public class Watch {
 
     private void done(Experiment test, Edit edit) {
         switch (edit) {
-            case Edit.Done(Experiment after) when test.enabled() && !after.enabled() -> {
+            case Edit.Done(Experiment after)
+            when test.enabled() && !after.enabled() -> {
                 LOG.warnf("test %s was rolled back: control answers; its audit trail says why", test.testId());
                 metrics.rolledBack(test.testId());
             }
-            case Edit.Done(Experiment after) ->
-                LOG.infof(
-                        "the ramp of test %s moved: split %s, mode %s",
-                        test.testId(),
-                        after.split().fraction(),
-                        after.mode().wireName());
+            case Edit.Done done ->
+                LOG.infof("the ramp of test %s moved; its audit trail says how and why", test.testId());
             case Edit.Conflict(String why) -> LOG.infof("nothing was done about test %s: %s", test.testId(), why);
             case Edit.Unchanged unchanged -> LOG.debugf("nothing was left to do about test %s", test.testId());
             case Edit.Missing missing -> LOG.debugf("test %s is gone", test.testId());
@@ -187,6 +190,10 @@ public class Watch {
 
     /** One line when the reason changes, not one at each look. */
     private void failed(String what, Throwable failure) {
+        if (ended) {
+            // what is in the middle of something finds its database gone
+            return;
+        }
         metrics.failed(what);
         String problem = String.valueOf(failure.getMessage());
         if (!problem.equals(problems.put(what, problem))) {
@@ -200,6 +207,7 @@ public class Watch {
 
     @PreDestroy
     void stop() {
+        ended = true;
         running.cancel();
     }
 }

@@ -66,8 +66,10 @@ public class AdvisoryLock {
     private Uni<PgConnection> open() {
         return connections.connect().chain(connection -> {
             if (closed) {
-                return connection.close().chain(() -> Uni.createFrom()
-                        .<PgConnection>failure(new DatabaseAwayException("the service ends")));
+                return connection
+                        .close()
+                        .chain(() ->
+                                Uni.createFrom().<PgConnection>failure(new DatabaseAwayException("the service ends")));
             }
             session = connection;
             connection.closeHandler(() -> gone(connection));

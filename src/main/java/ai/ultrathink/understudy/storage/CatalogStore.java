@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -7,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import ai.ultrathink.understudy.experiment.Experiment;
 
 /** Reads all tests and promotions at once. */
 @ApplicationScoped

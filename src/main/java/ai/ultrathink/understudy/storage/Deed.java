@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in words
  * @param evidence JSON of all that an automatic decision rested on
  */
-public record Deed(String actor, String action, @Nullable String reason, @Nullable String evidence) {
+public record Deed(
+        String actor,
+        String action,
+        @Nullable String reason,
+        @Nullable String evidence) {
 
     /** A person's, who need not give reasons. */
     public static Deed of(String actor, String action) {

@@ -36,10 +36,9 @@ public class EventStore {
     private static final String COLUMNS =
             "event_id, time, test_id, actor, action, from_state::text as from_state, to_state::text as to_state,"
                     + " generation, reason, evidence::text as evidence";
-    private static final String NEWEST = "select " + COLUMNS
-            + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
-    private static final String ONE =
-            "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
+    private static final String NEWEST =
+            "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
+    private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
 
     private final Database database;
 
@@ -68,8 +67,7 @@ public class EventStore {
      *
      * @param before null at the test's creation
      */
-    static Uni<Void> append(
-            SqlConnection connection, List<Deed> deeds, @Nullable Standing before, Standing after) {
+    static Uni<Void> append(SqlConnection connection, List<Deed> deeds, @Nullable Standing before, Standing after) {
         return connection
                 .preparedQuery(INSERT)
                 .executeBatch(deeds.stream()
@@ -141,7 +139,9 @@ public class EventStore {
 
     private static JsonObject json(Standing standing) {
         JsonObject json = ExperimentRows.json(standing.test());
-        return standing.ramp() == null ? json : json.put("ramp", new JsonObject(standing.ramp().state()));
+        return standing.ramp() == null
+                ? json
+                : json.put("ramp", new JsonObject(standing.ramp().state()));
     }
 
     private static JsonObject json(Map<String, String> state) {

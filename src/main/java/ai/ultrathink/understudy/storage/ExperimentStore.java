@@ -84,13 +84,17 @@ public class ExperimentStore {
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
     public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
-        return edit(KEPT, testId, expectedGeneration, (connection, before) -> RampRows.find(connection, testId)
-                .map(ramp -> new Standing(before, ramp.orElse(null)))
-                .chain(standing -> switch (rule.apply(standing)) {
-                    case Change.None none -> Uni.createFrom().item(new Edit.Unchanged(before));
-                    case Change.Refused refused -> Uni.createFrom().item(new Edit.Conflict(refused.why()));
-                    case Change.To to -> write(connection, standing, to);
-                }));
+        return edit(
+                KEPT,
+                testId,
+                expectedGeneration,
+                (connection, before) -> RampRows.find(connection, testId)
+                        .map(ramp -> new Standing(before, ramp.orElse(null)))
+                        .chain(standing -> switch (rule.apply(standing)) {
+                            case Change.None none -> Uni.createFrom().item(new Edit.Unchanged(before));
+                            case Change.Refused refused -> Uni.createFrom().item(new Edit.Conflict(refused.why()));
+                            case Change.To to -> write(connection, standing, to);
+                        }));
     }
 
     private static Uni<Edit> write(SqlConnection connection, Standing before, Change.To to) {

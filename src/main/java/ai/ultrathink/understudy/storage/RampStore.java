@@ -26,8 +26,10 @@ public class RampStore {
 
     /** The ramps of all tests that are not deleted, by test; those that have ended as well. */
     public Uni<Map<String, StoredRamp>> all() {
-        return database.withConnection(
-                connection -> connection.query(OF_KEPT_TESTS).execute().map(rows -> {
+        return database.withConnection(connection -> connection
+                .query(OF_KEPT_TESTS)
+                .execute()
+                .map(rows -> {
                     Map<String, StoredRamp> ramps = new HashMap<>();
                     rows.forEach(row -> ramps.put(row.getString("test_id"), RampRows.read(row)));
                     return ramps;

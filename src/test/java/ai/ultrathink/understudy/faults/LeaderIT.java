@@ -125,7 +125,8 @@ class LeaderIT {
     }
 
     private static JsonObject lastEvent(Replica replica, String testId) {
-        return new JsonArray(replica.get("/api/v1/ab-test/" + testId + "/events").body())
+        return new JsonArray(
+                        replica.get("/api/v1/ab-test/" + testId + "/events").body())
                 .stream()
                         .map(JsonObject.class::cast)
                         .filter(event -> !event.getString("action").startsWith("guard_"))

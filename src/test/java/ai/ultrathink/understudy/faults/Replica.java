@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.faults;
 import static org.awaitility.Awaitility.await;
 
 import ai.ultrathink.understudy.ServiceProcess;
-import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.http.Service;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,11 +98,7 @@ final class Replica implements AutoCloseable {
 
     /** A test that is not rolled back: faults look at what happens to requests while it runs. */
     static JsonObject test(String control, String treatment) {
-        JsonObject guardrails = new JsonObject();
-        for (Measure measure : Measure.values()) {
-            guardrails.put(measure.wireName(), new JsonObject().put("action", "alert"));
-        }
-        return guarded(control, treatment).put("guardrails", guardrails);
+        return guarded(control, treatment).put("guardrails", Service.alerting());
     }
 
     /** A test with the usual guardrails. */

@@ -57,7 +57,9 @@ class GuardrailsTest {
                                 .put("limit", 0.9)
                                 .put("minimum_samples", 500)
                                 .put("action", "roll_back"))
-                .put("error_rate_delta", USUAL.getJsonObject("error_rate_delta").copy().put("action", "alert"));
+                .put(
+                        "error_rate_delta",
+                        USUAL.getJsonObject("error_rate_delta").copy().put("action", "alert"));
         assertEquals(expected, guardrails(testId));
     }
 
@@ -76,8 +78,8 @@ class GuardrailsTest {
 
     @Test
     void an_action_goes_back_to_what_the_mode_says() {
-        String testId = created(named("by-mode")
-                .put("guardrails", new JsonObject("{\"agreement\": {\"action\": \"roll_back\"}}")));
+        String testId = created(
+                named("by-mode").put("guardrails", new JsonObject("{\"agreement\": {\"action\": \"roll_back\"}}")));
 
         ok(put(testId, "{\"agreement\": {\"action\": \"by_mode\"}}", "*"));
 
@@ -99,7 +101,8 @@ class GuardrailsTest {
     void an_edit_that_changes_nothing_is_no_event() {
         String testId = createdSplit("same", "constant_hold", "constant_buy", 0.1);
 
-        assertEquals(1, ok(put(testId, "{\"agreement\": {\"limit\": 0.85}}", "*")).getInteger("generation"));
+        assertEquals(
+                1, ok(put(testId, "{\"agreement\": {\"limit\": 0.85}}", "*")).getInteger("generation"));
     }
 
     @Test
@@ -138,8 +141,7 @@ class GuardrailsTest {
 
         assertProblem(400, put(testId, guardrails, "*"), field);
         if (guardrails.startsWith("{")) {
-            assertProblem(
-                    400, createTest(named("bad").put("guardrails", new JsonObject(guardrails))), field);
+            assertProblem(400, createTest(named("bad").put("guardrails", new JsonObject(guardrails))), field);
         }
         assertEquals(USUAL, guardrails(testId));
     }

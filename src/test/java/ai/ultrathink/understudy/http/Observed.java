@@ -32,19 +32,23 @@ final class Observed {
         return Stream.of(
                         many(control, i -> observation(Group.CONTROL, null, split, answer(i), null)),
                         many(treatment - failed, i -> observation(Group.TREATMENT, null, split, null, answer(i))),
-                        many(failed, i -> observation(
-                                Group.TREATMENT,
-                                Fallback.TREATMENT_ERROR,
-                                split,
-                                answer(i),
-                                new Outcome.Failed("it threw"))))
+                        many(
+                                failed,
+                                i -> observation(
+                                        Group.TREATMENT,
+                                        Fallback.TREATMENT_ERROR,
+                                        split,
+                                        answer(i),
+                                        new Outcome.Failed("it threw"))))
                 .flatMap(rows -> rows)
                 .toList();
     }
 
     /** Requests in shadow, on some of which the models agreed. */
     List<Observation> shadow(int pairs, int agreeing) {
-        return many(pairs, i -> observation(Group.SHADOW, null, null, answer(i), i < agreeing ? answer(i + 1) : other(i)))
+        return many(
+                        pairs,
+                        i -> observation(Group.SHADOW, null, null, answer(i), i < agreeing ? answer(i + 1) : other(i)))
                 .toList();
     }
 

@@ -87,10 +87,7 @@ class RampTest {
 
     @Test
     void what_contradicts_the_ramp_is_refused() {
-        assertProblem(
-                400,
-                createTest(named("split").put("traffic_split", 0.5).put("ramp", plan(1))),
-                "traffic_split");
+        assertProblem(400, createTest(named("split").put("traffic_split", 0.5).put("ramp", plan(1))), "traffic_split");
         assertProblem(400, createTest(named("mode").put("mode", "shadow").put("ramp", plan(1))), "mode", "rehearse");
     }
 
@@ -204,8 +201,7 @@ class RampTest {
         String testId = created(named("stale").put("ramp", plan(3600)));
 
         for (String call : List.of("pause", "abort", "approve")) {
-            assertProblem(
-                    409, given().header("If-Match", "\"9\"").post(about(testId, "ramp/" + call)), "generation 9");
+            assertProblem(409, given().header("If-Match", "\"9\"").post(about(testId, "ramp/" + call)), "generation 9");
         }
         assertEquals("holding", ramp(testId).getString("state"));
     }

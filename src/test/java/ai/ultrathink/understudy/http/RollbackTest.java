@@ -122,7 +122,10 @@ class RollbackTest {
 
         assertNull(event.getValue("evidence"));
         assertProblem(
-                409, get(about(testId, "events/" + event.getInteger("event_id") + "/replay")), "created", "no evidence");
+                409,
+                get(about(testId, "events/" + event.getInteger("event_id") + "/replay")),
+                "created",
+                "no evidence");
     }
 
     @Test
@@ -152,18 +155,14 @@ class RollbackTest {
         assertEquals(true, test(testId).getBoolean("enabled"));
         JsonObject event = Trail.event(testId, "guardrail_breached");
         assertEquals("agreement", event.getJsonObject("to").getString("guardrail"));
-        assertEquals(
-                true, replay(testId, event.getInteger("event_id")).getBoolean("follows"));
+        assertEquals(true, replay(testId, event.getInteger("event_id")).getBoolean("follows"));
     }
 
     @Test
     void a_guardrail_that_shall_alert_rolls_nothing_back() {
         String testId = created(explicitTest(newId("alert"), "constant_hold", "constant_buy")
                 .put("traffic_split", 0.5)
-                .put(
-                        "guardrails",
-                        new JsonObject()
-                                .put("error_rate_delta", new JsonObject().put("action", "alert"))));
+                .put("guardrails", new JsonObject().put("error_rate_delta", new JsonObject().put("action", "alert"))));
 
         store(new Observed(testId, 1).split(0.5, 500, 500, 100));
 
@@ -180,8 +179,7 @@ class RollbackTest {
 
         assertEquals(
                 200,
-                given()
-                        .contentType("application/json")
+                given().contentType("application/json")
                         .body("{\"agreement\": {\"limit\": 0.8}}")
                         .put(about(testId, "guardrails"))
                         .statusCode());

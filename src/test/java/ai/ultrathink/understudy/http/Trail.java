@@ -27,6 +27,7 @@ final class Trail {
     }
 
     private static Stream<JsonObject> events(String testId) {
-        return Service.okList(Service.get(Service.about(testId, "events"))).stream().map(JsonObject.class::cast);
+        return Service.okList(Service.get(Service.about(testId, "events"))).stream()
+                .map(JsonObject.class::cast);
     }
 }

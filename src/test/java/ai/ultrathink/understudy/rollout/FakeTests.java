@@ -23,7 +23,8 @@ final class FakeTests implements Tests {
     private final List<Deed> events = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private Standing standing;
-    private Supplier<Uni<List<GenerationEvidence>>> evidence = () -> Uni.createFrom().item(List.of());
+    private Supplier<Uni<List<GenerationEvidence>>> evidence =
+            () -> Uni.createFrom().item(List.of());
     private boolean gone;
 
     FakeTests(Experiment test) {

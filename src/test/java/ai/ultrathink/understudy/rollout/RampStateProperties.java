@@ -97,8 +97,7 @@ class RampStateProperties {
         for (Passed passed : play(plan(approval, true), history)) {
             if (passed.before instanceof Paused && !passed.before.equals(passed.after)) {
                 assertTrue(
-                        passed.happening == Happening.RESUME || passed.happening == Happening.ABORT,
-                        passed.toString());
+                        passed.happening == Happening.RESUME || passed.happening == Happening.ABORT, passed.toString());
             }
         }
     }
@@ -119,7 +118,11 @@ class RampStateProperties {
         all.removeIf(happening -> happening == Happening.ABORT);
         for (int i = 0; i < 2 * plan.steps().size() + 2; i++) {
             all.addAll(List.of(
-                    Happening.RESUME, Happening.HALF_AN_HOUR, Happening.HALF_AN_HOUR, Happening.CLEAR, Happening.APPROVE));
+                    Happening.RESUME,
+                    Happening.HALF_AN_HOUR,
+                    Happening.HALF_AN_HOUR,
+                    Happening.CLEAR,
+                    Happening.APPROVE));
         }
 
         List<Passed> passed = play(plan, all);

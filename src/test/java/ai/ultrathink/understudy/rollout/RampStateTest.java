@@ -23,7 +23,8 @@ class RampStateTest {
 
     @Test
     void a_ramp_without_rehearsal_begins_with_its_first_step() {
-        assertEquals(new Holding(1, START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
+        assertEquals(
+                new Holding(1, START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
     }
 
     @Test
@@ -31,12 +32,15 @@ class RampStateTest {
         RampState begun = Ramp.begun(rehearsing(), START, 4).state();
 
         assertEquals(new Rehearsing(START, 4), begun);
-        assertEquals(Mode.SHADOW, begun.stage().appliedTo(Shown.split(0.05), rehearsing()).mode());
+        assertEquals(
+                Mode.SHADOW,
+                begun.stage().appliedTo(Shown.split(0.05), rehearsing()).mode());
     }
 
     @Test
     void after_the_rehearsal_the_test_splits_the_traffic() {
-        Stage next = new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
+        Stage next =
+                new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
 
         assertEquals(new Holding(1, LATER, 2), next);
         Experiment test = next.appliedTo(Shown.shadow(), rehearsing());

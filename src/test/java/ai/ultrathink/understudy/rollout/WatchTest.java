@@ -94,15 +94,15 @@ class WatchTest {
 
         assertTrue(tests.test().enabled());
         assertEquals(List.of("guardrail_breached"), tests.actions());
-        assertTrue(Replay.of(String.valueOf(tests.events().getFirst().evidence()))
-                .follows());
+        assertTrue(
+                Replay.of(String.valueOf(tests.events().getFirst().evidence())).follows());
     }
 
     @Test
     void a_shadow_whose_guardrail_says_so_is_rolled_back() {
         watching(Shown.shadow()
-                .withGuardrails(new Guardrails(
-                        0.01, List.of(new Guardrail(Measure.AGREEMENT, 0.85, 100, Remedy.ROLL_BACK)))));
+                .withGuardrails(
+                        new Guardrails(0.01, List.of(new Guardrail(Measure.AGREEMENT, 0.85, 100, Remedy.ROLL_BACK)))));
         tests.shows(DISAGREEING);
 
         look();
@@ -132,11 +132,13 @@ class WatchTest {
     }
 
     @Test
-    void evidence_that_does_not_come_leads_to_nothing_and_the_next_look_is_not_held_up() {
+    void evidence_that_does_not_come_leads_to_nothing_and_holds_up_no_other_look() {
+        watch = watching(tests, Duration.ofMillis(20));
         tests.evidence(() -> Uni.createFrom().nothing());
         look();
         assertEquals(1, evaluations("failed"));
 
+        watch = watching(tests);
         tests.shows(CRASHING);
         look();
 
@@ -209,8 +211,8 @@ class WatchTest {
         assertEquals(new Holding(3, time.now(), 2), tests.ramp());
         assertEquals(0.25, tests.test().split().fraction());
         assertEquals(List.of("ramp_step"), tests.actions());
-        assertTrue(Replay.of(String.valueOf(tests.events().getFirst().evidence()))
-                .follows());
+        assertTrue(
+                Replay.of(String.valueOf(tests.events().getFirst().evidence())).follows());
     }
 
     @Test
@@ -275,11 +277,15 @@ class WatchTest {
     }
 
     private Watch watching(FakeTests watched) {
+        return watching(watched, Duration.ofSeconds(20));
+    }
+
+    private Watch watching(FakeTests watched, Duration evidenceTimeout) {
         return new Watch(
                 () -> Uni.createFrom().item(() -> looksAsLeader.getAndDecrement() > 0),
                 () -> {},
                 watched,
-                new QuickRollout(),
+                new QuickRollout(evidenceTimeout),
                 time,
                 new RolloutMetrics(meters));
     }
@@ -293,7 +299,10 @@ class WatchTest {
     }
 
     private double evaluations(String result) {
-        return meters.get("understudy.evaluations").tag("result", result).counter().count();
+        return meters.get("understudy.evaluations")
+                .tag("result", result)
+                .counter()
+                .count();
     }
 
     private Integer verdict() {
