@@ -9,6 +9,8 @@ package ai.ultrathink.understudy.stats;
  *
  * with s the standard deviation and ρ² = (−2 ln α + ln(1 − 2 ln α)) / n*, which makes it narrowest near n* observations (for
  * one side with 2α in α's place). A p-value here is the α at which the interval with the same ρ would end at the value.
+ * Intervals for a smaller α enclose those for a larger one; for bounds alone that holds from α = 0.05 downwards, since ρ
+ * changes too.
  *
  * <p>Being asymptotic, it needs enough observations for the central limit to hold, which no formula here checks: ask for a
  * minimum count, the more so for heavy tails. Numbers that are all equal give an interval of that one number.
@@ -58,12 +60,11 @@ public record MeanSequence(double alpha, double optimalCount) {
             return 1;
         }
         double above = estimate.value() - value;
-        double against =
-                switch (hypothesis) {
-                    case EQUAL -> Math.abs(above);
-                    case AT_LEAST -> Math.max(0, -above);
-                    case AT_MOST -> Math.max(0, above);
-                };
+        double against = switch (hypothesis) {
+            case EQUAL -> Math.abs(above);
+            case AT_LEAST -> Math.max(0, -above);
+            case AT_MOST -> Math.max(0, above);
+        };
         if (against == 0) {
             return 1;
         }
@@ -83,8 +84,7 @@ public record MeanSequence(double alpha, double optimalCount) {
     private double widthInErrors(Hypothesis hypothesis, long count) {
         double time = count * rhoSquared(hypothesis);
         double root = Math.sqrt(time + 1);
-        double exponent =
-                hypothesis == Hypothesis.EQUAL ? Math.log(root / alpha) : Math.log1p(root / (2 * alpha));
+        double exponent = hypothesis == Hypothesis.EQUAL ? Math.log(root / alpha) : Math.log1p(root / (2 * alpha));
         return Math.sqrt(2 * (time + 1) / time * exponent);
     }
 

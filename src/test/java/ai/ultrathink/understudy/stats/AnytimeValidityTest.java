@@ -47,7 +47,8 @@ class AnytimeValidityTest {
                     int successes = 0;
                     for (int count = 1; count <= 1_000; count++) {
                         successes += random.nextDouble() < 0.02 ? 1 : 0;
-                        double log = test.eValue(new Proportion(successes, count)).log();
+                        double log =
+                                test.eValue(new Proportion(successes, count)).log();
                         if (log >= Math.log(5)) {
                             return Math.exp(log);
                         }
@@ -58,7 +59,7 @@ class AnytimeValidityTest {
                 .toArray();
 
         Moments moments = Arrays.stream(stopped).boxed().reduce(Moments.NONE, Moments::with, Moments::plus);
-        double error = moments.standardDeviation() / Math.sqrt(moments.count());
+        double error = Estimate.ofMean(moments).standardError();
         assertTrue(moments.mean() <= 1 + 4 * error, () -> "mean " + moments.mean() + " ± " + error);
         assertTrue(moments.mean() >= 0.2, () -> "a bet that is never won finds nothing: " + moments.mean());
     }

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 
 class RateDifferenceProperties {
 
@@ -21,8 +22,9 @@ class RateDifferenceProperties {
     void the_evidence_is_the_least_over_all_pairs_of_rates_within_the_hypothesis(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
-        double log = TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log();
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
+        double log =
+                TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log();
 
         double least = Double.POSITIVE_INFINITY;
         for (int i = 1; i < 400; i++) {
@@ -40,8 +42,9 @@ class RateDifferenceProperties {
     void it_is_that_of_a_pair_within_the_hypothesis(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
-        double log = TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).log();
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
+        double log =
+                TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).log();
 
         // the log of the product is convex along the line, so a fine search by thirds finds the least of it
         double from = Math.max(0, -difference) + 1e-12;
@@ -62,12 +65,12 @@ class RateDifferenceProperties {
     void an_interval_is_what_the_test_does_not_reject(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.99, max = 0.99) double difference,
-            @ForAll @DoubleRange(min = 0.001, max = 0.5) double alpha) {
+            @ForAll @DoubleRange(min = -0.99, max = 0.99) @Scale(6) double difference,
+            @ForAll @DoubleRange(min = 0.001, max = 0.5) @Scale(6) double alpha) {
         Interval interval = TEST.interval(treatment, control, alpha);
 
-        boolean rejected = TEST.eValue(Hypothesis.EQUAL, difference, treatment, control)
-                .rejects(alpha);
+        boolean rejected =
+                TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).rejects(alpha);
 
         assertEquals(!rejected, interval.contains(difference));
         assertTrue(TEST.interval(treatment, control, alpha / 2).encloses(interval));
@@ -78,7 +81,7 @@ class RateDifferenceProperties {
     void arms_change_places_with_the_sign(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
         assertEquals(
                 TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log(),
                 TEST.eValue(Hypothesis.AT_LEAST, -difference, control, treatment)
