@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.rollout.Watch;
 import ai.ultrathink.understudy.storage.Retention;
 import ai.ultrathink.understudy.storage.Schema;
 import io.quarkus.runtime.StartupEvent;
@@ -20,7 +21,8 @@ class Startup {
             Schema schema,
             ExperimentRegistry experiments,
             Probes probes,
-            Retention retention) {
+            Retention retention,
+            Watch watch) {
         models.reload()
                 .subscribe()
                 .with(
@@ -30,6 +32,7 @@ class Startup {
         schema.migrated()
                 .chain(experiments::follow)
                 .invoke(retention::start)
+                .invoke(watch::start)
                 .subscribe()
                 .with(
                         done -> LOG.infof(

@@ -61,7 +61,11 @@ class ConfigDefaultsTest {
             Map.entry("understudy.probe.every-at-most", "60s"),
             Map.entry("understudy.probe.treatment-deadline", "1s"),
             Map.entry("understudy.probe.treatment-misses", "2"),
+            Map.entry("understudy.rollout.evaluate-every", "5s"),
+            Map.entry("understudy.rollout.evidence-timeout", "5s"),
+            Map.entry("understudy.rollout.lead-every", "1s"),
             Map.entry("understudy.storage.clean-up-every", "1h"),
+            Map.entry("understudy.storage.lock-timeout", "5s"),
             Map.entry("understudy.storage.max-waiting", "256"),
             Map.entry("understudy.storage.poll-timeout", "2s"),
             Map.entry("understudy.storage.query-timeout", "5s"),
@@ -72,6 +76,8 @@ class ConfigDefaultsTest {
             Map.entry("understudy.trial.hedge-fraction", "0.5"),
             Map.entry("understudy.trial.max-in-flight", "1024"),
             Map.entry("understudy.trial.max-in-flight-with-shadow", "512"),
+            Map.entry("understudy.trial.noise-fraction", "0"),
+            Map.entry("understudy.trial.tally-every", "2s"),
             Map.entry("understudy.trial.treatment-deadline", "200ms"));
 
     @Test

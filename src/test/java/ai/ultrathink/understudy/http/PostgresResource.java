@@ -36,6 +36,9 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
             throw new UncheckedIOException(e);
         }
         return Map.of(
+                // whatever tests say of shadows holds while control is asked twice
+                "understudy.trial.noise-fraction",
+                "1",
                 "understudy.data.dir",
                 data.toString(),
                 "DATABASE_URL",
@@ -47,6 +50,9 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                 // tests wait for what probes find
                 "understudy.probe.every",
                 "500ms",
+                // and for what is decided
+                "understudy.rollout.evaluate-every",
+                "200ms",
                 // a free one: other builds may run on the machine
                 "quarkus.http.test-port",
                 "0");

@@ -39,7 +39,8 @@ class EventStoreTest {
                         .put("from", new JsonObject().put("guard", "closed").put("replica", "replica-1"))
                         .put("to", new JsonObject().put("guard", "open").put("replica", "replica-1"))
                         .put("generation", 7)
-                        .put("reason", "5 failures in a row"),
+                        .put("reason", "5 failures in a row")
+                        .putNull("evidence"),
                 event);
     }
 
