@@ -1,6 +1,9 @@
 package ai.ultrathink.understudy.simulation;
 
+import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import java.time.Duration;
 import java.util.List;
 
 /** All scenarios, in the order of the table. */
@@ -28,9 +31,11 @@ final class Scenarios {
                 driftOfTreatment(),
                 spike(),
                 accounts(),
+                fewAccounts(),
                 alternating(),
                 noTraffic(),
-                littleTraffic());
+                littleTraffic(),
+                ramp());
     }
 
     private static Scenario sameInSplit() {
@@ -51,7 +56,8 @@ final class Scenarios {
                 .shadow()
                 .with(Conditions.SAME
                         .agreeing(0.85)
-                        .treatment(Arm.SOUND.confident(0.5).slower(shiftOf95th(10))));
+                        .treatment(Arm.SOUND.confident(0.5).slower(shiftOf95th(10))))
+                .times(1_000);
     }
 
     private static Scenario atTheLimitsInSplit() {
@@ -192,10 +198,19 @@ final class Scenarios {
     private static Scenario accounts() {
         return Scenario.of(
                         "autocorrelated requests",
-                        "20,000 accounts, a few of which ask most; four fifths of the spread of latencies is weather that lasts for"
-                                + " thousands of requests; split 10%",
+                        "20,000 accounts, a few of which ask most, and which differ in how often they fail, how long they take and how"
+                                + " sure the models are; four fifths of the spread of latencies is weather that lasts for thousands of"
+                                + " requests; split 10%",
                         HARMLESS)
-                .asked(new Callers(20_000, 0.8));
+                .asked(new Callers(20_000, 0.7, 0.8));
+    }
+
+    private static Scenario fewAccounts() {
+        return Scenario.of(
+                        "200 accounts",
+                        "the same with 200 accounts, one of which asks a sixth of all and may draw treatment",
+                        HARMLESS)
+                .asked(new Callers(200, 0.7, 0.8));
     }
 
     private static Scenario alternating() {
@@ -225,5 +240,22 @@ final class Scenarios {
                         .agreeing(0)
                         .treatment(Arm.SOUND.failing(0.5).confident(0.1)))
                 .looked(1_000, look -> look < 99 ? 1 : 0);
+    }
+
+    private static Scenario ramp() {
+        RampPlan plan = new RampPlan(
+                RampPlan.USUAL.steps(),
+                RampPlan.USUAL.hold(),
+                RampPlan.USUAL.minimumSamples(),
+                Approval.AUTO,
+                Duration.ofHours(1));
+        return Scenario.of(
+                        "a ramp that should finish",
+                        "an hour of shadow, then the usual steps of an hour and 1,000 requests of treatment at least; both models are one,"
+                                + " five requests a second",
+                        new Expectation.Finish())
+                .steered(() -> new RampSteering(plan))
+                .lasting(1_000_000, 1_000)
+                .times(200);
     }
 }

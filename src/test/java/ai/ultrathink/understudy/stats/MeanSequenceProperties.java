@@ -21,7 +21,8 @@ class MeanSequenceProperties {
 
     @Property
     void intervals_and_bounds_nest_as_alpha_falls_from_5_percent(
-            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 1e-6, max = 0.05) @Scale(6) double alpha) {
+            @ForAll("estimates") Estimate estimate,
+            @ForAll @DoubleRange(min = 1e-6, max = 0.05) @Scale(6) double alpha) {
         MeanSequence wide = new MeanSequence(alpha / 2, N_STAR);
         MeanSequence narrow = new MeanSequence(alpha, N_STAR);
 
@@ -32,7 +33,8 @@ class MeanSequenceProperties {
 
     @Property
     void the_p_value_is_alpha_at_the_ends(
-            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 1e-6, max = 0.4) @Scale(6) double alpha) {
+            @ForAll("estimates") Estimate estimate,
+            @ForAll @DoubleRange(min = 1e-6, max = 0.4) @Scale(6) double alpha) {
         MeanSequence sequence = new MeanSequence(alpha, N_STAR);
 
         assertP(alpha, sequence, Hypothesis.EQUAL, sequence.interval(estimate).low(), estimate);
