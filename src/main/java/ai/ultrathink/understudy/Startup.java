@@ -30,9 +30,9 @@ class Startup {
                         failure -> LOG.errorf("no model is loaded: %s", failure.getMessage()));
         probes.start();
         schema.migrated()
+                .invoke(watch::start)
                 .chain(experiments::follow)
                 .invoke(retention::start)
-                .invoke(watch::start)
                 .subscribe()
                 .with(
                         done -> LOG.infof(

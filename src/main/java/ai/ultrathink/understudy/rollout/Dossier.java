@@ -14,10 +14,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  */
 record Dossier(int statisticsVersion, @JsonProperty("case") Case subject, Judgement judgement) {
 
-    /** Raised when the same case may be judged otherwise, or with other figures. */
-    static final int STATISTICS_VERSION = 1;
-
     static Dossier on(Case subject) {
-        return new Dossier(STATISTICS_VERSION, subject, Judge.judge(subject));
+        return new Dossier(Judge.VERSION, subject, Judge.judge(subject));
     }
 }

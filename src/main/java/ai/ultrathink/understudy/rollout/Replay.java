@@ -62,7 +62,7 @@ public record Replay(
             return differences;
         }
         // other statistics give other figures; what they decide must be the same all the same
-        boolean sameStatistics = version == Dossier.STATISTICS_VERSION;
+        boolean sameStatistics = version == Judge.VERSION;
         IntStream.range(0, now.findings().size())
                 .forEach(i -> compare(then.findings().get(i), now.findings().get(i), sameStatistics, differences));
         return differences;

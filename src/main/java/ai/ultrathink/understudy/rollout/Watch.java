@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -67,7 +68,7 @@ public class Watch {
         this.metrics = metrics;
     }
 
-    /** Watches from now on. Call once, when the catalog is followed. */
+    /** Watches from now on. Call once, when the schema is in place; tests may become known later. */
     public void start() {
         lead.run();
         running = Multi.createFrom()
@@ -83,7 +84,8 @@ public class Watch {
 
     /** Looks once at all tests, one after the other. Never fails. */
     Uni<Void> look() {
-        return leads.get()
+        return Uni.createFrom()
+                .deferred(leads::get)
                 .chain(leading -> leading ? lookAtAll() : forget())
                 .invoke(() -> well(EVERYTHING))
                 .onFailure()
@@ -101,9 +103,7 @@ public class Watch {
         List<Experiment> known = tests.known();
         metrics.retain(known);
         alerts.retain(known);
-        problems.keySet()
-                .removeIf(
-                        testId -> known.stream().noneMatch(test -> test.testId().equals(testId)));
+        problems.keySet().removeIf(what -> !what.equals(EVERYTHING) && known.stream().noneMatch(named(what)));
         return tests.ramps()
                 .chain(ramps -> Multi.createFrom()
                         .iterable(known)
@@ -184,7 +184,7 @@ public class Watch {
 
     private void well(String what) {
         if (problems.remove(what) != null) {
-            LOG.infof("%s judged again", named(what));
+            LOG.infof("%s judged again", words(what));
         }
     }
 
@@ -197,11 +197,15 @@ public class Watch {
         metrics.failed(what);
         String problem = String.valueOf(failure.getMessage());
         if (!problem.equals(problems.put(what, problem))) {
-            LOG.warnf("%s not judged for now: %s", named(what), problem);
+            LOG.warnf("%s not judged for now: %s", words(what), problem);
         }
     }
 
-    private static String named(String what) {
+    private static Predicate<Experiment> named(String testId) {
+        return test -> test.testId().equals(testId);
+    }
+
+    private static String words(String what) {
         return what.equals(EVERYTHING) ? "the running tests are" : "test " + what + " is";
     }
 

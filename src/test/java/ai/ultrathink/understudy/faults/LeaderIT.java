@@ -31,6 +31,7 @@ class LeaderIT {
 
     private static final String LEADS = "understudy_rollout_leader 1.0";
     private static final String FAILING = "throws_later";
+    private static final String RAMP = "{\"steps\": [0.5, 1.0]}";
     private static final int REQUESTS = 400;
 
     /** Every so-many-th question makes that model throw. */
@@ -89,18 +90,18 @@ class LeaderIT {
 
     @Test
     @Order(3)
-    void when_the_leader_is_killed_the_other_rolls_back() {
+    void when_the_leader_is_killed_the_other_rolls_back_and_ends_the_ramp() {
         Replica leader = leader();
         Replica other = beside(leader);
+        String testId = leader.create(Replica.guarded(CONTROL, FAILING).put("ramp", new JsonObject(RAMP)));
 
         leader.process().kill();
-        String testId = other.create(Replica.guarded(CONTROL, FAILING).put("traffic_split", 0.5));
         for (int number = 0; number < REQUESTS; number++) {
             other.ask(Ask.under(testId, CONTROL), PROVOKING * number);
         }
 
         await().atMost(WITHIN).until(() -> !other.test(testId).getBoolean("enabled"));
-        assertEquals("rolled_back", lastEvent(other, testId).getString("action"));
+        assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), actions(other, testId));
     }
 
     private Replica leader() {
@@ -124,13 +125,13 @@ class LeaderIT {
         return replica.get("/q/metrics").body().contains(LEADS);
     }
 
-    private static JsonObject lastEvent(Replica replica, String testId) {
-        return new JsonArray(
-                        replica.get("/api/v1/ab-test/" + testId + "/events").body())
+    /** What happened to a test, oldest first, without what its guard did. */
+    private static List<String> actions(Replica replica, String testId) {
+        return new JsonArray(replica.get("/api/v1/ab-test/" + testId + "/events").body())
                 .stream()
-                        .map(JsonObject.class::cast)
-                        .filter(event -> !event.getString("action").startsWith("guard_"))
-                        .findFirst()
-                        .orElseThrow();
+                        .map(event -> ((JsonObject) event).getString("action"))
+                        .filter(action -> !action.startsWith("guard_"))
+                        .toList()
+                        .reversed();
     }
 }

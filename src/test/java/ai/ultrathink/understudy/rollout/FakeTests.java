@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.AwayDatabase;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Edit;
@@ -26,6 +27,7 @@ final class FakeTests implements Tests {
     private Supplier<Uni<List<GenerationEvidence>>> evidence =
             () -> Uni.createFrom().item(List.of());
     private boolean gone;
+    private boolean away;
 
     FakeTests(Experiment test) {
         standing = new Standing(test, null);
@@ -46,6 +48,10 @@ final class FakeTests implements Tests {
 
     void evidence(Supplier<Uni<List<GenerationEvidence>>> supplier) {
         evidence = supplier;
+    }
+
+    void away(boolean changed) {
+        away = changed;
     }
 
     void delete() {
@@ -80,6 +86,9 @@ final class FakeTests implements Tests {
 
     @Override
     public Uni<Map<String, StoredRamp>> ramps() {
+        if (away) {
+            return Uni.createFrom().failure(AwayDatabase.failure());
+        }
         Map<String, StoredRamp> ramps = new HashMap<>();
         if (standing.ramp() != null) {
             ramps.put(standing.test().testId(), standing.ramp());

@@ -157,6 +157,20 @@ class WatchTest {
     }
 
     @Test
+    void a_look_that_fails_before_any_test_is_counted_and_the_next_one_looks() {
+        tests.shows(CRASHING);
+        tests.away(true);
+        look();
+        assertEquals(1, evaluations("failed"));
+        assertEquals(0, tests.asked());
+
+        tests.away(false);
+        look();
+
+        assertEquals(List.of("rolled_back"), tests.actions());
+    }
+
+    @Test
     void a_test_that_was_changed_meanwhile_is_judged_anew_before_anything_is_done() {
         tests.evidence(() -> {
             tests.becomes(tests.test().withGeneration(2));
