@@ -1,12 +1,18 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.CatalogStore;
+import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.ChangeNotices;
+import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.ExperimentStore;
+import ai.ultrathink.understudy.storage.Standing;
 import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.StoredRamp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +20,9 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +36,7 @@ public class ExperimentRegistry {
 
     private static final Logger LOG = Logger.getLogger(ExperimentRegistry.class);
 
+    private final CatalogStore catalogs;
     private final ExperimentStore store;
     private final ChangeNotices notices;
     private final AssignmentConfig config;
@@ -38,6 +48,7 @@ public class ExperimentRegistry {
     private volatile Cancellable following = () -> {};
 
     ExperimentRegistry(
+            CatalogStore catalogs,
             ExperimentStore store,
             ChangeNotices notices,
             AssignmentConfig config,
@@ -45,6 +56,7 @@ public class ExperimentRegistry {
             FenceLog fenceLog,
             Event<Catalog> changed,
             MeterRegistry meters) {
+        this.catalogs = catalogs;
         this.store = store;
         this.notices = notices;
         this.config = config;
@@ -101,7 +113,7 @@ public class ExperimentRegistry {
 
     private Uni<Void> refreshIfChanged() {
         long askedNanos = time.nanoTime();
-        return store.version().chain(version -> {
+        return catalogs.version().chain(version -> {
             if (version != current().version()) {
                 return refresh();
             }
@@ -112,7 +124,7 @@ public class ExperimentRegistry {
 
     private Uni<Void> refresh() {
         long askedNanos = time.nanoTime();
-        return store.load()
+        return catalogs.load()
                 .invoke(stored -> {
                     install(stored);
                     heard(askedNanos);
@@ -135,6 +147,32 @@ public class ExperimentRegistry {
     /** Adds a test. */
     public Uni<Edit> create(Experiment experiment, String actor) {
         return inForce(store.create(experiment, actor));
+    }
+
+    /** Adds a test together with its ramp. */
+    public Uni<Edit> create(Experiment experiment, StoredRamp ramp, List<Deed> deeds) {
+        return inForce(store.create(experiment, ramp, deeds));
+    }
+
+    /**
+     * Changes a test and its ramp together, in one transaction with the events.
+     *
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     * @param rule says what shall become of them as they are then
+     */
+    public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
+        return inForce(store.change(testId, expectedGeneration, rule));
+    }
+
+    /** Changes a test's limits. */
+    public Uni<Edit> updateGuardrails(
+            String testId, UnaryOperator<Guardrails> change, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.update(
+                testId,
+                test -> test.withGuardrails(change.apply(test.guardrails())),
+                actor,
+                "guardrails_updated",
+                expectedGeneration));
     }
 
     /**

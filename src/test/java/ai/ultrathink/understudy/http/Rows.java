@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,16 @@ public final class Rows {
                 }
             }
             return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Does something to the database behind the service's back. */
+    public static void change(String sql) {
+        try (Connection connection = connect();
+                Statement change = connection.createStatement()) {
+            change.executeUpdate(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
