@@ -166,15 +166,15 @@ class RateProperties {
     /** The mean e-value over all that may be seen if each of so many succeeds with the true rate. */
     private static double expectation(RateTest test, double truth, int count) {
         return LongStream.rangeClosed(0, count)
-                .mapToDouble(successes -> Math.exp(logBinomial(successes, count, truth)
+                .mapToDouble(successes -> Math.exp(logBinomial((double) successes, count, truth)
                         + test.eValue(new Proportion(successes, count)).log()))
                 .sum();
     }
 
-    private static double logBinomial(long successes, int count, double rate) {
+    private static double logBinomial(double successes, double count, double rate) {
         return -LogBeta.value(successes + 1, count - successes + 1)
                 - Math.log(count + 1)
-                + (double) successes * Math.log(rate)
-                + (double) (count - successes) * Math.log1p(-rate);
+                + successes * Math.log(rate)
+                + (count - successes) * Math.log1p(-rate);
     }
 }
