@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,19 @@ public final class Rows {
                 }
             }
             return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs something while nobody else can read or write a table. */
+    public static void whileLocked(String table, Runnable something) {
+        try (Connection connection = connect();
+                Statement lock = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            lock.execute("lock table " + table + " in access exclusive mode");
+            something.run();
+            connection.rollback();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
