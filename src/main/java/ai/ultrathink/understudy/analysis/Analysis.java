@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a test's results and says what they say. */
@@ -92,7 +93,7 @@ public class Analysis {
     }
 
     private static TestStatistics.Arm arm(ResultSums.Arm sums, LogHistogram latencies, long fallbacks) {
-        Moments latency = new Moments(sums.answers(), sums.latencySum(), sums.latencySumOfSquares());
+        Moments latency = Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares());
         return new TestStatistics.Arm(
                 orNull(confidence(sums).mean()),
                 orNull(latency.mean()),
@@ -108,8 +109,8 @@ public class Analysis {
         ResultSums.Pairs pairs = sums.pairs();
         boolean paired = pairs.count() > 0;
         Moments confidence =
-                new Moments(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares());
-        Moments latency = new Moments(pairs.count(), pairs.latencyDeltaSum(), pairs.latencyDeltaSumOfSquares());
+                Moments.ofSums(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares());
+        Moments latency = Moments.ofSums(pairs.count(), pairs.latencyDeltaSum(), pairs.latencyDeltaSumOfSquares());
         return new TestStatistics.Comparison(
                 paired ? (Double) ((double) pairs.agreeing() / pairs.count()) : null,
                 orNull(
@@ -123,19 +124,17 @@ public class Analysis {
     }
 
     private static Moments confidence(ResultSums.Arm sums) {
-        return new Moments(sums.answers(), sums.confidenceSum(), sums.confidenceSumOfSquares());
+        return Moments.ofSums(sums.answers(), sums.confidenceSum(), sums.confidenceSumOfSquares());
     }
 
     private static double meanLatency(ResultSums.Arm sums) {
-        return new Moments(sums.answers(), sums.latencySum(), sums.latencySumOfSquares()).mean();
+        return Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares()).mean();
     }
 
     private static LogHistogram histogram(List<LatencyCount> latencies, Variant arm) {
-        LogHistogram histogram = new LogHistogram();
-        latencies.stream()
+        return LogHistogram.of(latencies.stream()
                 .filter(count -> count.arm() == arm)
-                .forEach(count -> histogram.add(count.bucket(), count.count()));
-        return histogram;
+                .collect(Collectors.groupingBy(LatencyCount::bucket, Collectors.summingLong(LatencyCount::count))));
     }
 
     static ActionTable actions(String testId, int hoursBack, List<ActionCount> counts) {

@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.stats;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -7,20 +9,55 @@ import java.util.TreeMap;
  * Counts in buckets whose bounds grow geometrically, so that every quantile is off by at most 1% of its value and two
  * histograms merge by adding counts.
  *
- * <p>Bucket i holds (γ^(i−1), γ^i] with γ = 1.01 / 0.99; its value is 2γ^i / (γ + 1). This is the logarithmic mapping of
- * DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with.
+ * <p>Bucket i holds (γ^(i−1), γ^i] milliseconds with γ = 1.01 / 0.99; its value is 2γ^i / (γ + 1). This is the logarithmic
+ * mapping of DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with. The first bucket
+ * and the last also hold what lies beyond them.
  */
 public final class LogHistogram {
 
+    /** The bucket of 1 microsecond and everything below. */
+    public static final int FIRST_BUCKET = -346;
+
+    /** The bucket of 1e9 milliseconds and everything above. */
+    public static final int LAST_BUCKET = 1037;
+
+    /** Without values. */
+    public static final LogHistogram NONE = new LogHistogram(new TreeMap<>());
+
     private static final double GAMMA = 1.01 / 0.99;
 
-    private final SortedMap<Integer, Long> counts = new TreeMap<>();
-    private long total;
+    private final SortedMap<Integer, Long> counts;
+    private final long total;
 
-    /** Adds to a bucket. */
-    public void add(int bucket, long count) {
-        counts.merge(bucket, count, Long::sum);
-        total += count;
+    private LogHistogram(SortedMap<Integer, Long> counts) {
+        this.counts = counts;
+        this.total = counts.values().stream().mapToLong(count -> count).reduce(0, Math::addExact);
+    }
+
+    /**
+     * With these counts by bucket.
+     *
+     * @throws IllegalArgumentException if a count is negative or a bucket is none
+     */
+    public static LogHistogram of(Map<Integer, Long> counts) {
+        SortedMap<Integer, Long> kept = new TreeMap<>();
+        counts.forEach((bucket, count) -> {
+            if (bucket < FIRST_BUCKET || bucket > LAST_BUCKET) {
+                throw new IllegalArgumentException(
+                        "bucket: got " + bucket + "; allowed: " + FIRST_BUCKET + " to " + LAST_BUCKET);
+            }
+            if (Check.count("count", count) > 0) {
+                kept.put(bucket, count);
+            }
+        });
+        return new LogHistogram(kept);
+    }
+
+    /** Of both together. */
+    public LogHistogram plus(LogHistogram other) {
+        SortedMap<Integer, Long> sum = new TreeMap<>(counts);
+        other.counts.forEach((bucket, count) -> sum.merge(bucket, count, Math::addExact));
+        return new LogHistogram(sum);
     }
 
     /** How many values there are. */
@@ -28,11 +65,16 @@ public final class LogHistogram {
         return total;
     }
 
+    /** The counts above 0 by bucket, ascending; cannot be changed. */
+    public SortedMap<Integer, Long> counts() {
+        return Collections.unmodifiableSortedMap(counts);
+    }
+
     /**
      * The value at a rank: the smallest bucket with at least {@code q × total} values in it and below.
      *
      * @param q 0 to 1
-     * @return within 1% of the exact quantile; NaN without values
+     * @return milliseconds, within 1% of the exact quantile; NaN without values
      */
     public double quantile(double q) {
         if (!(q >= 0 && q <= 1)) {
@@ -42,15 +84,25 @@ public final class LogHistogram {
         long seen = 0;
         for (var entry : counts.entrySet()) {
             seen += entry.getValue();
-            if (seen >= rank && entry.getValue() > 0) {
+            if (seen >= rank) {
                 return value(entry.getKey());
             }
         }
         return Double.NaN;
     }
 
-    /** The value that a bucket stands for. */
+    /** The milliseconds that a bucket stands for. */
     public static double value(int bucket) {
         return 2 * Math.pow(GAMMA, bucket) / (GAMMA + 1);
+    }
+
+    /** Milliseconds that nothing in the bucket is below. */
+    static double low(int bucket) {
+        return bucket <= FIRST_BUCKET ? 0 : Math.pow(GAMMA, bucket - 1);
+    }
+
+    /** Milliseconds that nothing in the bucket is above; +∞ for the last. */
+    static double high(int bucket) {
+        return bucket >= LAST_BUCKET ? Double.POSITIVE_INFINITY : Math.pow(GAMMA, bucket);
     }
 }

@@ -1,25 +1,70 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * Mean and spread from a count, a sum and a sum of squares, which add up over hours, days and replicas.
+ * Count, mean and spread of numbers, which merge over hours, days and replicas.
  *
- * @param count how many values
- * @param sum of the values
- * @param sumOfSquares of the values
+ * <p>The squares are taken from the mean, so no digits are lost where the numbers are large and nearly equal (Welford 1962;
+ * merging by Chan, Golub and LeVeque 1979). {@link #ofSums} starts from sums that a database kept, and loses what they lost.
+ *
+ * @param count how many, 0 or more
+ * @param mean in the numbers' unit; NaN when there are none
+ * @param squares the sum of the squared distances from the mean, 0 or more
  */
-public record Moments(long count, double sum, double sumOfSquares) {
+public record Moments(long count, double mean, double squares) {
 
-    /** The mean; NaN without values. */
-    public double mean() {
-        return count == 0 ? Double.NaN : sum / count;
+    /** Of no numbers. */
+    public static final Moments NONE = new Moments(0, Double.NaN, 0);
+
+    public Moments {
+        Check.count("count", count);
+        if (count == 0) {
+            mean = Double.NaN;
+            squares = 0;
+        } else {
+            Check.finite("mean", mean);
+            if (!(Check.finite("squares", squares) >= 0)) {
+                throw new IllegalArgumentException("squares: got " + squares + "; allowed: 0 or more");
+            }
+        }
     }
 
-    /** The sample standard deviation (n − 1); NaN with fewer than two values. */
-    public double standardDeviation() {
-        if (count < 2) {
-            return Double.NaN;
+    /** From a sum and a sum of squares. */
+    public static Moments ofSums(long count, double sum, double sumOfSquares) {
+        if (count == 0) {
+            return NONE;
         }
+        double mean = Check.finite("sum", sum) / count;
         // rounding may leave a tiny negative number where all values are equal
-        return Math.sqrt(Math.max(0, sumOfSquares - sum * sum / count) / (count - 1));
+        return new Moments(count, mean, Math.max(0, Math.fma(-sum, mean, Check.finite("sumOfSquares", sumOfSquares))));
+    }
+
+    /** With one more number. */
+    public Moments with(double value) {
+        return plus(new Moments(1, value, 0));
+    }
+
+    /** Of both together. */
+    public Moments plus(Moments other) {
+        if (count == 0) {
+            return other;
+        }
+        if (other.count == 0) {
+            return this;
+        }
+        long total = Math.addExact(count, other.count);
+        double share = (double) other.count / total;
+        double apart = other.mean - mean;
+        return new Moments(
+                total, mean + apart * share, squares + other.squares + apart * apart * share * count);
+    }
+
+    /** The sample variance (n − 1), in the square of the numbers' unit; NaN with fewer than two. */
+    public double variance() {
+        return count < 2 ? Double.NaN : squares / (count - 1);
+    }
+
+    /** The sample standard deviation (n − 1), in the numbers' unit; NaN with fewer than two. */
+    public double standardDeviation() {
+        return Math.sqrt(variance());
     }
 }

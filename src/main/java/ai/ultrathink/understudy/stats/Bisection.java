@@ -1,0 +1,47 @@
+package ai.ultrathink.understudy.stats;
+
+import java.util.function.DoublePredicate;
+import java.util.function.LongPredicate;
+
+/** Finds where a predicate that turns from true to false, once, does so. */
+final class Bisection {
+
+    private Bisection() {}
+
+    /**
+     * The last double for which it holds, so that the end of an interval is never too far inside.
+     *
+     * @param holds a value for which it holds; may be above or below {@code fails}
+     * @param fails a value for which it does not
+     */
+    static double last(double holds, double fails, DoublePredicate predicate) {
+        double inside = holds;
+        double outside = fails;
+        while (true) {
+            double middle = inside + (outside - inside) / 2;
+            if (middle == inside || middle == outside) {
+                return inside;
+            }
+            if (predicate.test(middle)) {
+                inside = middle;
+            } else {
+                outside = middle;
+            }
+        }
+    }
+
+    /** The first whole number from {@code from} to {@code to} for which it does not hold, or {@code to + 1}. */
+    static long firstNot(long from, long to, LongPredicate predicate) {
+        long low = from;
+        long high = to + 1;
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            if (predicate.test(middle)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

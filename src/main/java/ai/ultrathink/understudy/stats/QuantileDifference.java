@@ -1,0 +1,61 @@
+package ai.ultrathink.understudy.stats;
+
+/**
+ * Tests, and bounds at every look, how much higher a quantile of latency is in treatment than in control, for two independent
+ * arms (Howard and Ramdas 2022, arXiv 1906.09712).
+ *
+ * <p>If x is control's quantile q, and treatment's differs by d, then each latency of control is at most x with probability q,
+ * and each of treatment at most x + d. The product of the two arms' e-values against that ({@link RateTest} around q) is an
+ * e-value for this x, and the least of these products over all x is never above that of the true one. For "at most d" and
+ * "at least d" both arms are tested one-sidedly. Where a bucket leaves open how many latencies lie below x, the count that
+ * speaks least against the hypothesis is taken.
+ *
+ * @param quantile q, above 0, below 1
+ * @param strength of the mixture around q, see {@link RateTest#around}
+ */
+public record QuantileDifference(double quantile, double strength) {
+
+    public QuantileDifference {
+        Check.probability("quantile", quantile);
+        Check.positive("strength", strength);
+    }
+
+    /**
+     * The evidence against "treatment's quantile less control's is (at least, at most) the difference".
+     *
+     * @param difference milliseconds
+     */
+    public EValue eValue(Hypothesis hypothesis, double difference, LogHistogram treatment, LogHistogram control) {
+        return eValue(hypothesis, difference, Ranks.of(treatment), Ranks.of(control));
+    }
+
+    EValue eValue(Hypothesis hypothesis, double difference, Ranks treatment, Ranks control) {
+        Check.finite("difference", difference);
+        if (treatment.total() == 0 || control.total() == 0) {
+            return EValue.NONE;
+        }
+        return switch (hypothesis) {
+            case EQUAL -> new ShiftEquality(this, treatment, control).eValue(difference);
+            case AT_MOST -> new ShiftBound(this, treatment, control).atMost(difference);
+            case AT_LEAST -> new ShiftBound(this, control, treatment).atMost(-difference);
+        };
+    }
+
+    /**
+     * The differences, treatment's quantile less control's, that are left, in milliseconds; −∞ to +∞ without data in either
+     * arm.
+     *
+     * @param alpha above 0, below 1; each end has half of it
+     */
+    public Interval interval(LogHistogram treatment, LogHistogram control, double alpha) {
+        Check.probability("alpha", alpha);
+        if (treatment.total() == 0 || control.total() == 0) {
+            return Interval.UNKNOWN;
+        }
+        Ranks ofTreatment = Ranks.of(treatment);
+        Ranks ofControl = Ranks.of(control);
+        double low = new ShiftBound(this, ofTreatment, ofControl).lowerBound(alpha / 2);
+        double high = -new ShiftBound(this, ofControl, ofTreatment).lowerBound(alpha / 2);
+        return new Interval(low, high);
+    }
+}

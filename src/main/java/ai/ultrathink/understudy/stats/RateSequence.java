@@ -1,0 +1,81 @@
+package ai.ultrathink.understudy.stats;
+
+/**
+ * A confidence sequence for a rate: intervals that, all together, miss the true rate with a probability of at most α,
+ * however often one looks (Howard et al. 2021, arXiv 1810.08240).
+ *
+ * <p>An interval holds the rates that a {@link RateTest} with this density has not rejected at α. It assumes that one rate
+ * holds for all observations.
+ *
+ * @param priorSuccesses a of the Beta(a, b) density over which alternatives are spread, above 0
+ * @param priorFailures b, above 0
+ */
+public record RateSequence(double priorSuccesses, double priorFailures) {
+
+    /** Jeffreys' density, a = b = ½: within a constant of the best for every rate. */
+    public static final RateSequence JEFFREYS = new RateSequence(0.5, 0.5);
+
+    public RateSequence {
+        Check.positive("priorSuccesses", priorSuccesses);
+        Check.positive("priorFailures", priorFailures);
+    }
+
+    /**
+     * The rates that are left.
+     *
+     * @param alpha above 0, below 1
+     * @return 0 to 1 without data
+     */
+    public Interval interval(Proportion seen, double alpha) {
+        return new Interval(low(Hypothesis.EQUAL, seen, alpha), high(Hypothesis.EQUAL, seen, alpha));
+    }
+
+    /**
+     * A lower bound alone, which is closer for that: from it to 1.
+     *
+     * @param alpha above 0, at most ¼
+     * @throws IllegalStateException where a or b is above 1, for then the rates that are left may not hang together
+     */
+    public Interval lowerBound(Proportion seen, double alpha) {
+        requireOneSided(alpha);
+        return new Interval(low(Hypothesis.AT_MOST, seen, alpha), 1);
+    }
+
+    /** An upper bound alone: from 0 to it; otherwise as {@link #lowerBound}. */
+    public Interval upperBound(Proportion seen, double alpha) {
+        requireOneSided(alpha);
+        return new Interval(0, high(Hypothesis.AT_LEAST, seen, alpha));
+    }
+
+    private double low(Hypothesis hypothesis, Proportion seen, double alpha) {
+        Check.probability("alpha", alpha);
+        return seen.successes() == 0
+                ? 0
+                : Bisection.last(0, seen.rate(), rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+    }
+
+    private double high(Hypothesis hypothesis, Proportion seen, double alpha) {
+        Check.probability("alpha", alpha);
+        return seen.failures() == 0
+                ? 1
+                : Bisection.last(1, seen.rate(), rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+    }
+
+    private RateTest test(Hypothesis hypothesis, double rate) {
+        return new RateTest(hypothesis, rate, priorSuccesses, priorFailures);
+    }
+
+    /**
+     * With a, b ≤ 1 the hazard of the density is below 1 / (p (1 − p)), so that the one-sided e-value falls all the way to
+     * less than 4 as p nears the observed rate: what is left is one interval, and bisection finds its end.
+     */
+    private void requireOneSided(double alpha) {
+        if (priorSuccesses > 1 || priorFailures > 1) {
+            throw new IllegalStateException("one-sided bounds need a and b of at most 1; these are " + priorSuccesses
+                    + " and " + priorFailures);
+        }
+        if (!(alpha <= 0.25)) {
+            throw new IllegalArgumentException("alpha: got " + alpha + "; allowed for a bound alone: at most 0.25");
+        }
+    }
+}

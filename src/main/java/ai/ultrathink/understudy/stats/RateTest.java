@@ -1,0 +1,64 @@
+package ai.ultrathink.understudy.stats;
+
+/**
+ * Tests a rate at every look: the beta-binomial mixture.
+ *
+ * <p>The bet spreads its stake over the alternatives with a Beta(a, b) density:
+ *
+ * <pre>E = ∫ θ^k (1−θ)^(n−k) dBeta(a, b)(θ) / (p^k (1−p)^(n−k)) = B(a+k, b+n−k) / (B(a, b) p^k (1−p)^(n−k))</pre>
+ *
+ * for k successes of n (the Dirichlet mixture of Lindon and Malek 2020, arXiv 2011.03567, with two cells). The one-sided
+ * hypotheses keep the part of the density that lies beyond p, scaled to 1: against p or more, E is multiplied by
+ * I_p(a+k, b+n−k) / I_p(a, b), with I the regularized incomplete beta function. Each such bet loses on average, whatever rate
+ * within the hypothesis is the true one, so E stays valid for all of them at once.
+ *
+ * <p>What it assumes: given the past, each observation succeeds with a probability within the hypothesis. That probability
+ * may change from one to the next.
+ *
+ * <p>The same class compares events in two arms without knowing their rates: if treatment fails at most as often as
+ * control at every moment, a failure is treatment's with at most the probability with which requests were given to
+ * treatment. So {@code AT_MOST} that split, with treatment's failures of all failures, tests "treatment fails no more often"
+ * (Lindon and Malek 2020 on inhomogeneous Bernoulli processes), also while the rates of both move together. Where the split
+ * was changed, the e-values of the steps multiply.
+ *
+ * @param hypothesis what is taken for true
+ * @param rate p, above 0, below 1
+ * @param priorSuccesses a, above 0
+ * @param priorFailures b, above 0
+ */
+public record RateTest(Hypothesis hypothesis, double rate, double priorSuccesses, double priorFailures) {
+
+    public RateTest {
+        Check.probability("rate", rate);
+        Check.positive("priorSuccesses", priorSuccesses);
+        Check.positive("priorFailures", priorFailures);
+    }
+
+    /**
+     * Spreads the stake around the rate itself: a = strength × rate, b = strength × (1 − rate).
+     *
+     * @param strength above 0; the larger, the nearer the alternatives that it finds soonest: those about
+     *     √(rate (1 − rate) / strength) away
+     */
+    public static RateTest around(Hypothesis hypothesis, double rate, double strength) {
+        return new RateTest(hypothesis, rate, strength * rate, strength * (1 - rate));
+    }
+
+    /** The evidence against the hypothesis. */
+    public EValue eValue(Proportion seen) {
+        if (seen.count() == 0) {
+            return EValue.NONE;
+        }
+        return new EValue(logMixture(priorSuccesses + seen.successes(), priorFailures + seen.failures())
+                - logMixture(priorSuccesses, priorFailures));
+    }
+
+    /** The density's weight with these parameters, on the alternatives, relative to the likelihood at the rate; logarithm. */
+    private double logMixture(double a, double b) {
+        return switch (hypothesis) {
+            case EQUAL -> BetaIntegral.logWhole(a, b, rate);
+            case AT_LEAST -> BetaIntegral.logBelow(a, b, rate, 1 - rate);
+            case AT_MOST -> BetaIntegral.logBelow(b, a, 1 - rate, rate);
+        };
+    }
+}
