@@ -56,13 +56,15 @@ final class ResultColumns {
                     "latency_delta_ms",
                     o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
 
-    static final String INSERT = "insert into ab_test_results ("
+    /** Stores what is not there yet, adds that to the evidence, and says how many rows it was. */
+    static final String INSERT = "with stored as (insert into ab_test_results ("
             + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
             + ") select * from unnest("
             + IntStream.range(0, COLUMNS.size())
                     .mapToObj(i -> "$" + (i + 1) + "::" + COLUMNS.get(i).type() + "[]")
                     .collect(Collectors.joining(", "))
-            + ") on conflict do nothing";
+            + ") on conflict do nothing returning ab_test_results as result)"
+            + " select ab_test_account(array_agg(result)) as stored from stored";
 
     private ResultColumns() {}
 

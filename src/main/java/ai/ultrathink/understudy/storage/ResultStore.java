@@ -19,7 +19,8 @@ public class ResultStore {
     }
 
     /**
-     * Stores a batch in one statement. A row that is there already is left alone, so a batch may be sent again.
+     * Stores a batch, and what it adds to the evidence, in one statement. A row that is there already is left alone and counts
+     * no second time, so a batch may be sent again.
      *
      * <p>Fails with {@link DatabaseAwayException} when the same batch may well be stored later, as when the server is away, full
      * or locked, or the password, the rights or the table are wrong until somebody mends them; with something else when a row of
@@ -32,7 +33,7 @@ public class ResultStore {
         return database.attempt(connection -> connection
                         .preparedQuery(ResultColumns.INSERT)
                         .execute(columns)
-                        .map(rows -> rows.rowCount()))
+                        .map(rows -> rows.iterator().next().getInteger("stored")))
                 .onFailure(failure -> !(failure instanceof DatabaseAwayException) && !isOfTheRows(failure))
                 .transform(failure -> new DatabaseAwayException(String.valueOf(failure.getMessage()), failure));
     }
