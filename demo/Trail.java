@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Follows a test's audit trail and prints what happens, with the seconds since the test was made. */
 final class Trail {
 
     private static final long LOOK_EVERY_MILLIS = 200;
-    private static final Set<String> LAST = Set.of("ramp_finished", "ramp_aborted", "rolled_back");
+    /** What a ramp ends with. Whoever rolls back aborts the ramp too, and it is the rollback that has the reasons. */
+    private static final List<String> LAST = List.of("rolled_back", "ramp_aborted", "ramp_finished");
 
     private final Tests tests;
     private final String id;
@@ -36,11 +36,13 @@ final class Trail {
                 printed++;
                 print(event, secondsBetween(events.getFirst(), event), traffic.answered());
             }
-            Optional<JsonNode> last = events.stream()
-                    .filter(event -> LAST.contains(event.path("action").asText()))
-                    .findFirst();
-            if (last.isPresent()) {
-                return last;
+            for (String action : LAST) {
+                Optional<JsonNode> last = events.stream()
+                        .filter(event -> action.equals(event.path("action").asText()))
+                        .findFirst();
+                if (last.isPresent()) {
+                    return last;
+                }
             }
             traffic.requireSound();
             Thread.sleep(LOOK_EVERY_MILLIS);
