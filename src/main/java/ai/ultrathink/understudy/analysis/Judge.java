@@ -1,5 +1,8 @@
 package ai.ultrathink.understudy.analysis;
 
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Measure;
+import java.util.Arrays;
 import java.util.List;
 
 /** Judges a test by its evidence: a pure function, so that whoever has the case can judge again. */
@@ -7,8 +10,53 @@ public final class Judge {
 
     private Judge() {}
 
-    /** What the evidence says; one finding for each measure. */
+    /** What the evidence says, in full: one finding for each measure, with intervals and reasons. */
     public static Judgement judge(Case evidence) {
-        return new Judgement(Verdict.INSUFFICIENT_DATA, List.of(), List.of());
+        List<Checked> checks = checks(evidence);
+        return new Judgement(
+                Ruling.verdict(checks),
+                Ruling.reasons(checks),
+                checks.stream().map(Findings::of).toList());
+    }
+
+    /** The verdict alone, always that of {@link #judge}, for a fraction of its work: no interval's end is searched. */
+    public static Verdict verdict(Case evidence) {
+        return Ruling.verdict(checks(evidence));
+    }
+
+    private static List<Checked> checks(Case evidence) {
+        Phases phases = Phases.of(evidence);
+        return Arrays.stream(Measure.values())
+                .map(measure -> Checked.of(check(terms(evidence, phases, measure), phases)))
+                .toList();
+    }
+
+    private static Terms terms(Case evidence, Phases phases, Measure measure) {
+        Guardrail guardrail = evidence.guardrails().of(measure);
+        return new Terms(guardrail, evidence.guardrails().share(), required(guardrail, phases));
+    }
+
+    /** A rehearsal has no split to deviate from. Once it is over, its agreement counts if it got far enough to say something. */
+    private static boolean required(Guardrail guardrail, Phases phases) {
+        return switch (guardrail.measure()) {
+            case AGREEMENT -> phases.rehearsing() || rehearsed(guardrail, phases);
+            case SPLIT_DEVIATION -> !phases.rehearsing();
+            case P95_LATENCY_DELTA_MS, CONFIDENCE_DELTA, ERROR_RATE_DELTA -> true;
+        };
+    }
+
+    private static boolean rehearsed(Guardrail guardrail, Phases phases) {
+        Phase shadow = phases.shadow();
+        return shadow != null && shadow.sum(each -> each.pairs().count()) >= guardrail.minimumSamples();
+    }
+
+    private static Check check(Terms terms, Phases phases) {
+        return switch (terms.guardrail().measure()) {
+            case AGREEMENT -> AgreementCheck.of(terms, phases);
+            case P95_LATENCY_DELTA_MS -> LatencyCheck.of(terms, phases.compared());
+            case CONFIDENCE_DELTA -> ConfidenceCheck.of(terms, phases.compared());
+            case SPLIT_DEVIATION -> SplitDeviationCheck.of(terms, phases);
+            case ERROR_RATE_DELTA -> ErrorRateCheck.of(terms, phases);
+        };
     }
 }

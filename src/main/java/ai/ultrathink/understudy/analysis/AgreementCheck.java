@@ -1,0 +1,116 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Interval;
+import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateSequence;
+import ai.ultrathink.understudy.stats.RateTest;
+
+/**
+ * Agreement of the pairs of all shadow generations, at least the limit.
+ *
+ * <p>Where control was also put against itself, only disagreement beyond what it has with itself counts: judged is agreement
+ * plus that noise. The noise is not known but bounded, by its share of half of α, and each decision takes the end of the
+ * bounds that speaks against it. From the first noise pair on: taking to another hypothesis once there are enough of them
+ * would leave the looks before with none that is true.
+ */
+final class AgreementCheck implements Check {
+
+    /** Of the bet's density around the limit; finds 80% against 85% in about 800 pairs, and 50% within the minimum. */
+    private static final double STRENGTH = 20;
+
+    private final Terms terms;
+    private final Proportion agreeing;
+    private final Proportion noise;
+    private final double alpha;
+    private final Interval noiseBounds;
+
+    /**
+     * @param agreeing of all pairs
+     * @param noise control's disagreements with itself, of those that were looked for
+     */
+    AgreementCheck(Terms terms, Proportion agreeing, Proportion noise) {
+        this.terms = terms;
+        this.agreeing = agreeing;
+        this.noise = noise;
+        this.alpha = noisy() ? terms.alpha() / 2 : terms.alpha();
+        this.noiseBounds = noisy() ? RateSequence.JEFFREYS.interval(noise, alpha) : new Interval(0, 0);
+    }
+
+    static Check of(Terms terms, Phases phases) {
+        Phase shadow = phases.shadow();
+        if (shadow == null) {
+            return new AgreementCheck(terms, Proportion.NONE, Proportion.NONE);
+        }
+        long pairs = shadow.sum(each -> each.pairs().count());
+        long agreeing = shadow.sum(each -> each.pairs().agreeing());
+        long noisePairs = shadow.sum(each -> each.noise().pairs());
+        long noiseAgreeing = shadow.sum(each -> each.noise().agreeing());
+        if (!Soundness.part(agreeing, pairs) || !Soundness.part(noiseAgreeing, noisePairs)) {
+            return new UnsoundCheck(terms, pairs, "more pairs agree than there are");
+        }
+        return new AgreementCheck(
+                terms, new Proportion(agreeing, pairs), new Proportion(noisePairs - noiseAgreeing, noisePairs));
+    }
+
+    private boolean noisy() {
+        return noise.count() > 0;
+    }
+
+    @Override
+    public Terms terms() {
+        return terms;
+    }
+
+    @Override
+    public long samples() {
+        return agreeing.count();
+    }
+
+    @Override
+    public String counted() {
+        return "pairs that both models answered";
+    }
+
+    @Override
+    public double estimate() {
+        return noisy() ? Math.min(1, agreeing.rate() + noise.rate()) : agreeing.rate();
+    }
+
+    @Override
+    public Interval interval() {
+        Interval seen = RateSequence.JEFFREYS.interval(agreeing, alpha);
+        return new Interval(
+                Math.min(1, seen.low() + noiseBounds.low()), Math.min(1, seen.high() + noiseBounds.high()));
+    }
+
+    @Override
+    public EValue evidence() {
+        double leastLimit = terms.limit() - noiseBounds.high();
+        EValue against = leastLimit <= 0
+                ? EValue.NONE
+                : RateTest.around(Hypothesis.AT_LEAST, Math.min(leastLimit, Math.nextDown(1.0)), STRENGTH)
+                        .eValue(agreeing);
+        return noisy() ? Weighing.weigh(against, 0.5) : against;
+    }
+
+    @Override
+    public boolean crossed() {
+        return estimate() < terms.limit() && evidence().rejects(terms.alpha());
+    }
+
+    @Override
+    public boolean kept() {
+        double mostLimit = terms.limit() - noiseBounds.low();
+        return mostLimit <= 0 || Weighing.above(agreeing, mostLimit, RateSequence.JEFFREYS, alpha);
+    }
+
+    @Override
+    public String remark() {
+        return noisy()
+                ? "of which %s is control's disagreement with itself, seen in %s pairs"
+                        .formatted(Words.percent(noise.rate()), Words.count(noise.count()))
+                : "";
+    }
+}

@@ -1,0 +1,153 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Interval;
+import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateSequence;
+import ai.ultrathink.understudy.stats.RateTest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difference of the failure rates, at most the limit. Significance is asked against "no worse than control" and not against
+ * the limit, size against the limit: errors are where Understudy errs to control.
+ *
+ * <p>Evidence multiplies over the phases. Size is that of the present phase, so that a model which begins to fail late is not
+ * excused by a long sound past. Once all requests are treatment's there is no control beside it; then its rate is held against the
+ * limit above control's past, or above 0 where control has none.
+ *
+ * @param phases in which treatment had requests
+ * @param current the present one of them, or the last; null if there is none
+ */
+record ErrorRateCheck(Terms terms, List<Failing> phases, @Nullable Failing current) implements Check {
+
+    /** Failures are rare: half of the density lies below ½%. */
+    static final RateSequence RARE = new RateSequence(0.5, 49.5);
+
+    /** The part of α for the bound on control's past, once all requests are treatment's. */
+    private static final double PAST = 0.1;
+
+    ErrorRateCheck {
+        phases = List.copyOf(phases);
+    }
+
+    static Check of(Terms terms, Phases phases) {
+        if (!phases.all().stream().allMatch(Failing::sound)) {
+            return new UnsoundCheck(terms, 0, "more requests failed than there were");
+        }
+        List<Failing> all = phases.all().stream()
+                .filter(phase -> phase.concurrent() || phase.full())
+                .map(Failing::of)
+                .toList();
+        return new ErrorRateCheck(terms, all, current(all, phases.current()));
+    }
+
+    private static @Nullable Failing current(List<Failing> all, @Nullable Phase present) {
+        return all.stream()
+                .filter(failing -> present != null && failing.phase().turn() == present.turn())
+                .findFirst()
+                .orElse(all.isEmpty() ? null : all.getLast());
+    }
+
+    @Override
+    public long samples() {
+        return current == null ? 0 : current.treatment().count();
+    }
+
+    @Override
+    public String counted() {
+        return "requests of treatment";
+    }
+
+    @Override
+    public double estimate() {
+        if (current == null) {
+            return Double.NaN;
+        }
+        Proportion control = controlBeside(current);
+        return current.treatment().rate() - (current.phase().full() && control.count() == 0 ? 0 : control.rate());
+    }
+
+    private Proportion controlBeside(Failing failing) {
+        return failing.phase().full() ? controlsPast() : failing.control();
+    }
+
+    private Proportion controlsPast() {
+        Proportion past = Proportion.NONE;
+        for (Failing failing : phases) {
+            past = failing.phase().full() ? past : past.plus(failing.control());
+        }
+        return past;
+    }
+
+    @Override
+    public Interval interval() {
+        if (current == null) {
+            return Interval.UNKNOWN_RATE_DIFFERENCE;
+        }
+        double half = terms.alpha() * current.phase().share() / 2;
+        Interval treatment = RARE.interval(current.treatment(), half);
+        Interval control = bounds(controlBeside(current), half);
+        return new Interval(treatment.low() - control.high(), treatment.high() - control.low());
+    }
+
+    /** Of control, which fails never where it has no requests at all. */
+    private Interval bounds(Proportion control, double alpha) {
+        return control.count() == 0 && current != null && current.phase().full()
+                ? new Interval(0, 0)
+                : RARE.interval(control, alpha);
+    }
+
+    @Override
+    public EValue evidence() {
+        EValue evidence = EValue.NONE;
+        boolean alone = false;
+        for (Failing failing : phases) {
+            boolean full = failing.phase().full();
+            alone |= full && failing.treatment().count() > 0;
+            evidence = evidence.times(full ? evidenceAlone(failing) : failing.evidence());
+        }
+        return alone ? Weighing.weigh(evidence, 1 - PAST) : evidence;
+    }
+
+    /** Against "treatment, without control beside it, fails at most by the limit more often than control has". */
+    private EValue evidenceAlone(Failing failing) {
+        Proportion past = controlsPast();
+        double most = terms.limit() + (past.count() == 0 ? 0 : RARE.interval(past, terms.alpha() * PAST).high());
+        return most > 0 && most < 1
+                ? new RateTest(Hypothesis.AT_MOST, most, 0.5, 0.5).eValue(failing.treatment())
+                : EValue.NONE;
+    }
+
+    @Override
+    public boolean crossed() {
+        return estimate() > terms.limit() && evidence().rejects(terms.alpha());
+    }
+
+    @Override
+    public boolean kept() {
+        if (current == null || !(estimate() <= terms.limit())) {
+            return false;
+        }
+        double half = terms.alpha() * current.phase().share() / 2;
+        Proportion control = controlBeside(current);
+        double least = control.successes() == 0 ? 0 : RARE.interval(control, half).low();
+        return Weighing.below(current.treatment(), terms.limit() + least, RARE, half);
+    }
+
+    @Override
+    public String remark() {
+        if (current == null || current.treatment().count() == 0) {
+            return "";
+        }
+        Proportion control = controlBeside(current);
+        return "treatment failed %s of %s requests, control %s of %s%s"
+                .formatted(
+                        Words.count(current.treatment().successes()),
+                        Words.count(current.treatment().count()),
+                        Words.count(control.successes()),
+                        Words.count(control.count()),
+                        current.phase().full() ? " before" : "");
+    }
+}

@@ -1,0 +1,98 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Interval;
+import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.stats.QuantileDifference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difference of the 95th percentiles, at most the limit, in the phase that is compared.
+ *
+ * <p>The mixture multiplies the arms' e-values, which needs arms that do not depend on each other. In a shadow they do: both
+ * are the same requests on the same machine. There the geometric mean takes the product's place, an e-value whatever the
+ * dependence (by the inequality of Cauchy and Schwarz), which asks for about twice the samples.
+ *
+ * @param phase that is compared, or null before there is one
+ * @param treatment forward passes
+ * @param control forward passes
+ */
+record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control)
+        implements Check {
+
+    private static final double QUANTILE = 0.95;
+
+    /** Spreads the bet between about the 90th and the 99th percentile. */
+    static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 50);
+
+    static Check of(Terms terms, @Nullable Phase phase) {
+        if (phase == null) {
+            return new LatencyCheck(terms, null, LogHistogram.NONE, LogHistogram.NONE);
+        }
+        if (!Soundness.buckets(phase)) {
+            return new UnsoundCheck(terms, 0, "a latency histogram has a count or a bucket that cannot be");
+        }
+        return new LatencyCheck(terms, phase, phase.latencies(Variant.TREATMENT), phase.latencies(Variant.CONTROL));
+    }
+
+    @Override
+    public long samples() {
+        return Math.min(treatment.total(), control.total());
+    }
+
+    @Override
+    public String counted() {
+        return "answers of the smaller arm";
+    }
+
+    @Override
+    public double estimate() {
+        return treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
+    }
+
+    @Override
+    public Interval interval() {
+        return phase == null ? Interval.UNKNOWN : interval(phase, treatment, control, terms.alpha() * phase.share());
+    }
+
+    /** The differences that are left at α, also where the arms are pairs. */
+    static Interval interval(Phase phase, LogHistogram treatment, LogHistogram control, double alpha) {
+        // the root of the product reaches 2 / α where the product reaches 4 / α²
+        return MIXTURE.interval(treatment, control, phase.shadow() ? alpha * alpha / 2 : alpha);
+    }
+
+    @Override
+    public @Nullable EValue evidence() {
+        return phase == null ? null : Weighing.weigh(against(phase, Hypothesis.AT_MOST), phase.share());
+    }
+
+    private EValue against(Phase compared, Hypothesis hypothesis) {
+        EValue product = MIXTURE.eValue(hypothesis, terms.limit(), treatment, control);
+        return compared.shadow() ? new EValue(product.log() / 2) : product;
+    }
+
+    @Override
+    public boolean crossed() {
+        return phase != null
+                && estimate() > terms.limit()
+                && Weighing.weigh(against(phase, Hypothesis.AT_MOST), phase.share()).rejects(terms.alpha());
+    }
+
+    @Override
+    public boolean kept() {
+        return phase != null
+                && estimate() <= terms.limit()
+                && against(phase, Hypothesis.AT_LEAST).rejects(terms.alpha() * phase.share() / 2);
+    }
+
+    @Override
+    public String remark() {
+        return treatment.total() == 0 || control.total() == 0
+                ? ""
+                : "%s ms in treatment, %s ms in control"
+                        .formatted(
+                                Words.decimal(treatment.quantile(QUANTILE)), Words.decimal(control.quantile(QUANTILE)));
+    }
+}

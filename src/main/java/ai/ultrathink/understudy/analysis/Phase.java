@@ -1,0 +1,87 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.stats.Moments;
+import ai.ultrathink.understudy.storage.GenerationEvidence;
+import ai.ultrathink.understudy.storage.LatencyCount;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a test whose two arms may be compared: one generation of a split, or all shadow generations together. Arms of
+ * one split are drawn over the same time; those of two splits are not, and comparing them would take a busy hour for an
+ * effect. In a shadow both arms are the same requests, whenever they came.
+ *
+ * @param turn 1 for the test's first phase, 2 for the next
+ * @param split treatment's fraction, or null for the shadow
+ * @param generations that belong to it, oldest first
+ */
+record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generations) {
+
+    boolean shadow() {
+        return split == null;
+    }
+
+    /** Whether both arms were at work at the same time. */
+    boolean concurrent() {
+        return split == null || (split > 0 && split < 1);
+    }
+
+    /** Whether every request was treatment's, so that only control's past is there to compare it with. */
+    boolean full() {
+        return split != null && split == 1;
+    }
+
+    boolean contains(long generation) {
+        return generations.stream().anyMatch(each -> each.generation() == generation);
+    }
+
+    /**
+     * What this phase may use up of an α that is meant for all phases together: 1/2, 1/6, 1/12, …, which sum to 1 however many
+     * will come.
+     */
+    double share() {
+        return 1.0 / ((double) turn * (turn + 1));
+    }
+
+    long sum(ToLongFunction<GenerationEvidence> count) {
+        return generations.stream().mapToLong(count).sum();
+    }
+
+    GenerationEvidence.Arm[] arms(Variant variant) {
+        return generations.stream().map(each -> arm(each, variant)).toArray(GenerationEvidence.Arm[]::new);
+    }
+
+    private static GenerationEvidence.Arm arm(GenerationEvidence evidence, Variant variant) {
+        return variant == Variant.CONTROL ? evidence.control() : evidence.treatment();
+    }
+
+    long answers(Variant variant) {
+        return sum(each -> arm(each, variant).answers());
+    }
+
+    Moments confidence(Variant variant) {
+        Moments moments = Moments.NONE;
+        for (GenerationEvidence.Arm arm : arms(variant)) {
+            moments = moments.plus(
+                    Moments.ofSums(arm.answers(), arm.confidenceSum(), arm.confidenceSumOfSquares()));
+        }
+        return moments;
+    }
+
+    LogHistogram latencies(Variant variant) {
+        Map<Integer, Long> counts = new TreeMap<>();
+        for (GenerationEvidence generation : generations) {
+            for (LatencyCount latency : generation.latencies()) {
+                if (latency.arm() == variant) {
+                    counts.merge(latency.bucket(), latency.count(), Math::addExact);
+                }
+            }
+        }
+        return LogHistogram.of(counts);
+    }
+}

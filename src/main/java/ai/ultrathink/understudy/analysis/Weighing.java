@@ -1,0 +1,36 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateSequence;
+import ai.ultrathink.understudy.stats.RateTest;
+
+/** What several checks do with evidence. */
+final class Weighing {
+
+    private Weighing() {}
+
+    /** Evidence that may use up just a part of α: the bet had that part of the stake. Weighed e-values are held against all of α. */
+    static EValue weigh(EValue evidence, double part) {
+        return new EValue(evidence.log() + Math.log(part));
+    }
+
+    /** Whether the confidence sequence of a rate lies above a value, which needs no search for its ends. */
+    static boolean above(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return value < 1 && seen.count() > 0 && seen.rate() > value && excludes(seen, value, sequence, alpha);
+    }
+
+    /** Whether the confidence sequence of a rate lies below a value. */
+    static boolean below(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return value > 0
+                && seen.count() > 0
+                && (value >= 1 || (seen.rate() < value && excludes(seen, value, sequence, alpha)));
+    }
+
+    private static boolean excludes(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return new RateTest(Hypothesis.EQUAL, value, sequence.priorSuccesses(), sequence.priorFailures())
+                .eValue(seen)
+                .rejects(alpha);
+    }
+}
