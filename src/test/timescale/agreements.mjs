@@ -130,6 +130,23 @@ export async function summaryAgrees(database, rows) {
   agree(await all(database, "select * from get_ab_test_summary('unknown')"), [], 'a test that does not exist');
 }
 
+/** @param rows in the order in which they were stored */
+export async function evidenceAgrees(database, rows) {
+  for (const testId of TESTS) {
+    const expected = reference.evidence(rows.filter((row) => row.test_id === testId));
+    const answers = await all(database, 'select * from ab_test_evidence_by_generation($1)', [testId]);
+    agree(answers.map((row) => String(row.generation)), Object.keys(expected), `generations of ${testId}`);
+    for (const answer of answers) {
+      const histogram = Object.fromEntries(
+        ['control', 'treatment'].flatMap((arm) =>
+          answer[`${arm}_latency_buckets`].map((bucket, index) => [`${arm} ${bucket}`, answer[`${arm}_latency_counts`][index]]),
+        ),
+      );
+      agree({ ...answer, histogram }, expected[answer.generation], `${testId}, generation ${answer.generation}`);
+    }
+  }
+}
+
 export async function seedQueriesWork(database, rows) {
   const newest = reference.inWindow(rows, 'bear_v2_shadow', THIS_HOUR, Infinity);
   const hour = newest.length > 0 ? newest : reference.inWindow(rows, 'bear_v2_shadow', THIS_HOUR - HOUR, THIS_HOUR);
@@ -151,5 +168,6 @@ export async function everythingAgrees(when, database, rows) {
   await check(`${when}, quantiles are within 1% of the exact ones`, () => quantilesAgree(database, rows));
   await check(`${when}, verify_traffic_split uses the split that held for each row`, () => splitAgrees(database, rows));
   await check(`${when}, get_ab_test_summary covers the whole test`, () => summaryAgrees(database, rows));
+  await check(`${when}, the evidence is that of every row once`, () => evidenceAgrees(database, rows));
 }
 

@@ -33,19 +33,28 @@ export async function open(flavour) {
   return database;
 }
 
-/** Stores rows as the service's writer does: in batches, each in one statement, and a row that is there already is left. */
+/**
+ * Stores rows as the service's writer does: in batches, each in one statement that also counts them into the evidence, and a
+ * row that is there already is left. Returns how many were new.
+ */
 export async function store(database, rows, batch = 500) {
+  let fresh = 0;
   for (let from = 0; from < rows.length; from += batch) {
     const stored = database.query(
-      `insert into ab_test_results
-       select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
-       on conflict do nothing`,
+      `with stored as (
+           insert into ab_test_results
+           select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
+           on conflict do nothing returning ab_test_results as result
+       )
+       select ab_test_account(array_agg(result)) as stored from stored`,
       [JSON.stringify(rows.slice(from, from + batch))],
     );
-    await stored.catch((error) => {
+    const answer = await stored.catch((error) => {
       throw new Error(`a batch was refused: ${error.message}`); // without the batch, which would bury the message
     });
+    fresh += answer.rows[0].stored;
   }
+  return fresh;
 }
 
 export async function one(database, sql, parameters = []) {

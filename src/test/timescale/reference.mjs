@@ -134,3 +134,58 @@ export function tally(keys) {
   }
   return counts;
 }
+
+/** The evidence of one test by generation, from its rows in the order in which they were stored. */
+export function evidence(rows) {
+  const seen = new Set();
+  const first = new Set(
+    rows.filter((row) => row.assigned_group !== 'shadow' && !seen.has(row.unit_id) && seen.add(row.unit_id)),
+  );
+  const generations = {};
+  for (const generation of new Set(rows.map((row) => row.generation))) {
+    generations[generation] = ofGeneration(rows.filter((row) => row.generation === generation), first);
+  }
+  return generations;
+}
+
+function ofGeneration(rows, first) {
+  const inGroup = (group) => (row) => row.assigned_group === group;
+  const failed = (row, arm) => ['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]);
+  const failures = ['treatment_error', 'treatment_timeout', 'treatment_rejected', 'guard_open'];
+  const batches = (arm) => {
+    const minutes = new Map();
+    for (const row of rows.filter((own) => isAnswer(own, arm))) {
+      const minute = row.time.slice(0, 'yyyy-mm-ddThh:mm'.length);
+      minutes.set(minute, [...(minutes.get(minute) ?? []), row[`${arm}_latency_ms`]]);
+    }
+    const means = [...minutes.values()].map(mean);
+    return {
+      [`${arm}_batches`]: means.length,
+      [`${arm}_batch_sum`]: sum(means),
+      [`${arm}_batch_sumsq`]: sumOfSquares(means),
+    };
+  };
+  const shadows = rows.filter(inGroup('shadow'));
+  const sums = stats(rows);
+  const otherwiseNamed = /^(total_samples|fallback_count|.*_error_count|(control|treatment|shadow)_count)$/;
+  const shared = Object.fromEntries(Object.entries(sums).filter(([name]) => !otherwiseNamed.test(name)));
+  return {
+    configured_split: rows[0].configured_split,
+    control_rows: sums.control_count,
+    treatment_rows: sums.treatment_count,
+    shadow_rows: sums.shadow_count,
+    control_units: count(rows, (row) => inGroup('control')(row) && first.has(row)),
+    treatment_units: count(rows, (row) => inGroup('treatment')(row) && first.has(row)),
+    control_failures: count(rows, (row) => inGroup('control')(row) && row.served_by === null),
+    treatment_failures: count(rows, (row) => inGroup('treatment')(row) && failures.includes(row.fallback)),
+    control_only_failures: count(shadows, (row) => failed(row, 'control') && isAnswer(row, 'treatment')),
+    treatment_only_failures: count(shadows, (row) => failed(row, 'treatment') && isAnswer(row, 'control')),
+    both_failures: count(shadows, (row) => failed(row, 'control') && failed(row, 'treatment')),
+    treatment_timeouts: count(rows, (row) => inArm(row, 'treatment') && row.treatment_error === 'timeout'),
+    shed: count(shadows, (row) => row.treatment_error === 'rejected'),
+    ...shared,
+    ...batches('control'),
+    ...batches('treatment'),
+    histogram: histogram(rows),
+  };
+}

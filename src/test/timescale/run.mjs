@@ -1,7 +1,7 @@
 // Runs the service's migrations on TimescaleDB and on plain PostgreSQL, fills both with the same observations, and
 // compares every function and aggregate with the answer computed from the rows themselves (reference.mjs).
 
-import { aggregatesAgree, at, everythingAgrees, seedQueriesWork, summaryAgrees } from './agreements.mjs';
+import { aggregatesAgree, at, evidenceAgrees, everythingAgrees, seedQueriesWork, summaryAgrees } from './agreements.mjs';
 import { agree, check, conclude } from './checks.mjs';
 import { all, migrations, one, open, store } from './database.mjs';
 import { bucketsHold, theCatalogHolds } from './laws.mjs';
@@ -33,6 +33,19 @@ async function runJobs(database, procedure) {
   return jobs.length;
 }
 
+/** Minutes that are over a day old go into the sums, and the evidence does not change by it. */
+async function minutesFold(database, rows) {
+  await check('minutes that are over a day old are folded, and the evidence stays what it was', async () => {
+    const { folded } = await one(database, 'select fold_ab_test_latency_minutes() as folded');
+    const { old } = await one(
+      database,
+      "select count(*) as old from ab_test_latency_minutes where minute < now() - interval '1 day'",
+    );
+    agree([folded > 0, old], [true, 0], 'minutes');
+    await evidenceAgrees(database, rows);
+  });
+}
+
 async function create(database) {
   await database.query(`
     insert into ab_test_configs (test_id, mode, control_model, treatment_model) values
@@ -57,8 +70,10 @@ async function onTimescale() {
 
   const ancient = veryOldRows(observer);
   await store(database, [...rows, ...ancient]);
-  await store(database, rows.slice(0, 700));
   const stored = [...rows, ...ancient];
+  await check('a batch that is sent again is not new', async () => {
+    agree(await store(database, rows.slice(0, 700)), 0, 'new rows');
+  });
   await everythingAgrees('before any refresh', database, stored);
 
   await check('both aggregates refresh under their own names', async () => {
@@ -119,6 +134,8 @@ async function onTimescale() {
   });
   await check('after retention, both aggregates answer as the rows did', () => aggregatesAgree(database, stored));
   await check('after retention, get_ab_test_summary covers the whole test', () => summaryAgrees(database, stored));
+  await check('after retention, the evidence is that of every row once', () => evidenceAgrees(database, stored));
+  await minutesFold(database, stored);
   return database;
 }
 
@@ -133,7 +150,9 @@ async function onPostgres() {
 
   const stored = [...rows, ...veryOldRows(observer), ...lateRows(observer)];
   await store(database, stored);
-  await store(database, rows.slice(0, 700));
+  await check('a batch that is sent again is not new', async () => {
+    agree(await store(database, rows.slice(0, 700)), 0, 'new rows');
+  });
   await everythingAgrees('with late and repeated rows', database, stored);
   await database.exec("set timezone = 'Asia/Kolkata'");
   await everythingAgrees('in a time zone half an hour off', database, stored);
@@ -146,6 +165,8 @@ async function onPostgres() {
     agree(left, stored.length - 20, 'rows left');
   });
   await check('after the purge, both aggregates answer as the rows did', () => aggregatesAgree(database, stored));
+  await check('after the purge, the evidence is that of every row once', () => evidenceAgrees(database, stored));
+  await minutesFold(database, stored);
   return database;
 }
 
@@ -153,12 +174,13 @@ async function bothLookAlike(timescale, postgres) {
   const columns = `
     select table_name, column_name, data_type from information_schema.columns
     where table_schema = 'public' and table_name in ('ab_test_configs', 'ab_test_events', 'ab_model_promotions',
-        'ab_catalog_version', 'ab_test_results', 'ab_test_metrics_hourly', 'ab_test_metrics_daily',
+        'ab_catalog_version', 'ab_test_results', 'ab_test_evidence', 'ab_test_units', 'ab_test_latency_minutes',
+        'ab_test_tallies', 'ab_test_metrics_hourly', 'ab_test_metrics_daily',
         'ab_test_sums_hourly', 'ab_test_latency_hourly', 'ab_test_latency_daily', 'ab_test_actions_hourly')
     order by table_name, column_name`;
   const functions = `
     select proname, pg_get_function_arguments(oid) as arguments, pg_get_function_result(oid) as result from pg_proc
-    where pronamespace = 'public'::regnamespace and proname ~ '^(ab_|get_ab_|verify_|purge_)' and prorettype <> 'trigger'::regtype
+    where pronamespace = 'public'::regnamespace and proname ~ '^(ab_|get_ab_|verify_|purge_|fold_)' and prorettype <> 'trigger'::regtype
     order by proname`;
   await check('tables, aggregates and functions look the same in both', async () => {
     agree(await all(timescale, columns), await all(postgres, columns), 'columns');

@@ -8,8 +8,10 @@ import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.journal.OpenJournal;
 import ai.ultrathink.understudy.journal.Pace;
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,6 +45,9 @@ public class TrialBenchmark {
         open = new OpenJournal(meters);
         TrialConfig config = InstantModels.settings(TrialConfig.class);
         Admission admission = new Admission(config);
+        NoArgGenerator ids = Generators.timeBasedEpochGenerator();
+        TrialMetrics metrics = new TrialMetrics(meters, admission);
+        Tallies tallies = new Tallies(rows -> Uni.createFrom().voidItem(), config.tallyEvery(), ids, meters);
         Models models = new InstantModels(
                 OpenJournal.TIME,
                 FixedExperiments.UNTESTED,
@@ -54,12 +59,14 @@ public class TrialBenchmark {
                 admission,
                 new OpenClearance(),
                 new Hedging(config, OpenJournal.TIME),
+                tallies,
+                new NoiseFloor(config, admission, tallies, metrics),
                 models,
                 open.journal(),
                 config,
-                new TrialMetrics(meters, admission),
+                metrics,
                 OpenJournal.TIME,
-                Generators.timeBasedEpochGenerator());
+                ids);
     }
 
     @Benchmark

@@ -100,7 +100,7 @@ begin
         select distinct on (test_id, unit_id) test_id, unit_id, generation, assigned_group
         from unnest(stored)
         where assigned_group <> 'shadow' and unit_id <> request_id
-        order by test_id, unit_id, time
+        order by test_id, unit_id, time, row_id
     ), first_seen as (
         insert into ab_test_units (test_id, unit_id, generation, assigned_group)
         select test_id, unit_id, generation, assigned_group
@@ -267,7 +267,7 @@ begin
     order by test_id, generation
     for update;
 
-    with old as (
+    with ended as (
         delete from ab_test_latency_minutes where minute < now() - older_than returning *
     ), sums as (
         select
@@ -280,7 +280,7 @@ begin
             count(*) filter (where treatment_count > 0) as treatment_batches,
             coalesce(sum(treatment_sum / nullif(treatment_count, 0)), 0) as treatment_sum,
             coalesce(sum((treatment_sum / nullif(treatment_count, 0)) ^ 2), 0) as treatment_sumsq
-        from old
+        from ended
         group by test_id, generation
     ), added as (
         update ab_test_evidence as kept set

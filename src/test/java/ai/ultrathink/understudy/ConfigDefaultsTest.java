@@ -72,6 +72,8 @@ class ConfigDefaultsTest {
             Map.entry("understudy.trial.hedge-fraction", "0.5"),
             Map.entry("understudy.trial.max-in-flight", "1024"),
             Map.entry("understudy.trial.max-in-flight-with-shadow", "512"),
+            Map.entry("understudy.trial.noise-fraction", "0"),
+            Map.entry("understudy.trial.tally-every", "2s"),
             Map.entry("understudy.trial.treatment-deadline", "200ms"));
 
     @Test

@@ -9,7 +9,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Removes old results from a plain PostgreSQL. On TimescaleDB the same function has nothing to do: a policy drops chunks. */
+/**
+ * Removes old results from a plain PostgreSQL (on TimescaleDB the same function has nothing to do: a policy drops chunks), and
+ * folds what was kept by the minute into what is kept for good.
+ */
 @ApplicationScoped
 public class Retention {
 
@@ -52,6 +55,7 @@ public class Retention {
                                 total, config.retention().toDays());
                     }
                 })
+                .call(this::fold)
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.warnf("old results were not removed this time: %s", failure.getMessage());
@@ -64,6 +68,14 @@ public class Retention {
                 .preparedQuery("select purge_ab_test_results(make_interval(hours => $1)) as removed")
                 .execute(Tuple.of(Math.toIntExact(config.retention().toHours())))
                 .map(rows -> rows.iterator().next().getLong("removed")));
+    }
+
+    /** Takes the minutes that are over a day old into the evidence, in both flavours. */
+    private Uni<Long> fold() {
+        return database.attempt(connection -> connection
+                .query("select fold_ab_test_latency_minutes() as folded")
+                .execute()
+                .map(rows -> rows.iterator().next().getLong("folded")));
     }
 
     @PreDestroy

@@ -28,7 +28,7 @@ public sealed interface Explained {
 
     /** Of a request under a test. */
     static OnTrial onTrial(String unitId, String model, Experiment test) {
-        Group group = test.shadow() ? Group.SHADOW : Group.of(Assignment.assign(test.testId(), unitId, test.split()));
-        return new OnTrial(unitId, model, test, group, Assignment.bucket(test.testId(), unitId));
+        return new OnTrial(
+                unitId, model, test, Assignment.draw(test, unitId), Assignment.bucket(test.testId(), unitId));
     }
 }

@@ -1,8 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
-import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Group;
-import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.Permit;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
@@ -21,9 +19,7 @@ final class TrafficSplit implements Strategy {
 
     @Override
     public Uni<Performance> run(Turn turn) {
-        Variant drawn = Assignment.assign(
-                turn.test().testId(), turn.request().unitId(), turn.test().split());
-        if (drawn == Variant.CONTROL) {
+        if (turn.assigned() == Group.CONTROL) {
             return turn.askControl().map(control -> Performance.done(Group.CONTROL, control, null, null));
         }
         return Uni.createFrom().deferred(() -> switch (turn.leave()) {

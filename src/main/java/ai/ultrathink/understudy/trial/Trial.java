@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Models;
@@ -27,6 +29,8 @@ public class Trial {
     private final Router router;
     private final Admission admission;
     private final Clearance clearance;
+    private final Tallies tallies;
+    private final NoiseFloor noise;
     private final Models models;
     private final Journal journal;
     private final TrialConfig config;
@@ -41,6 +45,8 @@ public class Trial {
             Admission admission,
             Clearance clearance,
             Hedging hedging,
+            Tallies tallies,
+            NoiseFloor noise,
             Models models,
             Journal journal,
             TrialConfig config,
@@ -50,6 +56,8 @@ public class Trial {
         this.router = router;
         this.admission = admission;
         this.clearance = clearance;
+        this.tallies = tallies;
+        this.noise = noise;
         this.models = models;
         this.journal = journal;
         this.config = config;
@@ -103,9 +111,12 @@ public class Trial {
     }
 
     private Uni<Reply> onTrial(PredictionRequest request, Experiment test, Predictor control) {
+        Group assigned = Assignment.draw(test, request.unitId());
+        tallies.of(test).assigned(assigned);
         Turn turn = new Turn(
                 request,
                 test,
+                assigned,
                 control,
                 models.find(test.treatmentModel()),
                 orElse(test.controlDeadline(), config.controlDeadline()),
@@ -137,6 +148,7 @@ public class Trial {
         performance.running().subscribe().with(treatment -> {
             journal.close(observation.rowId(), observation.testId(), treatment);
             metrics.shadowed(turn, performance.control(), treatment);
+            noise.measure(turn, performance.control(), treatment);
         });
     }
 

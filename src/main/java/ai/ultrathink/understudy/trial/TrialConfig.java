@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long models may take, which a test may set for itself, and how much this replica takes on. */
+/** How long models may take, which a test may set for itself, and how much this replica takes on and counts. */
 @ConfigMapping(prefix = "understudy.trial")
 interface TrialConfig {
 
@@ -27,4 +27,12 @@ interface TrialConfig {
     /** With more predictions than this at a time, shadows do not run. */
     @WithDefault("512")
     int maxInFlightWithShadow();
+
+    /** This part of the shadow requests is put to control twice, to see how often it disagrees with itself. 0 (off) to 1. */
+    @WithDefault("0")
+    double noiseFraction();
+
+    /** How often it is stored how many requests were assigned. */
+    @WithDefault("2s")
+    Duration tallyEvery();
 }

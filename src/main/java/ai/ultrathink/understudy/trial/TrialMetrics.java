@@ -42,6 +42,8 @@ class TrialMetrics {
     private final Map<ShedKey, Counter> shed = new ConcurrentHashMap<>();
     private final Map<String, Counter> agreements = new ConcurrentHashMap<>();
     private final Map<String, Counter> disagreements = new ConcurrentHashMap<>();
+    private final Map<String, Counter> repetitions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> contradictions = new ConcurrentHashMap<>();
     private final Map<String, SeenSplit> splits = new ConcurrentHashMap<>();
 
     TrialMetrics(MeterRegistry meters, Admission admission) {
@@ -96,6 +98,14 @@ class TrialMetrics {
                             id -> meters.counter("understudy.agreement", "test", id, "match", String.valueOf(match)))
                     .increment();
         }
+    }
+
+    /** A shadow request that control answered twice. */
+    void repeated(String testId, boolean match) {
+        (match ? repetitions : contradictions)
+                .computeIfAbsent(
+                        testId, id -> meters.counter("understudy.noise", "test", id, "match", String.valueOf(match)))
+                .increment();
     }
 
     /** A shadow that did not run. */

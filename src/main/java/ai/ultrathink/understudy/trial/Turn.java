@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.Permit;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /**
  * One request under one test, with its two models at hand.
  *
+ * @param assigned what the unit drew
  * @param controlDeadline from the request's arrival: by then the caller has an answer or a refusal
  * @param treatmentDeadline from when treatment is asked
  * @param arrivedNanos on the ticker's clock
@@ -23,6 +25,7 @@ import java.util.Optional;
 record Turn(
         PredictionRequest request,
         Experiment test,
+        Group assigned,
         Predictor control,
         Optional<Predictor> treatment,
         Duration controlDeadline,
@@ -42,6 +45,11 @@ record Turn(
     /** Control, with what is left of the request's time from when it is asked. */
     Uni<Outcome> askControl() {
         return Uni.createFrom().deferred(() -> control.predict(request.features(), Variant.CONTROL, left()));
+    }
+
+    /** Control once more, as late and as willing to step back as the treatment. */
+    Uni<Outcome> askControlAgain() {
+        return control.predict(request.features(), Variant.TREATMENT, treatmentDeadline, this::stillWanted);
     }
 
     private Duration left() {

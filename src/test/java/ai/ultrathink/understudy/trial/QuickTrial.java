@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import java.time.Duration;
 
-/** The settings of a trial as tests want them: two places, of which shadows may use one. */
+/** The settings of a trial as tests want them: two places, of which shadows may use one, and all of them noise. */
 final class QuickTrial implements TrialConfig {
 
     @Override
@@ -28,5 +28,15 @@ final class QuickTrial implements TrialConfig {
     @Override
     public int maxInFlightWithShadow() {
         return 1;
+    }
+
+    @Override
+    public double noiseFraction() {
+        return 1;
+    }
+
+    @Override
+    public Duration tallyEvery() {
+        return Duration.ofHours(1);
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Features;
@@ -426,6 +427,7 @@ class StrategiesTest {
         return new Turn(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
                 test,
+                Assignment.draw(test, "u-1"),
                 control,
                 treatment.map(model -> model),
                 CONTROL_DEADLINE,

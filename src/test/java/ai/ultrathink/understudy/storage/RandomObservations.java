@@ -1,0 +1,132 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observations of a test with shadow and split generations in which everything happens that can: every outcome of both models,
+ * every reason for a fallback, units that come back. Confidences and latencies are multiples of powers of two, so their sums
+ * are exact in whatever order they are added.
+ */
+final class RandomObservations {
+
+    /** By generation; null is a shadow. */
+    private static final @Nullable Double[] SPLITS = {null, 0.25, 0.5, null, 1.0, 0.0};
+
+    private static final List<Answer> ANSWERS = List.of(
+            new Answer(0.5f, 0.25f, 0.25f),
+            new Answer(0.125f, 0.75f, 0.125f),
+            new Answer(0.0625f, 0.3125f, 0.625f));
+    private static final Duration SPAN = Duration.ofMinutes(10);
+
+    private final String testId;
+    private final Instant from;
+    private final Random random;
+
+    /** @param from the observations are of the ten minutes after it */
+    RandomObservations(String testId, Instant from, long seed) {
+        this.testId = testId;
+        this.from = from;
+        this.random = new Random(seed);
+    }
+
+    List<Observation> take(int count) {
+        return IntStream.range(0, count).mapToObj(i -> next()).toList();
+    }
+
+    Observation next() {
+        int generation = 1 + random.nextInt(SPLITS.length);
+        Double split = SPLITS[generation - 1];
+        if (split == null) {
+            return shadow(generation);
+        }
+        return random.nextDouble() < split ? treatment(generation, split) : control(generation, split);
+    }
+
+    private Observation control(int generation, double split) {
+        Outcome control = outcome("bull");
+        return observation(generation, Group.CONTROL, split, null, control, null);
+    }
+
+    private Observation treatment(int generation, double split) {
+        return switch (random.nextInt(3)) {
+            case 0 -> {
+                Fallback withheld = random.nextBoolean() ? Fallback.GUARD_OPEN : Fallback.TEST_DISABLED;
+                yield observation(generation, Group.TREATMENT, split, withheld, outcome("bull"), null);
+            }
+            case 1 -> {
+                Outcome.Failure failure = failure();
+                yield observation(
+                        generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
+            }
+            default -> observation(generation, Group.TREATMENT, split, null, null, answered("bull_v2"));
+        };
+    }
+
+    private Observation shadow(int generation) {
+        return switch (random.nextInt(4)) {
+            case 0 -> {
+                Fallback withheld = random.nextBoolean() ? Fallback.GUARD_OPEN : Fallback.TEST_DISABLED;
+                yield observation(generation, Group.SHADOW, null, withheld, outcome("bull"), null);
+            }
+            // the process was killed before the treatment was done
+            case 1 -> observation(generation, Group.SHADOW, null, null, outcome("bull"), null);
+            default -> observation(generation, Group.SHADOW, null, null, outcome("bull"), outcome("bull_v2"));
+        };
+    }
+
+    private Observation observation(
+            int generation,
+            Group group,
+            @Nullable Double split,
+            @Nullable Fallback fallback,
+            @Nullable Outcome control,
+            @Nullable Outcome treatment) {
+        String requestId = "r-" + random.nextLong();
+        Variant servedBy = control instanceof Outcome.Answered ? Variant.CONTROL : null;
+        return new Observation(
+                new UUID(random.nextLong(), random.nextLong()),
+                from.plusMillis(random.nextLong(SPAN.toMillis())).truncatedTo(ChronoUnit.MICROS),
+                testId,
+                generation,
+                requestId,
+                random.nextBoolean() ? requestId : "u-" + random.nextInt(60),
+                "SPX",
+                group,
+                group == Group.TREATMENT && fallback == null ? Variant.TREATMENT : servedBy,
+                fallback,
+                split,
+                control,
+                treatment);
+    }
+
+    private Outcome outcome(String model) {
+        return random.nextInt(3) > 0 ? answered(model) : failure();
+    }
+
+    private Outcome.Answered answered(String model) {
+        long quarters = 1 + random.nextLong(40);
+        return new Outcome.Answered(ANSWERS.get(random.nextInt(ANSWERS.size())), model, "1", quarters * 250_000);
+    }
+
+    private Outcome.Failure failure() {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Outcome.TimedOut(200);
+            case 1 -> new Outcome.Rejected("full");
+            case 2 -> new Outcome.Failed("boom");
+            default -> new Outcome.Invalid("NaN");
+        };
+    }
+}
