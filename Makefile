@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults run dev package bench jmh soak format check warnings clean
+.PHONY: help demo test faults simulate run dev package bench jmh soak format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -30,6 +30,12 @@ faults: $(APPLICATION) ## break things on purpose, a line for each: held or brok
 	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
 		-Dmdep.outputFile=target/faults.classpath
 	@scripts/faults.sh $(FAULTS)
+
+# SIMULATIONS picks by parts of their names: make simulate SIMULATIONS="A/A drift"
+simulate: ## judge simulated traffic thousands of times, a line for each scenario; writes docs/simulation.md
+	@$(MAVEN) $(QUIET) -Dquarkus.build.skip=true test-compile dependency:build-classpath -Dmdep.includeScope=test \
+		-Dmdep.outputFile=target/simulation.classpath
+	@scripts/simulate.sh $(SIMULATIONS)
 
 run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
 	@scripts/run.sh

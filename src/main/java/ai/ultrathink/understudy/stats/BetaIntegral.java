@@ -63,8 +63,8 @@ final class BetaIntegral {
     }
 
     /**
-     * The continued fraction of DiDonato and Morris (1992, "Algorithm 708", equation 9): x^a y^b / ∫ t^(a−1) (1−t)^(b−1) dt.
-     * It converges for x up to the mean a / (a + b), within about √(a + b) steps.
+     * x^a y^b / ∫ t^(a−1) (1−t)^(b−1) dt, by the continued fraction that Algorithm 708 uses (DiDonato and Morris 1992), the
+     * even part of DLMF 8.17.22. For x up to the mean a / (a + b) it converges, within about √(a + b) steps.
      */
     private static double fraction(double a, double b, double x, double y) {
         Supplier<Coefficient> coefficients = new Supplier<>() {

@@ -33,8 +33,8 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     /**
      * A lower bound alone, which is closer for that: from it to 1.
      *
-     * @param alpha above 0, at most ¼
-     * @throws IllegalStateException where a or b is above 1, for then the rates that are left may not hang together
+     * @param alpha above 0, at most ½
+     * @throws IllegalStateException where a or b is above ½, for then the rates that are left may not hang together
      */
     public Interval lowerBound(Proportion seen, double alpha) {
         requireOneSided(alpha);
@@ -66,16 +66,17 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * With a, b ≤ 1 the hazard of the density is below 1 / (p (1 − p)), so that the one-sided e-value falls all the way to
-     * less than 4 as p nears the observed rate: what is left is one interval, and bisection finds its end.
+     * With b ≤ ½ the hazard of the density at p is at most ½ / (p (1 − p)), so the e-value against "at most p" falls wherever
+     * p is ½ / n or more below the observed rate. Nearer than that, no likelihood is more than twice that at p, and so neither
+     * is the e-value more than 2. Hence what is left is one interval, and bisection finds its end; with a ≤ ½ above likewise.
      */
     private void requireOneSided(double alpha) {
-        if (priorSuccesses > 1 || priorFailures > 1) {
-            throw new IllegalStateException("one-sided bounds need a and b of at most 1; these are " + priorSuccesses
+        if (priorSuccesses > 0.5 || priorFailures > 0.5) {
+            throw new IllegalStateException("one-sided bounds need a and b of at most 0.5; these are " + priorSuccesses
                     + " and " + priorFailures);
         }
-        if (!(alpha <= 0.25)) {
-            throw new IllegalArgumentException("alpha: got " + alpha + "; allowed for a bound alone: at most 0.25");
+        if (!(alpha <= 0.5)) {
+            throw new IllegalArgumentException("alpha: got " + alpha + "; allowed for a bound alone: at most 0.5");
         }
     }
 }

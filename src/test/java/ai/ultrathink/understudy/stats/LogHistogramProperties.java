@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -32,21 +34,19 @@ class LogHistogramProperties {
             @ForAll("latencies") List<Double> some,
             @ForAll("latencies") List<Double> others,
             @ForAll @DoubleRange(min = 0, max = 1) double q) {
-        LogHistogram merged = new LogHistogram();
-        some.forEach(latency -> merged.add(bucket(latency), 1));
-        others.forEach(latency -> merged.add(bucket(latency), 1));
-        LogHistogram pooled = histogram(
-                java.util.stream.Stream.concat(others.stream(), some.stream()).toList());
+        LogHistogram merged = histogram(some).plus(histogram(others));
+        LogHistogram pooled =
+                histogram(Stream.concat(others.stream(), some.stream()).toList());
 
         assertEquals(some.size() + others.size(), merged.total());
+        assertEquals(pooled.counts(), merged.counts());
         assertEquals(pooled.quantile(q), merged.quantile(q));
     }
 
     @Property
     void a_count_is_as_many_single_values(
             @ForAll @IntRange(min = -300, max = 1_000) int bucket, @ForAll @IntRange(min = 1, max = 50) int count) {
-        LogHistogram once = new LogHistogram();
-        once.add(bucket, count);
+        LogHistogram once = LogHistogram.of(Map.of(bucket, (long) count));
 
         assertEquals(count, once.total());
         assertEquals(LogHistogram.value(bucket), once.quantile(0.5));
@@ -62,35 +62,39 @@ class LogHistogramProperties {
 
     @Example
     void without_values_there_is_no_quantile() {
-        assertEquals(Double.NaN, new LogHistogram().quantile(0.5));
-        assertEquals(0, new LogHistogram().total());
+        assertEquals(Double.NaN, LogHistogram.NONE.quantile(0.5));
+        assertEquals(0, LogHistogram.NONE.total());
     }
 
     @Example
     void empty_buckets_are_passed_over() {
-        LogHistogram histogram = new LogHistogram();
-        histogram.add(1, 0);
-        histogram.add(100, 1);
+        LogHistogram histogram = LogHistogram.of(Map.of(1, 0L, 100, 1L));
 
         assertEquals(LogHistogram.value(100), histogram.quantile(0));
     }
 
     @Example
     void a_rank_that_is_no_fraction_is_a_mistake_of_the_caller() {
-        assertThrows(IllegalArgumentException.class, () -> new LogHistogram().quantile(1.01));
-        assertThrows(IllegalArgumentException.class, () -> new LogHistogram().quantile(-0.01));
-        assertThrows(IllegalArgumentException.class, () -> new LogHistogram().quantile(Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.NONE.quantile(1.01));
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.NONE.quantile(-0.01));
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.NONE.quantile(Double.NaN));
+    }
+
+    @Example
+    void a_bucket_that_no_latency_can_have_and_a_negative_count_are_refused() {
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.of(Map.of(LogHistogram.FIRST_BUCKET - 1, 1L)));
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.of(Map.of(LogHistogram.LAST_BUCKET + 1, 1L)));
+        assertThrows(IllegalArgumentException.class, () -> LogHistogram.of(Map.of(1, -1L)));
+    }
+
+    @Example
+    void the_first_bucket_and_the_last_are_open() {
+        assertEquals(0, LogHistogram.low(LogHistogram.FIRST_BUCKET));
+        assertEquals(Double.POSITIVE_INFINITY, LogHistogram.high(LogHistogram.LAST_BUCKET));
     }
 
     private static LogHistogram histogram(List<Double> latencies) {
-        LogHistogram histogram = new LogHistogram();
-        latencies.forEach(latency -> histogram.add(bucket(latency), 1));
-        return histogram;
-    }
-
-    /** The mapping of the database's {@code ab_latency_bucket}. */
-    private static int bucket(double millis) {
-        return (int) Math.ceil(Math.log(millis) / Math.log(1.01 / 0.99));
+        return Latencies.histogram(latencies.stream().mapToDouble(latency -> latency).toArray());
     }
 
     /** The smallest value that has at least {@code q × n} values at or below it. */

@@ -1,0 +1,134 @@
+package ai.ultrathink.understudy.analysis;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.storage.GenerationEvidence;
+import ai.ultrathink.understudy.storage.LatencyCount;
+import ai.ultrathink.understudy.storage.ResultSums;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Evidence of one generation, of which each test says what it is about. */
+final class Shown {
+
+    private final long generation;
+    private final @Nullable Double split;
+    private GenerationEvidence.Groups assigned = new GenerationEvidence.Groups(0, 0, 0);
+    private GenerationEvidence.Groups stored = new GenerationEvidence.Groups(0, 0, 0);
+    private GenerationEvidence.Units units = new GenerationEvidence.Units(0, 0);
+    private GenerationEvidence.Failures failures = new GenerationEvidence.Failures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private GenerationEvidence.Arm control = arm(0, 0, 0);
+    private GenerationEvidence.Arm treatment = arm(0, 0, 0);
+    private ResultSums.Pairs pairs = new ResultSums.Pairs(0, 0, 0, 0, 0, 0);
+    private GenerationEvidence.Noise noise = new GenerationEvidence.Noise(0, 0);
+    private final List<LatencyCount> latencies = new ArrayList<>();
+
+    private Shown(long generation, @Nullable Double split) {
+        this.generation = generation;
+        this.split = split;
+    }
+
+    static Shown shadow(long generation) {
+        return new Shown(generation, null);
+    }
+
+    static Shown split(long generation, double split) {
+        return new Shown(generation, split);
+    }
+
+    Shown assigned(long ofControl, long ofTreatment, long ofShadow) {
+        assigned = new GenerationEvidence.Groups(ofControl, ofTreatment, ofShadow);
+        return this;
+    }
+
+    Shown rows(long ofControl, long ofTreatment) {
+        stored = new GenerationEvidence.Groups(ofControl, ofTreatment, 0);
+        return this;
+    }
+
+    Shown shadows(long rows) {
+        stored = new GenerationEvidence.Groups(0, 0, rows);
+        return this;
+    }
+
+    Shown units(long inControl, long inTreatment) {
+        units = new GenerationEvidence.Units(inControl, inTreatment);
+        return this;
+    }
+
+    Shown failures(long ofControl, long ofTreatment) {
+        failures = new GenerationEvidence.Failures(ofControl, ofTreatment, 0, 0, 0, ofTreatment, 0, 0, 0, 0);
+        return this;
+    }
+
+    Shown shadowFailures(long controlOnly, long treatmentOnly, long both, long guardOpen, long shed) {
+        failures = new GenerationEvidence.Failures(
+                0, 0, controlOnly, treatmentOnly, both, treatmentOnly + both, 0, 0, guardOpen, shed);
+        return this;
+    }
+
+    /** Answers with a mean confidence and a spread of 0.1. */
+    Shown answers(long ofControl, double controlConfidence, long ofTreatment, double treatmentConfidence) {
+        control = arm(ofControl, controlConfidence, 0.1);
+        treatment = arm(ofTreatment, treatmentConfidence, 0.1);
+        return this;
+    }
+
+    /** Pairs whose confidences differ by a mean, with a spread of 0.1. */
+    Shown pairs(long count, long agreeing, double confidenceDelta) {
+        pairs = new ResultSums.Pairs(
+                count, agreeing, count * confidenceDelta, count * (confidenceDelta * confidenceDelta + 0.01), 0, 0);
+        return this;
+    }
+
+    Shown pairs(ResultSums.Pairs sums) {
+        pairs = sums;
+        return this;
+    }
+
+    Shown treatment(GenerationEvidence.Arm sums) {
+        treatment = sums;
+        return this;
+    }
+
+    Shown noise(long count, long agreeing) {
+        noise = new GenerationEvidence.Noise(count, agreeing);
+        return this;
+    }
+
+    /** As many forward passes of an arm at each of the milliseconds from 1 to 100, times a factor. */
+    Shown latencies(Variant arm, long each, double factor) {
+        for (int millis = 1; millis <= 100; millis++) {
+            latencies.add(new LatencyCount(arm, bucket(millis * factor), each));
+        }
+        return this;
+    }
+
+    Shown latency(LatencyCount count) {
+        latencies.add(count);
+        return this;
+    }
+
+    private static int bucket(double millis) {
+        return Math.clamp(
+                (int) Math.ceil(Math.log(millis) / Math.log(1.01 / 0.99)),
+                LogHistogram.FIRST_BUCKET,
+                LogHistogram.LAST_BUCKET);
+    }
+
+    private static GenerationEvidence.Arm arm(long answers, double mean, double spread) {
+        return new GenerationEvidence.Arm(
+                answers,
+                answers * mean,
+                answers * (mean * mean + spread * spread),
+                answers * 20.0,
+                answers * 500.0,
+                new GenerationEvidence.Batches(0, 0, 0));
+    }
+
+    GenerationEvidence evidence() {
+        return new GenerationEvidence(
+                generation, split, assigned, stored, units, failures, control, treatment, pairs, noise, latencies);
+    }
+}
