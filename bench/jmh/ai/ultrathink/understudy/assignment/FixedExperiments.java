@@ -62,6 +62,7 @@ public final class FixedExperiments extends ExperimentRegistry {
                 Instant.EPOCH,
                 1,
                 null,
-                null, Guardrails.USUAL);
+                null,
+                Guardrails.USUAL);
     }
 }

@@ -81,8 +81,7 @@ final class AgreementCheck implements Check {
     @Override
     public Interval interval() {
         Interval seen = RateSequence.JEFFREYS.interval(agreeing, alpha);
-        return new Interval(
-                Math.min(1, seen.low() + noiseBounds.low()), Math.min(1, seen.high() + noiseBounds.high()));
+        return new Interval(Math.min(1, seen.low() + noiseBounds.low()), Math.min(1, seen.high() + noiseBounds.high()));
     }
 
     @Override

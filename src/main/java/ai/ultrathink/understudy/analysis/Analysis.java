@@ -128,7 +128,8 @@ public class Analysis {
     }
 
     private static double meanLatency(ResultSums.Arm sums) {
-        return Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares()).mean();
+        return Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares())
+                .mean();
     }
 
     private static LogHistogram histogram(List<LatencyCount> latencies, Variant arm) {

@@ -30,8 +30,7 @@ record ConfidenceCheck(Terms terms, long samples, boolean paired, Estimate delta
         if (!sound(phase)) {
             return new UnsoundCheck(terms, 0, "a sum of confidences is no number");
         }
-        return new ConfidenceCheck(
-                terms, samples(phase), phase.shadow(), delta(phase), terms.alpha() * phase.share());
+        return new ConfidenceCheck(terms, samples(phase), phase.shadow(), delta(phase), terms.alpha() * phase.share());
     }
 
     /** Whether the sums are numbers. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param phases in which treatment had requests
  * @param current the present one of them, or the last; null if there is none
  */
-record ErrorRateCheck(Terms terms, List<Failing> phases, @Nullable Failing current) implements Check {
+record ErrorRateCheck(
+        Terms terms, List<Failing> phases, @Nullable Failing current) implements Check {
 
     /** Failures are rare: half of the density lies below ½%. */
     static final RateSequence RARE = new RateSequence(0.5, 49.5);
@@ -114,7 +115,10 @@ record ErrorRateCheck(Terms terms, List<Failing> phases, @Nullable Failing curre
     /** Against "treatment, without control beside it, fails at most by the limit more often than control has". */
     private EValue evidenceAlone(Failing failing) {
         Proportion past = controlsPast();
-        double most = terms.limit() + (past.count() == 0 ? 0 : RARE.interval(past, terms.alpha() * PAST).high());
+        double most = terms.limit()
+                + (past.count() == 0
+                        ? 0
+                        : RARE.interval(past, terms.alpha() * PAST).high());
         return most > 0 && most < 1
                 ? new RateTest(Hypothesis.AT_MOST, most, 0.5, 0.5).eValue(failing.treatment())
                 : EValue.NONE;
@@ -132,7 +136,8 @@ record ErrorRateCheck(Terms terms, List<Failing> phases, @Nullable Failing curre
         }
         double half = terms.alpha() * current.phase().share() / 2;
         Proportion control = controlBeside(current);
-        double least = control.successes() == 0 ? 0 : RARE.interval(control, half).low();
+        double least =
+                control.successes() == 0 ? 0 : RARE.interval(control, half).low();
         return Weighing.below(current.treatment(), terms.limit() + least, RARE, half);
     }
 

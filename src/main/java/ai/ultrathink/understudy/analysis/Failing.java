@@ -23,7 +23,8 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
     /** A shadow that was not run, for want of capacity or because the guard held it back, has not failed. */
     private static Failing ofShadow(Phase phase) {
         long requests = phase.sum(each -> each.stored().shadow());
-        long run = requests - phase.sum(each -> each.failures().shed() + each.failures().guardOpen());
+        long run = requests
+                - phase.sum(each -> each.failures().shed() + each.failures().guardOpen());
         long both = phase.sum(each -> each.failures().both());
         long treatment = phase.sum(each -> each.failures().treatmentOnly());
         long control = phase.sum(each -> each.failures().controlOnly());
@@ -71,7 +72,8 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
      */
     EValue evidence() {
         double chance = chance();
-        // spread evenly over what lies above: a model that crashes has all of the failures, one that is a little worse has few more
+        // spread evenly over what lies above: a model that crashes has all of the failures, one that is a little worse
+        // has few more
         return chance < 1 ? new RateTest(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
     }
 

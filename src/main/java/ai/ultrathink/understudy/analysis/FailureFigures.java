@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** How often the models failed in the present phase, and why treatment did. */
 final class FailureFigures {
 
-    private static final String REQUESTS = "Of treatment's requests in the present phase, whoever answered them in the end.";
+    private static final String REQUESTS =
+            "Of treatment's requests in the present phase, whoever answered them in the end.";
 
     private FailureFigures() {}
 
@@ -20,7 +21,11 @@ final class FailureFigures {
         Proportion control = failing == null ? Proportion.NONE : failing.control();
         Proportion treatment = failing == null ? Proportion.NONE : failing.treatment();
         return List.of(
-                rate("control_failure_rate", "Failures of control", "Of control's requests in the present phase.", control),
+                rate(
+                        "control_failure_rate",
+                        "Failures of control",
+                        "Of control's requests in the present phase.",
+                        control),
                 rate(
                         "treatment_failure_rate",
                         "Failures of treatment",

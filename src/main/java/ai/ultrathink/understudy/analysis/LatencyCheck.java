@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param treatment forward passes
  * @param control forward passes
  */
-record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control)
-        implements Check {
+record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control) implements Check {
 
     private static final double QUANTILE = 0.95;
 
@@ -77,7 +76,8 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     public boolean crossed() {
         return phase != null
                 && estimate() > terms.limit()
-                && Weighing.weigh(against(phase, Hypothesis.AT_MOST), phase.share()).rejects(terms.alpha());
+                && Weighing.weigh(against(phase, Hypothesis.AT_MOST), phase.share())
+                        .rejects(terms.alpha());
     }
 
     @Override

@@ -67,8 +67,7 @@ record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generati
     Moments confidence(Variant variant) {
         Moments moments = Moments.NONE;
         for (GenerationEvidence.Arm arm : arms(variant)) {
-            moments = moments.plus(
-                    Moments.ofSums(arm.answers(), arm.confidenceSum(), arm.confidenceSumOfSquares()));
+            moments = moments.plus(Moments.ofSums(arm.answers(), arm.confidenceSum(), arm.confidenceSumOfSquares()));
         }
         return moments;
     }

@@ -26,9 +26,7 @@ record Phases(
             if (current == null || !current.contains(evidence.generation())) {
                 current = phase;
             }
-            if (phase.concurrent()
-                    && phase.answers(Variant.CONTROL) > 0
-                    && phase.answers(Variant.TREATMENT) > 0) {
+            if (phase.concurrent() && phase.answers(Variant.CONTROL) > 0 && phase.answers(Variant.TREATMENT) > 0) {
                 lastCompared = phase;
             }
         }

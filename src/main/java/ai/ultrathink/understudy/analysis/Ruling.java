@@ -24,13 +24,12 @@ final class Ruling {
 
     /** Of the checks that decided the verdict. */
     static List<String> reasons(List<Checked> checks) {
-        Predicate<Checked> deciding =
-                switch (verdict(checks)) {
-                    case ROLL_BACK -> Checked::breached;
-                    case INSUFFICIENT_DATA -> Checked::lacking;
-                    case KEEP_RUNNING -> Checked::open;
-                    case PROMOTE -> Checked::required;
-                };
+        Predicate<Checked> deciding = switch (verdict(checks)) {
+            case ROLL_BACK -> Checked::breached;
+            case INSUFFICIENT_DATA -> Checked::lacking;
+            case KEEP_RUNNING -> Checked::open;
+            case PROMOTE -> Checked::required;
+        };
         return checks.stream().filter(deciding).map(Findings::reason).toList();
     }
 }

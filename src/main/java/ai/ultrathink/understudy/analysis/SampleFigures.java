@@ -22,11 +22,17 @@ final class SampleFigures {
 
     static List<Figure> of(Phases phases) {
         Proportion control = lost(
-                phases.current(), each -> each.assigned().control(), each -> each.stored().control());
+                phases.current(),
+                each -> each.assigned().control(),
+                each -> each.stored().control());
         Proportion treatment = lost(
-                phases.current(), each -> each.assigned().treatment(), each -> each.stored().treatment());
+                phases.current(),
+                each -> each.assigned().treatment(),
+                each -> each.stored().treatment());
         Proportion shadow = lost(
-                phases.current(), each -> each.assigned().shadow(), each -> each.stored().shadow());
+                phases.current(),
+                each -> each.assigned().shadow(),
+                each -> each.stored().shadow());
         return List.of(
                 ratio(
                         new FigureDraft(
@@ -35,16 +41,20 @@ final class SampleFigures {
                                 Figure.Unit.FRACTION,
                                 "Requests as they were drawn, against the split configured at the time. Requests of one unit are not"
                                         + " draws of their own: where units bring many, the interval is too narrow."),
-                        drawn(phases, each -> each.assigned().control(), each -> each.assigned()
-                                .treatment())),
+                        drawn(
+                                phases,
+                                each -> each.assigned().control(),
+                                each -> each.assigned().treatment())),
                 ratio(
                         new FigureDraft(
                                 "sample_ratio_stored",
                                 "Treatment's share of stored units",
                                 Figure.Unit.FRACTION,
                                 "Units, when their first row was stored, against the split configured at the time."),
-                        drawn(phases, each -> each.units().control(), each -> each.units()
-                                .treatment())),
+                        drawn(
+                                phases,
+                                each -> each.units().control(),
+                                each -> each.units().treatment())),
                 lost("lost_rows_control", "Rows of control lost", control),
                 lost("lost_rows_treatment", "Rows of treatment lost", treatment),
                 lost("lost_rows_shadow", "Rows of the shadow lost", shadow),
@@ -89,7 +99,9 @@ final class SampleFigures {
 
     /** Of the requests assigned in the present phase, those without a stored row. */
     private static Proportion lost(
-            @Nullable Phase phase, ToLongFunction<GenerationEvidence> assigned, ToLongFunction<GenerationEvidence> stored) {
+            @Nullable Phase phase,
+            ToLongFunction<GenerationEvidence> assigned,
+            ToLongFunction<GenerationEvidence> stored) {
         if (phase == null) {
             return Proportion.NONE;
         }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param drawn one for each split
  * @param current the present split's, or null if there is none
  */
-record SplitDeviationCheck(Terms terms, List<Drawn> drawn, @Nullable Drawn current) implements Check {
+record SplitDeviationCheck(
+        Terms terms, List<Drawn> drawn, @Nullable Drawn current) implements Check {
 
     /** Lindon and Malek's choice of prior strength: finds a few percentage points in a few thousand units. */
     private static final double STRENGTH = 100;
@@ -90,8 +91,7 @@ record SplitDeviationCheck(Terms terms, List<Drawn> drawn, @Nullable Drawn curre
             }
         }
         Phase current = phases.current();
-        return new SplitDeviationCheck(
-                terms, drawn, current == null || current.shadow() ? null : Drawn.of(current));
+        return new SplitDeviationCheck(terms, drawn, current == null || current.shadow() ? null : Drawn.of(current));
     }
 
     @Override
@@ -138,15 +138,18 @@ record SplitDeviationCheck(Terms terms, List<Drawn> drawn, @Nullable Drawn curre
     }
 
     private boolean large() {
-        return Math.abs(estimate()) > terms.limit() || (lately() && Math.abs(current().deviation()) > terms.limit());
+        Drawn lately = lately();
+        return Math.abs(estimate()) > terms.limit()
+                || (lately != null && Math.abs(lately.deviation()) > terms.limit());
     }
 
-    /** Whether the present phase alone has enough to say something of its own. */
-    private boolean lately() {
-        return drawn.size() > 1
+    /** The present phase, where it is one of several and has enough to say something of its own. */
+    private @Nullable Drawn lately() {
+        boolean speaks = drawn.size() > 1
                 && current != null
                 && current.informative()
                 && current.units() >= terms.guardrail().minimumSamples();
+        return speaks ? current : null;
     }
 
     @Override
@@ -156,10 +159,10 @@ record SplitDeviationCheck(Terms terms, List<Drawn> drawn, @Nullable Drawn curre
 
     @Override
     public String remark() {
-        return lately()
-                ? "%s percentage points in the present split of %s"
-                        .formatted(
-                                Words.signed(100 * current().deviation()), Words.percent(current().split()))
-                : "";
+        Drawn lately = lately();
+        return lately == null
+                ? ""
+                : "%s percentage points in the present split of %s"
+                        .formatted(Words.signed(100 * lately.deviation()), Words.percent(lately.split()));
     }
 }

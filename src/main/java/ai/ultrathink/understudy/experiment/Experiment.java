@@ -76,7 +76,11 @@ public record Experiment(
     }
 
     private Experiment with(
-            Split changedSplit, Mode changedMode, boolean changedEnabled, long changedGeneration, Guardrails changedGuardrails) {
+            Split changedSplit,
+            Mode changedMode,
+            boolean changedEnabled,
+            long changedGeneration,
+            Guardrails changedGuardrails) {
         return new Experiment(
                 testId,
                 controlModel,

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param minimumSamples before there are so many, nothing is decided
  * @param remedy what to do about a breach, or null for what is usual in the test's mode
  */
-public record Guardrail(Measure measure, double limit, long minimumSamples, @Nullable Remedy remedy) {
+public record Guardrail(
+        Measure measure,
+        double limit,
+        long minimumSamples,
+        @Nullable Remedy remedy) {
 
     private static final double LONGEST_MILLIS = 60_000;
     private static final long MOST_SAMPLES = 1_000_000_000L;

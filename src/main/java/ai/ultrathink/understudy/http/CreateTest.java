@@ -50,7 +50,8 @@ record CreateTest(
                 now,
                 1,
                 deadline("control_deadline_ms", controlDeadlineMs),
-                deadline("treatment_deadline_ms", treatmentDeadlineMs), Guardrails.USUAL);
+                deadline("treatment_deadline_ms", treatmentDeadlineMs),
+                Guardrails.USUAL);
     }
 
     private static @Nullable Duration deadline(String field, @Nullable Integer millis) {

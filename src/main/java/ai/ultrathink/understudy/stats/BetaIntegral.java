@@ -74,7 +74,8 @@ final class BetaIntegral {
             public Coefficient get() {
                 double at = a + 2 * m - 1;
                 double numerator = m == 0 ? 0 : (a + m - 1) / at * (a + b + m - 1) / at * m * (b - m) * x * x;
-                double denominator = m + (m == 0 ? 0 : m * (b - m) * x / at)
+                double denominator = m
+                        + (m == 0 ? 0 : m * (b - m) * x / at)
                         + (a + m) * (a * y - b * x + 1 + m * (2 - x)) / (at + 2);
                 m++;
                 return Coefficient.of(numerator, denominator);

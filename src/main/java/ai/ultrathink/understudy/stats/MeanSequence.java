@@ -58,12 +58,11 @@ public record MeanSequence(double alpha, double optimalCount) {
             return 1;
         }
         double above = estimate.value() - value;
-        double against =
-                switch (hypothesis) {
-                    case EQUAL -> Math.abs(above);
-                    case AT_LEAST -> Math.max(0, -above);
-                    case AT_MOST -> Math.max(0, above);
-                };
+        double against = switch (hypothesis) {
+            case EQUAL -> Math.abs(above);
+            case AT_LEAST -> Math.max(0, -above);
+            case AT_MOST -> Math.max(0, above);
+        };
         if (against == 0) {
             return 1;
         }
@@ -83,8 +82,7 @@ public record MeanSequence(double alpha, double optimalCount) {
     private double widthInErrors(Hypothesis hypothesis, long count) {
         double time = count * rhoSquared(hypothesis);
         double root = Math.sqrt(time + 1);
-        double exponent =
-                hypothesis == Hypothesis.EQUAL ? Math.log(root / alpha) : Math.log1p(root / (2 * alpha));
+        double exponent = hypothesis == Hypothesis.EQUAL ? Math.log(root / alpha) : Math.log1p(root / (2 * alpha));
         return Math.sqrt(2 * (time + 1) / time * exponent);
     }
 

@@ -54,8 +54,7 @@ public record Moments(long count, double mean, double squares) {
         long total = Math.addExact(count, other.count);
         double share = (double) other.count / total;
         double apart = other.mean - mean;
-        return new Moments(
-                total, mean + apart * share, squares + other.squares + apart * apart * share * count);
+        return new Moments(total, mean + apart * share, squares + other.squares + apart * apart * share * count);
     }
 
     /** The sample variance (n − 1), in the square of the numbers' unit; NaN with fewer than two. */

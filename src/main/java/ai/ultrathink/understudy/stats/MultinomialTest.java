@@ -54,8 +54,7 @@ public final class MultinomialTest {
             seen |= count > 0;
         }
         return seen
-                ? new EValue(
-                        BetaIntegral.logWhole(after, probabilities) - BetaIntegral.logWhole(before, probabilities))
+                ? new EValue(BetaIntegral.logWhole(after, probabilities) - BetaIntegral.logWhole(before, probabilities))
                 : EValue.NONE;
     }
 }

@@ -20,8 +20,7 @@ public record Proportion(long successes, long count) {
 
     /** Both pooled. */
     public Proportion plus(Proportion other) {
-        return new Proportion(
-                Math.addExact(successes, other.successes), Math.addExact(count, other.count));
+        return new Proportion(Math.addExact(successes, other.successes), Math.addExact(count, other.count));
     }
 
     /** The ones that were no successes. */

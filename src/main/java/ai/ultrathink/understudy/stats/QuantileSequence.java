@@ -57,7 +57,9 @@ public record QuantileSequence(double quantile, double strength) {
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
         long rejected = Bisection.firstNot(
-                likeliest, total, count -> !test.eValue(new Proportion(count, total)).rejects(alpha));
+                likeliest,
+                total,
+                count -> !test.eValue(new Proportion(count, total)).rejects(alpha));
         Ranks ranks = Ranks.of(latencies);
         return rejected > total ? Double.POSITIVE_INFINITY : ranks.high(ranks.rangeOf(rejected));
     }

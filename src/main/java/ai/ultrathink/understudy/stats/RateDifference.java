@@ -38,12 +38,11 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
             return EValue.NONE;
         }
         double seen = treatment.rate() - control.rate();
-        boolean seenWithin =
-                switch (hypothesis) {
-                    case EQUAL -> seen == difference;
-                    case AT_LEAST -> seen >= difference;
-                    case AT_MOST -> seen <= difference;
-                };
+        boolean seenWithin = switch (hypothesis) {
+            case EQUAL -> seen == difference;
+            case AT_LEAST -> seen >= difference;
+            case AT_MOST -> seen <= difference;
+        };
         double x = seenWithin ? control.rate() : likeliest(difference, treatment, control);
         double y = seenWithin ? treatment.rate() : x + difference;
         return against(control, x).times(against(treatment, y));
@@ -61,10 +60,18 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
             return Interval.UNKNOWN_RATE_DIFFERENCE;
         }
         double seen = treatment.rate() - control.rate();
-        double low = Bisection.last(-1, seen, difference -> difference == -1
-                || eValue(Hypothesis.AT_MOST, difference, treatment, control).rejects(alpha));
-        double high = Bisection.last(1, seen, difference -> difference == 1
-                || eValue(Hypothesis.AT_LEAST, difference, treatment, control).rejects(alpha));
+        double low = Bisection.last(
+                -1,
+                seen,
+                difference -> difference == -1
+                        || eValue(Hypothesis.AT_MOST, difference, treatment, control)
+                                .rejects(alpha));
+        double high = Bisection.last(
+                1,
+                seen,
+                difference -> difference == 1
+                        || eValue(Hypothesis.AT_LEAST, difference, treatment, control)
+                                .rejects(alpha));
         return new Interval(low, high);
     }
 

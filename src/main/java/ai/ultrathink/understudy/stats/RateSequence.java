@@ -51,14 +51,20 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
         Check.probability("alpha", alpha);
         return seen.successes() == 0
                 ? 0
-                : Bisection.last(0, seen.rate(), rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+                : Bisection.last(
+                        0,
+                        seen.rate(),
+                        rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
     }
 
     private double high(Hypothesis hypothesis, Proportion seen, double alpha) {
         Check.probability("alpha", alpha);
         return seen.failures() == 0
                 ? 1
-                : Bisection.last(1, seen.rate(), rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+                : Bisection.last(
+                        1,
+                        seen.rate(),
+                        rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
     }
 
     private RateTest test(Hypothesis hypothesis, double rate) {

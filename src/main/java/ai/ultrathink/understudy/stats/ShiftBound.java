@@ -56,7 +56,8 @@ final class ShiftBound {
         double rejected = upper.low(0) - highest - 1;
         double left = upper.low(upper.ranges() - 1) - lower.low(0) + 1;
         return atMost(rejected).rejects(alpha)
-                ? Bisection.last(rejected, left, difference -> atMost(difference).rejects(alpha))
+                ? Bisection.last(
+                        rejected, left, difference -> atMost(difference).rejects(alpha))
                 : Double.NEGATIVE_INFINITY;
     }
 }

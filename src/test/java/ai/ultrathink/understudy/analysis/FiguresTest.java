@@ -57,7 +57,8 @@ class FiguresTest {
 
     @Test
     void lost_rows_are_those_assigned_that_were_not_stored() {
-        Case evidence = JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_000, 900));
+        Case evidence =
+                JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_000, 900));
 
         assertEquals(0, figure(evidence, "lost_rows_control").estimate());
         assertEquals(0.1, figure(evidence, "lost_rows_treatment").estimate(), 1e-12);
@@ -68,7 +69,8 @@ class FiguresTest {
 
     @Test
     void rows_that_no_tally_knows_of_are_not_lost() {
-        Case evidence = JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_100, 1_000));
+        Case evidence =
+                JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_100, 1_000));
 
         assertEquals(0, figure(evidence, "lost_rows_control").estimate());
     }
@@ -96,7 +98,8 @@ class FiguresTest {
 
     /** Minutes whose means lie around 20 ms in control and around 23 in treatment. */
     private static Case minutes(long count) {
-        GenerationEvidence evidence = Shown.split(1, 0.5).answers(100, 0.6, 100, 0.6).evidence();
+        GenerationEvidence evidence =
+                Shown.split(1, 0.5).answers(100, 0.6, 100, 0.6).evidence();
         return new Case(
                 "t",
                 1,
@@ -128,8 +131,7 @@ class FiguresTest {
 
     @Test
     void sums_that_are_no_numbers_leave_their_figure_empty_and_no_other() {
-        Case evidence = JudgeTest.of(
-                Shown.shadow(1).pairs(new ResultSums.Pairs(1_000, 950, Double.NaN, 1, 100, 200)));
+        Case evidence = JudgeTest.of(Shown.shadow(1).pairs(new ResultSums.Pairs(1_000, 950, Double.NaN, 1, 100, 200)));
 
         assertNull(figure(evidence, "confidence_delta_paired").estimate());
         assertNotNull(figure(evidence, "agreement").estimate());

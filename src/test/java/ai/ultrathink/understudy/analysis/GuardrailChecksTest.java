@@ -201,9 +201,7 @@ class GuardrailChecksTest {
 
         @Test
         void is_undecided_when_a_sum_is_no_number() {
-            assertEquals(
-                    UNDECIDED,
-                    state(Shown.shadow(1).pairs(new ResultSums.Pairs(500, 500, Double.NaN, 5, 0, 0))));
+            assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(new ResultSums.Pairs(500, 500, Double.NaN, 5, 0, 0))));
             assertEquals(
                     UNDECIDED,
                     state(Shown.shadow(1).pairs(new ResultSums.Pairs(500, 500, 100, Double.POSITIVE_INFINITY, 0, 0))));
@@ -238,7 +236,8 @@ class GuardrailChecksTest {
             // 1 percentage point of a million units
             assertEquals(
                     UNDECIDED,
-                    find(Shown.split(1, 0.01).units(985_000, 15_000),
+                    find(
+                                    Shown.split(1, 0.01).units(985_000, 15_000),
                                     Shown.split(2, 0.5).units(1_000, 1_000))
                             .state());
             Finding finding = find(Shown.split(1, 0.5).units(490_000, 510_000));
@@ -256,7 +255,8 @@ class GuardrailChecksTest {
         void multiplies_evidence_over_the_splits_of_a_ramp() {
             double first = find(Shown.split(1, 0.1).units(900, 60)).logE();
             double second = find(Shown.split(1, 0.5).units(500, 380)).logE();
-            Finding both = find(Shown.split(1, 0.1).units(900, 60), Shown.split(2, 0.5).units(500, 380));
+            Finding both =
+                    find(Shown.split(1, 0.1).units(900, 60), Shown.split(2, 0.5).units(500, 380));
 
             assertEquals(first + second, both.logE(), 1e-9);
             assertEquals((60 + 380 - 96 - 440) / 1840.0, both.estimate(), 1e-12);
@@ -266,7 +266,8 @@ class GuardrailChecksTest {
         void of_a_late_loss_is_not_hidden_by_a_long_sound_past() {
             assertEquals(
                     BREACHED,
-                    find(Shown.split(1, 0.1).units(900_000, 100_000),
+                    find(
+                                    Shown.split(1, 0.1).units(900_000, 100_000),
                                     Shown.split(2, 0.5).units(5_000, 4_000))
                             .state());
         }
@@ -314,7 +315,8 @@ class GuardrailChecksTest {
         void is_undecided_when_both_arms_fail_alike() {
             assertEquals(
                     UNDECIDED,
-                    find(Shown.split(1, 0.5).rows(1_000, 1_000).failures(300, 315)).state());
+                    find(Shown.split(1, 0.5).rows(1_000, 1_000).failures(300, 315))
+                            .state());
         }
 
         @Test
@@ -322,8 +324,14 @@ class GuardrailChecksTest {
             Finding finding = find(Shown.split(1, 0.5).rows(10_000, 10_000).failures(0, 60));
 
             assertTrue(finding.logE() > Math.log(500), finding::toString);
-            assertEquals(PASSED, find(Shown.split(1, 0.5).rows(10_000, 10_000).failures(0, 40)).state());
-            assertEquals(UNDECIDED, find(Shown.split(1, 0.5).rows(10_000, 10_000).failures(0, 95)).state());
+            assertEquals(
+                    PASSED,
+                    find(Shown.split(1, 0.5).rows(10_000, 10_000).failures(0, 40))
+                            .state());
+            assertEquals(
+                    UNDECIDED,
+                    find(Shown.split(1, 0.5).rows(10_000, 10_000).failures(0, 95))
+                            .state());
         }
 
         @Test
@@ -346,8 +354,10 @@ class GuardrailChecksTest {
 
         @Test
         void multiplies_evidence_over_phases_and_takes_size_from_the_present_one() {
-            double first = find(Shown.split(1, 0.1).rows(900, 100).failures(0, 2)).logE();
-            double second = find(Shown.split(1, 0.5).rows(100, 100).failures(0, 3)).logE();
+            double first =
+                    find(Shown.split(1, 0.1).rows(900, 100).failures(0, 2)).logE();
+            double second =
+                    find(Shown.split(1, 0.5).rows(100, 100).failures(0, 3)).logE();
             Finding both = find(
                     Shown.split(1, 0.1).rows(900, 100).failures(0, 2),
                     Shown.split(2, 0.5).rows(100, 100).failures(0, 3));
@@ -361,10 +371,12 @@ class GuardrailChecksTest {
         void of_a_shadow_counts_requests_that_just_one_model_failed() {
             assertEquals(
                     BREACHED,
-                    find(Shown.shadow(1).shadows(700).shadowFailures(0, 14, 0, 0, 0)).state());
+                    find(Shown.shadow(1).shadows(700).shadowFailures(0, 14, 0, 0, 0))
+                            .state());
             assertEquals(
                     UNDECIDED,
-                    find(Shown.shadow(1).shadows(700).shadowFailures(0, 0, 200, 0, 0)).state());
+                    find(Shown.shadow(1).shadows(700).shadowFailures(0, 0, 200, 0, 0))
+                            .state());
         }
 
         @Test
@@ -381,7 +393,8 @@ class GuardrailChecksTest {
 
             assertEquals(
                     BREACHED,
-                    find(past, Shown.split(2, 1).rows(0, 5_000).failures(0, 150)).state());
+                    find(past, Shown.split(2, 1).rows(0, 5_000).failures(0, 150))
+                            .state());
             assertEquals(
                     UNDECIDED,
                     find(past, Shown.split(2, 1).rows(0, 5_000).failures(0, 55)).state());
@@ -404,7 +417,8 @@ class GuardrailChecksTest {
                     find(Shown.split(1, 0.5).rows(500, 500).failures(0, 501)).state());
             assertEquals(
                     UNDECIDED,
-                    find(Shown.shadow(1).shadows(500).shadowFailures(0, 400, 0, 0, 200)).state());
+                    find(Shown.shadow(1).shadows(500).shadowFailures(0, 400, 0, 0, 200))
+                            .state());
         }
 
         private Finding find(Shown... shown) {

@@ -128,12 +128,7 @@ class JudgeProperties {
         for (int generation = 1; generation <= generations; generation++) {
             evidence.add(generation(random, generation, most));
         }
-        return new Case(
-                "t",
-                1 + random.nextInt(generations + 1),
-                mode(evidence.getLast()),
-                Guardrails.USUAL,
-                evidence);
+        return new Case("t", 1 + random.nextInt(generations + 1), mode(evidence.getLast()), Guardrails.USUAL, evidence);
     }
 
     private static Mode mode(GenerationEvidence evidence) {

@@ -47,7 +47,8 @@ class JudgeTest {
         Judgement judgement = judge(soundShadow(1));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
-        assertEquals(GuardrailState.UNDECIDED, judgement.of(Measure.SPLIT_DEVIATION).state());
+        assertEquals(
+                GuardrailState.UNDECIDED, judgement.of(Measure.SPLIT_DEVIATION).state());
         assertEquals(false, judgement.of(Measure.SPLIT_DEVIATION).required());
         assertEquals(4, judgement.reasons().size());
     }
@@ -70,8 +71,7 @@ class JudgeTest {
 
     @Test
     void a_breach_counts_in_a_test_that_does_not_require_the_guardrail() {
-        Judgement judgement =
-                judge(Shown.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
+        Judgement judgement = judge(Shown.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
 
         assertEquals(Verdict.ROLL_BACK, judgement.verdict());
     }
@@ -83,8 +83,7 @@ class JudgeTest {
         assertEquals(GuardrailState.UNDECIDED, judgement.of(Measure.AGREEMENT).state());
         assertEquals(Verdict.INSUFFICIENT_DATA, judgement.verdict());
         assertEquals(
-                List.of("P95 latency difference is undecided: no answers of the smaller arm yet"),
-                judgement.reasons());
+                List.of("P95 latency difference is undecided: no answers of the smaller arm yet"), judgement.reasons());
     }
 
     @Test
@@ -97,8 +96,7 @@ class JudgeTest {
 
     @Test
     void a_guardrail_that_only_alerts_still_says_roll_back() {
-        Guardrails alerting =
-                new Guardrails(0.01, List.of(new Guardrail(Measure.AGREEMENT, 0.85, 100, Remedy.ALERT)));
+        Guardrails alerting = new Guardrails(0.01, List.of(new Guardrail(Measure.AGREEMENT, 0.85, 100, Remedy.ALERT)));
 
         assertEquals(
                 Verdict.ROLL_BACK,
@@ -107,7 +105,10 @@ class JudgeTest {
                                 1,
                                 Mode.SHADOW,
                                 alerting,
-                                List.of(Shown.shadow(1).shadows(1_000).pairs(1_000, 500, 0).evidence())))
+                                List.of(Shown.shadow(1)
+                                        .shadows(1_000)
+                                        .pairs(1_000, 500, 0)
+                                        .evidence())))
                         .verdict());
     }
 
@@ -115,7 +116,8 @@ class JudgeTest {
     void a_short_rehearsal_is_not_required_of_a_split_and_a_long_one_is() {
         assertEquals(
                 Verdict.PROMOTE,
-                judge(Shown.shadow(1).shadows(99).pairs(99, 90, 0), soundSplit(2, 0.5)).verdict());
+                judge(Shown.shadow(1).shadows(99).pairs(99, 90, 0), soundSplit(2, 0.5))
+                        .verdict());
         assertEquals(
                 Verdict.KEEP_RUNNING,
                 judge(Shown.shadow(1).shadows(100).pairs(100, 90, 0), soundSplit(2, 0.5))
@@ -124,8 +126,12 @@ class JudgeTest {
 
     @Test
     void a_test_of_which_the_present_configuration_has_no_rows_is_judged_by_its_last() {
-        Case disabledSince =
-                new Case("t", 9, Mode.TRAFFIC_SPLIT, Guardrails.USUAL, List.of(soundSplit(1, 0.5).evidence()));
+        Case disabledSince = new Case(
+                "t",
+                9,
+                Mode.TRAFFIC_SPLIT,
+                Guardrails.USUAL,
+                List.of(soundSplit(1, 0.5).evidence()));
 
         assertEquals(Verdict.PROMOTE, Judge.judge(disabledSince).verdict());
     }
@@ -156,7 +162,8 @@ class JudgeTest {
         for (Finding finding : judgement.findings()) {
             assertEquals(0.002, finding.alpha(), 1e-12);
             assertNotNull(finding.estimate());
-            assertTrue(finding.lower() <= finding.estimate() && finding.estimate() <= finding.upper(), finding::toString);
+            assertTrue(
+                    finding.lower() <= finding.estimate() && finding.estimate() <= finding.upper(), finding::toString);
             assertTrue(finding.reason().contains("limit"), finding::reason);
         }
     }

@@ -81,6 +81,7 @@ class CatalogTest {
                 Instant.EPOCH,
                 1,
                 null,
-                null, Guardrails.USUAL);
+                null,
+                Guardrails.USUAL);
     }
 }

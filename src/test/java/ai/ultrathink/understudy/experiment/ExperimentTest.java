@@ -87,6 +87,7 @@ class ExperimentTest {
                 Instant.EPOCH,
                 3,
                 Duration.ofMillis(100),
-                null, Guardrails.USUAL);
+                null,
+                Guardrails.USUAL);
     }
 }

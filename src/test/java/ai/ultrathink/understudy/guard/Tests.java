@@ -30,6 +30,7 @@ final class Tests {
                 ManualTime.START,
                 3,
                 null,
-                null, Guardrails.USUAL);
+                null,
+                Guardrails.USUAL);
     }
 }

@@ -10,8 +10,7 @@ package ai.ultrathink.understudy.simulation;
  * @param confidence mean
  * @param lossRate of its rows, on the way to the database
  */
-record Arm(
-        double medianMillis, double spread, double stalls, double failureRate, double confidence, double lossRate) {
+record Arm(double medianMillis, double spread, double stalls, double failureRate, double confidence, double lossRate) {
 
     /** What both arms are unless a scenario says otherwise. */
     static final Arm SOUND = new Arm(20, 0.3, 0, 0.001, 0.6, 0);

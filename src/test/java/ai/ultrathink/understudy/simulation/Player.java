@@ -17,8 +17,7 @@ final class Player {
     /** The seed of everything. */
     static final long SEED = 20_261_126;
 
-    private static final RandomGeneratorFactory<RandomGenerator> RANDOM =
-            RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
 
     private Player() {}
 
@@ -54,7 +53,8 @@ final class Player {
         return switch (scenario.expectation()) {
             case Expectation.Harmless harmless -> new Ending.Uneventful();
             case Expectation.Silence silence -> new Ending.Uneventful();
-            case Expectation.Finish finish -> steering.finished() ? new Ending.Found(traffic.requests()) : new Ending.Missed();
+            case Expectation.Finish finish ->
+                steering.finished() ? new Ending.Found(traffic.requests()) : new Ending.Missed();
             case Expectation.Rollback rollback -> new Ending.Missed();
         };
     }

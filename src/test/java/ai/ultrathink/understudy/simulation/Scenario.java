@@ -54,8 +54,7 @@ record Scenario(
     }
 
     Scenario with(LongFunction<Conditions> changing) {
-        return new Scenario(
-                name, story, expectation, changing, steering, callers, looks, arrivals, runs, target);
+        return new Scenario(name, story, expectation, changing, steering, callers, looks, arrivals, runs, target);
     }
 
     Scenario shadow() {
@@ -67,13 +66,11 @@ record Scenario(
     }
 
     Scenario steered(Supplier<Steering> other) {
-        return new Scenario(
-                name, story, expectation, conditions, other, callers, looks, arrivals, runs, target);
+        return new Scenario(name, story, expectation, conditions, other, callers, looks, arrivals, runs, target);
     }
 
     Scenario asked(Callers others) {
-        return new Scenario(
-                name, story, expectation, conditions, steering, others, looks, arrivals, runs, target);
+        return new Scenario(name, story, expectation, conditions, steering, others, looks, arrivals, runs, target);
     }
 
     /** With a look each time so many requests came. */
@@ -83,17 +80,14 @@ record Scenario(
 
     /** With so many requests before each look, counted from 0. */
     Scenario looked(int times, IntUnaryOperator coming) {
-        return new Scenario(
-                name, story, expectation, conditions, steering, callers, times, coming, runs, target);
+        return new Scenario(name, story, expectation, conditions, steering, callers, times, coming, runs, target);
     }
 
     Scenario times(int count) {
-        return new Scenario(
-                name, story, expectation, conditions, steering, callers, looks, arrivals, count, target);
+        return new Scenario(name, story, expectation, conditions, steering, callers, looks, arrivals, count, target);
     }
 
     Scenario within(long samples) {
-        return new Scenario(
-                name, story, expectation, conditions, steering, callers, looks, arrivals, runs, samples);
+        return new Scenario(name, story, expectation, conditions, steering, callers, looks, arrivals, runs, samples);
     }
 }

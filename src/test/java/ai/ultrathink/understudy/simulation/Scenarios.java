@@ -34,7 +34,8 @@ final class Scenarios {
     }
 
     private static Scenario sameInSplit() {
-        return Scenario.of("A/A, split", "both models are one, split 10%", HARMLESS).times(2_000);
+        return Scenario.of("A/A, split", "both models are one, split 10%", HARMLESS)
+                .times(2_000);
     }
 
     private static Scenario sameInShadow() {
@@ -60,9 +61,7 @@ final class Scenarios {
                         "confidence exactly 0.1 lower, P95 exactly 10 ms higher, 1% of both fail, split 50%",
                         HARMLESS)
                 .split(0.5)
-                .with(Conditions.SAME
-                        .control(arm)
-                        .treatment(arm.confident(0.5).slower(shiftOf95th(10))));
+                .with(Conditions.SAME.control(arm).treatment(arm.confident(0.5).slower(shiftOf95th(10))));
     }
 
     /** By which a sound arm must be slower for its 95th percentile to be that much higher. */
@@ -144,9 +143,8 @@ final class Scenarios {
                                 traffic -> traffic.requests() - 20_000,
                                 "requests at 100%"))
                 .steered(() -> Steering.by(request -> request < 20_000 ? 0.1 : 1.0))
-                .with(request -> request < 20_000
-                        ? Conditions.SAME
-                        : Conditions.SAME.treatment(Arm.SOUND.failing(0.02)))
+                .with(request ->
+                        request < 20_000 ? Conditions.SAME : Conditions.SAME.treatment(Arm.SOUND.failing(0.02)))
                 .lasting(60_000, 100);
     }
 
@@ -184,9 +182,7 @@ final class Scenarios {
 
     private static Scenario spike() {
         return Scenario.of(
-                        "a spike",
-                        "for 2,000 requests both arms fail half of them and are ten times as slow",
-                        HARMLESS)
+                        "a spike", "for 2,000 requests both arms fail half of them and are ten times as slow", HARMLESS)
                 .with(request -> request >= 30_000 && request < 32_000
                         ? Conditions.SAME.both(Arm.SOUND.slower(10).failing(0.5))
                         : Conditions.SAME);
@@ -224,7 +220,9 @@ final class Scenarios {
                         "no two answers agree, treatment fails every second request; then nobody asks any more",
                         new Expectation.Silence())
                 .shadow()
-                .with(Conditions.SAME.agreeing(0).treatment(Arm.SOUND.failing(0.5).confident(0.1)))
+                .with(Conditions.SAME
+                        .agreeing(0)
+                        .treatment(Arm.SOUND.failing(0.5).confident(0.1)))
                 .looked(1_000, look -> look < 99 ? 1 : 0);
     }
 }

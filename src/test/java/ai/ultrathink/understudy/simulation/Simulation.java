@@ -23,8 +23,7 @@ final class Simulation {
     public static void main(String... parts) throws Exception {
         Locale.setDefault(Locale.ROOT);
         List<Scenario> chosen = Scenarios.all().stream()
-                .filter(scenario -> parts.length == 0
-                        || Stream.of(parts).anyMatch(scenario.name()::contains))
+                .filter(scenario -> parts.length == 0 || Stream.of(parts).anyMatch(scenario.name()::contains))
                 .toList();
         if (chosen.isEmpty()) {
             System.err.println("no scenario has a name with " + String.join(" or ", parts));

@@ -69,7 +69,8 @@ final class SimulationReport {
             case Expectation.Harmless harmless -> "no rollback";
             case Expectation.Silence silence -> "insufficient data, always";
             case Expectation.Finish finish -> "the ramp finishes";
-            case Expectation.Rollback rollback -> "rollback for " + rollback.measure().wireName();
+            case Expectation.Rollback rollback ->
+                "rollback for " + rollback.measure().wireName();
         };
     }
 

@@ -39,7 +39,10 @@ class SimulationTest {
     void the_error_bar_of_a_rate_is_that_of_clopper_and_pearson() {
         Summary none = new Summary(
                 Scenarios.all().getFirst(),
-                Stream.generate(Ending.Uneventful::new).limit(1_000).map(Ending.class::cast).toList(),
+                Stream.generate(Ending.Uneventful::new)
+                        .limit(1_000)
+                        .map(Ending.class::cast)
+                        .toList(),
                 0);
 
         assertEquals(0, none.falseAlarmsAtLeast());
@@ -47,7 +50,8 @@ class SimulationTest {
         Summary some = new Summary(
                 Scenarios.all().getFirst(),
                 Stream.concat(
-                                Stream.<Ending>generate(() -> new Ending.FalseAlarm("")).limit(5),
+                                Stream.<Ending>generate(() -> new Ending.FalseAlarm(""))
+                                        .limit(5),
                                 Stream.<Ending>generate(Ending.Uneventful::new).limit(95))
                         .toList(),
                 0);

@@ -72,7 +72,8 @@ final class Traffic {
     /** Rows assigned to treatment, in shadow or split, of all generations. */
     long treatmentRequests() {
         return past.stream()
-                        .mapToLong(each -> each.stored().treatment() + each.stored().shadow())
+                        .mapToLong(each ->
+                                each.stored().treatment() + each.stored().shadow())
                         .sum()
                 + tally.storedTreatment
                 + tally.storedShadow;

@@ -47,7 +47,8 @@ class AnytimeValidityTest {
                     int successes = 0;
                     for (int count = 1; count <= 1_000; count++) {
                         successes += random.nextDouble() < 0.02 ? 1 : 0;
-                        double log = test.eValue(new Proportion(successes, count)).log();
+                        double log =
+                                test.eValue(new Proportion(successes, count)).log();
                         if (log >= Math.log(5)) {
                             return Math.exp(log);
                         }

@@ -11,9 +11,8 @@ final class Latencies {
     private Latencies() {}
 
     static LogHistogram histogram(double... millis) {
-        Map<Integer, Long> counts = Arrays.stream(millis)
-                .boxed()
-                .collect(Collectors.groupingBy(Latencies::bucket, Collectors.counting()));
+        Map<Integer, Long> counts =
+                Arrays.stream(millis).boxed().collect(Collectors.groupingBy(Latencies::bucket, Collectors.counting()));
         return LogHistogram.of(counts);
     }
 

@@ -94,7 +94,8 @@ class LogHistogramProperties {
     }
 
     private static LogHistogram histogram(List<Double> latencies) {
-        return Latencies.histogram(latencies.stream().mapToDouble(latency -> latency).toArray());
+        return Latencies.histogram(
+                latencies.stream().mapToDouble(latency -> latency).toArray());
     }
 
     /** The smallest value that has at least {@code q × n} values at or below it. */

@@ -36,8 +36,18 @@ class MeanSequenceProperties {
 
         assertP(alpha, sequence, Hypothesis.EQUAL, sequence.interval(estimate).low(), estimate);
         assertP(alpha, sequence, Hypothesis.EQUAL, sequence.interval(estimate).high(), estimate);
-        assertP(alpha, sequence, Hypothesis.AT_MOST, sequence.lowerBound(estimate).low(), estimate);
-        assertP(alpha, sequence, Hypothesis.AT_LEAST, sequence.upperBound(estimate).high(), estimate);
+        assertP(
+                alpha,
+                sequence,
+                Hypothesis.AT_MOST,
+                sequence.lowerBound(estimate).low(),
+                estimate);
+        assertP(
+                alpha,
+                sequence,
+                Hypothesis.AT_LEAST,
+                sequence.upperBound(estimate).high(),
+                estimate);
     }
 
     @Property

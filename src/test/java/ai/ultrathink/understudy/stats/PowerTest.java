@@ -15,18 +15,17 @@ class PowerTest {
     void agreement_of_80_percent_where_85_are_asked_for_is_found_within_1500_comparisons() {
         RateTest test = RateTest.around(Hypothesis.AT_LEAST, 0.85, 100);
 
-        assertTrue(
-                medianOf(random -> {
-                            int agreeing = 0;
-                            for (int count = 1; count <= 5_000; count++) {
-                                agreeing += random.nextDouble() < 0.80 ? 1 : 0;
-                                if (test.eValue(new Proportion(agreeing, count)).rejects(ALPHA)) {
-                                    return count;
-                                }
-                            }
-                            return 5_000;
-                        })
-                        <= 1_500);
+        assertTrue(medianOf(random -> {
+                    int agreeing = 0;
+                    for (int count = 1; count <= 5_000; count++) {
+                        agreeing += random.nextDouble() < 0.80 ? 1 : 0;
+                        if (test.eValue(new Proportion(agreeing, count)).rejects(ALPHA)) {
+                            return count;
+                        }
+                    }
+                    return 5_000;
+                })
+                <= 1_500);
     }
 
     @Test
@@ -38,22 +37,19 @@ class PowerTest {
     @Test
     void a_tail_that_is_a_fifth_longer_is_found_within_10000_requests() {
         QuantileDifference test = new QuantileDifference(0.95, 100);
-        assertTrue(
-                IntStream.range(0, 5)
-                                .filter(seed -> {
-                                    SplittableRandom random = new SplittableRandom(seed);
-                                    LogHistogram control =
-                                            Latencies.histogram(Latencies.lognormal(random, 5_000));
-                                    double[] slower = Latencies.lognormal(random, 5_000);
-                                    for (int i = 0; i < slower.length; i++) {
-                                        slower[i] *= 1.2;
-                                    }
-                                    return test.eValue(
-                                                    Hypothesis.AT_MOST, 0, Latencies.histogram(slower), control)
-                                            .rejects(ALPHA);
-                                })
-                                .count()
-                        >= 3);
+        assertTrue(IntStream.range(0, 5)
+                        .filter(seed -> {
+                            SplittableRandom random = new SplittableRandom(seed);
+                            LogHistogram control = Latencies.histogram(Latencies.lognormal(random, 5_000));
+                            double[] slower = Latencies.lognormal(random, 5_000);
+                            for (int i = 0; i < slower.length; i++) {
+                                slower[i] *= 1.2;
+                            }
+                            return test.eValue(Hypothesis.AT_MOST, 0, Latencies.histogram(slower), control)
+                                    .rejects(ALPHA);
+                        })
+                        .count()
+                >= 3);
     }
 
     private interface Detection {

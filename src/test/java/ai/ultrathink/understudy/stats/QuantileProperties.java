@@ -68,8 +68,10 @@ class QuantileProperties {
         LogHistogram treatment = Latencies.histogram(Latencies.lognormal(random, 100));
         LogHistogram control = Latencies.histogram(Latencies.lognormal(random, 100));
 
-        assertTrue(MEDIANS.eValue(Hypothesis.AT_MOST, difference + more, treatment, control).log()
-                <= MEDIANS.eValue(Hypothesis.AT_MOST, difference, treatment, control).log());
+        assertTrue(MEDIANS.eValue(Hypothesis.AT_MOST, difference + more, treatment, control)
+                        .log()
+                <= MEDIANS.eValue(Hypothesis.AT_MOST, difference, treatment, control)
+                        .log());
     }
 
     @Property(tries = 200)
@@ -125,8 +127,7 @@ class QuantileProperties {
     void a_billion_latencies_bound_a_quantile_to_its_bucket() {
         LogHistogram latencies = LogHistogram.of(Map.of(0, 100_000_000L, 10, 500_000_000L, 20, 400_000_000L));
 
-        assertEquals(
-                new Interval(LogHistogram.low(10), LogHistogram.high(10)), MEDIAN.interval(latencies, 0.001));
+        assertEquals(new Interval(LogHistogram.low(10), LogHistogram.high(10)), MEDIAN.interval(latencies, 0.001));
     }
 
     @Example
@@ -156,8 +157,7 @@ class QuantileProperties {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> MEDIANS.eValue(Hypothesis.EQUAL, Double.NaN, LogHistogram.NONE, LogHistogram.NONE));
-        assertThrows(
-                IllegalArgumentException.class, () -> MEDIAN.interval(LogHistogram.NONE, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> MEDIAN.interval(LogHistogram.NONE, Double.NaN));
     }
 
     /** The evidence of how many are at or below a point. */

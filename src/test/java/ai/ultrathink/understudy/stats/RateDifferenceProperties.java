@@ -22,7 +22,8 @@ class RateDifferenceProperties {
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
             @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
-        double log = TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log();
+        double log =
+                TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log();
 
         double least = Double.POSITIVE_INFINITY;
         for (int i = 1; i < 400; i++) {
@@ -41,7 +42,8 @@ class RateDifferenceProperties {
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
             @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
-        double log = TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).log();
+        double log =
+                TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).log();
 
         // the log of the product is convex along the line, so a fine search by thirds finds the least of it
         double from = Math.max(0, -difference) + 1e-12;
@@ -66,8 +68,8 @@ class RateDifferenceProperties {
             @ForAll @DoubleRange(min = 0.001, max = 0.5) double alpha) {
         Interval interval = TEST.interval(treatment, control, alpha);
 
-        boolean rejected = TEST.eValue(Hypothesis.EQUAL, difference, treatment, control)
-                .rejects(alpha);
+        boolean rejected =
+                TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).rejects(alpha);
 
         assertEquals(!rejected, interval.contains(difference));
         assertTrue(TEST.interval(treatment, control, alpha / 2).encloses(interval));

@@ -127,7 +127,11 @@ class RateProperties {
 
     @Example
     void no_data_say_nothing() {
-        assertEquals(0, RateTest.around(Hypothesis.AT_LEAST, 0.85, 100).eValue(Proportion.NONE).log());
+        assertEquals(
+                0,
+                RateTest.around(Hypothesis.AT_LEAST, 0.85, 100)
+                        .eValue(Proportion.NONE)
+                        .log());
         assertEquals(EValue.NONE, new MultinomialTest(List.of(0.5, 0.5), 100).eValue(List.of(0L, 0L)));
         assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.interval(Proportion.NONE, 0.01));
         assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.lowerBound(Proportion.NONE, 0.01));
@@ -145,10 +149,8 @@ class RateProperties {
         assertThrows(IllegalArgumentException.class, () -> new MultinomialTest(List.of(0.5, 0.4), 1));
         assertThrows(IllegalArgumentException.class, () -> new EValue(Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> new Interval(1, Double.NaN));
-        assertThrows(
-                IllegalArgumentException.class, () -> RateSequence.JEFFREYS.interval(Proportion.NONE, Double.NaN));
-        assertThrows(
-                IllegalStateException.class, () -> new RateSequence(2, 0.5).lowerBound(Proportion.NONE, 0.01));
+        assertThrows(IllegalArgumentException.class, () -> RateSequence.JEFFREYS.interval(Proportion.NONE, Double.NaN));
+        assertThrows(IllegalStateException.class, () -> new RateSequence(2, 0.5).lowerBound(Proportion.NONE, 0.01));
     }
 
     private static boolean rejects(Hypothesis hypothesis, double rate, Proportion seen, double alpha) {
@@ -162,8 +164,8 @@ class RateProperties {
     /** The mean e-value over all that may be seen if each of so many succeeds with the true rate. */
     private static double expectation(RateTest test, double truth, int count) {
         return LongStream.rangeClosed(0, count)
-                .mapToDouble(successes -> Math.exp(
-                        logBinomial(successes, count, truth) + test.eValue(new Proportion(successes, count)).log()))
+                .mapToDouble(successes -> Math.exp(logBinomial(successes, count, truth)
+                        + test.eValue(new Proportion(successes, count)).log()))
                 .sum();
     }
 

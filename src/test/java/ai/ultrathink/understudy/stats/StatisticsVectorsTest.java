@@ -23,7 +23,8 @@ class StatisticsVectorsTest {
     @MethodSource("bernoulli_log_e")
     void an_e_value_of_a_rate(JsonNode row) {
         EValue evidence = new RateTest(Hypothesis.EQUAL, number(row, "p"), number(row, "a"), number(row, "b"))
-                .eValue(new Proportion(row.get("successes").asLong(), row.get("n").asLong()));
+                .eValue(new Proportion(
+                        row.get("successes").asLong(), row.get("n").asLong()));
 
         assertClose(number(row, "log_e"), evidence.log(), 1e-9);
     }
@@ -44,7 +45,9 @@ class StatisticsVectorsTest {
     void an_interval_of_a_rate(JsonNode row) {
         Interval interval = new RateSequence(number(row, "a"), number(row, "b"))
                 .interval(
-                        new Proportion(row.get("successes").asLong(), row.get("n").asLong()), number(row, "alpha"));
+                        new Proportion(
+                                row.get("successes").asLong(), row.get("n").asLong()),
+                        number(row, "alpha"));
 
         assertClose(number(row, "low"), interval.low(), 1e-7);
         assertClose(number(row, "high"), interval.high(), 1e-7);
@@ -62,8 +65,14 @@ class StatisticsVectorsTest {
     @ParameterizedTest
     @MethodSource("asymptotic_half_width_one_sided")
     void a_half_width_of_a_mean_on_one_side(JsonNode row) {
-        assertClose(number(row, "half_width"), sequence(row).upperBound(estimate(row)).high(), 1e-9);
-        assertClose(-number(row, "half_width"), sequence(row).lowerBound(estimate(row)).low(), 1e-9);
+        assertClose(
+                number(row, "half_width"),
+                sequence(row).upperBound(estimate(row)).high(),
+                1e-9);
+        assertClose(
+                -number(row, "half_width"),
+                sequence(row).lowerBound(estimate(row)).low(),
+                1e-9);
     }
 
     @ParameterizedTest
@@ -87,7 +96,11 @@ class StatisticsVectorsTest {
                         "quantile_difference_p"),
                 StreamSupport.stream(((Iterable<String>) FILE::fieldNames).spliterator(), false)
                         .toList());
-        assertEquals(204, StreamSupport.stream(FILE.spliterator(), false).mapToInt(JsonNode::size).sum());
+        assertEquals(
+                204,
+                StreamSupport.stream(FILE.spliterator(), false)
+                        .mapToInt(JsonNode::size)
+                        .sum());
     }
 
     static Stream<JsonNode> bernoulli_log_e() {

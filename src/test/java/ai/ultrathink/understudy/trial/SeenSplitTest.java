@@ -52,6 +52,7 @@ class SeenSplitTest {
                 Instant.EPOCH,
                 generation,
                 null,
-                null, Guardrails.USUAL);
+                null,
+                Guardrails.USUAL);
     }
 }

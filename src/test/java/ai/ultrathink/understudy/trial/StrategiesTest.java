@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
@@ -440,6 +440,18 @@ class StrategiesTest {
 
     private static Experiment experiment(Mode mode, double split, boolean enabled) {
         return new Experiment(
-                "t", "bull", "bull_v2", new Split(split), mode, enabled, false, "", Instant.EPOCH, 1, null, null, Guardrails.USUAL);
+                "t",
+                "bull",
+                "bull_v2",
+                new Split(split),
+                mode,
+                enabled,
+                false,
+                "",
+                Instant.EPOCH,
+                1,
+                null,
+                null,
+                Guardrails.USUAL);
     }
 }
