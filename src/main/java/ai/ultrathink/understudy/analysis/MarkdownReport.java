@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.analysis;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.storage.Disagreement;
-import java.util.Locale;
+import java.util.List;
 
 /** A report as a document to paste into a review. Every number in it is one of the report's, shown with four digits. */
 public final class MarkdownReport {
@@ -22,6 +22,7 @@ public final class MarkdownReport {
         }
         section(document, "The last " + report.window().timeWindowHours() + " h, to look at", window(report.window()));
         section(document, "What is assumed", bullets(report.assumptions()));
+        section(document, "How the figures were computed", methods(report.figures()));
         return document.toString();
     }
 
@@ -32,11 +33,11 @@ public final class MarkdownReport {
                 .append(": ")
                 .append(words(report.judgement().verdict().wireName()))
                 .append("\n\n")
-                .append(new MarkdownTable(2, "", "")
+                .append(new MarkdownTable(2, "test", code(test.testId()))
                         .row("treatment", code(test.treatmentModel()))
                         .row("control", code(test.controlModel()))
                         .row("mode", words(test.mode().wireName()) + (test.enabled() ? "" : ", disabled"))
-                        .row("split", test.shadow() ? Shown.NOTHING : Shown.number(test.split().fraction()))
+                        .row("split", test.shadow() ? Digits.NOTHING : Digits.number(test.split().fraction()))
                         .row("generation", String.valueOf(test.generation()))
                         .row("created", String.valueOf(test.createdAt()))
                         .row("report of", String.valueOf(report.generatedAt()))
@@ -60,62 +61,69 @@ public final class MarkdownReport {
                 "p",
                 "samples",
                 "minimum");
-        StringBuilder reasons = new StringBuilder();
         for (Finding finding : report.judgement().findings()) {
             Guardrail guardrail = finding.guardrail();
-            String measure = words(guardrail.measure().wireName());
             table.row(
-                    measure,
+                    words(guardrail.measure().wireName()),
                     finding.state().wireName(),
                     finding.required() ? "yes" : "no",
                     words(guardrail.remedyIn(report.test().mode()).wireName()),
-                    Shown.number(guardrail.limit()),
-                    Shown.number(finding.estimate()),
-                    Shown.interval(finding.lower(), finding.upper()),
-                    Shown.number(PValue.of(finding.logE())),
-                    Shown.count(finding.samples()),
-                    Shown.count(guardrail.minimumSamples()));
-            reasons.append("- ").append(measure).append(": ").append(text(finding.reason())).append('\n');
+                    Digits.number(guardrail.limit()),
+                    Digits.number(finding.estimate()),
+                    Digits.interval(finding.lower(), finding.upper()),
+                    Digits.number(PValue.of(finding.logE())),
+                    Digits.count(finding.samples()),
+                    Digits.count(guardrail.minimumSamples()));
         }
-        return table.render() + "\n" + reasons;
+        return table.render() + others(report.judgement());
+    }
+
+    /** What is said of the guardrails that did not decide. */
+    private static String others(Judgement judgement) {
+        List<String> others = judgement.findings().stream()
+                .map(Finding::reason)
+                .filter(reason -> !judgement.reasons().contains(reason))
+                .toList();
+        return others.isEmpty() ? "" : "\n" + bullets(others);
     }
 
     private static String figures(Figures figures) {
         MarkdownTable table = new MarkdownTable(
                 2, "figure", "unit", "expected", "estimate", "interval", "p", "samples", "control", "treatment");
-        StringBuilder methods = new StringBuilder();
         for (Figure figure : figures.each()) {
             table.row(
                     text(figure.title()),
                     figure.unit().wireName(),
-                    Shown.number(figure.expected()),
-                    Shown.number(figure.estimate()),
-                    Shown.interval(figure.lower(), figure.upper()),
-                    Shown.number(figure.pValue()),
-                    Shown.count(figure.samples()),
-                    Shown.count(figure.controlSamples()),
-                    Shown.count(figure.treatmentSamples()));
-            methods.append("- ")
-                    .append(text(figure.title()))
-                    .append(": ")
-                    .append(text(figure.method()))
-                    .append('\n');
+                    Digits.number(figure.expected()),
+                    Digits.number(figure.estimate()),
+                    Digits.interval(figure.lower(), figure.upper()),
+                    Digits.number(figure.pValue()),
+                    Digits.count(figure.samples()),
+                    Digits.count(figure.controlSamples()),
+                    Digits.count(figure.treatmentSamples()));
         }
-        return "Each interval holds with a confidence of " + Shown.number(figures.confidence()) + ", at every look.\n\n"
-                + table.render() + "\n" + methods;
+        return "Each interval holds with a confidence of " + Digits.number(figures.confidence()) + ", at every look.\n\n"
+                + table.render();
+    }
+
+    private static String methods(Figures figures) {
+        return bullets(figures.each().stream()
+                .map(figure -> figure.title() + ": " + figure.method())
+                .toList());
     }
 
     private static String disagreements(Report report) {
-        MarkdownTable table = new MarkdownTable(3, "time", "request", "symbol", "control", "", "treatment", "");
+        MarkdownTable table = new MarkdownTable(
+                5, "time", "request", "symbol", "control", "treatment", "control's confidence", "treatment's confidence");
         for (Disagreement row : report.disagreements()) {
             table.row(
                     String.valueOf(row.time()),
                     text(row.requestId()),
                     text(row.symbol()),
                     row.controlAction(),
-                    Shown.number(row.controlConfidence()),
                     row.treatmentAction(),
-                    Shown.number(row.treatmentConfidence()));
+                    Digits.number(row.controlConfidence()),
+                    Digits.number(row.treatmentConfidence()));
         }
         return table.render();
     }
@@ -125,19 +133,19 @@ public final class MarkdownReport {
         TestStatistics.Arm treatment = window.metrics().treatment();
         return new MarkdownTable(1, "", "control", "treatment")
                 .row("requests", requests(window, window.controlCount()), requests(window, window.treatmentCount()))
-                .row("mean confidence", Shown.number(control.avgConfidence()), Shown.number(treatment.avgConfidence()))
-                .row("mean latency, ms", Shown.number(control.avgLatencyMs()), Shown.number(treatment.avgLatencyMs()))
-                .row("50% latency, ms", Shown.number(control.p50LatencyMs()), Shown.number(treatment.p50LatencyMs()))
-                .row("95% latency, ms", Shown.number(control.p95LatencyMs()), Shown.number(treatment.p95LatencyMs()))
-                .row("99% latency, ms", Shown.number(control.p99LatencyMs()), Shown.number(treatment.p99LatencyMs()))
-                .row("errors", Shown.count(control.errorCount()), Shown.count(treatment.errorCount()))
-                .row("fallbacks", Shown.count(control.fallbackCount()), Shown.count(treatment.fallbackCount()))
+                .row("mean confidence", Digits.number(control.avgConfidence()), Digits.number(treatment.avgConfidence()))
+                .row("mean latency, ms", Digits.number(control.avgLatencyMs()), Digits.number(treatment.avgLatencyMs()))
+                .row("50% latency, ms", Digits.number(control.p50LatencyMs()), Digits.number(treatment.p50LatencyMs()))
+                .row("95% latency, ms", Digits.number(control.p95LatencyMs()), Digits.number(treatment.p95LatencyMs()))
+                .row("99% latency, ms", Digits.number(control.p99LatencyMs()), Digits.number(treatment.p99LatencyMs()))
+                .row("errors", Digits.count(control.errorCount()), Digits.count(treatment.errorCount()))
+                .row("fallbacks", Digits.count(control.fallbackCount()), Digits.count(treatment.fallbackCount()))
                 .render();
     }
 
     /** A shadow row is a request of both. */
     private static String requests(TestStatistics window, long assigned) {
-        return Shown.count(assigned + window.shadowCount());
+        return Digits.count(assigned + window.shadowCount());
     }
 
     private static void section(StringBuilder document, String title, String content) {
@@ -151,7 +159,7 @@ public final class MarkdownReport {
     }
 
     private static String words(String wireName) {
-        return wireName.replace('_', ' ').replace("p95", "95%").toLowerCase(Locale.ROOT);
+        return wireName.replace('_', ' ');
     }
 
     private static String code(String name) {

@@ -81,7 +81,7 @@ class MarkdownReportTest {
                 shadowTest(description),
                 new Judgement(
                         Verdict.ROLL_BACK,
-                        List.of("agreement is 0.706, below 0.85"),
+                        List.of("a reason of agreement"),
                         List.of(
                                 finding(
                                         Measure.AGREEMENT, GuardrailState.BREACHED, 1080, 0.7064814814, 0.664, 0.7461,

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Figures as people read them: four digits that count, and a dash where there is no figure. */
-final class Shown {
+final class Digits {
 
     static final String NOTHING = "–";
 
@@ -14,7 +14,7 @@ final class Shown {
     private static final double SMALL = 1e-4;
     private static final double LARGE = 1e7;
 
-    private Shown() {}
+    private Digits() {}
 
     static String number(@Nullable Double figure) {
         if (figure == null || !Double.isFinite(figure)) {
