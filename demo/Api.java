@@ -53,8 +53,8 @@ final class Api {
 
     /** A document in Markdown. */
     String document(String path) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(
-                request(path).header("Accept", "text/markdown").GET().build(), BodyHandlers.ofString(UTF_8));
+        HttpResponse<String> response =
+                http.send(request(path).header("Accept", "text/markdown").GET().build(), BodyHandlers.ofString(UTF_8));
         if (response.statusCode() != OK) {
             throw new DemoFailedException("The service answers " + response.statusCode() + ": " + response.body());
         }

@@ -30,16 +30,18 @@ final class RampAct {
                 "bull_v2_ramp",
                 Tests.TREATMENT,
                 Map.of(
-                        "mode", "traffic_split",
+                        "mode",
+                        "traffic_split",
                         "ramp",
-                                Map.of(
-                                        "steps", List.of(0.05, 0.10, 0.25, 0.50, 1.00),
-                                        "hold_seconds", 2,
-                                        "minimum_samples", 200,
-                                        "approval", "auto",
-                                        "rehearse_seconds", 0)));
-        System.out.println("\n3. Ramp " + id + ": 5%, 10%, 25%, 50% and 100% of the accounts, a step only when the evidence of"
-                + "\n   all that went before says that every limit is kept. Holds of 2 s, in earnest of hours or days.");
+                        Map.of(
+                                "steps", List.of(0.05, 0.10, 0.25, 0.50, 1.00),
+                                "hold_seconds", 2,
+                                "minimum_samples", 200,
+                                "approval", "auto",
+                                "rehearse_seconds", 0)));
+        System.out.println(
+                "\n3. Ramp " + id + ": 5%, 10%, 25%, 50% and 100% of the accounts, a step only when the evidence of"
+                        + "\n   all that went before says that every limit is kept. Holds of 2 s, in earnest of hours or days.");
         Trail trail = new Trail(tests, id);
         Optional<JsonNode> last;
         long answered;
@@ -55,7 +57,8 @@ final class RampAct {
                     trail.seconds(last.orElseThrow()), answered);
         } else {
             System.out.printf(
-                    "   Not at 100%% after %,d predictions; the report says what is undecided or breached.%n", answered);
+                    "   Not at 100%% after %,d predictions; the report says what is undecided or breached.%n",
+                    answered);
         }
         Reports.print(tests, id);
         tests.disable(id);

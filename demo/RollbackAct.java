@@ -40,7 +40,8 @@ final class RollbackAct {
                         "mode", "shadow",
                         "guardrails", Map.of("agreement", Map.of("limit", 0.85, "action", "roll_back")),
                         "ramp", Map.of("rehearse_seconds", REHEARSE_SECONDS)));
-        System.out.println("\n4. Ramp " + id + ": a model with BUY and SELL mixed up in its labels. It rehearses in shadow first, and"
+        System.out.println("\n4. Ramp " + id
+                + ": a model with BUY and SELL mixed up in its labels. It rehearses in shadow first, and"
                 + "\n   has to agree with control on 85% of the days, which come in random order, each once.");
         Trail trail = new Trail(tests, id);
         Optional<JsonNode> last;

@@ -16,7 +16,8 @@ final class Assumptions {
                         "Guardrails and figures are over the test's whole life and hold at every look, however often and for"
                                 + " whatever reason one looks: the probability that any limit which is kept is ever said to"
                                 + " be crossed is at most %s in all, %s for each guardrail.",
-                        Digits.number(test.guardrails().alpha()), Digits.number(test.guardrails().share())),
+                        Digits.number(test.guardrails().alpha()),
+                        Digits.number(test.guardrails().share())),
                 "Requests are independent of each other. Where few units bring most of the requests, or the same request"
                         + " comes again and again, agreement, confidence and error rates are less certain than they look; the"
                         + " split counts a unit once, however often it comes back.",

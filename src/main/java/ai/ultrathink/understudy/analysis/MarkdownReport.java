@@ -37,7 +37,11 @@ public final class MarkdownReport {
                         .row("treatment", code(test.treatmentModel()))
                         .row("control", code(test.controlModel()))
                         .row("mode", words(test.mode().wireName()) + (test.enabled() ? "" : ", disabled"))
-                        .row("split", test.shadow() ? Digits.NOTHING : Digits.number(test.split().fraction()))
+                        .row(
+                                "split",
+                                test.shadow()
+                                        ? Digits.NOTHING
+                                        : Digits.number(test.split().fraction()))
                         .row("generation", String.valueOf(test.generation()))
                         .row("created", String.valueOf(test.createdAt()))
                         .row("report of", String.valueOf(report.generatedAt()))
@@ -102,8 +106,8 @@ public final class MarkdownReport {
                     Digits.count(figure.controlSamples()),
                     Digits.count(figure.treatmentSamples()));
         }
-        return "Each interval holds with a confidence of " + Digits.number(figures.confidence()) + ", at every look.\n\n"
-                + table.render();
+        return "Each interval holds with a confidence of " + Digits.number(figures.confidence())
+                + ", at every look.\n\n" + table.render();
     }
 
     private static String methods(Figures figures) {
@@ -114,7 +118,14 @@ public final class MarkdownReport {
 
     private static String disagreements(Report report) {
         MarkdownTable table = new MarkdownTable(
-                5, "time", "request", "symbol", "control", "treatment", "control's confidence", "treatment's confidence");
+                5,
+                "time",
+                "request",
+                "symbol",
+                "control",
+                "treatment",
+                "control's confidence",
+                "treatment's confidence");
         for (Disagreement row : report.disagreements()) {
             table.row(
                     String.valueOf(row.time()),
@@ -133,7 +144,10 @@ public final class MarkdownReport {
         TestStatistics.Arm treatment = window.metrics().treatment();
         return new MarkdownTable(1, "", "control", "treatment")
                 .row("requests", requests(window, window.controlCount()), requests(window, window.treatmentCount()))
-                .row("mean confidence", Digits.number(control.avgConfidence()), Digits.number(treatment.avgConfidence()))
+                .row(
+                        "mean confidence",
+                        Digits.number(control.avgConfidence()),
+                        Digits.number(treatment.avgConfidence()))
                 .row("mean latency, ms", Digits.number(control.avgLatencyMs()), Digits.number(treatment.avgLatencyMs()))
                 .row("50% latency, ms", Digits.number(control.p50LatencyMs()), Digits.number(treatment.p50LatencyMs()))
                 .row("95% latency, ms", Digits.number(control.p95LatencyMs()), Digits.number(treatment.p95LatencyMs()))

@@ -31,7 +31,8 @@ final class MarkdownTable {
     }
 
     String render() {
-        int[] widths = IntStream.range(0, rows.getFirst().length).map(this::width).toArray();
+        int[] widths =
+                IntStream.range(0, rows.getFirst().length).map(this::width).toArray();
         List<String> lines = new ArrayList<>();
         for (String[] row : rows) {
             lines.add(line(i -> padded(row[i], widths[i], i)));
@@ -46,7 +47,8 @@ final class MarkdownTable {
 
     private int width(int column) {
         return Math.max(
-                NARROWEST, rows.stream().mapToInt(row -> length(row[column])).max().orElse(0));
+                NARROWEST,
+                rows.stream().mapToInt(row -> length(row[column])).max().orElse(0));
     }
 
     private String padded(String cell, int width, int column) {

@@ -57,7 +57,6 @@ public class Reports {
             TestStatistics window,
             List<Disagreement> disagreements) {
         Case judged = new Case(test.testId(), test.generation(), test.mode(), test.guardrails(), evidence);
-        return new Report(
-                test, generatedAt, version, Judge.judge(judged), Figures.of(judged), window, disagreements);
+        return new Report(test, generatedAt, version, Judge.judge(judged), Figures.of(judged), window, disagreements);
     }
 }

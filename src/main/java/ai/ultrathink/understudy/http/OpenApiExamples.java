@@ -36,8 +36,7 @@ final class OpenApiExamples {
                "unit": "milliseconds", "expected": 0, "estimate": 0.002, "lower": -0.01, "upper": 0.02, "log_e": null,
                "p_value": null, "samples": 1080, "control_samples": 1080, "treatment_samples": 1080,
                "method": "of pairs"}],
-             "disagreements": [], "window": %s, "assumptions": ["Requests are independent of each other."]}"""
-            .formatted(TEST, STATS);
+             "disagreements": [], "window": %s, "assumptions": ["Requests are independent of each other."]}""".formatted(TEST, STATS);
 
     private static final String MODEL = """
             {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",

@@ -53,9 +53,10 @@ class ReportResource {
     @Produces({MediaType.APPLICATION_JSON, MARKDOWN})
     @Operation(
             summary = "The verdict on a test, with everything that it rests on",
-            description = "Guardrails and figures are over the test's whole life and hold at every look; hours_back is for the"
-                    + " window alone, which is there to look at. With Accept: text/markdown the same comes as a"
-                    + " document.")
+            description =
+                    "Guardrails and figures are over the test's whole life and hold at every look; hours_back is for the"
+                            + " window alone, which is there to look at. With Accept: text/markdown the same comes as a"
+                            + " document.")
     @APIResponse(
             responseCode = "200",
             description = "The report",

@@ -23,16 +23,27 @@ record ReportView(
         @Schema(enumeration = {"promote", "roll_back", "keep_running", "insufficient_data"})
         String verdict,
 
-        @Schema(description = "in words, the deciding ones first") List<String> reasons,
+        @Schema(description = "in words, the deciding ones first")
+        List<String> reasons,
 
-        @Schema(description = "the probability that a limit which is kept is ever said to be crossed, of all guardrails together")
+        @Schema(
+                description =
+                        "the probability that a limit which is kept is ever said to be crossed, of all guardrails together")
         double alpha,
 
         List<GuardrailView> guardrails,
-        @Schema(description = "of each figure's interval alone") double figureConfidence,
+
+        @Schema(description = "of each figure's interval alone")
+        double figureConfidence,
+
         @Schema(description = "over the test's whole life") List<FigureView> figures,
-        @Schema(description = "the latest requests on which the models of a shadow disagreed") List<Disagreement> disagreements,
-        @Schema(description = "the last hours, to look at; nothing is decided by them") TestStatistics window,
+
+        @Schema(description = "the latest requests on which the models of a shadow disagreed")
+        List<Disagreement> disagreements,
+
+        @Schema(description = "the last hours, to look at; nothing is decided by them")
+        TestStatistics window,
+
         List<String> assumptions) {
 
     static ReportView of(Report report) {
@@ -62,20 +73,30 @@ record ReportView(
             @Schema(enumeration = {"passed", "breached", "undecided"})
             String state,
 
-            @Schema(description = "whether the verdict promote needs it to be passed") boolean required,
+            @Schema(description = "whether the verdict promote needs it to be passed")
+            boolean required,
 
-            @Schema(enumeration = {"alert", "roll_back"}, description = "what a breach leads to")
+            @Schema(
+                    enumeration = {"alert", "roll_back"},
+                    description = "what a breach leads to")
             String action,
 
             double limit,
             long minimumSamples,
-            @Schema(description = "the guardrail's share of the test's alpha") double alpha,
+
+            @Schema(description = "the guardrail's share of the test's alpha")
+            double alpha,
+
             long samples,
             @Nullable Double estimate,
+
             @Schema(description = "ends of the (1 - alpha) confidence sequence") @Nullable Double lower,
+
             @Nullable Double upper,
 
-            @Schema(description = "natural logarithm of the e-value; null where the interval alone decides, and where it is infinite")
+            @Schema(
+                    description =
+                            "natural logarithm of the e-value; null where the interval alone decides, and where it is infinite")
             @Nullable Double logE,
 
             @Schema(description = "min(1, 1/e)") @Nullable Double pValue,
@@ -111,6 +132,7 @@ record ReportView(
             String unit,
 
             @Schema(description = "what the estimate would be if nothing were wrong") @Nullable Double expected,
+
             @Nullable Double estimate,
             @Nullable Double lower,
             @Nullable Double upper,
@@ -119,7 +141,9 @@ record ReportView(
             long samples,
             @Nullable Long controlSamples,
             @Nullable Long treatmentSamples,
-            @Schema(description = "how it was computed and what that assumes") String method) {
+
+            @Schema(description = "how it was computed and what that assumes")
+            String method) {
 
         static FigureView of(Figure figure) {
             return new FigureView(

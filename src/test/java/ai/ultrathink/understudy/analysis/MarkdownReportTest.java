@@ -84,12 +84,38 @@ class MarkdownReportTest {
                         List.of("a reason of agreement"),
                         List.of(
                                 finding(
-                                        Measure.AGREEMENT, GuardrailState.BREACHED, 1080, 0.7064814814, 0.664, 0.7461,
+                                        Measure.AGREEMENT,
+                                        GuardrailState.BREACHED,
+                                        1080,
+                                        0.7064814814,
+                                        0.664,
+                                        0.7461,
                                         81.25),
-                                finding(Measure.P95_LATENCY_DELTA_MS, GuardrailState.PASSED, 1080, -0.0314, -0.2, 0.19, 0.0),
-                                finding(Measure.CONFIDENCE_DELTA, GuardrailState.PASSED, 1080, -0.0538, -0.061, -0.047, null),
+                                finding(
+                                        Measure.P95_LATENCY_DELTA_MS,
+                                        GuardrailState.PASSED,
+                                        1080,
+                                        -0.0314,
+                                        -0.2,
+                                        0.19,
+                                        0.0),
+                                finding(
+                                        Measure.CONFIDENCE_DELTA,
+                                        GuardrailState.PASSED,
+                                        1080,
+                                        -0.0538,
+                                        -0.061,
+                                        -0.047,
+                                        null),
                                 finding(Measure.SPLIT_DEVIATION, GuardrailState.UNDECIDED, 0, null, null, null, null),
-                                finding(Measure.ERROR_RATE_DELTA, GuardrailState.UNDECIDED, 1080, 0.00278, -0.004, 0.0151, 1.2))),
+                                finding(
+                                        Measure.ERROR_RATE_DELTA,
+                                        GuardrailState.UNDECIDED,
+                                        1080,
+                                        0.00278,
+                                        -0.004,
+                                        0.0151,
+                                        1.2))),
                 List.of(
                         new Figure(
                                 "noise_agreement",
@@ -127,7 +153,9 @@ class MarkdownReportTest {
                         0,
                         1080,
                         new TestStatistics.Metrics(
-                                control, treatment, new TestStatistics.Comparison(0.7065, -0.0538, 0.06, -0.0099, -0.0314))),
+                                control,
+                                treatment,
+                                new TestStatistics.Comparison(0.7065, -0.0538, 0.06, -0.0099, -0.0314))),
                 List.of(new Disagreement(
                         UUID.fromString("01a20e94-7900-7f19-b0c1-c2954a5ada9d"),
                         CREATED.plusSeconds(60),
@@ -167,13 +195,7 @@ class MarkdownReportTest {
             TestStatistics window,
             List<Disagreement> disagreements) {
         return new Report(
-                test,
-                CREATED.plusSeconds(3600),
-                "0.1.0",
-                judgement,
-                new Figures(0.95, figures),
-                window,
-                disagreements);
+                test, CREATED.plusSeconds(3600), "0.1.0", judgement, new Figures(0.95, figures), window, disagreements);
     }
 
     private static Finding finding(

@@ -34,7 +34,9 @@ record Document(String text) {
     }
 
     private static List<String> cells(String line) {
-        return Arrays.stream(line.substring(1).split("(?<!\\\\)\\|")).map(String::strip).toList();
+        return Arrays.stream(line.substring(1).split("(?<!\\\\)\\|"))
+                .map(String::strip)
+                .toList();
     }
 
     /** Rows, one after the other. */
@@ -84,7 +86,9 @@ record Document(String text) {
                 return;
             }
             boolean count = number == Math.rint(number) && Math.abs(number) >= 1;
-            BigDecimal expected = count ? BigDecimal.valueOf(number) : BigDecimal.valueOf(number).round(new MathContext(4));
+            BigDecimal expected = count
+                    ? BigDecimal.valueOf(number)
+                    : BigDecimal.valueOf(number).round(new MathContext(4));
             assertEquals(0, expected.compareTo(new BigDecimal(shown.replace(",", ""))), () -> number + " in " + this);
         }
 

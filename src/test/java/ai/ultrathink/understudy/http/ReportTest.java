@@ -143,7 +143,8 @@ class ReportTest {
     void the_report_comes_as_json_unless_a_document_is_asked_for() {
         String testId = createdSplit("types", "constant_hold", "constant_buy", 0.5);
 
-        for (String accepted : List.of("*/*", "application/json", "application/*", "text/markdown;q=0.5, application/json")) {
+        for (String accepted :
+                List.of("*/*", "application/json", "application/*", "text/markdown;q=0.5, application/json")) {
             Response response = accepting(accepted, testId);
             assertEquals(testId, ok(response).getJsonObject("test").getString("test_id"), accepted);
             assertTrue(response.contentType().startsWith("application/json"), accepted);
@@ -195,7 +196,8 @@ class ReportTest {
 
         Document.Rows guardrails = document.table("Guardrails");
         for (JsonObject guardrail : guardrails(report)) {
-            guardrails.next(guardrail.getString("measure").replace('_', ' '))
+            guardrails
+                    .next(guardrail.getString("measure").replace('_', ' '))
                     .says("state", guardrail.getString("state"))
                     .says("on breach", guardrail.getString("action").replace('_', ' '))
                     .shows("limit", guardrail.getDouble("limit"))
@@ -220,7 +222,13 @@ class ReportTest {
         JsonObject metrics = report.getJsonObject("window").getJsonObject("metrics");
         Document.Rows window = document.table("The last 24 h, to look at");
         window.next("requests").shows("control", (double) ENOUGH).shows("treatment", (double) ENOUGH);
-        Stream.of("avg_confidence", "avg_latency_ms", "p50_latency_ms", "p95_latency_ms", "p99_latency_ms", "error_count")
+        Stream.of(
+                        "avg_confidence",
+                        "avg_latency_ms",
+                        "p50_latency_ms",
+                        "p95_latency_ms",
+                        "p99_latency_ms",
+                        "error_count")
                 .forEach(field -> window.next()
                         .shows("control", metrics.getJsonObject("control").getDouble(field))
                         .shows("treatment", metrics.getJsonObject("treatment").getDouble(field)));
@@ -250,7 +258,9 @@ class ReportTest {
     }
 
     private static List<JsonObject> figures(JsonObject report) {
-        return report.getJsonArray("figures").stream().map(JsonObject.class::cast).toList();
+        return report.getJsonArray("figures").stream()
+                .map(JsonObject.class::cast)
+                .toList();
     }
 
     private static JsonObject guardrail(JsonObject report, String measure) {
