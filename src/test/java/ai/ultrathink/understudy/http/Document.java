@@ -73,7 +73,7 @@ record Document(String text) {
             if (lower == null && upper == null) {
                 return shows(column, null);
             }
-            String[] ends = cell(column).split(" to ");
+            String[] ends = cell(column).split(" to ", -1);
             assertEquals(2, ends.length, this::toString);
             assertNumber(lower, ends[0]);
             assertNumber(upper, ends[1]);
