@@ -20,6 +20,11 @@ final class Understudy implements Contender {
     private static final Duration TIMEOUT = Duration.ofSeconds(300);
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
     private static final int ATTEMPTS = 20;
+    /** What is driven into overload shall be judged as ever, and go on. */
+    private static final String ALERTS = """
+            {"p95_latency_delta_ms": {"action": "alert"}, "confidence_delta": {"action": "alert"},
+             "split_deviation": {"action": "alert"}, "error_rate_delta": {"action": "alert"}}""";
+
     private static final String TESTS = "/api/v1/ab-test/";
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -51,8 +56,14 @@ final class Understudy implements Contender {
 
     private void create(Mode mode) throws IOException, InterruptedException {
         post(TESTS + "create", """
-                {"test_id": "%s", "control_model": "%s", "treatment_model": "%s", "mode": "%s", "traffic_split": %s}""".formatted(
-                        testId(mode), CONTROL, TREATMENT, mode == Mode.SHADOW ? "shadow" : "traffic_split", SPLIT));
+                {"test_id": "%s", "control_model": "%s", "treatment_model": "%s", "mode": "%s", "traffic_split": %s,
+                 "guardrails": %s}""".formatted(
+                        testId(mode),
+                        CONTROL,
+                        TREATMENT,
+                        mode == Mode.SHADOW ? "shadow" : "traffic_split",
+                        SPLIT,
+                        ALERTS));
     }
 
     @Override

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.rollout.Watch;
 import ai.ultrathink.understudy.storage.Retention;
 import ai.ultrathink.understudy.storage.Schema;
 import io.quarkus.runtime.StartupEvent;
@@ -20,7 +21,8 @@ class Startup {
             Schema schema,
             ExperimentRegistry experiments,
             Probes probes,
-            Retention retention) {
+            Retention retention,
+            Watch watch) {
         models.reload()
                 .subscribe()
                 .with(
@@ -28,6 +30,7 @@ class Startup {
                         failure -> LOG.errorf("no model is loaded: %s", failure.getMessage()));
         probes.start();
         schema.migrated()
+                .invoke(watch::start)
                 .chain(experiments::follow)
                 .invoke(retention::start)
                 .subscribe()

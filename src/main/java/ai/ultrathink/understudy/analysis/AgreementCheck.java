@@ -70,7 +70,7 @@ final class AgreementCheck implements Check {
 
     @Override
     public String counted() {
-        return "pairs that both models answered";
+        return "pairs";
     }
 
     @Override

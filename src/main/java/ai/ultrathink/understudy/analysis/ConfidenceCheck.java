@@ -68,7 +68,7 @@ record ConfidenceCheck(Terms terms, long samples, boolean paired, Estimate delta
 
     @Override
     public String counted() {
-        return paired ? "pairs that both models answered" : "answers of the smaller arm";
+        return paired ? "pairs" : "answers of the smaller arm";
     }
 
     @Override

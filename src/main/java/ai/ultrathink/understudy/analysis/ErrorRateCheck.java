@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the limit, size against the limit: errors are where Understudy errs to control.
  *
  * <p>Evidence multiplies over the phases. Size is that of the present phase, so that a model which begins to fail late is not
- * excused by a long sound past. Once all requests are treatment's there is no control beside it; then its rate is held against the
- * limit above control's past, or above 0 where control has none.
+ * excused by a long sound past. Once all requests are treatment's there is no control beside it; then its rate is held against
+ * the bound on control's past, or against the limit where control has none. That is sound only while times stay alike.
  *
  * @param phases in which treatment had requests
  * @param current the present one of them, or the last; null if there is none
@@ -112,13 +112,12 @@ record ErrorRateCheck(
         return alone ? Weighing.weigh(evidence, 1 - PAST) : evidence;
     }
 
-    /** Against "treatment, without control beside it, fails at most by the limit more often than control has". */
+    /** Against "treatment, without control beside it, fails at most as often as control may have", or as the limit allows. */
     private EValue evidenceAlone(Failing failing) {
         Proportion past = controlsPast();
-        double most = terms.limit()
-                + (past.count() == 0
-                        ? 0
-                        : RARE.interval(past, terms.alpha() * PAST).high());
+        double most = past.count() == 0
+                ? terms.limit()
+                : RARE.interval(past, terms.alpha() * PAST).high();
         return most > 0 && most < 1
                 ? new RateTest(Hypothesis.AT_MOST, most, 0.5, 0.5).eValue(failing.treatment())
                 : EValue.NONE;

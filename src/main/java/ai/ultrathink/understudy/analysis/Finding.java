@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param required whether a promotion needs it to be passed
  * @param alpha the guardrail's share of the test's α
  * @param samples what {@link Guardrail#minimumSamples} is compared with
- * @param estimate of the measure, or null without data
- * @param lower end of the (1 − alpha) confidence sequence of the measure, or null without data
- * @param upper end of it, or null without data
- * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than control"), or
- *     null where the decision rests on the confidence sequence alone
+ * @param estimate of the measure, or null without data; differences have a sign, treatment less control, observed less configured
+ * @param lower end of the confidence sequence of the measure: at all looks, and all phases of the test, together it misses with a
+ *     probability of at most alpha; null without data, or where it is open
+ * @param upper end of it
+ * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than control"), weighed so
+ *     that it is always −ln alpha that it has to reach; at most {@link Double#MAX_VALUE}, which stands for what cannot happen; null
+ *     where the decision rests on the confidence sequence alone
  * @param reason in words, with the figures that decided
  */
 public record Finding(

@@ -49,12 +49,12 @@ final class Findings {
             return "%s is undecided: no %s yet".formatted(name, check.counted());
         }
         if (check.tooFew()) {
-            return "%s is undecided: %s of the %s %s that are needed"
+            return "%s is undecided: there are %s %s, %s are needed"
                     .formatted(
                             name,
                             Words.count(check.samples()),
-                            Words.count(guardrail.minimumSamples()),
-                            check.counted());
+                            check.counted(),
+                            Words.count(guardrail.minimumSamples()));
         }
         if (Double.isNaN(check.estimate())) {
             return "%s is undecided: nothing to compare with yet".formatted(name);

@@ -8,6 +8,9 @@ import java.util.List;
 /** Judges a test by its evidence: a pure function, so that whoever has the case can judge again. */
 public final class Judge {
 
+    /** Raised when the same case may be judged otherwise, or with other figures: kept decisions say which judge took them. */
+    public static final int VERSION = 1;
+
     private Judge() {}
 
     /** What the evidence says, in full: one finding for each measure, with intervals and reasons. */

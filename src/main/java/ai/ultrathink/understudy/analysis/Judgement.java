@@ -19,6 +19,9 @@ public record Judgement(Verdict verdict, List<String> reasons, List<Finding> fin
 
     /** The finding of a measure. */
     public Finding of(Measure measure) {
-        return findings.get(measure.ordinal());
+        return findings.stream()
+                .filter(finding -> finding.guardrail().measure() == measure)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -23,8 +23,8 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
 
     private static final double QUANTILE = 0.95;
 
-    /** Spreads the bet between about the 90th and the 99th percentile. */
-    static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 50);
+    /** Spreads the bet over quantiles some two percentage points to either side. */
+    static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 100);
 
     static Check of(Terms terms, @Nullable Phase phase) {
         if (phase == null) {

@@ -139,8 +139,7 @@ record SplitDeviationCheck(
 
     private boolean large() {
         Drawn lately = lately();
-        return Math.abs(estimate()) > terms.limit()
-                || (lately != null && Math.abs(lately.deviation()) > terms.limit());
+        return Math.abs(estimate()) > terms.limit() || (lately != null && Math.abs(lately.deviation()) > terms.limit());
     }
 
     /** The present phase, where it is one of several and has enough to say something of its own. */

@@ -27,9 +27,10 @@ final class Words {
         return format("#,##0.###", number);
     }
 
-    /** {@code +0.41}, {@code -3}. */
+    /** {@code +0.41}, {@code -3}, {@code 0}. */
     static String signed(double number) {
-        return format("+#,##0.###;-#,##0.###", number);
+        String digits = format("+#,##0.###;-#,##0.###", number);
+        return digits.equals("+0") || digits.equals("-0") ? "0" : digits;
     }
 
     /** A value of a measure: a percentage, milliseconds or a plain number. */
@@ -46,10 +47,10 @@ final class Words {
     static String limit(Measure measure, double limit) {
         return switch (measure) {
             case AGREEMENT -> "at least " + percent(limit);
-            case P95_LATENCY_DELTA_MS -> "at most " + signed(limit) + " ms";
+            case P95_LATENCY_DELTA_MS -> "at most " + decimal(limit) + " ms";
             case CONFIDENCE_DELTA -> "at most " + decimal(limit) + " either way";
             case SPLIT_DEVIATION -> "at most " + decimal(100 * limit) + " percentage points either way";
-            case ERROR_RATE_DELTA -> "at most " + signed(100 * limit) + " percentage points";
+            case ERROR_RATE_DELTA -> "at most " + decimal(100 * limit) + " percentage points";
         };
     }
 

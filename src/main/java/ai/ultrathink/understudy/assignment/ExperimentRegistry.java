@@ -1,19 +1,28 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.CatalogStore;
+import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.ChangeNotices;
+import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.ExperimentStore;
+import ai.ultrathink.understudy.storage.Standing;
 import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.StoredRamp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +35,7 @@ public class ExperimentRegistry {
 
     private static final Logger LOG = Logger.getLogger(ExperimentRegistry.class);
 
+    private final CatalogStore catalogs;
     private final ExperimentStore store;
     private final ChangeNotices notices;
     private final AssignmentConfig config;
@@ -36,12 +46,14 @@ public class ExperimentRegistry {
     private volatile Cancellable following = () -> {};
 
     ExperimentRegistry(
+            CatalogStore catalogs,
             ExperimentStore store,
             ChangeNotices notices,
             AssignmentConfig config,
             TimeSource time,
             FenceLog fenceLog,
             MeterRegistry meters) {
+        this.catalogs = catalogs;
         this.store = store;
         this.notices = notices;
         this.config = config;
@@ -97,7 +109,7 @@ public class ExperimentRegistry {
 
     private Uni<Void> refreshIfChanged() {
         long askedNanos = time.nanoTime();
-        return store.version().chain(version -> {
+        return catalogs.version().chain(version -> {
             if (version != current().version()) {
                 return refresh();
             }
@@ -108,7 +120,7 @@ public class ExperimentRegistry {
 
     private Uni<Void> refresh() {
         long askedNanos = time.nanoTime();
-        return store.load()
+        return catalogs.load()
                 .invoke(stored -> {
                     install(stored);
                     heard(askedNanos);
@@ -128,6 +140,32 @@ public class ExperimentRegistry {
     /** Adds a test. */
     public Uni<Edit> create(Experiment experiment, String actor) {
         return inForce(store.create(experiment, actor));
+    }
+
+    /** Adds a test together with its ramp. */
+    public Uni<Edit> create(Experiment experiment, StoredRamp ramp, List<Deed> deeds) {
+        return inForce(store.create(experiment, ramp, deeds));
+    }
+
+    /**
+     * Changes a test and its ramp together, in one transaction with the events.
+     *
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     * @param rule says what shall become of them as they are then
+     */
+    public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
+        return inForce(store.change(testId, expectedGeneration, rule));
+    }
+
+    /** Changes a test's limits. */
+    public Uni<Edit> updateGuardrails(
+            String testId, UnaryOperator<Guardrails> change, String actor, @Nullable Long expectedGeneration) {
+        return inForce(store.update(
+                testId,
+                test -> test.withGuardrails(change.apply(test.guardrails())),
+                actor,
+                "guardrails_updated",
+                expectedGeneration));
     }
 
     /**

@@ -18,6 +18,7 @@ public final class Sample {
         this.threshold = fraction.threshold();
     }
 
+    /** Whether a request is in the sample; the same answer every time. */
     public boolean includes(String testId, String requestId) {
         return threshold > 0 && HASH.bucket(testId, requestId) < threshold;
     }

@@ -53,7 +53,10 @@ public record Guardrails(double alpha, List<Guardrail> each) {
 
     /** The guardrail of a measure. */
     public Guardrail of(Measure measure) {
-        return each.get(measure.ordinal());
+        return each.stream()
+                .filter(guardrail -> guardrail.measure() == measure)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Each guardrail's share of {@link #alpha}. */

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.Texts;
 import java.time.Duration;
@@ -28,22 +29,32 @@ record CreateTest(
         @Schema(defaultValue = "") @Nullable String description,
         @Schema(defaultValue = "false") @Nullable Boolean explicit,
         @Schema(minimum = "1", maximum = "60000") @Nullable Integer controlDeadlineMs,
-        @Schema(minimum = "1", maximum = "60000") @Nullable Integer treatmentDeadlineMs) {
+        @Schema(minimum = "1", maximum = "60000") @Nullable Integer treatmentDeadlineMs,
+
+        @Schema(description = "limits that differ from the usual ones") @Nullable GuardrailsBody guardrails,
+
+        @Schema(description = "raises the split step by step; traffic_split and mode follow from it") @Nullable RampBody ramp) {
 
     static final String EXAMPLE = """
             {"test_id": "bull_v2_canary", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
              "traffic_split": 0.05, "mode": "traffic_split", "description": "5% canary deployment of bull specialist v2"}""";
 
+    static final String RAMP_EXAMPLE = """
+            {"test_id": "bull_v2_ramp", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
+             "guardrails": {"agreement": {"limit": 0.9, "action": "roll_back"}},
+             "ramp": {"steps": [0.05, 0.25, 1.0], "hold_seconds": 7200, "rehearse_seconds": 86400}}""";
+
     private static final double DEFAULT_SPLIT = 0.05;
     private static final int LONGEST_DEADLINE_MS = 60_000;
 
     Experiment toExperiment(Instant now) {
+        RampPlan plan = plan();
         return new Experiment(
                 Texts.testId(testId),
                 Texts.model("control_model", controlModel),
                 Texts.model("treatment_model", treatmentModel),
-                new Split(trafficSplit == null ? DEFAULT_SPLIT : trafficSplit),
-                mode == null ? Mode.TRAFFIC_SPLIT : Mode.of(mode),
+                split(plan),
+                mode(plan),
                 true,
                 explicit != null && explicit,
                 Texts.description(description),
@@ -51,7 +62,31 @@ record CreateTest(
                 1,
                 deadline("control_deadline_ms", controlDeadlineMs),
                 deadline("treatment_deadline_ms", treatmentDeadlineMs),
-                Guardrails.USUAL);
+                guardrails == null ? Guardrails.USUAL : guardrails.over(Guardrails.USUAL));
+    }
+
+    /** The ramp that the test shall have, or null. */
+    @Nullable RampPlan plan() {
+        return ramp == null ? null : ramp.toPlan();
+    }
+
+    private Split split(@Nullable RampPlan plan) {
+        double usual = plan == null ? DEFAULT_SPLIT : plan.steps().getFirst().fraction();
+        Split split = new Split(trafficSplit == null ? usual : trafficSplit);
+        if (plan != null && split.fraction() != usual) {
+            throw new InvalidValueException("traffic_split", trafficSplit, "beside ramp, its first step or nothing");
+        }
+        return split;
+    }
+
+    private Mode mode(@Nullable RampPlan plan) {
+        Mode usual = plan != null && plan.rehearses() ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
+        Mode given = mode == null ? usual : Mode.of(mode);
+        if (plan != null && given != usual) {
+            throw new InvalidValueException(
+                    "mode", mode, "beside ramp, " + usual.wireName() + " or nothing; see ramp.rehearse_seconds");
+        }
+        return given;
     }
 
     private static @Nullable Duration deadline(String field, @Nullable Integer millis) {

@@ -30,4 +30,11 @@ final class Edits {
             case Edit.Conflict conflict -> Problem.conflict(conflict.why());
         };
     }
+
+    /** The test, with its generation as ETag. */
+    static Response test(Experiment test) {
+        return Response.ok(TestView.of(test))
+                .tag(String.valueOf(test.generation()))
+                .build();
+    }
 }

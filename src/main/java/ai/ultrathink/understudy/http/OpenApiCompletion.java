@@ -22,19 +22,25 @@ public final class OpenApiCompletion implements OASFilter {
         document.getPaths().getPathItems().forEach(OpenApiCompletion::complete);
         document.getComponents().getSchemas().forEach((name, schema) -> {
             if (name.equals("AuditEvent")) {
-                schema.addProperty("from", state("the test before, null at its creation"));
-                schema.addProperty("to", state("the test after"));
+                schema.addProperty("from", object("the test before, null at its creation"));
+                schema.addProperty("to", object("the test after"));
+                schema.addProperty(
+                        "evidence", object("all that an automatic decision rested on; null where there was none"));
+            } else if (name.equals("Replay")) {
+                schema.addProperty("recorded", object("the judgement that the decision rested on"));
+                schema.addProperty("recomputed", object("the judgement of the same evidence now"));
             }
         });
     }
 
-    private static Schema state(String description) {
+    private static Schema object(String description) {
         return OASFactory.createSchema().addType(Schema.SchemaType.OBJECT).description(description);
     }
 
     private static void complete(String path, PathItem item) {
         item.getOperations().forEach((method, operation) -> {
             boolean changes = method == PathItem.HttpMethod.DELETE
+                    || method == PathItem.HttpMethod.PUT
                     || (method == PathItem.HttpMethod.POST && path.contains("/ab-test/") && !path.endsWith("/flush"));
             if (operation.getRequestBody() != null) {
                 add(operation, 413, "The body is larger than 256 KiB", "body: got 300000 bytes; allowed: 262144");
@@ -63,6 +69,9 @@ public final class OpenApiCompletion implements OASFilter {
                         409,
                         "The change contradicts what is there",
                         "another enabled test has the same control model; disable it first …");
+            }
+            if (path.endsWith("/replay")) {
+                add(operation, 409, "The event carries no evidence", "event 7 (split_updated) carries no evidence; …");
             }
             if (path.contains("/ab-test/")) {
                 add(operation, 503, "The database is away; predictions go on", "the database is away (…) …");

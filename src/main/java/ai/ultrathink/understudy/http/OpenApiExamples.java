@@ -13,7 +13,24 @@ final class OpenApiExamples {
             {"test_id": "bull_v2_canary", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
              "traffic_split": 0.05, "mode": "traffic_split", "enabled": true, "created_at": "2026-11-24T12:00:00Z",
              "description": "5% canary", "explicit": false, "generation": 1, "control_deadline_ms": null,
-             "treatment_deadline_ms": null}""";
+             "treatment_deadline_ms": null, "guardrails": {"alpha": 0.01,
+              "agreement": {"limit": 0.85, "minimum_samples": 100, "action": "by_mode"},
+              "p95_latency_delta_ms": {"limit": 10.0, "minimum_samples": 100, "action": "by_mode"},
+              "confidence_delta": {"limit": 0.1, "minimum_samples": 100, "action": "by_mode"},
+              "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
+              "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}}}""";
+
+    private static final String RAMP = """
+            {"test_id": "bull_v2_ramp", "state": "holding", "step": 2, "traffic_split": 0.1,
+             "since": "2026-11-24T13:00:00Z", "held_seconds": 1260, "reason": null,
+             "plan": {"steps": [0.05, 0.1, 0.25, 0.5, 1.0], "hold_seconds": 3600, "minimum_samples": 1000,
+              "approval": "auto", "rehearse_seconds": 0}}""";
+
+    private static final String JUDGEMENT = """
+            {"verdict": "roll_back", "reasons": ["agreement …"], "findings": [{"guardrail": {"measure": "agreement",
+             "limit": 0.85, "minimum_samples": 100, "remedy": "roll_back"}, "state": "breached", "required": true,
+             "alpha": 0.002, "samples": 1080, "estimate": 0.79, "lower": 0.74, "upper": 0.83, "log_e": 11.4,
+             "reason": "…"}]}""";
 
     private static final String ARM = """
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
@@ -60,7 +77,16 @@ final class OpenApiExamples {
             Map.entry("GET " + ONE + "/events", """
                     [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",
                       "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},
-                      "generation": 2, "reason": null}]"""),
+                      "generation": 2, "reason": null, "evidence": null}]"""),
+            Map.entry("PUT " + ONE + "/guardrails", TEST),
+            Map.entry("GET " + ONE + "/events/{event_id}/replay", """
+                    {"event_id": 9, "follows": true, "differences": [], "recorded": %1$s, "recomputed": %1$s}""".formatted(JUDGEMENT)),
+            Map.entry("POST " + ONE + "/ramp", RAMP),
+            Map.entry("GET " + ONE + "/ramp", RAMP),
+            Map.entry("POST " + ONE + "/ramp/pause", RAMP),
+            Map.entry("POST " + ONE + "/ramp/resume", RAMP),
+            Map.entry("POST " + ONE + "/ramp/approve", RAMP),
+            Map.entry("POST " + ONE + "/ramp/abort", RAMP),
             Map.entry("GET " + ONE + "/stats", STATS),
             Map.entry("GET " + ONE + "/report", REPORT),
             Map.entry("GET " + ONE + "/actions", """

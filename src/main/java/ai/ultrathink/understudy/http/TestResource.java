@@ -3,9 +3,12 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.rollout.Ramps;
+import ai.ultrathink.understudy.storage.Edit;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
@@ -38,12 +41,14 @@ import org.jspecify.annotations.Nullable;
 class TestResource {
 
     private final ExperimentRegistry experiments;
+    private final Ramps ramps;
     private final Models models;
     private final Journal journal;
     private final TimeSource time;
 
-    TestResource(ExperimentRegistry experiments, Models models, Journal journal, TimeSource time) {
+    TestResource(ExperimentRegistry experiments, Ramps ramps, Models models, Journal journal, TimeSource time) {
         this.experiments = experiments;
+        this.ramps = ramps;
         this.models = models;
         this.journal = journal;
         this.time = time;
@@ -63,28 +68,33 @@ class TestResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CreateTest.class),
-                            examples = @ExampleObject(name = "a canary", value = CreateTest.EXAMPLE)))
+                            examples = {
+                                @ExampleObject(name = "a canary", value = CreateTest.EXAMPLE),
+                                @ExampleObject(name = "a ramp", value = CreateTest.RAMP_EXAMPLE)
+                            }))
     @APIResponse(
             responseCode = "201",
             description = "The test",
             content = @Content(schema = @Schema(implementation = TestView.class)))
     public Uni<Response> create(@Nullable CreateTest body, @BeanParam Caller caller) {
-        Experiment test = present(body).toExperiment(time.now());
+        CreateTest given = Bodies.present(body);
+        Experiment test = given.toExperiment(time.now());
         requireModel("control_model", test.controlModel());
         requireModel("treatment_model", test.treatmentModel());
         if (test.controlModel().equals(test.treatmentModel())) {
             throw new InvalidValueException(
                     "treatment_model", test.treatmentModel(), "another model than control_model");
         }
-        return experiments
-                .create(test, caller.actor())
-                .map(edit -> Edits.answer(
-                        edit,
-                        created -> Response.status(201)
-                                .header("Location", "/api/v1/ab-test/" + created.testId())
-                                .tag(String.valueOf(created.generation()))
-                                .entity(TestView.of(created))
-                                .build()));
+        RampPlan plan = given.plan();
+        Uni<Edit> creation =
+                plan == null ? experiments.create(test, caller.actor()) : ramps.create(test, plan, caller.actor());
+        return creation.map(edit -> Edits.answer(
+                edit,
+                created -> Response.status(201)
+                        .header("Location", "/api/v1/ab-test/" + created.testId())
+                        .tag(String.valueOf(created.generation()))
+                        .entity(TestView.of(created))
+                        .build()));
     }
 
     @GET
@@ -117,13 +127,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = TestView.class)))
     public Response get(@PathParam("test_id") String testId) {
         Queries.requireKnown(experiments);
-        return experiments
-                .current()
-                .find(testId)
-                .map(test -> Response.ok(TestView.of(test))
-                        .tag(String.valueOf(test.generation()))
-                        .build())
-                .orElseGet(() -> Problem.unknownTest(testId));
+        return experiments.current().find(testId).map(Edits::test).orElseGet(() -> Problem.unknownTest(testId));
     }
 
     @POST
@@ -145,7 +149,11 @@ class TestResource {
     public Uni<Response> updateSplit(
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
         return experiments
-                .updateSplit(Queries.testId(testId), present(body).split(), caller.actor(), caller.expectedGeneration())
+                .updateSplit(
+                        Queries.testId(testId),
+                        Bodies.present(body).split(),
+                        caller.actor(),
+                        caller.expectedGeneration())
                 .map(edit -> Edits.answer(
                         edit,
                         test -> Response.ok(new SplitUpdated(
@@ -217,12 +225,5 @@ class TestResource {
         if (!models.known(model)) {
             throw new InvalidValueException(field, model, String.join(", ", models.names()));
         }
-    }
-
-    private static <T> T present(@Nullable T body) {
-        if (body == null) {
-            throw new InvalidValueException("body", null, "a JSON object");
-        }
-        return body;
     }
 }

@@ -20,7 +20,8 @@ record TestView(
         boolean explicit,
         long generation,
         @Nullable Long controlDeadlineMs,
-        @Nullable Long treatmentDeadlineMs) {
+        @Nullable Long treatmentDeadlineMs,
+        GuardrailsBody guardrails) {
 
     static TestView of(Experiment test) {
         return new TestView(
@@ -35,7 +36,8 @@ record TestView(
                 test.explicit(),
                 test.generation(),
                 millis(test.controlDeadline()),
-                millis(test.treatmentDeadline()));
+                millis(test.treatmentDeadline()),
+                GuardrailsBody.of(test.guardrails()));
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

@@ -9,6 +9,8 @@ package ai.ultrathink.understudy.stats;
  *
  * with s the standard deviation and ρ² = (−2 ln α + ln(1 − 2 ln α)) / n*, which makes it narrowest near n* observations (for
  * one side with 2α in α's place). A p-value here is the α at which the interval with the same ρ would end at the value.
+ * Intervals for a smaller α enclose those for a larger one; for bounds alone that holds from α = 0.05 downwards, since ρ
+ * changes too.
  *
  * <p>Being asymptotic, it needs enough observations for the central limit to hold, which no formula here checks: ask for a
  * minimum count, the more so for heavy tails. Numbers that are all equal give an interval of that one number.

@@ -1,50 +1,82 @@
 package ai.ultrathink.understudy.stats;
 
+import java.util.Arrays;
+
 /**
  * How far the quantile of some values must at least lie above that of others: the evidence against "at most d above", for every
  * d, from e-values of both that are computed once.
  *
  * <p>As x rises, more of the lower values lie surely below it, which speaks against its being their quantile or less; and more
  * of the upper values may lie at or below x + d, which speaks less against theirs being there or below. Between two steps
- * nothing changes, so the least product is found where the upper's e-value has just fallen, or below all values.
+ * nothing changes, so the least product is found where the upper's e-value has just fallen, or below all values. As one of the
+ * two only rises and the other only falls, both together bound what lies between two places.
  */
 final class ShiftBound {
 
     private final Ranks upper;
     private final Ranks lower;
-    /** By how many ranges of the upper values may reach to the point: against "q or more lie at or below it". */
+    private final RateTest few;
+    private final RateTest many;
+    /** By how many ranges of the upper values may reach to the point: against "q or more lie at or below it"; NaN until asked. */
     private final double[] tooFew;
-    /** By how many ranges of the lower values lie surely below the point: against "q or less lie below it". */
+    /** By how many ranges of the lower values lie surely below the point: against "q or less lie below it"; NaN until asked. */
     private final double[] tooMany;
 
     ShiftBound(QuantileDifference mixture, Ranks upper, Ranks lower) {
         this.upper = upper;
         this.lower = lower;
-        this.tooFew = logs(RateTest.around(Hypothesis.AT_LEAST, mixture.quantile(), mixture.strength()), upper);
-        this.tooMany = logs(RateTest.around(Hypothesis.AT_MOST, mixture.quantile(), mixture.strength()), lower);
+        this.few = RateTest.around(Hypothesis.AT_LEAST, mixture.quantile(), mixture.strength());
+        this.many = RateTest.around(Hypothesis.AT_MOST, mixture.quantile(), mixture.strength());
+        this.tooFew = unknown(upper);
+        this.tooMany = unknown(lower);
     }
 
-    private static double[] logs(RateTest test, Ranks ranks) {
+    private static double[] unknown(Ranks ranks) {
         double[] logs = new double[ranks.ranges() + 1];
-        for (int ranges = 0; ranges < logs.length; ranges++) {
-            logs[ranges] = test.eValue(new Proportion(ranks.inFirst(ranges), ranks.total()))
-                    .log();
-        }
+        Arrays.fill(logs, Double.NaN);
         return logs;
     }
 
     /** The evidence against "the upper quantile is at most this much above the lower". */
     EValue atMost(double difference) {
-        double least = tooMany[0] + tooFew[0];
-        int below = 0;
-        for (int range = 0; range < upper.ranges(); range++) {
-            double point = upper.low(range) - difference;
-            while (below < lower.ranges() && lower.high(below) < point) {
-                below++;
-            }
-            least = Math.min(least, tooMany[below] + tooFew[range + 1]);
+        int last = upper.ranges();
+        double ends = Math.min(product(0, difference), product(last, difference));
+        return new EValue(least(0, last, difference, ends));
+    }
+
+    /**
+     * The least product between two places whose own are known. It cannot be below what the lower values say at the first and the
+     * upper values at the last, so most places need not be looked at.
+     */
+    private double least(int from, int to, double difference, double known) {
+        if (to - from < 2 || tooMany(from, difference) + tooFew(to) >= known) {
+            return known;
         }
-        return new EValue(least);
+        int middle = (from + to) >>> 1;
+        double seen = Math.min(known, product(middle, difference));
+        return least(middle, to, difference, least(from, middle, difference, seen));
+    }
+
+    /** At the place where so many ranges of the upper values have just been reached; below all values at 0. */
+    private double product(int reached, double difference) {
+        return tooMany(reached, difference) + tooFew(reached);
+    }
+
+    private double tooFew(int reached) {
+        return log(few, tooFew, upper, reached);
+    }
+
+    private double tooMany(int reached, double difference) {
+        int below = reached == 0 ? 0 : lower.rangesBelow(upper.low(reached - 1) - difference);
+        return log(many, tooMany, lower, below);
+    }
+
+    private static double log(RateTest test, double[] logs, Ranks ranks, int ranges) {
+        if (Double.isNaN(logs[ranges])) {
+            logs[ranges] = test.eValue(new Proportion(ranks.inFirst(ranges), ranks.total()))
+                    .log();
+        }
+        return logs[ranges];
     }
 
     /** The largest difference that is rejected at α; −∞ if none is. */

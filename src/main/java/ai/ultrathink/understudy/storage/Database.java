@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.experiment.InvalidValueException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -109,6 +110,7 @@ class Database {
                     || state.equals("42P01")
                     || state.equals("25006");
         }
-        return true;
+        // thrown by the work itself
+        return !(failure instanceof InvalidValueException);
     }
 }

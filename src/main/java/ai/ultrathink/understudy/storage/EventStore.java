@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.storage;
 
-import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
@@ -10,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +24,21 @@ public class EventStore {
                     + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6::jsonb)";
 
     private static final String INSERT =
-            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation)"
-                    + " values ($1, $2, $3, $4, $5, $6)";
+            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence)"
+                    + " values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)";
+
+    // whoever leads from now on does not know what the one before has told already
+    private static final String INSERT_ALERT =
+            "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence)"
+                    + " select $1, $2, $3, $4::jsonb, $5, $6, $7::text::jsonb where not exists (select 1 from ab_test_events"
+                    + " where test_id = $1 and action = $3 and generation = $5 and to_state = $4::jsonb)";
+
+    private static final String COLUMNS =
+            "event_id, time, test_id, actor, action, from_state::text as from_state, to_state::text as to_state,"
+                    + " generation, reason, evidence::text as evidence";
     private static final String NEWEST =
-            "select event_id, time, test_id, actor, action, from_state::text as from_state,"
-                    + " to_state::text as to_state, generation, reason from ab_test_events where test_id = $1"
-                    + " order by event_id desc limit $2";
+            "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
+    private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
 
     private final Database database;
 
@@ -54,22 +63,54 @@ public class EventStore {
     }
 
     /**
-     * Adds the event of a change, in the change's own transaction.
+     * Adds the events of a change, in the change's own transaction.
      *
-     * @param before the test before, or null at its creation
+     * @param before null at the test's creation
      */
-    static Uni<Void> append(
-            SqlConnection connection, String actor, String action, @Nullable Experiment before, Experiment after) {
+    static Uni<Void> append(SqlConnection connection, List<Deed> deeds, @Nullable Standing before, Standing after) {
         return connection
                 .preparedQuery(INSERT)
-                .execute(Tuple.tuple()
-                        .addString(after.testId())
-                        .addString(actor)
-                        .addString(action)
-                        .addJsonObject(before == null ? null : ExperimentRows.json(before))
-                        .addJsonObject(ExperimentRows.json(after))
-                        .addLong(after.generation()))
+                .executeBatch(deeds.stream()
+                        .map(deed -> Tuple.tuple()
+                                .addString(after.test().testId())
+                                .addString(deed.actor())
+                                .addString(deed.action())
+                                .addJsonObject(before == null ? null : json(before))
+                                .addJsonObject(json(after))
+                                .addLong(after.test().generation())
+                                .addString(deed.reason())
+                                .addString(deed.evidence()))
+                        .toList())
                 .replaceWithVoid();
+    }
+
+    /**
+     * Says that something is so. Told again for the same generation of the test, it is left alone.
+     *
+     * @param state what is so
+     */
+    public Uni<Void> alert(String testId, long generation, Map<String, String> state, Deed deed) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(INSERT_ALERT)
+                .execute(Tuple.tuple()
+                        .addString(testId)
+                        .addString(deed.actor())
+                        .addString(deed.action())
+                        .addJsonObject(json(state))
+                        .addLong(generation)
+                        .addString(deed.reason())
+                        .addString(deed.evidence()))
+                .replaceWithVoid());
+    }
+
+    /** One event of a test, deleted or not. */
+    public Uni<Optional<AuditEvent>> find(String testId, long eventId) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(ONE)
+                .execute(Tuple.of(testId, eventId))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(EventStore::read)
+                        .findFirst()));
     }
 
     /** The newest events of a test; those of a deleted test as well. */
@@ -92,7 +133,15 @@ public class EventStore {
                 row.getString("from_state"),
                 row.getString("to_state"),
                 row.getLong("generation"),
-                row.getString("reason"));
+                row.getString("reason"),
+                row.getString("evidence"));
+    }
+
+    private static JsonObject json(Standing standing) {
+        JsonObject json = ExperimentRows.json(standing.test());
+        return standing.ramp() == null
+                ? json
+                : json.put("ramp", new JsonObject(standing.ramp().state()));
     }
 
     private static JsonObject json(Map<String, String> state) {

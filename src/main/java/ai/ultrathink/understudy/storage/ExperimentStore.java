@@ -2,21 +2,16 @@ package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Tests and promotions in PostgreSQL. A change and its event in the audit trail are one transaction. */
+/** Changes tests and promotions in PostgreSQL. A change and its event in the audit trail are one transaction. */
 @ApplicationScoped
 public class ExperimentStore {
 
@@ -41,59 +36,28 @@ public class ExperimentStore {
         this.database = database;
     }
 
-    /** Everything that decides which model answers, as of one moment. */
-    public Uni<StoredCatalog> load() {
-        return database.attemptTransaction(connection -> connection
-                .query("set transaction isolation level repeatable read, read only")
-                .execute()
-                .chain(() -> connection
-                        .query("select version from ab_catalog_version")
-                        .execute())
-                .map(rows -> rows.iterator().next().getLong("version"))
-                .chain(version -> experiments(connection)
-                        .chain(experiments -> promotions(connection)
-                                .map(promotions -> new StoredCatalog(version, experiments, promotions)))));
-    }
-
-    /** The version alone, to see cheaply whether {@link #load} would bring anything new. */
-    public Uni<Long> version() {
-        return database.poll(connection -> connection
-                .query("select version from ab_catalog_version")
-                .execute()
-                .map(rows -> rows.iterator().next().getLong("version")));
-    }
-
-    private static Uni<List<Experiment>> experiments(SqlConnection connection) {
-        return connection
-                .query(SELECT + "deleted_at is null order by created_at desc, test_id")
-                .execute()
-                .map(rows -> stream(rows).map(ExperimentRows::read).toList());
-    }
-
-    private static Uni<Map<String, String>> promotions(SqlConnection connection) {
-        return connection
-                .query("select model, serves from ab_model_promotions")
-                .execute()
-                .map(rows -> {
-                    Map<String, String> promotions = new HashMap<>();
-                    rows.forEach(row -> promotions.put(row.getString("model"), row.getString("serves")));
-                    return promotions;
-                });
-    }
-
     /** Adds a test. */
     public Uni<Edit> create(Experiment experiment, String actor) {
+        return create(experiment, null, List.of(Deed.of(actor, "created")));
+    }
+
+    /** Adds a test, and a ramp with it unless that is null. */
+    public Uni<Edit> create(Experiment experiment, @Nullable StoredRamp ramp, List<Deed> deeds) {
+        Standing created = new Standing(experiment, ramp);
         return database.<Edit>withTransaction(connection -> connection
                         .preparedQuery(INSERT)
                         .execute(ExperimentRows.tuple(experiment))
-                        .chain(() -> EventStore.append(connection, actor, "created", null, experiment))
+                        .chain(() -> ramp == null
+                                ? Uni.createFrom().voidItem()
+                                : RampRows.write(connection, experiment.testId(), ramp))
+                        .chain(() -> EventStore.append(connection, deeds, null, created))
                         .replaceWith(new Edit.Done(experiment)))
                 .onFailure(ExperimentStore::uniqueViolation)
                 .recoverWithItem(failure -> conflict(failure, experiment));
     }
 
     /**
-     * Changes split or enablement of a test.
+     * Changes a test.
      *
      * @param change gives the test as it shall be; the same test means that there is nothing to do
      * @param action what the event calls the change
@@ -107,14 +71,41 @@ public class ExperimentStore {
             @Nullable Long expectedGeneration) {
         return edit(KEPT, testId, expectedGeneration, (connection, before) -> {
             Experiment changed = change.apply(before);
-            if (changed.equals(before)) {
-                return Uni.createFrom().item(new Edit.Unchanged(before));
-            }
-            Experiment after = changed.withGeneration(before.generation() + 1);
-            return write(connection, after)
-                    .chain(() -> EventStore.append(connection, actor, action, before, after))
-                    .replaceWith(new Edit.Done(after));
+            return changed.equals(before)
+                    ? Uni.createFrom().item(new Edit.Unchanged(before))
+                    : write(connection, before, changed, Deed.of(actor, action));
         });
+    }
+
+    /**
+     * Changes a test and its ramp together.
+     *
+     * @param rule says what shall become of them as they are then; whoever else changes either waits meanwhile
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     */
+    public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
+        return edit(
+                KEPT,
+                testId,
+                expectedGeneration,
+                (connection, before) -> RampRows.find(connection, testId)
+                        .map(ramp -> new Standing(before, ramp.orElse(null)))
+                        .chain(standing -> switch (rule.apply(standing)) {
+                            case Change.None none -> Uni.createFrom().item(new Edit.Unchanged(before));
+                            case Change.Refused refused -> Uni.createFrom().item(new Edit.Conflict(refused.why()));
+                            case Change.To to -> write(connection, standing, to);
+                        }));
+    }
+
+    private static Uni<Edit> write(SqlConnection connection, Standing before, Change.To to) {
+        Experiment after = to.test().withGeneration(before.generationOf(to.test()));
+        StoredRamp ramp = to.ramp();
+        return (after.equals(before.test()) ? Uni.createFrom().voidItem() : write(connection, after))
+                .chain(() -> ramp == null || ramp.equals(before.ramp())
+                        ? Uni.createFrom().voidItem()
+                        : RampRows.write(connection, after.testId(), ramp))
+                .chain(() -> EventStore.append(connection, to.deeds(), before, new Standing(after, ramp)))
+                .replaceWith(new Edit.Done(after));
     }
 
     /** Removes a test; its results and its events are kept. */
@@ -124,8 +115,7 @@ public class ExperimentStore {
             return connection
                     .preparedQuery(DELETE)
                     .execute(Tuple.of(testId, after.generation()))
-                    .chain(() -> EventStore.append(connection, actor, "deleted", before, after))
-                    .replaceWith(new Edit.Done(after));
+                    .chain(() -> append(connection, before, after, Deed.of(actor, "deleted")));
         });
     }
 
@@ -143,13 +133,11 @@ public class ExperimentStore {
                             if (rows.size() > 0) {
                                 return Uni.createFrom().item(new Edit.Unchanged(before));
                             }
-                            Experiment after = before.withEnabled(false).withGeneration(before.generation() + 1);
                             return connection
                                     .preparedQuery(PROMOTE)
                                     .execute(Tuple.of(before.controlModel(), before.treatmentModel(), testId))
-                                    .chain(() -> write(connection, after))
-                                    .chain(() -> EventStore.append(connection, actor, "promoted", before, after))
-                                    .replaceWith(new Edit.Done(after));
+                                    .chain(() -> write(
+                                            connection, before, before.withEnabled(false), Deed.of(actor, "promoted")));
                         }));
     }
 
@@ -162,20 +150,13 @@ public class ExperimentStore {
                 (connection, before) -> connection
                         .preparedQuery("delete from ab_model_promotions where model = $1 and test_id = $2")
                         .execute(Tuple.of(before.controlModel(), testId))
-                        .chain(deleted -> {
-                            if (deleted.rowCount() == 0) {
-                                return Uni.createFrom().item(new Edit.Unchanged(before));
-                            }
-                            Experiment after = before.withGeneration(before.generation() + 1);
-                            return write(connection, after)
-                                    .chain(() ->
-                                            EventStore.append(connection, actor, "promotion_reverted", before, after))
-                                    .replaceWith(new Edit.Done(after));
-                        }));
+                        .chain(deleted -> deleted.rowCount() == 0
+                                ? Uni.createFrom().item(new Edit.Unchanged(before))
+                                : write(connection, before, before, Deed.of(actor, "promotion_reverted"))));
     }
 
     private interface Work {
-        Uni<? extends Edit> on(SqlConnection connection, Experiment before);
+        Uni<Edit> on(SqlConnection connection, Experiment before);
     }
 
     private Uni<Edit> edit(String which, String testId, @Nullable Long expectedGeneration, Work work) {
@@ -195,14 +176,25 @@ public class ExperimentStore {
                                                         + ", the change was made for generation " + expectedGeneration
                                                         + "; read the test again and decide anew"));
                             }
-                            return work.on(connection, before).map(edit -> (Edit) edit);
+                            return work.on(connection, before);
                         }))
                 .onFailure(ExperimentStore::uniqueViolation)
                 .recoverWithItem(() -> new Edit.Conflict("another enabled test has the same control model; disable it"
                         + " first, or make one of the two explicit"));
     }
 
-    private static Uni<RowSet<Row>> write(SqlConnection connection, Experiment after) {
+    /** The next generation of a test, with its event. */
+    private static Uni<Edit> write(SqlConnection connection, Experiment before, Experiment changed, Deed deed) {
+        Experiment after = changed.withGeneration(before.generation() + 1);
+        return write(connection, after).chain(() -> append(connection, before, after, deed));
+    }
+
+    private static Uni<Edit> append(SqlConnection connection, Experiment before, Experiment after, Deed deed) {
+        return EventStore.append(connection, List.of(deed), new Standing(before, null), new Standing(after, null))
+                .replaceWith(new Edit.Done(after));
+    }
+
+    private static Uni<Void> write(SqlConnection connection, Experiment after) {
         return connection
                 .preparedQuery(UPDATE)
                 .execute(Tuple.tuple()
@@ -211,7 +203,8 @@ public class ExperimentStore {
                         .addBoolean(after.enabled())
                         .addLong(after.generation())
                         .addString(after.mode().wireName())
-                        .addJsonObject(GuardrailsJson.write(after.guardrails())));
+                        .addJsonObject(GuardrailsJson.write(after.guardrails())))
+                .replaceWithVoid();
     }
 
     private static boolean uniqueViolation(Throwable failure) {
@@ -224,9 +217,5 @@ public class ExperimentStore {
                         + " has been used before; a test keeps its id for good, because its results do")
                 : new Edit.Conflict("another enabled test has control model " + experiment.controlModel()
                         + "; disable it first, or create this one with \"explicit\": true");
-    }
-
-    private static Stream<Row> stream(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false);
     }
 }

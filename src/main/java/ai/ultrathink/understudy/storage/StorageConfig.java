@@ -20,6 +20,10 @@ interface StorageConfig {
     @WithDefault("15s")
     Duration silenceTimeout();
 
+    /** A replica that leads and has asked nothing for so long is held for dead, and another may lead. */
+    @WithDefault("5s")
+    Duration lockTimeout();
+
     /** How many queries may wait for a connection; the next is refused. */
     @WithDefault("256")
     int maxWaiting();

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public class TallyStore {
 
     // the greater one, because a statement that was given up may still come after the next
-    private static final String STORE =
-            """
+    private static final String STORE = """
             insert into ab_test_tallies as kept (
                 test_id, generation, run, configured_split,
                 assigned_control, assigned_treatment, assigned_shadow, noise_pairs, noise_agreeing
@@ -53,8 +52,8 @@ public class TallyStore {
         add(columns, tallies, tally -> tally.assigned().shadow(), Long[]::new);
         add(columns, tallies, tally -> tally.noise().pairs(), Long[]::new);
         add(columns, tallies, tally -> tally.noise().agreeing(), Long[]::new);
-        return database.withConnection(connection ->
-                connection.preparedQuery(STORE).execute(columns).replaceWithVoid());
+        return database.withConnection(
+                connection -> connection.preparedQuery(STORE).execute(columns).replaceWithVoid());
     }
 
     private static void add(

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
@@ -46,5 +47,13 @@ record Performance(
     Outcome served() {
         Outcome served = assigned == Group.TREATMENT && fallback == null ? treatment : control;
         return served == null ? new Outcome.Rejected("no model ran") : served;
+    }
+
+    /** How the test placed the request, for whoever is answered; null when nobody is. */
+    Reply.@Nullable Placement placement(Experiment test) {
+        Variant server = servedBy();
+        return server == null
+                ? null
+                : new Reply.Placement(test.testId(), assigned, server, test.shadow(), test.generation(), fallback);
     }
 }

@@ -134,7 +134,7 @@ public class Trial {
                         performance.served(),
                         turn.arrived(),
                         turn.arrivedNanos(),
-                        placement(test, performance)));
+                        performance.placement(test)));
     }
 
     private void observe(Turn turn, Performance performance) {
@@ -181,19 +181,6 @@ public class Trial {
                 new Reply.Served(request, answered, time.nanoTime() - arrivedNanos, arrived, placement);
             case Outcome.Failure failure -> new Reply.Unavailable("control gave no answer: " + failure.detail());
         };
-    }
-
-    private static Reply.@Nullable Placement placement(Experiment test, Performance performance) {
-        var servedBy = performance.servedBy();
-        return servedBy == null
-                ? null
-                : new Reply.Placement(
-                        test.testId(),
-                        performance.assigned(),
-                        servedBy,
-                        test.shadow(),
-                        test.generation(),
-                        performance.fallback());
     }
 
     private static Duration orElse(@Nullable Duration own, Duration otherwise) {

@@ -100,7 +100,7 @@ class JudgeProperties {
     @Provide
     Arbitrary<Case> small() {
         return Arbitraries.randomValue(random -> {
-            GenerationEvidence only = generation(random, 1, 99);
+            GenerationEvidence only = generation(random, 1, 49);
             return new Case("t", 1, mode(only), Guardrails.USUAL, List.of(only));
         });
     }

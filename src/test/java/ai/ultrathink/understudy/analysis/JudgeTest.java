@@ -142,7 +142,7 @@ class JudgeTest {
                 judge(soundSplit(1, 0.5), Shown.split(2, 1).rows(0, 5_000).units(0, 5_000));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
-        assertEquals(5_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
+        assertEquals(10_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
         assertEquals(5_000, judgement.of(Measure.ERROR_RATE_DELTA).samples());
     }
 
@@ -152,7 +152,7 @@ class JudgeTest {
                 judge(soundSplit(1, 0.5), Shown.split(2, 0).rows(5_000, 0).units(5_000, 0));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
-        assertEquals(10_000, judgement.of(Measure.SPLIT_DEVIATION).samples());
+        assertEquals(20_000, judgement.of(Measure.SPLIT_DEVIATION).samples());
     }
 
     @Test
@@ -195,13 +195,13 @@ class JudgeTest {
     }
 
     static Shown soundSplit(long generation, double split) {
-        long treatment = Math.round(10_000 * split);
+        long treatment = Math.round(20_000 * split);
         return Shown.split(generation, split)
-                .assigned(10_000 - treatment, treatment, 0)
-                .rows(10_000 - treatment, treatment)
-                .units(10_000 - treatment, treatment)
-                .answers(10_000 - treatment, 0.6, treatment, 0.61)
-                .latencies(Variant.CONTROL, (10_000 - treatment) / 100, 0.1)
+                .assigned(20_000 - treatment, treatment, 0)
+                .rows(20_000 - treatment, treatment)
+                .units(20_000 - treatment, treatment)
+                .answers(20_000 - treatment, 0.6, treatment, 0.61)
+                .latencies(Variant.CONTROL, (20_000 - treatment) / 100, 0.1)
                 .latencies(Variant.TREATMENT, treatment / 100, 0.1);
     }
 }

@@ -45,9 +45,8 @@ class SampleProperties {
                     .filter(id -> Assignment.assign("t", id, new Split(0.5)) == variant)
                     .toList();
 
-            long included = requests.stream()
-                    .filter(id -> sample.includes("t", id))
-                    .count();
+            long included =
+                    requests.stream().filter(id -> sample.includes("t", id)).count();
 
             assertEquals(0.1, (double) included / requests.size(), 0.005, variant.wireName());
         }

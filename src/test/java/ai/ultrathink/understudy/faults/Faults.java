@@ -1,11 +1,6 @@
 package ai.ultrathink.understudy.faults;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import ai.ultrathink.understudy.Circumstances;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +46,7 @@ final class Faults {
                         () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
                         "end-services"));
         // before the first of them: the sources may move on while they are played
-        String circumstances = circumstances();
+        String circumstances = "Measured " + Circumstances.now() + ". Those with a star run in `make test` too.";
         Map<Fault, Verdict> verdicts = new LinkedHashMap<>();
         try (Player player = new Player(Theatre.open())) {
             for (Fault fault : chosen) {
@@ -68,30 +63,5 @@ final class Faults {
                 .count();
         System.out.printf("%d faults, %d broken%n", verdicts.size(), broken);
         System.exit(broken == 0 ? 0 : 1);
-    }
-
-    private static String circumstances() throws IOException, InterruptedException {
-        return "Measured on %s at %s, on %d cores of %s, %s. Those with a star run in `make test` too."
-                .formatted(
-                        LocalDate.now(ZoneOffset.UTC),
-                        output("git", "describe", "--always", "--dirty"),
-                        Runtime.getRuntime().availableProcessors(),
-                        processor(),
-                        "Java " + Runtime.version().feature());
-    }
-
-    private static String processor() throws IOException {
-        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("an unknown processor");
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return text.strip();
     }
 }

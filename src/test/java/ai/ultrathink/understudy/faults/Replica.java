@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.faults;
 import static org.awaitility.Awaitility.await;
 
 import ai.ultrathink.understudy.ServiceProcess;
+import ai.ultrathink.understudy.http.Service;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,7 +96,13 @@ final class Replica implements AutoCloseable {
         return test.getString("test_id");
     }
 
+    /** A test that is not rolled back: faults look at what happens to requests while it runs. */
     static JsonObject test(String control, String treatment) {
+        return guarded(control, treatment).put("guardrails", Service.alerting());
+    }
+
+    /** A test with the usual guardrails. */
+    static JsonObject guarded(String control, String treatment) {
         return new JsonObject()
                 .put("test_id", "fault-" + IDS.incrementAndGet())
                 .put("control_model", control)

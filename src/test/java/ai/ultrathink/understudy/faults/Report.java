@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
+import ai.ultrathink.understudy.MeasuredPart;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,9 +9,7 @@ import java.util.stream.Collectors;
 /** Where verdicts go: a line each on the console, and the table of docs/faults.md. */
 final class Report {
 
-    private static final Path DOCUMENT = Path.of("docs", "faults.md");
-    private static final String BEGIN = "<!-- make faults writes from here -->";
-    private static final String END = "<!-- to here -->";
+    private static final MeasuredPart DOCUMENT = new MeasuredPart(Path.of("docs", "faults.md"), "make faults");
 
     private Report() {}
 
@@ -21,15 +19,7 @@ final class Report {
 
     /** Replaces the table of the document by one of this run. */
     static void write(Map<Fault, Verdict> verdicts, String circumstances) throws IOException {
-        String text = Files.readString(DOCUMENT);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new IOException(DOCUMENT + " has lost its marks \"" + BEGIN + "\" and \"" + END + "\"");
-        }
-        Files.writeString(
-                DOCUMENT,
-                text.substring(0, begin) + BEGIN + "\n" + table(verdicts, circumstances) + text.substring(end));
+        DOCUMENT.write(table(verdicts, circumstances));
     }
 
     private static String table(Map<Fault, Verdict> verdicts, String circumstances) {

@@ -50,6 +50,9 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                 // tests wait for what probes find
                 "understudy.probe.every",
                 "500ms",
+                // and for what is decided
+                "understudy.rollout.evaluate-every",
+                "200ms",
                 // a free one: other builds may run on the machine
                 "quarkus.http.test-port",
                 "0");

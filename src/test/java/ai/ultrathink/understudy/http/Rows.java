@@ -78,6 +78,16 @@ public final class Rows {
         }
     }
 
+    /** Does something to the database behind the service's back. */
+    public static void change(String sql) {
+        try (Connection connection = connect();
+                Statement change = connection.createStatement()) {
+            change.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Connection connect() throws SQLException {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUrl("jdbc:" + ConfigProvider.getConfig().getValue("DATABASE_URL", String.class));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.Measure;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
@@ -61,6 +62,15 @@ public final class Service {
                 .put("explicit", true)
                 .put("control_deadline_ms", 20_000)
                 .put("treatment_deadline_ms", 20_000);
+    }
+
+    /** Guardrails that never roll back. */
+    public static JsonObject alerting() {
+        JsonObject guardrails = new JsonObject();
+        for (Measure measure : Measure.values()) {
+            guardrails.put(measure.wireName(), new JsonObject().put("action", "alert"));
+        }
+        return guardrails;
     }
 
     /** Creates a test and returns its id. */

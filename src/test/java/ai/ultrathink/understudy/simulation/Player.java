@@ -48,7 +48,7 @@ final class Player {
             if (scenario.expectation() instanceof Expectation.Silence && verdict != Verdict.INSUFFICIENT_DATA) {
                 return new Ending.FalseAlarm("verdict " + verdict.wireName());
             }
-            steering.steer(traffic, evidence);
+            steering.steer(traffic, evidence, verdict);
         }
         return switch (scenario.expectation()) {
             case Expectation.Harmless harmless -> new Ending.Uneventful();

@@ -45,7 +45,7 @@ record Scenario(
                 Callers.INDEPENDENT,
                 1_000,
                 look -> 100,
-                1_000,
+                500,
                 null);
     }
 

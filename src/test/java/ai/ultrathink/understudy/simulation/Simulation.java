@@ -1,11 +1,6 @@
 package ai.ultrathink.understudy.simulation;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import ai.ultrathink.understudy.Circumstances;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +24,8 @@ final class Simulation {
             System.err.println("no scenario has a name with " + String.join(" or ", parts));
             System.exit(1);
         }
-        String circumstances = circumstances();
+        // before the first of them: the sources may move on meanwhile
+        String circumstances = "Measured %s, with the seed %d.".formatted(Circumstances.now(), Player.SEED);
         List<Summary> summaries = new ArrayList<>();
         for (Scenario scenario : chosen) {
             Summary summary = Player.play(scenario, scenario.runs());
@@ -40,31 +36,5 @@ final class Simulation {
         if (parts.length == 0) {
             SimulationReport.write(summaries, circumstances);
         }
-    }
-
-    private static String circumstances() throws IOException, InterruptedException {
-        return "Measured on %s at %s, seed %,d, on %d cores of %s, Java %d, by `make simulate`."
-                .formatted(
-                        LocalDate.now(ZoneOffset.UTC),
-                        output("git", "describe", "--always", "--dirty"),
-                        Player.SEED,
-                        Runtime.getRuntime().availableProcessors(),
-                        processor(),
-                        Runtime.version().feature());
-    }
-
-    private static String processor() throws IOException {
-        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("an unknown processor");
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return text.strip();
     }
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
+import ai.ultrathink.understudy.MeasuredPart;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Where summaries go: a line each on the console, and the table of docs/simulation.md. */
 final class SimulationReport {
 
-    private static final Path DOCUMENT = Path.of("docs", "simulation.md");
-    private static final String BEGIN = "<!-- make simulate writes from here -->";
-    private static final String END = "<!-- to here -->";
+    private static final MeasuredPart DOCUMENT = new MeasuredPart(Path.of("docs", "simulation.md"), "make simulate");
 
     private SimulationReport() {}
 
@@ -30,15 +28,7 @@ final class SimulationReport {
 
     /** Replaces the table of the document by one of this run. */
     static void write(List<Summary> summaries, String circumstances) throws IOException {
-        String text = Files.readString(DOCUMENT);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new IOException(DOCUMENT + " has lost its marks \"" + BEGIN + "\" and \"" + END + "\"");
-        }
-        Files.writeString(
-                DOCUMENT,
-                text.substring(0, begin) + BEGIN + "\n" + table(summaries, circumstances) + text.substring(end));
+        DOCUMENT.write(table(summaries, circumstances));
     }
 
     private static String table(List<Summary> summaries, String circumstances) {

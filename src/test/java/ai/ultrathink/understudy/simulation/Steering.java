@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
 import ai.ultrathink.understudy.analysis.Case;
+import ai.ultrathink.understudy.analysis.Verdict;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ interface Steering {
     @Nullable Double start();
 
     /** After each look that has not ended the run. */
-    void steer(Traffic traffic, Case evidence);
+    void steer(Traffic traffic, Case evidence, Verdict verdict);
 
     /** Whether there is nothing left to do. */
     default boolean finished() {
@@ -27,7 +28,7 @@ interface Steering {
             }
 
             @Override
-            public void steer(Traffic traffic, Case evidence) {
+            public void steer(Traffic traffic, Case evidence, Verdict verdict) {
                 traffic.configure(splitAtRequest.apply(traffic.requests()));
             }
         };

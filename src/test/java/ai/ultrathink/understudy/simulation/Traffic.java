@@ -26,6 +26,7 @@ final class Traffic {
     private final double[] popularity;
     private final double[] draws;
     private final boolean[] known;
+    private final double[] characters;
     private final List<GenerationEvidence> past = new ArrayList<>();
     private GenerationTally tally;
     private double weather;
@@ -40,6 +41,9 @@ final class Traffic {
         this.popularity = popularity(callers.accounts());
         this.draws = random.doubles(callers.accounts()).toArray();
         this.known = new boolean[callers.accounts()];
+        this.characters = random.doubles(callers.accounts())
+                .map(any -> random.nextGaussian())
+                .toArray();
         this.weather = random.nextGaussian();
     }
 
@@ -146,14 +150,15 @@ final class Traffic {
         if (account >= 0) {
             known[account] = true;
         }
-        if (happens(arm.failureRate())) {
+        double character = account < 0 ? 0 : characters[account];
+        if (happens(arm.failureRate() * callers.failures(character))) {
             tally.failedTreatment += treatment ? 1 : 0;
             tally.failedControl += treatment ? 0 : 1;
         } else {
             tally.answer(
                     treatment ? Variant.TREATMENT : Variant.CONTROL,
-                    arm.confidence() + CONFIDENCE_SPREAD * random.nextGaussian(),
-                    logLatency(arm));
+                    arm.confidence() + callers.confidence(character) + CONFIDENCE_SPREAD * random.nextGaussian(),
+                    logLatency(arm) + callers.logLatency(character));
         }
     }
 

@@ -59,7 +59,7 @@ class AnytimeValidityTest {
                 .toArray();
 
         Moments moments = Arrays.stream(stopped).boxed().reduce(Moments.NONE, Moments::with, Moments::plus);
-        double error = moments.standardDeviation() / Math.sqrt(moments.count());
+        double error = Estimate.ofMean(moments).standardError();
         assertTrue(moments.mean() <= 1 + 4 * error, () -> "mean " + moments.mean() + " ± " + error);
         assertTrue(moments.mean() >= 0.2, () -> "a bet that is never won finds nothing: " + moments.mean());
     }

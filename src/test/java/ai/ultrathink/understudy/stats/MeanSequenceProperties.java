@@ -13,14 +13,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 
 class MeanSequenceProperties {
 
     private static final double N_STAR = 5_000;
 
     @Property
-    void intervals_and_bounds_nest_as_alpha_falls(
-            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 1e-6, max = 0.4) double alpha) {
+    void intervals_and_bounds_nest_as_alpha_falls_from_5_percent(
+            @ForAll("estimates") Estimate estimate,
+            @ForAll @DoubleRange(min = 1e-6, max = 0.05) @Scale(6) double alpha) {
         MeanSequence wide = new MeanSequence(alpha / 2, N_STAR);
         MeanSequence narrow = new MeanSequence(alpha, N_STAR);
 
@@ -31,7 +33,8 @@ class MeanSequenceProperties {
 
     @Property
     void the_p_value_is_alpha_at_the_ends(
-            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 1e-6, max = 0.4) double alpha) {
+            @ForAll("estimates") Estimate estimate,
+            @ForAll @DoubleRange(min = 1e-6, max = 0.4) @Scale(6) double alpha) {
         MeanSequence sequence = new MeanSequence(alpha, N_STAR);
 
         assertP(alpha, sequence, Hypothesis.EQUAL, sequence.interval(estimate).low(), estimate);
@@ -52,7 +55,7 @@ class MeanSequenceProperties {
 
     @Property
     void an_estimate_within_the_hypothesis_says_nothing_against_it(
-            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 0, max = 10) double margin) {
+            @ForAll("estimates") Estimate estimate, @ForAll @DoubleRange(min = 0, max = 10) @Scale(6) double margin) {
         MeanSequence sequence = new MeanSequence(0.01, N_STAR);
 
         assertEquals(1, sequence.pValue(Hypothesis.AT_MOST, estimate.value() + margin, estimate));

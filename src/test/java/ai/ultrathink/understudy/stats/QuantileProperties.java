@@ -13,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 
 class QuantileProperties {
 
@@ -24,7 +25,7 @@ class QuantileProperties {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 60) int treated,
             @ForAll @IntRange(min = 1, max = 60) int controlled,
-            @ForAll @DoubleRange(min = -2, max = 2) double difference) {
+            @ForAll @DoubleRange(min = -2, max = 2) @Scale(6) double difference) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] treatment = Latencies.lognormal(random, treated);
         double[] control = Latencies.lognormal(random, controlled);
@@ -44,7 +45,7 @@ class QuantileProperties {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 60) int treated,
             @ForAll @IntRange(min = 1, max = 60) int controlled,
-            @ForAll @DoubleRange(min = -2, max = 2) double difference,
+            @ForAll @DoubleRange(min = -2, max = 2) @Scale(6) double difference,
             @ForAll Hypothesis hypothesis) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] treatment = Latencies.lognormal(random, treated);
@@ -62,8 +63,8 @@ class QuantileProperties {
     @Property(tries = 200)
     void the_larger_the_difference_the_less_speaks_against_at_most_it(
             @ForAll long seed,
-            @ForAll @DoubleRange(min = -2, max = 2) double difference,
-            @ForAll @DoubleRange(min = 0, max = 2) double more) {
+            @ForAll @DoubleRange(min = -2, max = 2) @Scale(6) double difference,
+            @ForAll @DoubleRange(min = 0, max = 2) @Scale(6) double more) {
         SplittableRandom random = new SplittableRandom(seed);
         LogHistogram treatment = Latencies.histogram(Latencies.lognormal(random, 100));
         LogHistogram control = Latencies.histogram(Latencies.lognormal(random, 100));
@@ -78,8 +79,8 @@ class QuantileProperties {
     void an_interval_of_differences_is_what_neither_bound_rejects(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 300) int treated,
-            @ForAll @DoubleRange(min = -2, max = 2) double difference,
-            @ForAll @DoubleRange(min = 0.001, max = 0.5) double alpha) {
+            @ForAll @DoubleRange(min = -2, max = 2) @Scale(6) double difference,
+            @ForAll @DoubleRange(min = 0.001, max = 0.5) @Scale(6) double alpha) {
         SplittableRandom random = new SplittableRandom(seed);
         LogHistogram treatment = Latencies.histogram(Latencies.lognormal(random, treated));
         LogHistogram control = Latencies.histogram(Latencies.lognormal(random, 200));
@@ -99,7 +100,7 @@ class QuantileProperties {
     void intervals_of_a_quantile_nest_as_alpha_falls_and_hold_the_observed_one(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 2_000) int count,
-            @ForAll @DoubleRange(min = 1e-5, max = 0.5) double alpha) {
+            @ForAll @DoubleRange(min = 1e-5, max = 0.5) @Scale(6) double alpha) {
         LogHistogram latencies = Latencies.histogram(Latencies.lognormal(new SplittableRandom(seed), count));
 
         Interval interval = MEDIAN.interval(latencies, alpha);

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 
 class RateDifferenceProperties {
 
@@ -21,7 +22,7 @@ class RateDifferenceProperties {
     void the_evidence_is_the_least_over_all_pairs_of_rates_within_the_hypothesis(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
         double log =
                 TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log();
 
@@ -41,7 +42,7 @@ class RateDifferenceProperties {
     void it_is_that_of_a_pair_within_the_hypothesis(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
         double log =
                 TEST.eValue(Hypothesis.EQUAL, difference, treatment, control).log();
 
@@ -64,8 +65,8 @@ class RateDifferenceProperties {
     void an_interval_is_what_the_test_does_not_reject(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.99, max = 0.99) double difference,
-            @ForAll @DoubleRange(min = 0.001, max = 0.5) double alpha) {
+            @ForAll @DoubleRange(min = -0.99, max = 0.99) @Scale(6) double difference,
+            @ForAll @DoubleRange(min = 0.001, max = 0.5) @Scale(6) double alpha) {
         Interval interval = TEST.interval(treatment, control, alpha);
 
         boolean rejected =
@@ -80,7 +81,7 @@ class RateDifferenceProperties {
     void arms_change_places_with_the_sign(
             @ForAll("proportions") Proportion treatment,
             @ForAll("proportions") Proportion control,
-            @ForAll @DoubleRange(min = -0.9, max = 0.9) double difference) {
+            @ForAll @DoubleRange(min = -0.9, max = 0.9) @Scale(6) double difference) {
         assertEquals(
                 TEST.eValue(Hypothesis.AT_MOST, difference, treatment, control).log(),
                 TEST.eValue(Hypothesis.AT_LEAST, -difference, control, treatment)

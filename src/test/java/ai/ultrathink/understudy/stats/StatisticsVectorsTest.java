@@ -133,7 +133,7 @@ class StatisticsVectorsTest {
 
     private static Estimate estimate(JsonNode row) {
         long count = row.get("n").asLong();
-        return new Estimate(0, number(row, "sd") / Math.sqrt(count), count);
+        return new Estimate(0, number(row, "sd") / Math.sqrt((double) count), count);
     }
 
     private static Ranks ranks(JsonNode row, String arm) {

@@ -39,7 +39,8 @@ class EventStoreTest {
                         .put("from", new JsonObject().put("guard", "closed").put("replica", "replica-1"))
                         .put("to", new JsonObject().put("guard", "open").put("replica", "replica-1"))
                         .put("generation", 7)
-                        .put("reason", "5 failures in a row"),
+                        .put("reason", "5 failures in a row")
+                        .putNull("evidence"),
                 event);
     }
 
@@ -55,6 +56,33 @@ class EventStoreTest {
                 List.of("replica-1", "replica-2"),
                 Rows.select(
                         "select to_state->>'replica' from ab_test_events where test_id = ? order by event_id", testId));
+    }
+
+    @Test
+    void an_alert_is_told_once_for_each_generation_and_state_whoever_tells_it() {
+        String testId = newId("alert");
+
+        alert(testId, 1, "agreement");
+        alert(testId, 1, "agreement");
+        alert(testId, 1, "split_deviation");
+        alert(testId, 2, "agreement");
+
+        assertEquals(
+                List.of("1 agreement", "1 split_deviation", "2 agreement"),
+                Rows.select(
+                        "select generation || ' ' || (to_state->>'guardrail') from ab_test_events where test_id = ?"
+                                + " order by event_id",
+                        testId));
+    }
+
+    private void alert(String testId, long generation, String guardrail) {
+        store.alert(
+                        testId,
+                        generation,
+                        Map.of("guardrail", guardrail),
+                        new Deed("guardrails", "guardrail_breached", "too far", "{}"))
+                .await()
+                .atMost(Duration.ofSeconds(20));
     }
 
     private void record(AutomaticEvent event) {

@@ -62,8 +62,8 @@ class EvidenceQueriesTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void every_figure_is_what_counting_the_observations_one_by_one_gives(long seed) {
         RandomObservations observations = new RandomObservations(testId, time.now(), seed);
-        List<List<Observation>> batches = List.of(
-                observations.take(500), observations.take(1), observations.take(1_000), observations.take(37));
+        List<List<Observation>> batches =
+                List.of(observations.take(500), observations.take(1), observations.take(1_000), observations.take(37));
 
         batches.forEach(this::store);
 
@@ -188,9 +188,8 @@ class EvidenceQueriesTest {
     }
 
     private long minutes() {
-        return Long.parseLong(
-                Rows.select("select count(*) from ab_test_latency_minutes where test_id = ?", testId)
-                        .getFirst());
+        return Long.parseLong(Rows.select("select count(*) from ab_test_latency_minutes where test_id = ?", testId)
+                .getFirst());
     }
 
     private TallyRow tally(long generation, UUID run, @Nullable Double split, Groups assigned, Noise noise) {

@@ -63,7 +63,9 @@ final class PlainCount {
                 rows.getFirst().configuredSplit(),
                 new Groups(0, 0, 0),
                 new Groups(
-                        count(rows, in(Group.CONTROL)), count(rows, in(Group.TREATMENT)), count(rows, in(Group.SHADOW))),
+                        count(rows, in(Group.CONTROL)),
+                        count(rows, in(Group.TREATMENT)),
+                        count(rows, in(Group.SHADOW))),
                 new Units(
                         count(rows, in(Group.CONTROL).and(first::contains)),
                         count(rows, in(Group.TREATMENT).and(first::contains))),
@@ -107,8 +109,10 @@ final class PlainCount {
                 .filter(row -> answers(List.of(row), variant).findAny().isPresent())
                 .collect(Collectors.groupingBy(
                         row -> row.time().truncatedTo(ChronoUnit.MINUTES),
-                        Collectors.averagingDouble(row ->
-                                answers(List.of(row), variant).findAny().orElseThrow().latencyMillis())))
+                        Collectors.averagingDouble(row -> answers(List.of(row), variant)
+                                .findAny()
+                                .orElseThrow()
+                                .latencyMillis())))
                 .values());
         return new Arm(
                 answers.size(),

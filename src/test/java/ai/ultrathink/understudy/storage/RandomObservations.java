@@ -26,9 +26,7 @@ final class RandomObservations {
     private static final @Nullable Double[] SPLITS = {null, 0.25, 0.5, null, 1.0, 0.0};
 
     private static final List<Answer> ANSWERS = List.of(
-            new Answer(0.5f, 0.25f, 0.25f),
-            new Answer(0.125f, 0.75f, 0.125f),
-            new Answer(0.0625f, 0.3125f, 0.625f));
+            new Answer(0.5f, 0.25f, 0.25f), new Answer(0.125f, 0.75f, 0.125f), new Answer(0.0625f, 0.3125f, 0.625f));
     private static final Duration SPAN = Duration.ofMinutes(10);
 
     private final String testId;
@@ -68,8 +66,7 @@ final class RandomObservations {
             }
             case 1 -> {
                 Outcome.Failure failure = failure();
-                yield observation(
-                        generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
+                yield observation(generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
             }
             default -> observation(generation, Group.TREATMENT, split, null, null, answered("bull_v2"));
         };

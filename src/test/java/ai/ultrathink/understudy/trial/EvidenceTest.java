@@ -41,7 +41,8 @@ class EvidenceTest {
             predicted(request(testId).put("unit_id", "u-" + i));
         }
 
-        GenerationEvidence evidence = evidence(testId, e -> total(e.assigned()) == REQUESTS && total(e.stored()) == REQUESTS);
+        GenerationEvidence evidence =
+                evidence(testId, e -> total(e.assigned()) == REQUESTS && total(e.stored()) == REQUESTS);
 
         assertEquals(evidence.assigned(), evidence.stored());
         assertEquals(
@@ -58,8 +59,8 @@ class EvidenceTest {
             predicted(request(testId).put("features", Service.features(i / 10.0)));
         }
 
-        GenerationEvidence evidence =
-                evidence(testId, e -> e.noise().pairs() == REQUESTS && e.stored().shadow() == REQUESTS);
+        GenerationEvidence evidence = evidence(
+                testId, e -> e.noise().pairs() == REQUESTS && e.stored().shadow() == REQUESTS);
 
         assertEquals(new Noise(REQUESTS, REQUESTS), evidence.noise());
         assertEquals(new Groups(0, 0, REQUESTS), evidence.assigned());

@@ -42,7 +42,9 @@ class NoiseFloorTest {
         control.answer(HOLD);
 
         assertEquals(new Noise(1, 1), measured());
-        assertEquals(1, meters.counter("understudy.noise", "test", "t", "match", "true").count());
+        assertEquals(
+                1,
+                meters.counter("understudy.noise", "test", "t", "match", "true").count());
     }
 
     @Test
@@ -53,7 +55,10 @@ class NoiseFloorTest {
         }
 
         assertEquals(new Noise(10, 7), measured());
-        assertEquals(3, meters.counter("understudy.noise", "test", "t", "match", "false").count());
+        assertEquals(
+                3,
+                meters.counter("understudy.noise", "test", "t", "match", "false")
+                        .count());
     }
 
     @Test

@@ -1,0 +1,20 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.Case;
+import ai.ultrathink.understudy.analysis.Judge;
+import ai.ultrathink.understudy.analysis.Judgement;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What an automatic decision rested on, and what it said. Kept with its event, so that anybody can judge again.
+ *
+ * @param statisticsVersion of the judge
+ * @param subject counts, limits and configuration
+ * @param judgement what the judge made of them
+ */
+record Dossier(int statisticsVersion, @JsonProperty("case") Case subject, Judgement judgement) {
+
+    static Dossier on(Case subject) {
+        return new Dossier(Judge.VERSION, subject, Judge.judge(subject));
+    }
+}

@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.storage.GenerationEvidence;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The split is that of a step.
+ *
+ * @param number the step's, from 1
+ */
+record Holding(int number, Instant since, long generation) implements Stage {
+
+    static final String NAME = "holding";
+
+    @Override
+    public String wireName() {
+        return NAME;
+    }
+
+    @Override
+    public Duration length(RampPlan plan) {
+        return plan.hold();
+    }
+
+    @Override
+    public Experiment appliedTo(Experiment test, RampPlan plan) {
+        return test.withMode(Mode.TRAFFIC_SPLIT).withSplit(split(plan));
+    }
+
+    @Override
+    public boolean has(GenerationEvidence shown, RampPlan plan) {
+        Double configured = shown.configuredSplit();
+        return configured != null && configured == split(plan).fraction();
+    }
+
+    @Override
+    public Holding later(Duration by) {
+        return new Holding(number, since.plus(by), generation);
+    }
+
+    @Override
+    public RampState next(RampPlan plan, Instant now, long nextGeneration) {
+        return number < plan.steps().size() ? new Holding(number + 1, now, nextGeneration) : new Finished(this, now);
+    }
+
+    private Split split(RampPlan plan) {
+        return plan.steps().get(number - 1);
+    }
+}

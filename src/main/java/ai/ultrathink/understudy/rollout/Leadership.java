@@ -1,0 +1,68 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.storage.AdvisoryLock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/**
+ * Which replica acts: the one that holds a lock in the database. When it dies or hangs, the database lets the lock go within
+ * seconds, and another replica takes it.
+ *
+ * <p>A replica that was cut off may believe for a moment that it still leads. Two that act at once do no harm: whatever they
+ * change they change for the generation that they judged, and the second finds another one.
+ */
+@ApplicationScoped
+class Leadership {
+
+    private static final Logger LOG = Logger.getLogger(Leadership.class);
+
+    private final AdvisoryLock lock;
+    private final RolloutConfig config;
+    private volatile boolean leads;
+    private volatile Cancellable asking = () -> {};
+
+    Leadership(AdvisoryLock lock, RolloutConfig config, MeterRegistry meters) {
+        this.lock = lock;
+        this.config = config;
+        meters.gauge("understudy.rollout.leader", this, now -> now.leads ? 1 : 0);
+    }
+
+    /** Tries to lead, and goes on trying. Call once, when the schema is in place. */
+    void start() {
+        asking = Multi.createBy()
+                .concatenating()
+                .streams(
+                        Multi.createFrom().item(0L),
+                        Multi.createFrom()
+                                .ticks()
+                                .every(config.leadEvery())
+                                .onOverflow()
+                                .drop())
+                .onItem()
+                .transformToUniAndConcatenate(tick -> lock.take())
+                .subscribe()
+                .with(this::learned, failure -> LOG.error("this replica no longer tries to lead", failure));
+    }
+
+    /** Whether this replica leads at this moment. The database is asked, and what does not answer is no leader. */
+    Uni<Boolean> holds() {
+        return leads ? lock.stillHeld() : Uni.createFrom().item(false);
+    }
+
+    private void learned(boolean held) {
+        if (held != leads) {
+            leads = held;
+            LOG.info(held ? "this replica leads: it judges the running tests" : "this replica no longer leads");
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        asking.cancel();
+    }
+}

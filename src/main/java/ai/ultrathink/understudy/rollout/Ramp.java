@@ -1,0 +1,52 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.storage.StoredRamp;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** A plan, and where it stands. */
+record Ramp(RampPlan plan, RampState state) {
+
+    /** At its beginning. */
+    static Ramp begun(RampPlan plan, Instant now, long generation) {
+        return new Ramp(plan, plan.rehearses() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
+    }
+
+    static Ramp of(StoredRamp stored) {
+        return new Ramp(stored.plan(), RampStateJson.read(stored.state()));
+    }
+
+    StoredRamp stored() {
+        return new StoredRamp(plan, RampStateJson.write(state));
+    }
+
+    Ramp in(RampState changed) {
+        return new Ramp(plan, changed);
+    }
+
+    /** Whether it goes on by itself, or as soon as somebody approves. */
+    boolean underway() {
+        return state instanceof Underway;
+    }
+
+    /** The stage in words, such as "step 2 of 5 (10%)". */
+    String where() {
+        Stage stage = state.stage();
+        int number = stage.number();
+        return number == 0
+                ? "the rehearsal"
+                : "step %d of %d (%s)"
+                        .formatted(
+                                number,
+                                plan.steps().size(),
+                                percent(plan.steps().get(number - 1).fraction()));
+    }
+
+    private static String percent(double fraction) {
+        return BigDecimal.valueOf(fraction)
+                        .movePointRight(2)
+                        .stripTrailingZeros()
+                        .toPlainString() + "%";
+    }
+}

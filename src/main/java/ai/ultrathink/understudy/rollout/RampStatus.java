@@ -1,0 +1,41 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.experiment.RampPlan;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a ramp stands, for people.
+ *
+ * @param state rehearsing, holding, awaiting_approval, paused, finished or aborted
+ * @param step the number of the step, from 1; 0 during the rehearsal
+ * @param since when that state began; for a stage, later by as long as it was paused
+ * @param held how long the stage has lasted so far, without pauses
+ * @param reason why it is paused or was aborted
+ */
+public record RampStatus(
+        RampPlan plan,
+        String state,
+        int step,
+        Instant since,
+        Duration held,
+        @Nullable String reason) {
+
+    static RampStatus of(Ramp ramp, Instant now) {
+        Stage stage = ramp.state().stage();
+        String name = ramp.state().wireName();
+        int step = stage.number();
+        return switch (ramp.state()) {
+            case Stage running -> new RampStatus(ramp.plan(), name, step, running.since(), running.held(now), null);
+            case AwaitingApproval(Stage ended, Instant since) ->
+                new RampStatus(ramp.plan(), name, step, since, ended.held(since), null);
+            case Paused(Underway before, Instant since, String why) ->
+                new RampStatus(ramp.plan(), name, step, since, before.stage().held(since), why);
+            case Finished(Stage last, Instant since) ->
+                new RampStatus(ramp.plan(), name, step, since, last.held(since), null);
+            case Aborted(Stage last, Instant since, String why) ->
+                new RampStatus(ramp.plan(), name, step, since, last.held(since), why);
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.Finding;
+import ai.ultrathink.understudy.analysis.Judge;
+import ai.ultrathink.understudy.analysis.Judgement;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision of the past, judged again by what it rested on.
+ *
+ * @param follows whether the same judgement comes out
+ * @param differences what does not, in words
+ * @param recorded the judgement then, as JSON
+ * @param recomputed the judgement now, as JSON
+ */
+public record Replay(
+        boolean follows,
+        List<String> differences,
+        @JsonRawValue String recorded,
+        @JsonRawValue String recomputed) {
+
+    // another machine may round the last digits of a logarithm otherwise
+    private static final double TOLERANCE = 1e-9;
+
+    public Replay {
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * Judges again.
+     *
+     * @param evidence of an event
+     * @throws IllegalArgumentException when that is nothing that can be judged
+     */
+    public static Replay of(String evidence) {
+        Dossier dossier = DossierJson.read(evidence);
+        Judgement now;
+        try {
+            now = Judge.judge(dossier.subject());
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("the evidence cannot be judged: " + e, e);
+        }
+        List<String> differences = differences(dossier.judgement(), now, dossier.statisticsVersion());
+        return new Replay(
+                differences.isEmpty(), differences, DossierJson.write(dossier.judgement()), DossierJson.write(now));
+    }
+
+    private static List<String> differences(Judgement then, Judgement now, int version) {
+        List<String> differences = new ArrayList<>();
+        if (then.verdict() != now.verdict()) {
+            differences.add("verdict: recorded " + then.verdict().wireName() + ", recomputed "
+                    + now.verdict().wireName());
+        }
+        if (then.findings().size() != now.findings().size()) {
+            differences.add("findings: recorded " + then.findings().size() + ", recomputed "
+                    + now.findings().size());
+            return differences;
+        }
+        // other statistics give other figures; what they decide must be the same all the same
+        boolean sameStatistics = version == Judge.VERSION;
+        IntStream.range(0, now.findings().size())
+                .forEach(i -> compare(then.findings().get(i), now.findings().get(i), sameStatistics, differences));
+        return differences;
+    }
+
+    private static void compare(Finding then, Finding now, boolean figuresToo, List<String> differences) {
+        String measure = now.guardrail().measure().wireName();
+        compare(measure + ".guardrail", then.guardrail(), now.guardrail(), differences);
+        compare(measure + ".state", then.state().wireName(), now.state().wireName(), differences);
+        if (figuresToo) {
+            compare(measure + ".samples", then.samples(), now.samples(), differences);
+            compareFigures(measure + ".estimate", then.estimate(), now.estimate(), differences);
+            compareFigures(measure + ".lower", then.lower(), now.lower(), differences);
+            compareFigures(measure + ".upper", then.upper(), now.upper(), differences);
+            compareFigures(measure + ".log_e", then.logE(), now.logE(), differences);
+        }
+    }
+
+    private static void compare(String what, Object then, Object now, List<String> differences) {
+        if (!then.equals(now)) {
+            differences.add(what + ": recorded " + then + ", recomputed " + now);
+        }
+    }
+
+    private static void compareFigures(
+            String what, @Nullable Double then, @Nullable Double now, List<String> differences) {
+        if (!close(then, now)) {
+            differences.add(what + ": recorded " + then + ", recomputed " + now);
+        }
+    }
+
+    private static boolean close(@Nullable Double then, @Nullable Double now) {
+        if (then == null || now == null) {
+            return Objects.equals(then, now);
+        }
+        return then.equals(now) || Math.abs(then - now) <= TOLERANCE * Math.max(1, Math.abs(now));
+    }
+}

@@ -1,0 +1,69 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.Judgement;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.Standing;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the replica that leads tells Prometheus. The others say nothing of tests, so that each is there once. */
+@ApplicationScoped
+class RolloutMetrics {
+
+    private final MeterRegistry registry;
+    private final Counter judged;
+    private final Counter failed;
+    private final Map<String, TestMeters> watched = new ConcurrentHashMap<>();
+    private final Map<String, Counter> rollbacks = new ConcurrentHashMap<>();
+
+    RolloutMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.judged = registry.counter("understudy.evaluations", "result", "judged");
+        this.failed = registry.counter("understudy.evaluations", "result", "failed");
+    }
+
+    void judged(Standing test, Judgement judgement) {
+        judged.increment();
+        watched.computeIfAbsent(test.test().testId(), testId -> new TestMeters(registry, testId, judgement))
+                .judged(judgement, test.ramp());
+    }
+
+    /** What was known of the test is not known any more. */
+    void failed(String testId) {
+        failed.increment();
+        idle(testId);
+    }
+
+    /** The test is not judged. */
+    void idle(String testId) {
+        TestMeters meters = watched.remove(testId);
+        if (meters != null) {
+            meters.remove();
+        }
+    }
+
+    void rolledBack(String testId) {
+        rollbacks
+                .computeIfAbsent(testId, id -> registry.counter("understudy.rollbacks", "test", id))
+                .increment();
+    }
+
+    /** Forgets all other tests. */
+    void retain(List<Experiment> known) {
+        List<String> ids = known.stream().map(Experiment::testId).toList();
+        watched.keySet().stream()
+                .filter(testId -> !ids.contains(testId))
+                .toList()
+                .forEach(this::idle);
+        rollbacks.entrySet().removeIf(entry -> !ids.contains(entry.getKey()) && forget(entry.getValue()));
+    }
+
+    private boolean forget(Counter counter) {
+        registry.remove(counter);
+        return true;
+    }
+}

@@ -1,0 +1,38 @@
+package ai.ultrathink.understudy.storage;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads ramps. They are changed together with their tests, see {@link ExperimentStore#change}. */
+@ApplicationScoped
+public class RampStore {
+
+    private static final String OF_KEPT_TESTS = "select " + RampRows.COLUMNS
+            + " from ab_test_ramps where test_id in (select test_id from ab_test_configs where deleted_at is null)";
+
+    private final Database database;
+
+    RampStore(Database database) {
+        this.database = database;
+    }
+
+    /** The ramp of a test, if it ever had one. */
+    public Uni<Optional<StoredRamp>> find(String testId) {
+        return database.withConnection(connection -> RampRows.find(connection, testId));
+    }
+
+    /** The ramps of all tests that are not deleted, by test; those that have ended as well. */
+    public Uni<Map<String, StoredRamp>> all() {
+        return database.withConnection(connection -> connection
+                .query(OF_KEPT_TESTS)
+                .execute()
+                .map(rows -> {
+                    Map<String, StoredRamp> ramps = new HashMap<>();
+                    rows.forEach(row -> ramps.put(row.getString("test_id"), RampRows.read(row)));
+                    return ramps;
+                }));
+    }
+}

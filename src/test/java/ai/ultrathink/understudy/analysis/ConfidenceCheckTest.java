@@ -1,0 +1,58 @@
+package ai.ultrathink.understudy.analysis;
+
+import static ai.ultrathink.understudy.analysis.GuardrailState.BREACHED;
+import static ai.ultrathink.understudy.analysis.GuardrailState.PASSED;
+import static ai.ultrathink.understudy.analysis.GuardrailState.UNDECIDED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.storage.GenerationEvidence;
+import ai.ultrathink.understudy.storage.ResultSums;
+import org.junit.jupiter.api.Test;
+
+class ConfidenceCheckTest {
+
+    @Test
+    void of_pairs_is_breached_on_either_side_of_the_limit() {
+        assertEquals(BREACHED, state(Shown.shadow(1).pairs(500, 500, 0.15)));
+        assertEquals(BREACHED, state(Shown.shadow(1).pairs(500, 500, -0.15)));
+    }
+
+    @Test
+    void of_pairs_is_passed_within_the_limit_and_undecided_at_it() {
+        assertEquals(PASSED, state(Shown.shadow(1).pairs(500, 500, 0.05)));
+        assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(500, 500, 0.1)));
+        assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(500, 500, 0.11)));
+    }
+
+    @Test
+    void of_a_split_compares_the_arms() {
+        assertEquals(BREACHED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.75)));
+        assertEquals(PASSED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.62)));
+        assertEquals(UNDECIDED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.7)));
+    }
+
+    @Test
+    void is_undecided_below_the_minimum() {
+        assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(99, 99, 0.9)));
+        assertEquals(UNDECIDED, state(Shown.split(1, 0.5).answers(500, 0.1, 99, 0.9)));
+    }
+
+    @Test
+    void is_undecided_when_a_sum_is_no_number() {
+        assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(new ResultSums.Pairs(500, 500, Double.NaN, 5, 0, 0))));
+        assertEquals(
+                UNDECIDED,
+                state(Shown.shadow(1).pairs(new ResultSums.Pairs(500, 500, 100, Double.POSITIVE_INFINITY, 0, 0))));
+        assertEquals(
+                UNDECIDED,
+                state(Shown.split(1, 0.5)
+                        .answers(500, 0.6, 500, 0.9)
+                        .treatment(new GenerationEvidence.Arm(
+                                500, Double.NaN, 1, 1, 1, new GenerationEvidence.Batches(0, 0, 0)))));
+    }
+
+    private GuardrailState state(Shown shown) {
+        return JudgeTest.judge(shown).of(Measure.CONFIDENCE_DELTA).state();
+    }
+}

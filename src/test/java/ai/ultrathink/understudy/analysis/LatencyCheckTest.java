@@ -1,0 +1,93 @@
+package ai.ultrathink.understudy.analysis;
+
+import static ai.ultrathink.understudy.analysis.GuardrailState.BREACHED;
+import static ai.ultrathink.understudy.analysis.GuardrailState.PASSED;
+import static ai.ultrathink.understudy.analysis.GuardrailState.UNDECIDED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.storage.LatencyCount;
+import org.junit.jupiter.api.Test;
+
+class LatencyCheckTest {
+
+    @Test
+    void is_breached_in_a_split_when_treatment_is_surely_slower_by_more_than_the_limit() {
+        Finding finding = find(split(1, 50, 1.5));
+
+        assertEquals(BREACHED, finding.state());
+        assertTrue(finding.logE() > Math.log(500), finding::toString);
+        assertTrue(finding.lower() > 0, finding::toString);
+    }
+
+    @Test
+    void is_passed_when_treatment_is_as_fast() {
+        assertEquals(PASSED, find(split(1, 50, 0.95)).state());
+    }
+
+    @Test
+    void is_undecided_when_treatment_is_slower_by_about_the_limit() {
+        assertEquals(UNDECIDED, find(split(1, 50, 1.1)).state());
+    }
+
+    @Test
+    void is_undecided_below_the_minimum_of_the_smaller_arm() {
+        Shown lopsided = Shown.split(1, 0.1)
+                .answers(10_000, 0.6, 99, 0.6)
+                .latencies(Variant.CONTROL, 100, 1)
+                .latency(new LatencyCount(Variant.TREATMENT, 500, 99));
+
+        assertEquals(UNDECIDED, find(lopsided).state());
+        assertEquals(99, find(lopsided).samples());
+    }
+
+    @Test
+    void asks_for_more_in_a_shadow_whose_arms_are_the_same_requests() {
+        Finding split = find(split(1, 10, 1.5));
+        Finding shadow = find(Shown.shadow(1)
+                .answers(1_000, 0.6, 1_000, 0.6)
+                .latencies(Variant.CONTROL, 10, 1)
+                .latencies(Variant.TREATMENT, 10, 1.5));
+
+        assertEquals(split.logE() + Math.log(2), 2 * (shadow.logE() + Math.log(2)), 1e-9);
+    }
+
+    @Test
+    void is_that_of_the_present_split_alone() {
+        assertEquals(PASSED, find(split(1, 50, 1.5), split(2, 50, 0.95)).state());
+        assertEquals(BREACHED, find(split(1, 50, 0.95), split(2, 50, 1.5)).state());
+    }
+
+    @Test
+    void asks_for_more_in_each_later_split() {
+        double first = find(split(1, 50, 1.5)).logE();
+        double second = find(split(1, 50, 1.5), split(2, 50, 1.5)).logE();
+
+        assertEquals(first + Math.log(2.0 / 6), second, 1e-9);
+    }
+
+    @Test
+    void is_undecided_with_counts_that_cannot_be() {
+        assertEquals(
+                UNDECIDED,
+                find(split(1, 50, 1.5).latency(new LatencyCount(Variant.CONTROL, 10, -1)))
+                        .state());
+        assertEquals(
+                UNDECIDED,
+                find(split(1, 50, 1.5).latency(new LatencyCount(Variant.CONTROL, 5_000, 1)))
+                        .state());
+    }
+
+    private Shown split(long generation, long each, double slower) {
+        return Shown.split(generation, 0.5)
+                .answers(100 * each, 0.6, 100 * each, 0.6)
+                .latencies(Variant.CONTROL, each, 1)
+                .latencies(Variant.TREATMENT, each, slower);
+    }
+
+    private Finding find(Shown... shown) {
+        return JudgeTest.judge(shown).of(Measure.P95_LATENCY_DELTA_MS);
+    }
+}

@@ -1,0 +1,95 @@
+package ai.ultrathink.understudy.http;
+
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Observations of a test by the thousand, as the journal would store them. Each request is a unit of its own. */
+final class Observed {
+
+    private static final double SLOWEST_MICROS = 500;
+
+    private final String testId;
+    private final long generation;
+
+    Observed(String testId, long generation) {
+        this.testId = testId;
+        this.generation = generation;
+    }
+
+    /** Requests of a split, of which treatment failed some of its own. */
+    List<Observation> split(double split, int control, int treatment, int failed) {
+        return Stream.of(
+                        many(control, i -> observation(Group.CONTROL, null, split, answer(i), null)),
+                        many(treatment - failed, i -> observation(Group.TREATMENT, null, split, null, answer(i))),
+                        many(
+                                failed,
+                                i -> observation(
+                                        Group.TREATMENT,
+                                        Fallback.TREATMENT_ERROR,
+                                        split,
+                                        answer(i),
+                                        new Outcome.Failed("it threw"))))
+                .flatMap(rows -> rows)
+                .toList();
+    }
+
+    /** Requests in shadow, on some of which the models agreed. */
+    List<Observation> shadow(int pairs, int agreeing) {
+        return many(
+                        pairs,
+                        i -> observation(Group.SHADOW, null, null, answer(i), i < agreeing ? answer(i + 1) : other(i)))
+                .toList();
+    }
+
+    private static Stream<Observation> many(int count, IntFunction<Observation> each) {
+        return IntStream.range(0, count).mapToObj(each);
+    }
+
+    private Observation observation(
+            Group group,
+            @Nullable Fallback fallback,
+            @Nullable Double split,
+            @Nullable Outcome control,
+            @Nullable Outcome treatment) {
+        UUID id = UUID.randomUUID();
+        return new Observation(
+                id,
+                Instant.now(),
+                testId,
+                generation,
+                id.toString(),
+                id.toString(),
+                "SPX",
+                group,
+                group == Group.TREATMENT && fallback == null ? Variant.TREATMENT : Variant.CONTROL,
+                fallback,
+                split,
+                control,
+                treatment);
+    }
+
+    private static Outcome answer(int number) {
+        float buy = 0.6f + number % 10 / 100f;
+        return answered(new Answer(1 - buy, buy, 0), number);
+    }
+
+    private static Outcome other(int number) {
+        float sell = 0.6f + number % 10 / 100f;
+        return answered(new Answer(1 - sell, 0, sell), number);
+    }
+
+    private static Outcome answered(Answer answer, int number) {
+        return new Outcome.Answered(answer, "model", "1", (long) (1_000 * (SLOWEST_MICROS - number % 100)));
+    }
+}

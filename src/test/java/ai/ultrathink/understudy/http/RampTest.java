@@ -1,0 +1,345 @@
+package ai.ultrathink.understudy.http;
+
+import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.assertProblem;
+import static ai.ultrathink.understudy.http.Service.createTest;
+import static ai.ultrathink.understudy.http.Service.created;
+import static ai.ultrathink.understudy.http.Service.createdSplit;
+import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.ok;
+import static ai.ultrathink.understudy.http.Service.post;
+import static ai.ultrathink.understudy.http.Service.test;
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.storage.ResultStore;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class RampTest {
+
+    private static final int ROWS = 3_000;
+
+    /** Wide enough for a few thousand rows to show that they are kept. */
+    private static final JsonObject WIDE = new JsonObject("""
+            {"alpha": 0.1, "confidence_delta": {"limit": 0.3}, "split_deviation": {"limit": 0.2},
+             "error_rate_delta": {"limit": 0.2}, "agreement": {"limit": 0.5}}""");
+
+    @Inject
+    ResultStore results;
+
+    @AfterEach
+    void delete_the_tests() {
+        Service.deleteTests();
+    }
+
+    @Test
+    void a_test_may_be_created_with_a_ramp_and_begins_with_its_first_step() {
+        String testId = created(named("created").put("ramp", plan(3600)));
+
+        JsonObject ramp = ramp(testId);
+        assertEquals("holding", ramp.getString("state"));
+        assertEquals(1, ramp.getInteger("step"));
+        assertEquals(0.25, ramp.getDouble("traffic_split"));
+        assertEquals(0.25, test(testId).getDouble("traffic_split"));
+        assertEquals("traffic_split", test(testId).getString("mode"));
+        assertEquals(List.of("created", "ramp_started"), Trail.actions(testId));
+    }
+
+    @Test
+    void a_plan_that_names_nothing_is_the_usual_one() {
+        String testId = created(named("usual").put("ramp", new JsonObject()));
+
+        assertEquals(
+                new JsonObject()
+                        .put("steps", new JsonArray("[0.05, 0.1, 0.25, 0.5, 1.0]"))
+                        .put("hold_seconds", 3600)
+                        .put("minimum_samples", 1000)
+                        .put("approval", "auto")
+                        .put("rehearse_seconds", 0),
+                ramp(testId).getJsonObject("plan"));
+    }
+
+    @Test
+    void a_ramp_that_rehearses_begins_as_a_shadow() {
+        String testId = created(named("rehearsal").put("ramp", plan(3600).put("rehearse_seconds", 60)));
+
+        assertEquals("shadow", test(testId).getString("mode"));
+        JsonObject ramp = ramp(testId);
+        assertEquals("rehearsing", ramp.getString("state"));
+        assertEquals(0, ramp.getInteger("step"));
+    }
+
+    @Test
+    void what_contradicts_the_ramp_is_refused() {
+        assertProblem(400, createTest(named("split").put("traffic_split", 0.5).put("ramp", plan(1))), "traffic_split");
+        assertProblem(400, createTest(named("mode").put("mode", "shadow").put("ramp", plan(1))), "mode", "rehearse");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"steps\": []} | ramp.steps",
+                "{\"steps\": [0.5, 0.25]} | ramp.steps",
+                "{\"steps\": [0.25, 0.25]} | ramp.steps",
+                "{\"steps\": [0]} | ramp.steps",
+                "{\"steps\": [1.1]} | ramp.steps",
+                "{\"steps\": [null]} | ramp.steps",
+                "{\"hold_seconds\": -1} | ramp.hold_seconds",
+                "{\"hold_seconds\": 7776001} | ramp.hold_seconds",
+                "{\"rehearse_seconds\": -1} | ramp.rehearse_seconds",
+                "{\"minimum_samples\": 0} | ramp.minimum_samples",
+                "{\"approval\": \"maybe\"} | ramp.approval",
+                "{\"stepz\": [0.1]} | stepz",
+                "'' | body"
+            })
+    void a_plan_that_makes_no_sense_is_refused(String plan, String field) {
+        String testId = createdSplit("bad", "constant_hold", "constant_buy", 0.1);
+
+        assertProblem(400, post(about(testId, "ramp"), plan), field);
+        if (!plan.isEmpty()) {
+            assertProblem(400, createTest(named("bad").put("ramp", new JsonObject(plan))), field);
+        }
+        assertProblem(404, get(about(testId, "ramp")), "no ramp");
+    }
+
+    @Test
+    void a_ramp_starts_on_a_test_that_runs_already() {
+        String testId = createdSplit("running", "constant_hold", "constant_buy", 0.1);
+
+        Response answer = post(about(testId, "ramp"), plan(3600));
+
+        assertEquals(201, answer.statusCode(), answer.asString());
+        assertEquals("\"2\"", answer.header("ETag"));
+        assertEquals(0.25, test(testId).getDouble("traffic_split"));
+        assertEquals(List.of("created", "ramp_started"), Trail.actions(testId));
+    }
+
+    @Test
+    void a_second_ramp_waits_for_the_end_of_the_first() {
+        String testId = created(named("second").put("ramp", plan(3600)));
+
+        assertProblem(409, post(about(testId, "ramp"), plan(1)), "holding", "abort");
+
+        ok(post(about(testId, "ramp/abort")));
+        ok(post(about(testId, "enable")));
+        assertEquals(201, post(about(testId, "ramp"), plan(3600)).statusCode());
+        assertEquals("holding", ramp(testId).getString("state"));
+    }
+
+    @Test
+    void a_ramp_does_not_enable_what_somebody_disabled() {
+        String testId = createdSplit("disabled", "constant_hold", "constant_buy", 0.1);
+        ok(post(about(testId, "disable")));
+
+        assertProblem(409, post(about(testId, "ramp"), plan(1)), "disabled");
+    }
+
+    @Test
+    void a_ramp_is_paused_and_resumed_and_both_are_idempotent() {
+        String testId = created(named("pause").put("ramp", plan(3600)));
+
+        assertEquals("paused", ok(post(about(testId, "ramp/pause"))).getString("state"));
+        assertEquals("paused", ok(post(about(testId, "ramp/pause"))).getString("state"));
+        assertEquals("by unknown", ramp(testId).getString("reason"));
+        assertEquals("holding", ok(post(about(testId, "ramp/resume"))).getString("state"));
+        assertEquals("holding", ok(post(about(testId, "ramp/resume"))).getString("state"));
+
+        assertEquals(List.of("created", "ramp_started", "ramp_paused", "ramp_resumed"), Trail.actions(testId));
+        assertEquals(1, test(testId).getInteger("generation"));
+    }
+
+    @Test
+    void an_aborted_ramp_disables_its_test_and_goes_nowhere_from_there() {
+        String testId = created(named("abort").put("ramp", plan(3600)));
+
+        JsonObject aborted = ok(given().header("X-Actor", "ada").post(about(testId, "ramp/abort")));
+
+        assertEquals("aborted", aborted.getString("state"));
+        assertEquals("by ada", aborted.getString("reason"));
+        assertEquals(false, test(testId).getBoolean("enabled"));
+        assertEquals("aborted", ok(post(about(testId, "ramp/abort"))).getString("state"));
+        assertProblem(409, post(about(testId, "ramp/resume")), "aborted");
+        assertProblem(409, post(about(testId, "ramp/pause")), "aborted");
+        assertEquals("ada", Trail.event(testId, "ramp_aborted").getString("actor"));
+    }
+
+    @Test
+    void nothing_is_approved_that_does_not_await_it() {
+        String testId = created(named("approve").put("ramp", plan(3600)));
+
+        assertProblem(409, post(about(testId, "ramp/approve")), "holding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pause", "resume", "approve", "abort"})
+    void a_test_without_a_ramp_has_none_to_handle(String call) {
+        String testId = createdSplit("none", "constant_hold", "constant_buy", 0.1);
+
+        assertProblem(409, post(about(testId, "ramp/" + call)), "no ramp");
+        assertProblem(404, post(about("nobody", "ramp/" + call)), "nobody");
+    }
+
+    @Test
+    void a_change_for_another_generation_is_a_conflict() {
+        String testId = created(named("stale").put("ramp", plan(3600)));
+
+        for (String call : List.of("pause", "abort", "approve")) {
+            assertProblem(409, given().header("If-Match", "\"9\"").post(about(testId, "ramp/" + call)), "generation 9");
+        }
+        assertEquals("holding", ramp(testId).getString("state"));
+    }
+
+    @Test
+    void a_ramp_climbs_to_its_last_step_and_finishes_there() {
+        String testId = created(wide("climb").put("ramp", plan(0)));
+
+        keepsItsLimits(testId, 1, 0.25);
+        keepsItsLimits(testId, 2, 0.5);
+        keepsItsLimits(testId, 3, 1);
+
+        await().until(() -> ramp(testId).getString("state").equals("finished"));
+        assertEquals(
+                List.of("created", "ramp_started", "ramp_step", "ramp_step", "ramp_finished"), Trail.actions(testId));
+        assertEquals(1.0, test(testId).getDouble("traffic_split"));
+        assertEquals(true, test(testId).getBoolean("enabled"));
+        JsonObject step = Trail.event(testId, "ramp_step");
+        assertEquals("ramp", step.getString("actor"));
+        assertEquals(0.5, step.getJsonObject("from").getDouble("traffic_split"));
+        assertEquals(3, step.getJsonObject("to").getJsonObject("ramp").getInteger("step"));
+        assertEquals(
+                true,
+                ok(get(about(testId, "events/" + step.getInteger("event_id") + "/replay")))
+                        .getBoolean("follows"));
+    }
+
+    @Test
+    void a_rehearsal_leads_to_the_first_step() {
+        String testId = created(wide("rehearse").put("ramp", plan(3600).put("rehearse_seconds", 1)));
+
+        results.insert(new Observed(testId, 1).shadow(ROWS, ROWS)).await().atMost(Duration.ofSeconds(20));
+
+        awaitStep(testId, 1);
+        assertEquals("traffic_split", test(testId).getString("mode"));
+        assertEquals(0.25, test(testId).getDouble("traffic_split"));
+    }
+
+    @Test
+    void a_ramp_that_awaits_approval_goes_on_when_it_is_given() {
+        String testId = created(wide("approval").put("ramp", plan(0).put("approval", "approve")));
+        keepsItsLimits(testId, 1, 0.25);
+        await().until(() -> ramp(testId).getString("state").equals("awaiting_approval"));
+        assertEquals(0.25, test(testId).getDouble("traffic_split"));
+
+        JsonObject approved = ok(given().header("X-Actor", "ada").post(about(testId, "ramp/approve")));
+
+        assertEquals("holding", approved.getString("state"));
+        assertEquals(2, approved.getInteger("step"));
+        assertEquals(0.5, test(testId).getDouble("traffic_split"));
+        assertEquals("ada", Trail.event(testId, "ramp_approved").getString("actor"));
+    }
+
+    @Test
+    void an_approval_that_the_evidence_contradicts_is_refused() {
+        JsonObject alerting = WIDE.copy();
+        alerting.getJsonObject("error_rate_delta").put("action", "alert");
+        String testId = created(
+                named("contradicted").put("guardrails", alerting).put("ramp", plan(0).put("approval", "approve")));
+        keepsItsLimits(testId, 1, 0.25);
+        await().until(() -> ramp(testId).getString("state").equals("awaiting_approval"));
+
+        results.insert(new Observed(testId, 1).split(0.25, ROWS * 3 / 4, ROWS / 4, ROWS / 4))
+                .await()
+                .atMost(Duration.ofSeconds(20));
+
+        assertProblem(409, post(about(testId, "ramp/approve")), "limit is kept");
+        assertEquals("awaiting_approval", ramp(testId).getString("state"));
+    }
+
+    @Test
+    void a_test_that_is_changed_by_hand_pauses_its_ramp_which_takes_it_back_when_it_is_resumed() {
+        String testId = created(named("by-hand").put("ramp", plan(3600)));
+
+        ok(post(about(testId, "update-split"), "{\"traffic_split\": 0.3}"));
+
+        await().until(() -> ramp(testId).getString("state").equals("paused"));
+        assertTrue(ramp(testId).getString("reason").contains("by hand"));
+        assertEquals(0.3, test(testId).getDouble("traffic_split"));
+        ok(post(about(testId, "ramp/resume")));
+        assertEquals(0.25, test(testId).getDouble("traffic_split"));
+    }
+
+    @Test
+    void a_test_that_is_disabled_by_hand_pauses_its_ramp_and_has_to_be_enabled_first() {
+        String testId = created(named("disabled").put("ramp", plan(3600)));
+
+        ok(post(about(testId, "disable")));
+
+        await().until(() -> ramp(testId).getString("state").equals("paused"));
+        assertProblem(409, post(about(testId, "ramp/resume")), "disabled");
+        ok(post(about(testId, "enable")));
+        assertEquals("holding", ok(post(about(testId, "ramp/resume"))).getString("state"));
+    }
+
+    @Test
+    void a_rollback_ends_the_ramp_in_the_same_breath() {
+        String testId = created(named("rollback").put("ramp", plan(0)));
+
+        results.insert(new Observed(testId, 1).split(0.25, 1_500, 500, 200))
+                .await()
+                .atMost(Duration.ofSeconds(20));
+
+        await().until(() -> ramp(testId).getString("state").equals("aborted"));
+        assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
+        assertTrue(ramp(testId).getString("reason").contains("rolled back"));
+    }
+
+    /** Rows for the step that a ramp is in, enough to end it. */
+    private void keepsItsLimits(String testId, int step, double split) {
+        awaitStep(testId, step);
+        int treatment = (int) (ROWS * split);
+        results.insert(new Observed(testId, test(testId).getLong("generation"))
+                        .split(split, ROWS - treatment, treatment, 0))
+                .await()
+                .atMost(Duration.ofSeconds(20));
+    }
+
+    private static void awaitStep(String testId, int step) {
+        await().until(() -> ramp(testId).getInteger("step") == step);
+    }
+
+    private static JsonObject named(String what) {
+        return explicitTest(newId(what), "constant_hold", "constant_buy");
+    }
+
+    private static JsonObject wide(String what) {
+        return named(what).put("guardrails", WIDE);
+    }
+
+    private static JsonObject plan(int holdSeconds) {
+        return new JsonObject()
+                .put("steps", new JsonArray("[0.25, 0.5, 1.0]"))
+                .put("hold_seconds", holdSeconds)
+                .put("minimum_samples", 100);
+    }
+
+    private static JsonObject ramp(String testId) {
+        return ok(get(about(testId, "ramp")));
+    }
+}

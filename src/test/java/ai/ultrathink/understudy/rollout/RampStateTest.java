@@ -1,0 +1,159 @@
+package ai.ultrathink.understudy.rollout;
+
+import static ai.ultrathink.understudy.experiment.ManualTime.START;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.experiment.Approval;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.Split;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RampStateTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Instant LATER = START.plus(HOUR);
+    private static final Progress CLEAR = new Progress(true, 1000);
+
+    @Test
+    void a_ramp_without_rehearsal_begins_with_its_first_step() {
+        assertEquals(
+                new Holding(1, START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
+    }
+
+    @Test
+    void a_ramp_with_a_rehearsal_begins_as_a_shadow() {
+        RampState begun = Ramp.begun(rehearsing(), START, 4).state();
+
+        assertEquals(new Rehearsing(START, 4), begun);
+        assertEquals(
+                Mode.SHADOW,
+                begun.stage().appliedTo(Shown.split(0.05), rehearsing()).mode());
+    }
+
+    @Test
+    void after_the_rehearsal_the_test_splits_the_traffic() {
+        Stage next =
+                new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
+
+        assertEquals(new Holding(1, LATER, 2), next);
+        Experiment test = next.appliedTo(Shown.shadow(), rehearsing());
+        assertEquals(Mode.TRAFFIC_SPLIT, test.mode());
+        assertEquals(new Split(0.05), test.split());
+    }
+
+    @Test
+    void a_step_waits_for_its_time() {
+        Holding first = new Holding(1, START, 1);
+
+        assertEquals(first, first.judged(RampPlan.USUAL, CLEAR, LATER.minusMillis(1), 2));
+        assertEquals(new Holding(2, LATER, 2), first.judged(RampPlan.USUAL, CLEAR, LATER, 2));
+    }
+
+    @Test
+    void a_step_waits_for_its_requests() {
+        Holding first = new Holding(1, START, 1);
+
+        assertEquals(first, first.judged(RampPlan.USUAL, new Progress(true, 999), LATER, 2));
+    }
+
+    @Test
+    void a_step_waits_until_every_limit_is_kept() {
+        Holding first = new Holding(1, START, 1);
+
+        assertEquals(first, first.judged(RampPlan.USUAL, new Progress(false, 1000), LATER, 2));
+    }
+
+    @Test
+    void after_the_last_step_the_ramp_is_finished() {
+        Holding last = new Holding(5, START, 7);
+
+        assertEquals(new Finished(last, LATER), last.judged(RampPlan.USUAL, CLEAR, LATER, 8));
+    }
+
+    @Test
+    void the_last_step_needs_no_approval_because_nothing_follows() {
+        Holding last = new Holding(5, START, 7);
+
+        assertEquals(new Finished(last, LATER), last.judged(approving(), CLEAR, LATER, 8));
+    }
+
+    @Test
+    void an_approval_that_the_evidence_contradicts_by_then_leads_nowhere() {
+        AwaitingApproval awaiting = new AwaitingApproval(new Holding(1, START, 1), LATER);
+
+        assertEquals(awaiting, awaiting.approve(approving(), new Progress(false, 5000), LATER, 2));
+    }
+
+    @Test
+    void a_pause_does_not_count() {
+        Holding first = new Holding(1, START, 1);
+
+        Underway resumed = first.pause("by ada", START.plusSeconds(600)).resume(START.plusSeconds(10_600));
+
+        assertEquals(new Holding(1, START.plusSeconds(10_000), 1), resumed);
+        assertEquals(Duration.ofSeconds(600), resumed.stage().held(START.plusSeconds(10_600)));
+    }
+
+    @Test
+    void a_clock_that_is_behind_shortens_no_stage() {
+        Holding first = new Holding(1, START, 1);
+
+        assertEquals(Duration.ZERO, first.held(START.minusSeconds(5)));
+        assertEquals(first, first.pause("by ada", START).resume(START.minusSeconds(5)));
+    }
+
+    @Test
+    void requests_of_a_step_are_treatments_since_it_began_at_its_split() {
+        Holding second = new Holding(2, START, 3);
+
+        long samples = second.samples(
+                List.of(
+                        Shown.split(1, 0.10, 500, 500),
+                        Shown.split(2, 0.05, 500, 500),
+                        Shown.split(3, 0.10, 90, 10),
+                        // by hand, and back again
+                        Shown.split(4, 0.30, 70, 30),
+                        Shown.split(5, 0.10, 80, 20)),
+                RampPlan.USUAL);
+
+        assertEquals(30, samples);
+    }
+
+    @Test
+    void requests_of_a_rehearsal_are_all() {
+        Rehearsing rehearsing = new Rehearsing(START, 2);
+
+        assertEquals(
+                40,
+                rehearsing.samples(
+                        List.of(Shown.shadow(1, 100, 100), Shown.shadow(2, 40, 40), Shown.split(3, 0.05, 9, 1)),
+                        rehearsing()));
+    }
+
+    @Test
+    void a_test_that_a_person_has_changed_is_not_as_its_stage_has_it() {
+        Holding second = new Holding(2, START, 3);
+
+        assertTrue(second.heldBy(Shown.split(0.10), RampPlan.USUAL));
+        assertFalse(second.heldBy(Shown.split(0.11), RampPlan.USUAL));
+        assertFalse(second.heldBy(Shown.split(0.10).withMode(Mode.SHADOW), RampPlan.USUAL));
+        assertFalse(second.heldBy(Shown.split(0.10).withEnabled(false), RampPlan.USUAL));
+    }
+
+    private static RampPlan rehearsing() {
+        RampPlan usual = RampPlan.USUAL;
+        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), usual.approval(), HOUR);
+    }
+
+    private static RampPlan approving() {
+        RampPlan usual = RampPlan.USUAL;
+        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), Approval.APPROVE, usual.rehearsal());
+    }
+}
