@@ -1,5 +1,7 @@
 package demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.Map;
 final class Api {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OK = 200;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http =
@@ -48,6 +51,16 @@ final class Api {
         return send(request(path).GET().build()).ok();
     }
 
+    /** A document in Markdown. */
+    String document(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                http.send(request(path).header("Accept", "text/markdown").GET().build(), BodyHandlers.ofString(UTF_8));
+        if (response.statusCode() != OK) {
+            throw new DemoFailedException("The service answers " + response.statusCode() + ": " + response.body());
+        }
+        return response.body();
+    }
+
     Response post(String path, Map<String, ?> body) throws IOException, InterruptedException {
         return send(request(path)
                 .header("Content-Type", "application/json")
@@ -59,7 +72,7 @@ final class Api {
     /** Whether the service says that it can serve; false as well while nothing listens. */
     boolean ready() throws InterruptedException {
         try {
-            return send(request("/q/health/ready").GET().build()).status == 200;
+            return send(request("/q/health/ready").GET().build()).status == OK;
         } catch (IOException e) {
             return false;
         }

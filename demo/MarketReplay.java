@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Compares two trading models on four years of the S&P 500: starts the packaged service, rehearses the second model in
- * shadow, gives it 20% of the accounts, prints what came of it and keeps serving until Ctrl-C.
+ * shadow, gives it 20% of the accounts, prints what came of it, lets the service ramp it up by itself and roll a spoilt model back,
+ * and keeps serving until Ctrl-C.
  *
  * <p>Run it with {@code make demo}. {@code --exit}, or DEMO_EXIT=1 in the environment, ends it after printing.
  */
@@ -56,12 +57,17 @@ final class MarketReplay {
 
         String shadow = new ShadowAct(api, tests, history).play();
         String split = new SplitAct(api, tests, history).play();
+        tests.disable(split);
+        String ramp = new RampAct(api, tests, history).play();
+        String rolledBack = new RollbackAct(api, tests, history).play();
 
         System.out.println("\nWhere to look next");
         new Table()
                 .row("API", api.at("/api/v1/ab-test/list"))
                 .row("", api.at("/api/v1/ab-test/" + shadow + "/disagreements"))
-                .row("", api.at("/api/v1/ab-test/" + split + "/events"))
+                .row("", api.at("/api/v1/ab-test/" + split + "/stats"))
+                .row("", api.at("/api/v1/ab-test/" + ramp + "/report"))
+                .row("", api.at("/api/v1/ab-test/" + rolledBack + "/events"))
                 .row("Swagger UI", api.at("/q/swagger-ui"))
                 .row("Metrics", api.at("/q/metrics"))
                 .row("Health", api.at("/q/health"))

@@ -43,22 +43,33 @@ final class Replay {
         try {
             List<Future<Answered>> answers = new ArrayList<>();
             for (Question question : questions) {
-                answers.add(callers.submit(() -> ask(question, progress)));
+                answers.add(callers.submit(() -> {
+                    Answered answer = ask(api, question);
+                    progress.step();
+                    return answer;
+                }));
             }
             List<Answered> answered = new ArrayList<>();
             for (Future<Answered> answer : answers) {
-                answered.add(answer.get());
+                answered.add(resultOf(answer));
             }
             return answered;
-        } catch (ExecutionException e) {
-            throw new DemoFailedException("A prediction failed: " + e.getCause().getMessage()
-                    + "\nThe service's log is " + Service.LOG + ".");
         } finally {
             callers.shutdownNow();
         }
     }
 
-    private Answered ask(Question question, Progress progress) throws IOException, InterruptedException {
+    /** What a caller came back with. */
+    static <T> T resultOf(Future<T> caller) throws InterruptedException {
+        try {
+            return caller.get();
+        } catch (ExecutionException e) {
+            throw new DemoFailedException("A prediction failed: " + e.getCause().getMessage()
+                    + "\nThe service's log is " + Service.LOG + ".");
+        }
+    }
+
+    static Answered ask(Api api, Question question) throws IOException, InterruptedException {
         Map<String, Object> body = Map.of(
                 "request_id", question.requestId(),
                 "unit_id", question.unit(),
@@ -68,7 +79,6 @@ final class Replay {
         long sent = System.nanoTime();
         JsonNode answer = api.post("/api/v1/predict", body).ok();
         long waited = System.nanoTime() - sent;
-        progress.step();
         return new Answered(question, answer, waited);
     }
 

@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The packaged service as a child process with a data directory of its own. */
 final class Service {
 
-    private static final Path DIRECTORY = Path.of(System.getProperty("demo.directory", "target/demo"));
-
+    static final Path DIRECTORY = Path.of(System.getProperty("demo.directory", "target/demo"));
     static final Path DATA = DIRECTORY.resolve("data");
     static final Path LOG = DIRECTORY.resolve("service.log");
 

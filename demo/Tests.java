@@ -2,10 +2,12 @@ package demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The two tests of the demonstration, both of bull_specialist against its second version. */
+/** The tests of the demonstration, each of bull_specialist against another model. */
 final class Tests {
 
     static final String CONTROL = "bull_specialist";
@@ -36,12 +38,16 @@ final class Tests {
      * @param mode shadow or traffic_split
      */
     String create(String id, String mode, double split) throws IOException, InterruptedException {
+        return create(id, TREATMENT, Map.of("mode", mode, "traffic_split", split));
+    }
+
+    /** @param settings whatever else the body of a creation may hold */
+    String create(String id, String treatment, Map<String, ?> settings) throws IOException, InterruptedException {
         Map<String, Object> test = new LinkedHashMap<>();
         test.put("control_model", CONTROL);
-        test.put("treatment_model", TREATMENT);
-        test.put("mode", mode);
-        test.put("traffic_split", split);
+        test.put("treatment_model", treatment);
         test.put("description", "made by the demonstration");
+        test.putAll(settings);
         for (int run = 1; run <= MOST_RUNS; run++) {
             String candidate = run == 1 ? id : id + "-" + run;
             test.put("test_id", candidate);
@@ -62,6 +68,23 @@ final class Tests {
     /** Waits until every result is in the database. */
     void flush(String id) throws IOException, InterruptedException {
         api.post(PATH + id + "/flush", Map.of()).ok();
+    }
+
+    /** The audit trail, oldest first. */
+    List<JsonNode> events(String id) throws IOException, InterruptedException {
+        List<JsonNode> events = new ArrayList<>();
+        api.get(PATH + id + "/events").forEach(events::addFirst);
+        return events;
+    }
+
+    /** Whether the decision of an event follows from what is kept with it. */
+    JsonNode replay(String id, long event) throws IOException, InterruptedException {
+        return api.get(PATH + id + "/events/" + event + "/replay");
+    }
+
+    /** The report, as a document. */
+    String document(String id) throws IOException, InterruptedException {
+        return api.document(PATH + id + "/report");
     }
 
     JsonNode stats(String id) throws IOException, InterruptedException {

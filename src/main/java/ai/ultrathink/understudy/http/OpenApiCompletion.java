@@ -56,6 +56,13 @@ public final class OpenApiCompletion implements OASFilter {
             if (path.contains("{test_id}")) {
                 add(operation, 404, "There is no such test", "test bull_v3 does not exist; GET /api/v1/ab-test/list …");
             }
+            if (path.endsWith("/report")) {
+                add(
+                        operation,
+                        406,
+                        "Neither type is accepted",
+                        "Accept: this call answers application/json or text/markdown");
+            }
             if (changes) {
                 add(
                         operation,

@@ -36,6 +36,25 @@ final class OpenApiExamples {
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
              "p95_latency_ms": 0.55, "p99_latency_ms": 0.93, "error_count": 0, "fallback_count": 0}""";
 
+    private static final String STATS = """
+            {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
+             "treatment_count": 0, "shadow_count": 1080, "metrics": {"control": %1$s, "treatment": %1$s,
+             "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
+              "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06}}}""".formatted(ARM);
+
+    private static final String REPORT = """
+            {"test": %s, "generated_at": "2026-11-24T13:00:00Z", "service_version": "0.1.0", "verdict": "keep_running",
+             "reasons": ["error_rate_delta is undecided: 1,080 samples leave up to 0.0151"], "alpha": 0.01,
+             "guardrails": [{"measure": "agreement", "state": "passed", "required": true, "action": "alert", "limit": 0.85,
+               "minimum_samples": 100, "alpha": 0.002, "samples": 1080, "estimate": 0.95, "lower": 0.924, "upper": 0.971,
+               "log_e": -3.1, "p_value": 1, "reason": "the interval lies within the limit"}],
+             "figure_confidence": 0.95,
+             "figures": [{"name": "mean_latency_delta_ms", "title": "difference of the mean latencies",
+               "unit": "milliseconds", "expected": 0, "estimate": 0.002, "lower": -0.01, "upper": 0.02, "log_e": null,
+               "p_value": null, "samples": 1080, "control_samples": 1080, "treatment_samples": 1080,
+               "method": "of pairs"}],
+             "disagreements": [], "window": %s, "assumptions": ["Requests are independent of each other."]}""".formatted(TEST, STATS);
+
     private static final String MODEL = """
             {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",
              "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null}""";
@@ -68,11 +87,8 @@ final class OpenApiExamples {
             Map.entry("POST " + ONE + "/ramp/resume", RAMP),
             Map.entry("POST " + ONE + "/ramp/approve", RAMP),
             Map.entry("POST " + ONE + "/ramp/abort", RAMP),
-            Map.entry("GET " + ONE + "/stats", """
-                    {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
-                     "treatment_count": 0, "shadow_count": 1080, "metrics": {"control": %1$s, "treatment": %1$s,
-                     "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
-                      "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06}}}""".formatted(ARM)),
+            Map.entry("GET " + ONE + "/stats", STATS),
+            Map.entry("GET " + ONE + "/report", REPORT),
             Map.entry("GET " + ONE + "/actions", """
                     {"test_id": "bull_v2_shadow", "time_window_hours": 24,
                      "control": {"HOLD": 322, "BUY": 405, "SELL": 353}, "treatment": {"HOLD": 300, "BUY": 445, "SELL": 335},

@@ -73,7 +73,9 @@ class ProblemMappers {
         return switch (status) {
             case 404 -> "there is nothing at " + uri.getPath() + "; GET /q/openapi lists what there is";
             case 405 -> uri.getPath() + " does not take this method; GET /q/openapi lists what it takes";
-            case 406 -> "Accept: this call answers application/json";
+            case 406 ->
+                "Accept: this call answers application/json"
+                        + (uri.getPath().endsWith("/report") ? " or " + ReportResource.MARKDOWN : "");
             case 415 -> "Content-Type: allowed: application/json";
             case 413 -> "the body is too large; allowed: 256 KiB";
             default -> "the request could not be served";

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
 final class Queries {
 
+    private static final int MOST_HOURS = 2160;
+
     private Queries() {}
+
+    /** How far back a window of time reaches: as far as results are kept, at the most. */
+    static int hours(String value) {
+        return number("hours_back", value, 1, MOST_HOURS);
+    }
 
     /** A whole number within bounds. */
     static int number(String name, String value, int min, int max) {

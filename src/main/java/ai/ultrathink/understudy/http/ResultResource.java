@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class ResultResource {
 
-    private static final int MOST_HOURS = 2160;
-
     private final ExperimentRegistry experiments;
     private final Analysis analysis;
 
@@ -57,7 +55,7 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         Queries.requireTest(experiments, testId);
-        return analysis.statistics(testId, hours(hoursBack));
+        return analysis.statistics(testId, Queries.hours(hoursBack));
     }
 
     @GET
@@ -76,7 +74,7 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         Queries.requireTest(experiments, testId);
-        return analysis.actions(testId, hours(hoursBack));
+        return analysis.actions(testId, Queries.hours(hoursBack));
     }
 
     @GET
@@ -120,10 +118,6 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         Queries.requireTest(experiments, testId);
-        return analysis.split(testId, hours(hoursBack));
-    }
-
-    private static int hours(String value) {
-        return Queries.number("hours_back", value, 1, MOST_HOURS);
+        return analysis.split(testId, Queries.hours(hoursBack));
     }
 }

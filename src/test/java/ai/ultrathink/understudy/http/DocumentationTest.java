@@ -27,6 +27,7 @@ class DocumentationTest {
         "get, /api/v1/ab-test/{test_id}, 200, 404 503",
         "delete, /api/v1/ab-test/{test_id}, 204, 404 503",
         "get, /api/v1/ab-test/{test_id}/stats, 200, 400 404 503",
+        "get, /api/v1/ab-test/{test_id}/report, 200, 400 404 406 503",
         "get, /api/v1/ab-test/{test_id}/actions, 200, 400 404 503",
         "get, /api/v1/ab-test/{test_id}/disagreements, 200, 400 404 503",
         "get, /api/v1/ab-test/{test_id}/verify-split, 200, 400 404 503",

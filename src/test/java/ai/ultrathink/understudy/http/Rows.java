@@ -65,6 +65,19 @@ public final class Rows {
         }
     }
 
+    /** Runs something while nobody else can read or write a table. */
+    public static void whileLocked(String table, Runnable something) {
+        try (Connection connection = connect();
+                Statement lock = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            lock.execute("lock table " + table + " in access exclusive mode");
+            something.run();
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Does something to the database behind the service's back. */
     public static void change(String sql) {
         try (Connection connection = connect();

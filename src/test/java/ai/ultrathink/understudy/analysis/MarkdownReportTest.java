@@ -1,0 +1,229 @@
+package ai.ultrathink.understudy.analysis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.storage.Disagreement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MarkdownReportTest {
+
+    private static final Instant CREATED = Instant.parse("2026-11-26T12:00:00Z");
+    private static final TestStatistics.Arm EMPTY = new TestStatistics.Arm(null, null, null, null, null, null, 0, 0);
+
+    @Test
+    void the_document_is_the_one_that_was_read_and_found_good() throws IOException {
+        assertEquals(golden(), MarkdownReport.render(shadow("made by the demonstration")));
+    }
+
+    @Test
+    void text_from_outside_stays_text() {
+        String document = MarkdownReport.render(shadow("a | b\n# not a title <img src=x> `code` [link](x)"));
+
+        assertTrue(document.contains("a \\| b \\# not a title \\<img src=x\\> \\`code\\` \\[link\\](x)\n"), document);
+        assertFalse(document.contains("\n# not"), document);
+    }
+
+    @Test
+    void what_there_is_no_data_for_is_a_dash() {
+        Report report = report(
+                shadowTest(""),
+                new Judgement(
+                        Verdict.INSUFFICIENT_DATA,
+                        List.of("nothing was seen yet"),
+                        Arrays.stream(Measure.values())
+                                .map(measure -> finding(measure, GuardrailState.UNDECIDED, 0, null, null, null, null))
+                                .toList()),
+                List.of(),
+                new TestStatistics(
+                        "bull_v3",
+                        24,
+                        0,
+                        0,
+                        0,
+                        0,
+                        new TestStatistics.Metrics(
+                                EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
+                List.of());
+
+        String document = MarkdownReport.render(report);
+
+        assertTrue(document.startsWith("# bull_v3: insufficient data\n"), document);
+        assertTrue(
+                document.lines()
+                        .anyMatch(line -> line.matches("\\| agreement +\\| undecided \\| yes +\\| alert +\\| +0.85"
+                                + " \\| +– \\| +– \\| +– \\| +0 \\| +100 \\|")),
+                document);
+        assertFalse(document.contains("null") || document.contains("NaN"), document);
+        assertFalse(document.contains("disagreements"), document);
+    }
+
+    private static Report shadow(String description) {
+        TestStatistics.Arm control = new TestStatistics.Arm(0.4712, 0.2301, 0.15, 0.1921, 0.5334, 1.0102, 0, 0);
+        TestStatistics.Arm treatment = new TestStatistics.Arm(0.4174, 0.2202, 0.14, 0.1884, 0.502, 12.6, 3, 0);
+        return report(
+                shadowTest(description),
+                new Judgement(
+                        Verdict.ROLL_BACK,
+                        List.of("a reason of agreement"),
+                        List.of(
+                                finding(
+                                        Measure.AGREEMENT,
+                                        GuardrailState.BREACHED,
+                                        1080,
+                                        0.7064814814,
+                                        0.664,
+                                        0.7461,
+                                        81.25),
+                                finding(
+                                        Measure.P95_LATENCY_DELTA_MS,
+                                        GuardrailState.PASSED,
+                                        1080,
+                                        -0.0314,
+                                        -0.2,
+                                        0.19,
+                                        0.0),
+                                finding(
+                                        Measure.CONFIDENCE_DELTA,
+                                        GuardrailState.PASSED,
+                                        1080,
+                                        -0.0538,
+                                        -0.061,
+                                        -0.047,
+                                        null),
+                                finding(Measure.SPLIT_DEVIATION, GuardrailState.UNDECIDED, 0, null, null, null, null),
+                                finding(
+                                        Measure.ERROR_RATE_DELTA,
+                                        GuardrailState.UNDECIDED,
+                                        1080,
+                                        0.00278,
+                                        -0.004,
+                                        0.0151,
+                                        1.2))),
+                List.of(
+                        new Figure(
+                                "noise_agreement",
+                                "agreement of control with itself",
+                                Figure.Unit.FRACTION,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                0,
+                                null,
+                                null,
+                                "of the requests that were put to control twice"),
+                        new Figure(
+                                "mean_latency_delta_ms",
+                                "difference of the mean latencies",
+                                Figure.Unit.MILLISECONDS,
+                                0.0,
+                                -0.00991234,
+                                -0.0301,
+                                1.2e-5,
+                                -0.5,
+                                1.0,
+                                20,
+                                10L,
+                                10L,
+                                "of means of a minute")),
+                new TestStatistics(
+                        "bull_v3",
+                        24,
+                        1080,
+                        0,
+                        0,
+                        1080,
+                        new TestStatistics.Metrics(
+                                control,
+                                treatment,
+                                new TestStatistics.Comparison(0.7065, -0.0538, 0.06, -0.0099, -0.0314))),
+                List.of(new Disagreement(
+                        UUID.fromString("01a20e94-7900-7f19-b0c1-c2954a5ada9d"),
+                        CREATED.plusSeconds(60),
+                        "2020-02-13",
+                        "2020-02-13",
+                        "SPX",
+                        1,
+                        "HOLD",
+                        0.372222,
+                        "BUY",
+                        0.384,
+                        0.0118,
+                        0.03)));
+    }
+
+    private static Experiment shadowTest(String description) {
+        return new Experiment(
+                "bull_v3",
+                "bull_specialist",
+                "bull_specialist_degraded",
+                new Split(0.05),
+                Mode.SHADOW,
+                false,
+                false,
+                description,
+                CREATED,
+                2,
+                null,
+                null,
+                Guardrails.USUAL);
+    }
+
+    private static Report report(
+            Experiment test,
+            Judgement judgement,
+            List<Figure> figures,
+            TestStatistics window,
+            List<Disagreement> disagreements) {
+        return new Report(
+                test, CREATED.plusSeconds(3600), "0.1.0", judgement, new Figures(0.95, figures), window, disagreements);
+    }
+
+    private static Finding finding(
+            Measure measure,
+            GuardrailState state,
+            long samples,
+            @Nullable Double estimate,
+            @Nullable Double lower,
+            @Nullable Double upper,
+            @Nullable Double logE) {
+        Guardrail guardrail = Guardrails.USUAL.of(measure);
+        return new Finding(
+                guardrail,
+                state,
+                measure != Measure.SPLIT_DEVIATION,
+                Guardrails.USUAL.share(),
+                samples,
+                estimate,
+                lower,
+                upper,
+                logE,
+                "a reason of " + measure.wireName());
+    }
+
+    private static String golden() throws IOException {
+        try (InputStream file = Objects.requireNonNull(
+                MarkdownReportTest.class.getResourceAsStream("/reports/shadow.md"), "reports/shadow.md")) {
+            return new String(file.readAllBytes(), UTF_8);
+        }
+    }
+}
