@@ -51,6 +51,7 @@ final class PredictionCounters {
         return made;
     }
 
+    @SuppressWarnings("EnumOrdinal") // the cell of a combination while the service runs; nobody keeps it
     private static int place(@Nullable Enum<?> value) {
         return value == null ? 0 : value.ordinal() + 1;
     }

@@ -20,11 +20,11 @@ final class ObservedService implements AutoCloseable {
     static final List<String> TEST_IDS = List.of(SHADOW, SPLIT);
 
     private final ServiceProcess service;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<Runnable> open = new ArrayDeque<>();
 
     private ObservedService(ServiceProcess service) {
         this.service = service;
-        open.push(service);
+        open.push(service::close);
     }
 
     static ObservedService start(Path directory) throws IOException {
@@ -61,20 +61,20 @@ final class ObservedService implements AutoCloseable {
 
     Traffic ask(int perSecond) throws IOException {
         Traffic traffic = Traffic.start(service.at(Service.PREDICT), TEST_IDS, perSecond);
-        open.push(traffic);
+        open.push(traffic::close);
         return traffic;
     }
 
     Prometheus scrape(Path directory) throws IOException {
         Prometheus prometheus = Prometheus.start(directory, service.at("/"), Rule.FILE);
-        open.push(prometheus);
+        open.push(prometheus::close);
         return prometheus;
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!open.isEmpty()) {
-            open.pop().close();
+            open.pop().run();
         }
     }
 }

@@ -46,6 +46,7 @@ final class Svg {
                 dashed ? " stroke-dasharray=\"5 4\"" : "");
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be a dependency for this one method
     private void append(String shape, Object... values) {
         text.append(shape.formatted(values)).append('\n');
     }

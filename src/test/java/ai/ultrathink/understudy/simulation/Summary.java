@@ -58,7 +58,7 @@ record Summary(Scenario scenario, List<Ending> endings, double seconds) {
 
     /** Probability of so many or fewer of all runs, at a rate. */
     private double atMost(long count, double rate) {
-        return RegularizedBeta.complement(rate, count + 1, runs() - count);
+        return RegularizedBeta.complement(rate, (double) (count + 1), (double) (runs() - count));
     }
 
     private interface Rising {
