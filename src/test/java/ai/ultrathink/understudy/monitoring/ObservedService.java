@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.ultrathink.understudy.ServiceProcess;
 import ai.ultrathink.understudy.http.Service;
 import io.vertx.core.json.JsonObject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ final class ObservedService implements AutoCloseable {
     static final List<String> TEST_IDS = List.of(SHADOW, SPLIT);
 
     private final ServiceProcess service;
-    private final Deque<Runnable> open = new ArrayDeque<>();
+    private final Deque<Closeable> open = new ArrayDeque<>();
 
     private ObservedService(ServiceProcess service) {
         this.service = service;
@@ -72,9 +73,9 @@ final class ObservedService implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         while (!open.isEmpty()) {
-            open.pop().run();
+            open.pop().close();
         }
     }
 }
