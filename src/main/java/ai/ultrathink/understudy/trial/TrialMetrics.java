@@ -60,7 +60,10 @@ class TrialMetrics {
 
     /** A shadow request that control answered twice. */
     void repeated(Experiment test, boolean match) {
-        of(test).repeated(match);
+        TestMeters there = tests.get(test.testId());
+        if (there != null) {
+            there.repeated(match);
+        }
     }
 
     private TestMeters of(Experiment test) {
