@@ -12,11 +12,11 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults run dev package bench jmh soak format check warnings clean
+.PHONY: help demo test faults run dev package native native-test bench jmh soak format check warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-		printf '  make %-9s %s\n' "$$name" "$$text"; done
+		printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(APPLICATION) ## package, then replay a market against the service
 	@scripts/demo.sh
@@ -39,6 +39,12 @@ dev: ## run from the sources, reloading what changes
 
 package: ## build target/quarkus-app without running tests
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
+
+native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GRAALVM_HOME, else in a container
+	@$(MAVEN) $(QUIET) -Dnative -Dmaven.test.skip=true package
+
+native-test: $(APPLICATION) ## build the native executable and run the tests of the packaged service against it
+	@$(MAVEN) $(COUNTED) -Dnative -Dtest=none -Djacoco.skip=true verify
 
 $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
