@@ -25,7 +25,10 @@ final class NativeBench {
     public static void main(String[] arguments) {
         int status = 1;
         try {
-            run(Settings.of(System.getenv()), arguments[0], Stream.of(arguments).skip(1).findFirst().orElse(""));
+            run(
+                    Settings.of(System.getenv()),
+                    arguments[0],
+                    Stream.of(arguments).skip(1).findFirst().orElse(""));
             status = 0;
         } catch (BenchFailedException | IOException | SQLException e) {
             System.err.println("\n" + e.getMessage());
@@ -70,15 +73,18 @@ final class NativeBench {
             }
             report.add("PostgreSQL", one.version() + ", one for each, fsync on");
         }
-        report.add("load", "`wrk -t1 -c%d -d%ds -s bench/wrk/predict.lua`, medians of %d interleaved rounds; the other is frozen"
-                .formatted(Wrk.CONNECTIONS, settings.seconds(), settings.rounds()));
+        report.add(
+                "load",
+                "`wrk -t1 -c%d -d%ds -s bench/wrk/predict.lua`, medians of %d interleaved rounds; the other is frozen"
+                        .formatted(Wrk.CONNECTIONS, settings.seconds(), settings.rounds()));
         report.add("commit", Machine.commit());
         report.write(REPORT);
         Bench.delete(Settings.DATA);
     }
 
     private static String executable(String file, String buildSeconds) throws IOException {
-        return "%d MiB, built in %s".formatted(
-                Files.size(Path.of(file)) >> 20, buildSeconds.isEmpty() ? "another run" : buildSeconds + " s");
+        return "%d MiB, built in %s"
+                .formatted(
+                        Files.size(Path.of(file)) >> 20, buildSeconds.isEmpty() ? "another run" : buildSeconds + " s");
     }
 }

@@ -18,13 +18,13 @@ class ExecutableNativeIT {
     @Test
     void it_finds_libtorch_beside_itself_wherever_it_is_started() throws IOException {
         Path executable = Path.of(System.getenv("UNDERSTUDY_EXECUTABLE")).toAbsolutePath();
-        Map<String, String> environment =
-                Map.of("UNDERSTUDY_MODELS_DIR", Path.of("models").toAbsolutePath().toString());
+        Map<String, String> environment = Map.of(
+                "UNDERSTUDY_MODELS_DIR", Path.of("models").toAbsolutePath().toString());
         String start = "cd " + directory + "; exec env -u PYTORCH_LIBRARY_PATH -u OMP_NUM_THREADS -u OPT_OUT_TRACKING "
                 + executable;
 
-        try (ServiceProcess service = ServiceProcess.start(directory, environment, "sh", "-c", start)
-                .awaitReady()) {
+        try (ServiceProcess service =
+                ServiceProcess.start(directory, environment, "sh", "-c", start).awaitReady()) {
             assertEquals(
                     200,
                     service.send("POST", Service.PREDICT, Service.request().encode())

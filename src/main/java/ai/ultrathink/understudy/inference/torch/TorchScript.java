@@ -32,7 +32,8 @@ public final class TorchScript implements AutoCloseable {
     public static TorchScript load(Path file) throws IOException {
         PtNDManager manager = newManager();
         try {
-            // libtorch calls read() by JNI, of this very class: reachability-metadata.json names it for the native executable
+            // libtorch calls read() by JNI, of this very class: reachability-metadata.json names it for the native
+            // executable
             InputStream in = new ByteArrayInputStream(Files.readAllBytes(file));
             PtSymbolBlock block = JniUtils.loadModule(manager, in, false, false);
             JniUtils.enableInferenceMode(block);
