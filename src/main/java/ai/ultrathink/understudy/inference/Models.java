@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public class Models {
 
     private static final Logger LOG = Logger.getLogger(Models.class);
+    private static final Duration LOADED_WITHIN = Duration.ofSeconds(5);
 
     private final Path directory;
     private final InferenceConfig config;
@@ -245,6 +246,18 @@ public class Models {
             expiring.cancel(false);
         }
         watching.shutdown();
+        awaitLoading();
         pool.close();
+    }
+
+    /** A process that ends under a thread inside libtorch crashes: libtorch's own destructors run first. */
+    private void awaitLoading() {
+        try {
+            if (!loading.awaitTermination(LOADED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a model is still being loaded; the service stops all the same");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
