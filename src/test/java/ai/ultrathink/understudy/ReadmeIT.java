@@ -34,7 +34,7 @@ class ReadmeIT {
     void the_curl_tour_works_as_printed() throws Exception {
         Bash bash = new Bash(directory);
         bash.assumeCurl("the README's tour");
-        try (ServiceProcess service = ServiceProcess.start(directory, Map.of()).awaitReady()) {
+        try (ServiceProcess service = ServiceProcess.start(directory, Map.of()).awaitTests()) {
             bash.tour(readme.commands("A tour with curl"), service);
         }
     }
@@ -74,7 +74,7 @@ class ReadmeIT {
                     .replace("make ", "exec " + MAKE);
 
             try (ServiceProcess service = ServiceProcess.start(directory, Map.of(), "bash", "-c", command)
-                    .awaitReady()) {
+                    .awaitTests()) {
                 assertEquals(200, service.status("/api/v1/ab-test/list"));
                 assertTrue(Files.notExists(directory.resolve("data/postgres")));
             }

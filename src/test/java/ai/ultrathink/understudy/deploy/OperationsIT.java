@@ -78,7 +78,7 @@ class OperationsIT {
             Map<String, String> environment = Map.of(
                     "DATABASE_URL", address.replaceFirst("[^/]+$", "understudy"), "DATABASE_USERNAME", "understudy");
             try (ServiceProcess service =
-                    ServiceProcess.start(directory, environment).awaitReady()) {
+                    ServiceProcess.start(directory, environment).awaitTests()) {
                 String output = bash.tour(withoutKubectl(), service);
 
                 assertTrue(output.contains("\"agreement_rate\""), output);
