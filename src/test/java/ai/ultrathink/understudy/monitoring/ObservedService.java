@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.ultrathink.understudy.ServiceProcess;
 import ai.ultrathink.understudy.http.Service;
 import io.vertx.core.json.JsonObject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,11 +21,11 @@ final class ObservedService implements AutoCloseable {
     static final List<String> TEST_IDS = List.of(SHADOW, SPLIT);
 
     private final ServiceProcess service;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<Closeable> open = new ArrayDeque<>();
 
     private ObservedService(ServiceProcess service) {
         this.service = service;
-        open.push(service);
+        open.push(service::close);
     }
 
     static ObservedService start(Path directory) throws IOException {
@@ -61,20 +62,29 @@ final class ObservedService implements AutoCloseable {
 
     Traffic ask(int perSecond) throws IOException {
         Traffic traffic = Traffic.start(service.at(Service.PREDICT), TEST_IDS, perSecond);
-        open.push(traffic);
+        open.push(traffic::close);
         return traffic;
     }
 
     Prometheus scrape(Path directory) throws IOException {
         Prometheus prometheus = Prometheus.start(directory, service.at("/"), Rule.FILE);
-        open.push(prometheus);
+        open.push(prometheus::close);
         return prometheus;
     }
 
+    /** In the reverse order; where one does not close, the others do. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
+        IOException trouble = null;
         while (!open.isEmpty()) {
-            open.pop().close();
+            try {
+                open.pop().close();
+            } catch (IOException | RuntimeException e) {
+                trouble = new IOException("not everything is closed", e);
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
         }
     }
 }

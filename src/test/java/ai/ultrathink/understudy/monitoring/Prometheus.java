@@ -28,18 +28,6 @@ import java.util.stream.StreamSupport;
 final class Prometheus implements AutoCloseable {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final String CONFIGURATION = """
-            global:
-              scrape_interval: 1s
-              evaluation_interval: 1s
-            rule_files:
-              - %s
-            scrape_configs:
-              - job_name: understudy
-                metrics_path: /q/metrics
-                static_configs:
-                  - targets: ["%s"]
-            """;
 
     private final Process process;
     private final Path log;
@@ -62,7 +50,18 @@ final class Prometheus implements AutoCloseable {
      */
     static Prometheus start(Path directory, URI service, Path rules) throws IOException {
         Path configuration = directory.resolve("prometheus.yml");
-        Files.writeString(configuration, CONFIGURATION.formatted(rules.toAbsolutePath(), service.getAuthority()));
+        Files.writeString(configuration, """
+            global:
+              scrape_interval: 1s
+              evaluation_interval: 1s
+            rule_files:
+              - %s
+            scrape_configs:
+              - job_name: understudy
+                metrics_path: /q/metrics
+                static_configs:
+                  - targets: ["%s"]
+            """.formatted(rules.toAbsolutePath(), service.getAuthority()));
         Path log = directory.resolve("prometheus.log");
         URI address = URI.create("http://127.0.0.1:" + freePort());
         Process process = new ProcessBuilder(

@@ -89,11 +89,17 @@ final class Traffic implements AutoCloseable {
 
     /** Asks no more and waits for the answers that are due. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         going = false;
-        pacing.join();
-        callers.shutdown();
-        callers.awaitTermination(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        client.shutdownNow();
+        try {
+            pacing.join();
+            callers.shutdown();
+            callers.awaitTermination(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            client.shutdownNow();
+        }
     }
 }
