@@ -51,7 +51,7 @@ final class PredictionCounters {
         return made;
     }
 
-    @SuppressWarnings("EnumOrdinal") // the cell of a combination while the service runs; nobody keeps it
+    @SuppressWarnings("EnumOrdinal") // a place in an array that nobody else sees and nothing keeps
     private static int place(@Nullable Enum<?> value) {
         return value == null ? 0 : value.ordinal() + 1;
     }

@@ -72,10 +72,19 @@ final class ObservedService implements AutoCloseable {
         return prometheus;
     }
 
+    /** In the reverse order; where one does not close, the others do. */
     @Override
     public void close() throws IOException {
+        IOException trouble = null;
         while (!open.isEmpty()) {
-            open.pop().close();
+            try {
+                open.pop().close();
+            } catch (IOException | RuntimeException e) {
+                trouble = new IOException("not everything is closed", e);
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
         }
     }
 }

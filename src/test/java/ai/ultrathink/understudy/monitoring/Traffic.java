@@ -97,7 +97,9 @@ final class Traffic implements AutoCloseable {
             callers.awaitTermination(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            client.shutdownNow();
         }
-        client.shutdownNow();
     }
 }
