@@ -12,11 +12,12 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults simulate run dev package bench jmh soak format check warnings clean
+.PHONY: help demo test faults simulate run dev package native native-test bench jmh soak rules pictures licences format check\
+	warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-		printf '  make %-9s %s\n' "$$name" "$$text"; done
+		printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: $(APPLICATION) ## package, then replay a market against the service
 	@scripts/demo.sh
@@ -46,6 +47,12 @@ dev: ## run from the sources, reloading what changes
 package: ## build target/quarkus-app without running tests
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
 
+native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GRAALVM_HOME, else in a container
+	@$(MAVEN) $(QUIET) -Dnative -Dmaven.test.skip=true package
+
+native-test: $(APPLICATION) ## build the native executable and run the tests of the packaged service against it
+	@$(MAVEN) $(COUNTED) -Dnative -Dtest=none -Djacoco.skip=true verify
+
 $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
@@ -59,6 +66,17 @@ jmh: ## run the microbenchmarks of bench/jmh (four minutes)
 
 soak: $(APPLICATION) ## look at the service's memory for an hour at half of its saturation (an hour, 15 GB)
 	@bench/soak.sh
+
+rules: ## derive deploy/monitoring/prometheusrule.yaml from rules.yaml
+	@scripts/rules.sh
+
+pictures: $(APPLICATION) ## draw docs/pictures: the dashboards on a real run (five minutes)
+	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
+		-Dmdep.outputFile=target/pictures.classpath
+	@scripts/pictures.sh
+
+licences: ## write THIRD-PARTY.md from the bill of materials
+	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

@@ -124,7 +124,7 @@ final class Service {
         long pid = Long.parseLong(Files.readString(PID).strip());
         boolean running = ProcessHandle.of(pid)
                 .flatMap(handle -> handle.info().commandLine())
-                .filter(line -> line.contains("quarkus-run.jar"))
+                .filter(line -> line.contains("quarkus-run.jar") || line.contains("understudy"))
                 .isPresent();
         if (running) {
             throw new DemoFailedException(

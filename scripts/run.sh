@@ -1,16 +1,25 @@
 #!/bin/sh
 # Runs the packaged service, from any directory: its models, its data and libtorch are the project's unless the environment
 # says otherwise. JAVA_HEAP is the heap's size, JAVA_OPTS is added to the JVM's flags, arguments go to the service.
+# UNDERSTUDY_EXECUTABLE names a native executable to run in the JVM's place.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 application=$root/target/quarkus-app/quarkus-run.jar
+executable=${UNDERSTUDY_EXECUTABLE:-}
+heap=${JAVA_HEAP:-}
 
-if [ ! -f "$application" ]; then
+if [ -n "$executable" ] && [ ! -x "$executable" ]; then
+    echo "UNDERSTUDY_EXECUTABLE: got \"$executable\"; allowed: the executable that 'make native' builds under $root/target" >&2
+    exit 1
+fi
+if [ -z "$executable" ] && [ ! -f "$application" ]; then
     echo "The service is not packaged yet: run 'make package' in $root first." >&2
     exit 1
 fi
-JAVA_HOME=$("$root/scripts/find-jdk.sh")
-export JAVA_HOME
+if [ -n "$heap" ] && ! expr "$heap" : '[1-9][0-9]*[mMgG]$' >/dev/null; then
+    echo "JAVA_HEAP: got \"$heap\"; allowed: a size such as 768m or 2g" >&2
+    exit 1
+fi
 
 # One thread per forward pass: requests are the parallelism. With OpenMP's default, workers fight over the cores.
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
@@ -19,6 +28,14 @@ export PYTORCH_LIBRARY_PATH="${PYTORCH_LIBRARY_PATH:-$root/target/libtorch}"
 export UNDERSTUDY_MODELS_DIR="${UNDERSTUDY_MODELS_DIR:-$root/models}"
 export UNDERSTUDY_DATA_DIR="${UNDERSTUDY_DATA_DIR:-$root/data}"
 
+if [ -n "$executable" ]; then
+    # the sizes that it was built with unless told otherwise
+    exec "$executable" ${heap:+-Xmx"$heap"} "$@"
+fi
+
+JAVA_HOME=$("$root/scripts/find-jdk.sh")
+export JAVA_HOME
+
 # Netty uses sun.misc.Unsafe, of which newer JDKs warn; older ones do not know the flag.
 quiet=
 if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/null 2>&1; then
@@ -26,13 +43,8 @@ if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/n
 fi
 
 # A heap of one size: what the process takes after a minute it takes after a month.
-heap="${JAVA_HEAP:-768m}"
-if ! expr "$heap" : '[1-9][0-9]*[mMgG]$' >/dev/null; then
-    echo "JAVA_HEAP: got \"$heap\"; allowed: a size such as 768m or 2g" >&2
-    exit 1
-fi
+heap=${heap:-768m}
 
 # shellcheck disable=SC2086
 exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" --enable-native-access=ALL-UNNAMED $quiet \
-    -Dai.djl.offline=true -Dai.djl.pytorch.num_interop_threads=1 \
     ${JAVA_OPTS:-} -jar "$application" "$@"

@@ -30,6 +30,7 @@ final class Child implements AutoCloseable {
     private final int port;
     private final Path log;
     private final Process process;
+    private long readyAfterNanos;
 
     private Child(String name, int port, Path log, Process process) {
         this.name = name;
@@ -55,19 +56,25 @@ final class Child implements AutoCloseable {
                 .redirectOutput(log.toFile());
         environment.forEach(
                 (key, value) -> builder.environment().put(key, value.equals(PORT) ? String.valueOf(port) : value));
+        long start = System.nanoTime();
         Child child = new Child(name, port, log, builder.start());
-        child.awaitReady(ready);
+        child.awaitReady(ready, start);
         return child;
     }
 
-    private void awaitReady(String path) throws InterruptedException {
-        long start = System.nanoTime();
+    private void awaitReady(String path, long start) throws InterruptedException {
         while (!answers(path)) {
             if (!process.isAlive() || System.nanoTime() - start > READY_WITHIN.toNanos()) {
                 throw new BenchFailedException(name + " does not start; see " + log);
             }
-            process.waitFor(200, TimeUnit.MILLISECONDS);
+            process.waitFor(5, TimeUnit.MILLISECONDS);
         }
+        readyAfterNanos = System.nanoTime() - start;
+    }
+
+    /** From the start of the process to the first answer that says it is ready. */
+    double readyAfterMillis() {
+        return readyAfterNanos / 1e6;
     }
 
     private boolean answers(String path) throws InterruptedException {
@@ -100,6 +107,15 @@ final class Child implements AutoCloseable {
                     Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ")[1]);
         }
         return pages * 4096;
+    }
+
+    /** The most that the process itself has held of the machine's memory so far, in MiB. */
+    long peakMib() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .sum();
+        }
     }
 
     static List<Long> tree(ProcessHandle root) {

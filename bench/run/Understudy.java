@@ -28,25 +28,30 @@ final class Understudy implements Contender {
     private static final String TESTS = "/api/v1/ab-test/";
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final String name;
     private final Child child;
     private final Postgres postgres;
     private Mode mode = Mode.NO_TEST;
 
-    private Understudy(Child child, Postgres postgres) {
+    private Understudy(String name, Child child, Postgres postgres) {
+        this.name = name;
         this.child = child;
         this.postgres = postgres;
     }
 
     static Understudy start(Postgres postgres) throws IOException, InterruptedException {
-        Map<String, String> environment = Map.of(
-                "DATABASE_URL", postgres.url(),
-                "DATABASE_USERNAME", postgres.username(),
-                "UNDERSTUDY_DATA_DIR", Settings.DATA.resolve("understudy").toString(),
-                "UNDERSTUDY_MODELS_DIR", Path.of("models").toString(),
-                "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "QUARKUS_HTTP_PORT", Child.PORT);
-        Child child = Child.start("understudy", List.of("scripts/run.sh"), environment, "/q/health/ready");
-        Understudy understudy = new Understudy(child, postgres);
+        return start(NAME, "", postgres);
+    }
+
+    /**
+     * Starts it under a name of its own, with both tests.
+     *
+     * @param executable a native one to run in the JVM's place, or an empty text
+     * @param postgres nobody else's: two services on one database would share their tests
+     */
+    static Understudy start(String name, String executable, Postgres postgres)
+            throws IOException, InterruptedException {
+        Understudy understudy = new Understudy(name, launch(name, executable, postgres), postgres);
         for (Mode mode : List.of(Mode.SPLIT, Mode.SHADOW)) {
             understudy.create(mode);
             understudy.post(TESTS + testId(mode) + "/disable", "{}");
@@ -54,21 +59,29 @@ final class Understudy implements Contender {
         return understudy;
     }
 
+    /** As above, without tests. */
+    static Child launch(String name, String executable, Postgres postgres) throws IOException, InterruptedException {
+        Map<String, String> environment = Map.of(
+                "UNDERSTUDY_EXECUTABLE", executable,
+                "DATABASE_URL", postgres.url(),
+                "DATABASE_USERNAME", postgres.username(),
+                "UNDERSTUDY_DATA_DIR", Settings.DATA.resolve(name).toString(),
+                "UNDERSTUDY_MODELS_DIR", Path.of("models").toString(),
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", Child.PORT);
+        return Child.start(name, List.of("scripts/run.sh"), environment, "/q/health/ready");
+    }
+
     private void create(Mode mode) throws IOException, InterruptedException {
         post(TESTS + "create", """
                 {"test_id": "%s", "control_model": "%s", "treatment_model": "%s", "mode": "%s", "traffic_split": %s,
                  "guardrails": %s}""".formatted(
-                        testId(mode),
-                        CONTROL,
-                        TREATMENT,
-                        mode == Mode.SHADOW ? "shadow" : "traffic_split",
-                        SPLIT,
-                        ALERTS));
+                testId(mode), CONTROL, TREATMENT, mode == Mode.SHADOW ? "shadow" : "traffic_split", SPLIT, ALERTS));
     }
 
     @Override
     public String name() {
-        return NAME;
+        return name;
     }
 
     @Override

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ending {
 
+    /** The exit code for a signal is its number and this. */
+    private static final int SIGNALS_ABOVE = 128;
+
     // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the
     // service
     // says that it ends, too
@@ -24,9 +27,14 @@ final class Ending {
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "ending"));
     }
 
-    /** The service ends without having been asked to; the exit code is its own. */
+    /**
+     * The service ends without having been asked to; the exit code is its own. Unless it is that of a signal: this is how a
+     * native executable tells that it was asked.
+     */
     void exit(int code) {
-        begun.set(true);
+        if (code <= SIGNALS_ABOVE) {
+            begun.set(true);
+        }
         System.exit(code);
     }
 

@@ -5,8 +5,6 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Starts the service, and a PostgreSQL with it when none is configured. */
 @QuarkusMain
@@ -19,7 +17,7 @@ public final class Understudy {
         try {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
-            findLibtorch();
+            Libtorch.configure();
             ending.await();
             if (settings.databaseUrl().isEmpty() && System.getProperty("DATABASE_URL") == null) {
                 EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());
@@ -54,19 +52,5 @@ public final class Understudy {
         }
         return "the service does not start: "
                 + String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());
-    }
-
-    /** libtorch lies in a folder beside the application; the engine looks for it where this property points. */
-    private static void findLibtorch() {
-        if (System.getProperty("PYTORCH_LIBRARY_PATH") != null || System.getenv("PYTORCH_LIBRARY_PATH") != null) {
-            return;
-        }
-        for (String candidate : new String[] {"libtorch", "target/libtorch"}) {
-            Path directory = Path.of(candidate).toAbsolutePath();
-            if (Files.isDirectory(directory)) {
-                System.setProperty("PYTORCH_LIBRARY_PATH", directory.toString());
-                return;
-            }
-        }
     }
 }

@@ -13,11 +13,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A default is a promise: whoever changes one changes this table as well. */
-class ConfigDefaultsTest {
+public class ConfigDefaultsTest {
 
     private static final String UNSET = "(unset)";
 
@@ -79,6 +80,11 @@ class ConfigDefaultsTest {
             Map.entry("understudy.trial.noise-fraction", "0"),
             Map.entry("understudy.trial.tally-every", "2s"),
             Map.entry("understudy.trial.treatment-deadline", "200ms"));
+
+    /** The names of all settings, for tests that hold other files to them. */
+    public static Set<String> settings() {
+        return DEFAULTS.keySet();
+    }
 
     @Test
     void every_setting_has_the_default_that_is_promised() {

@@ -3,6 +3,8 @@ package ai.ultrathink.understudy;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.http.Service;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,6 +62,47 @@ class MetricsTest {
                     Set<String> labels = words(row.group(3), "`(\\w+)`");
                     assertEquals(labels, labels(export, row.group(1)), row.group(1));
                 });
+    }
+
+    @Test
+    void what_a_sound_test_counts_is_exported_before_its_first_request() {
+        String shadow = Service.createdShadow("metrics-new", "constant_hold", "constant_buy");
+        String split = Service.createdSplit("metrics-new", "constant_hold", "constant_buy", 0.5);
+
+        assertEquals(
+                Set.of(
+                        "understudy_agreement_total 0.0",
+                        "understudy_confidence_percent_count 0.0",
+                        "understudy_model_latency_seconds_count 0.0",
+                        "understudy_predictions_total 0.0"),
+                counts(shadow));
+        assertEquals(
+                Set.of(
+                        "understudy_confidence_percent_count 0.0",
+                        "understudy_model_latency_seconds_count 0.0",
+                        "understudy_predictions_total 0.0",
+                        "understudy_split_expected_total 0.0"),
+                counts(split));
+    }
+
+    @Test
+    void what_a_test_told_leaves_when_it_is_deleted() {
+        String testId = Service.createdSplit("metrics-gone", "constant_hold", "throws_later", 1);
+        Service.predicted(Service.provocation(testId));
+        assertTrue(export().contains("test=\"" + testId + "\""));
+
+        assertEquals(204, Service.delete(Service.TESTS + "/" + testId).statusCode());
+
+        assertFalse(export().contains("test=\"" + testId + "\""));
+    }
+
+    /** The names of a test's counters with their values. */
+    private static Set<String> counts(String testId) {
+        return Pattern.compile("(?m)^(understudy_\\w+(?:_total|_count))\\{[^}]*test=\"" + testId + "\"[^}]*} (\\S+)$")
+                .matcher(export())
+                .results()
+                .map(MetricsTest::nameAndType)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** A plain one, a shadow, a split, and a treatment that fails. */

@@ -3,19 +3,34 @@ package ai.ultrathink.understudy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** README.md, for tests that hold it to what it says. */
-record Readme(String text) {
+/** A document in Markdown, README.md above all, for tests that hold it to what it says. */
+public record Readme(String text) {
 
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]+`");
 
     static Readme read() throws IOException {
-        return new Readme(Files.readString(Path.of("README.md")));
+        return read(Path.of("README.md"));
+    }
+
+    /** Another document. */
+    public static Readme read(Path file) throws IOException {
+        return new Readme(Files.readString(file));
+    }
+
+    /** All blocks of a language, such as {@code bash}, in their order. */
+    public List<String> blocks(String language) {
+        return Pattern.compile("(?s)```" + language + "\n(.*?)```")
+                .matcher(text)
+                .results()
+                .map(block -> block.group(1))
+                .toList();
     }
 
     /** The first block of shell commands under a heading. */

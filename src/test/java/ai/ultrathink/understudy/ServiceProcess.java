@@ -82,6 +82,13 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    /** Waits until it is ready and knows the tests, which on a busy machine is later: it serves control before. */
+    public ServiceProcess awaitTests() {
+        awaitReady();
+        await("the tests are known").atMost(START_WITHIN).until(() -> status("/api/v1/ab-test/list") == 200);
+        return this;
+    }
+
     private boolean isReady() {
         if (!process.isAlive()) {
             throw new IllegalStateException("the process ended with status " + process.exitValue());

@@ -134,10 +134,17 @@ record ErrorRateCheck(
             return false;
         }
         double half = terms.alpha() * current.phase().share() / 2;
+        if (Weighing.below(current.treatment(), terms.limit(), RARE, half)) {
+            return true;
+        }
+        // control's failures excuse some of treatment's
         Proportion control = controlBeside(current);
-        double least =
-                control.successes() == 0 ? 0 : RARE.interval(control, half).low();
-        return Weighing.below(current.treatment(), terms.limit() + least, RARE, half);
+        return control.successes() > 0
+                && Weighing.below(
+                        current.treatment(),
+                        terms.limit() + RARE.interval(control, half).low(),
+                        RARE,
+                        half);
     }
 
     @Override

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param phase that is compared, or null before there is one
  * @param treatment forward passes
  * @param control forward passes
+ * @param estimate of the difference, in milliseconds; NaN without data
  */
-record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control) implements Check {
+record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control, double estimate)
+        implements Check {
 
     private static final double QUANTILE = 0.95;
 
@@ -28,12 +30,15 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
 
     static Check of(Terms terms, @Nullable Phase phase) {
         if (phase == null) {
-            return new LatencyCheck(terms, null, LogHistogram.NONE, LogHistogram.NONE);
+            return new LatencyCheck(terms, null, LogHistogram.NONE, LogHistogram.NONE, Double.NaN);
         }
         if (!Soundness.buckets(phase)) {
             return new UnsoundCheck(terms, 0, "a latency histogram has a count or a bucket that cannot be");
         }
-        return new LatencyCheck(terms, phase, phase.latencies(Variant.TREATMENT), phase.latencies(Variant.CONTROL));
+        LogHistogram treatment = phase.latencies(Variant.TREATMENT);
+        LogHistogram control = phase.latencies(Variant.CONTROL);
+        double estimate = treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
+        return new LatencyCheck(terms, phase, treatment, control, estimate);
     }
 
     @Override
@@ -44,11 +49,6 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     @Override
     public String counted() {
         return "answers of the smaller arm";
-    }
-
-    @Override
-    public double estimate() {
-        return treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
     }
 
     @Override
@@ -75,7 +75,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     @Override
     public boolean crossed() {
         return phase != null
-                && estimate() > terms.limit()
+                && estimate > terms.limit()
                 && Weighing.weigh(against(phase, Hypothesis.AT_MOST), phase.share())
                         .rejects(terms.alpha());
     }
@@ -83,7 +83,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     @Override
     public boolean kept() {
         return phase != null
-                && estimate() <= terms.limit()
+                && estimate <= terms.limit()
                 && against(phase, Hypothesis.AT_LEAST).rejects(terms.alpha() * phase.share() / 2);
     }
 

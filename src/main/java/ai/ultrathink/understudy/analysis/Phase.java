@@ -5,9 +5,9 @@ import ai.ultrathink.understudy.stats.LogHistogram;
 import ai.ultrathink.understudy.stats.Moments;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import ai.ultrathink.understudy.storage.LatencyCount;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +73,7 @@ record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generati
     }
 
     LogHistogram latencies(Variant variant) {
-        Map<Integer, Long> counts = new TreeMap<>();
+        Map<Integer, Long> counts = new HashMap<>();
         for (GenerationEvidence generation : generations) {
             for (LatencyCount latency : generation.latencies()) {
                 if (latency.arm() == variant) {

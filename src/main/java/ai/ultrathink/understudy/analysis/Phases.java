@@ -44,7 +44,7 @@ record Phases(
         for (GenerationEvidence each : evidence) {
             if (each.configuredSplit() != null) {
                 phases.add(new Phase(phases.size() + 1, each.configuredSplit(), List.of(each)));
-            } else if (each == shadow.getFirst()) {
+            } else if (each.generation() == shadow.getFirst().generation()) {
                 phases.add(new Phase(phases.size() + 1, null, shadow));
             }
         }

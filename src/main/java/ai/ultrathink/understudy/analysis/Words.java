@@ -14,7 +14,7 @@ final class Words {
 
     /** {@code 1,080}. */
     static String count(long count) {
-        return format("#,##0", count);
+        return format("#,##0", (double) count);
     }
 
     /** {@code 85%}, {@code 1.25%}. */

@@ -19,8 +19,8 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the current catalog and edits it: the database first, then the snapshot, and only then the answer, so that whoever
  * has the answer of a change finds it in force on this replica. Other replicas hear of it by a notice, or by their next poll.
+ * Whoever keeps something for each test observes the catalog, which is fired when it has changed.
  */
 @ApplicationScoped
 public class ExperimentRegistry {
@@ -42,7 +43,8 @@ public class ExperimentRegistry {
     private final TimeSource time;
     private final Fence fence;
     private final FenceLog fenceLog;
-    private final AtomicReference<Catalog> current = new AtomicReference<>(Catalog.EMPTY);
+    private final Event<Catalog> changed;
+    private volatile Catalog current = Catalog.EMPTY;
     private volatile Cancellable following = () -> {};
 
     ExperimentRegistry(
@@ -52,6 +54,7 @@ public class ExperimentRegistry {
             AssignmentConfig config,
             TimeSource time,
             FenceLog fenceLog,
+            Event<Catalog> changed,
             MeterRegistry meters) {
         this.catalogs = catalogs;
         this.store = store;
@@ -60,18 +63,19 @@ public class ExperimentRegistry {
         this.time = time;
         this.fence = new Fence(config.fenceAfter(), time);
         this.fenceLog = fenceLog;
+        this.changed = changed;
         meters.gauge("understudy.catalog.age.seconds", fence, Fence::ageSeconds);
         meters.gauge("understudy.catalog.fenced", fence, now -> now.closed() ? 1 : 0);
     }
 
     /** The catalog in force. */
     public Catalog current() {
-        return current.get();
+        return current;
     }
 
     /** Whether the database has been heard at least once. */
     public boolean known() {
-        return current.get() != Catalog.EMPTY;
+        return current != Catalog.EMPTY;
     }
 
     /** Whether the database has been silent for too long to trust the catalog: control answers for every test until it speaks. */
@@ -132,9 +136,12 @@ public class ExperimentRegistry {
         fence.heard(askedNanos).ifPresent(silence -> fenceLog.lifted(silence, current()));
     }
 
-    /** Answers may come out of order; an older catalog never replaces a newer one. */
-    private void install(StoredCatalog stored) {
-        current.accumulateAndGet(new Catalog(stored), (a, b) -> a.version() > b.version() ? a : b);
+    /** Answers may come out of order; an older catalog never replaces a newer one. One at a time, so that none is told late. */
+    private synchronized void install(StoredCatalog stored) {
+        if (stored.version() >= current.version()) {
+            current = new Catalog(stored);
+            changed.fire(current);
+        }
     }
 
     /** Adds a test. */

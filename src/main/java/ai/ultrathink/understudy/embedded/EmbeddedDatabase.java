@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A PostgreSQL of our own: its binaries come with the application, its data stay under the data directory. */
 public final class EmbeddedDatabase implements AutoCloseable {
@@ -29,6 +30,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws IOException when it does not start; the message says what to look at
      */
     public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
+        if (!comesAlong()) {
+            throw new IOException(
+                    "DATABASE_URL: got nothing; allowed: postgresql://host:port/database, since no PostgreSQL"
+                            + " comes with this package, as with an image");
+        }
         Path postgres = dataDirectory.resolve("postgres").toAbsolutePath();
         try {
             Files.createDirectories(postgres);
@@ -59,6 +65,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     public String username() {
         return "postgres";
+    }
+
+    /** Whether the binaries are there. */
+    private static boolean comesAlong() {
+        try {
+            return Stream.of("linux-x86_64", "linux-arm_64", "darwin-arm_64")
+                    .anyMatch(system -> EmbeddedDatabase.class.getResource("/postgres-" + system + ".txz") != null);
+        } catch (RuntimeException e) {
+            // Quarkus' class loader has an index with their archive, and the archive is gone
+            return false;
+        }
     }
 
     /** A service that was killed leaves its PostgreSQL running, and only one may have the directory. */

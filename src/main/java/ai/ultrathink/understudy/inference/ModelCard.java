@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters how many weights the model has, or null when the card does not say
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
+// Jackson fills it by reflection, and no resource's signature tells Quarkus so
+@RegisterForReflection(ignoreNested = false)
 record ModelCard(
         @JsonProperty("version") String version,
         @JsonProperty("input_size") int inputSize,

@@ -1,24 +1,58 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** {@code <models>/<name>/} with {@code model.pt} and {@code model.json}. */
 record ModelFolder(String name, Path directory) {
 
+    private static final Logger LOG = Logger.getLogger(ModelFolder.class);
     private static final int WARM_UP_PASSES = 3;
+
+    /** The folders of a directory that hold a model or should, in alphabetical order. */
+    static List<ModelFolder> in(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(entry ->
+                            Files.exists(entry.resolve("model.pt")) || Files.exists(entry.resolve("model.json")))
+                    .map(entry -> new ModelFolder(String.valueOf(entry.getFileName()), entry))
+                    .filter(ModelFolder::wellNamed)
+                    .sorted(Comparator.comparing(ModelFolder::name))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the models directory " + directory.toAbsolutePath() + " cannot be read; set"
+                            + " UNDERSTUDY_MODELS_DIR",
+                    e);
+        }
+    }
+
+    private static boolean wellNamed(ModelFolder folder) {
+        try {
+            Texts.model("model folder", folder.name());
+            return true;
+        } catch (InvalidValueException e) {
+            LOG.warnf("skipped: %s", e.getMessage());
+            return false;
+        }
+    }
 
     private Path network() {
         return directory.resolve("model.pt");

@@ -1,7 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.InvalidValueException;
-import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -11,11 +9,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public class Models {
 
     private static final Logger LOG = Logger.getLogger(Models.class);
+    private static final Duration LOADED_WITHIN = Duration.ofSeconds(5);
 
     private final Path directory;
     private final InferenceConfig config;
@@ -131,7 +126,7 @@ public class Models {
         Map<String, Model> serving = new TreeMap<>();
         Map<String, ModelStatus> status = new TreeMap<>();
         try (TorchThread torch = TorchThread.prepareCurrent()) {
-            for (ModelFolder folder : folders()) {
+            for (ModelFolder folder : ModelFolder.in(directory)) {
                 Model before = snapshot.serving.get(folder.name());
                 String reason = null;
                 try {
@@ -200,32 +195,6 @@ public class Models {
         }
     }
 
-    private List<ModelFolder> folders() {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry ->
-                            Files.exists(entry.resolve("model.pt")) || Files.exists(entry.resolve("model.json")))
-                    .map(entry -> new ModelFolder(String.valueOf(entry.getFileName()), entry))
-                    .filter(Models::wellNamed)
-                    .sorted(Comparator.comparing(ModelFolder::name))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the models directory " + directory.toAbsolutePath() + " cannot be read; set"
-                            + " UNDERSTUDY_MODELS_DIR",
-                    e);
-        }
-    }
-
-    private static boolean wellNamed(ModelFolder folder) {
-        try {
-            Texts.model("model folder", folder.name());
-            return true;
-        } catch (InvalidValueException e) {
-            LOG.warnf("skipped: %s", e.getMessage());
-            return false;
-        }
-    }
-
     private void expire() {
         try {
             long now = time.nanoTime();
@@ -245,6 +214,18 @@ public class Models {
             expiring.cancel(false);
         }
         watching.shutdown();
+        awaitLoading();
         pool.close();
+    }
+
+    /** A process that ends under a thread inside libtorch crashes: libtorch's own destructors run first. */
+    private void awaitLoading() {
+        try {
+            if (!loading.awaitTermination(LOADED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a model is still being loaded; the service stops all the same");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

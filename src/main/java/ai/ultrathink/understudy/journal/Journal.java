@@ -57,6 +57,8 @@ public class Journal {
                 new JournalWriter(buffer, new Delivery(sink, config.retryAfter(), meters), config, time, refusals);
         meters.gauge("understudy.journal.pending", buffer, EntryBuffer::pending);
         meters.gauge("understudy.journal.bytes", buffer, EntryBuffer::usedBytes);
+        meters.gauge(
+                "understudy.journal.limit", config, limits -> limits.maxSize().asLongValue());
         meters.gauge("understudy.journal.torn", buffer, EntryBuffer::tornRecords);
         meters.gauge("understudy.journal.degraded", buffer, entries -> entries.degraded() ? 1 : 0);
         opening.start();

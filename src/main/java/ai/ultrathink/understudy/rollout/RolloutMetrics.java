@@ -1,11 +1,13 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.Judgement;
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Standing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +52,11 @@ class RolloutMetrics {
         rollbacks
                 .computeIfAbsent(testId, id -> registry.counter("understudy.rollbacks", "test", id))
                 .increment();
+    }
+
+    /** A deleted test leaves at once, not with the next judgement. */
+    void follow(@Observes Catalog catalog) {
+        retain(catalog.all());
     }
 
     /** Forgets all other tests. */

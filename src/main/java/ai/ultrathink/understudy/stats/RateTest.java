@@ -46,11 +46,17 @@ public record RateTest(Hypothesis hypothesis, double rate, double priorSuccesses
 
     /** The evidence against the hypothesis. */
     public EValue eValue(Proportion seen) {
-        if (seen.count() == 0) {
-            return EValue.NONE;
-        }
-        return new EValue(logMixture(priorSuccesses + seen.successes(), priorFailures + seen.failures())
-                - logMixture(priorSuccesses, priorFailures));
+        return seen.count() == 0 ? EValue.NONE : new EValue(logAfter(seen) - logBefore());
+    }
+
+    /** The part of the e-value's logarithm that the data bring. */
+    double logAfter(Proportion seen) {
+        return logMixture(priorSuccesses + seen.successes(), priorFailures + seen.failures());
+    }
+
+    /** The part that is the same for all data, and goes off. */
+    double logBefore() {
+        return logMixture(priorSuccesses, priorFailures);
     }
 
     /** The density's weight with these parameters, on the alternatives, relative to the likelihood at the rate; logarithm. */

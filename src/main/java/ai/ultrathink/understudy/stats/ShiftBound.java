@@ -17,6 +17,8 @@ final class ShiftBound {
     private final Ranks lower;
     private final RateTest few;
     private final RateTest many;
+    private final double fewBefore;
+    private final double manyBefore;
     /** By how many ranges of the upper values may reach to the point: against "q or more lie at or below it"; NaN until asked. */
     private final double[] tooFew;
     /** By how many ranges of the lower values lie surely below the point: against "q or less lie below it"; NaN until asked. */
@@ -27,6 +29,8 @@ final class ShiftBound {
         this.lower = lower;
         this.few = RateTest.around(Hypothesis.AT_LEAST, mixture.quantile(), mixture.strength());
         this.many = RateTest.around(Hypothesis.AT_MOST, mixture.quantile(), mixture.strength());
+        this.fewBefore = few.logBefore();
+        this.manyBefore = many.logBefore();
         this.tooFew = unknown(upper);
         this.tooMany = unknown(lower);
     }
@@ -63,20 +67,18 @@ final class ShiftBound {
     }
 
     private double tooFew(int reached) {
-        return log(few, tooFew, upper, reached);
+        if (Double.isNaN(tooFew[reached])) {
+            tooFew[reached] = few.logAfter(new Proportion(upper.inFirst(reached), upper.total())) - fewBefore;
+        }
+        return tooFew[reached];
     }
 
     private double tooMany(int reached, double difference) {
         int below = reached == 0 ? 0 : lower.rangesBelow(upper.low(reached - 1) - difference);
-        return log(many, tooMany, lower, below);
-    }
-
-    private static double log(RateTest test, double[] logs, Ranks ranks, int ranges) {
-        if (Double.isNaN(logs[ranges])) {
-            logs[ranges] = test.eValue(new Proportion(ranks.inFirst(ranges), ranks.total()))
-                    .log();
+        if (Double.isNaN(tooMany[below])) {
+            tooMany[below] = many.logAfter(new Proportion(lower.inFirst(below), lower.total())) - manyBefore;
         }
-        return logs[ranges];
+        return tooMany[below];
     }
 
     /** The largest difference that is rejected at α; −∞ if none is. */

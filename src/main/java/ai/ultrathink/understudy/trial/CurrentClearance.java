@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.Guards;
 import ai.ultrathink.understudy.outcome.Fallback;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,14 @@ class CurrentClearance implements Clearance {
 
     private final ExperimentRegistry experiments;
     private final Guards guards;
-    private volatile Catalog guarded;
 
     CurrentClearance(ExperimentRegistry experiments, Guards guards) {
         this.experiments = experiments;
         this.guards = guards;
-        this.guarded = experiments.current();
     }
 
     @Override
     public Leave ask(Experiment test) {
-        forgetTestsThatAreGone();
         Fallback why = test.running() ? withdrawn(test) : Fallback.TEST_DISABLED;
         if (why != null) {
             return new Leave.Withheld(why);
@@ -46,11 +44,7 @@ class CurrentClearance implements Clearance {
         return experiments.fenced() ? Fallback.GUARD_OPEN : null;
     }
 
-    private void forgetTestsThatAreGone() {
-        Catalog catalog = experiments.current();
-        if (catalog != guarded) {
-            guarded = catalog;
-            guards.retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
-        }
+    void forgetTestsThatAreGone(@Observes Catalog catalog) {
+        guards.retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
     }
 }

@@ -55,7 +55,7 @@ class NoiseFloor {
                 && again.version().equals(first.version())) {
             boolean agreeing = Comparison.of(first, again).actionsMatch();
             tallies.of(test).repeated(agreeing);
-            metrics.repeated(test.testId(), agreeing);
+            metrics.repeated(test, agreeing);
         }
     }
 }

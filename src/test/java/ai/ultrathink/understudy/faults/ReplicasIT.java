@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.faults;
 import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.LocalPostgres;
 import io.vertx.core.json.JsonObject;
@@ -10,7 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -35,13 +40,14 @@ class ReplicasIT {
     private static final int UNITS = 100;
 
     private LocalPostgres postgres;
+    private String database = "";
     private Replica one;
     private Replica other;
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException, SQLException {
         postgres = LocalPostgres.start(directory);
-        String database = postgres.newDatabase();
+        database = postgres.newDatabase();
         List<Replica> started = Stream.of("one", "other")
                 .map(name -> start(directory.resolve(name), database))
                 .toList();
@@ -63,6 +69,23 @@ class ReplicasIT {
         one.close();
         other.close();
         postgres.close();
+    }
+
+    @Test
+    void started_at_once_on_an_empty_database_they_apply_each_migration_once() throws SQLException {
+        List<Integer> applied = new ArrayList<>();
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select version, success from flyway_schema_history order by installed_rank")) {
+            while (rows.next()) {
+                assertTrue(rows.getBoolean("success"));
+                applied.add(rows.getInt("version"));
+            }
+        }
+
+        assertEquals(IntStream.rangeClosed(1, applied.size()).boxed().toList(), applied);
+        assertTrue(applied.size() >= 5);
     }
 
     @Test

@@ -36,13 +36,13 @@ record Summary(Scenario scenario, List<Ending> endings, double seconds) {
 
     /** The 95% interval of Clopper and Pearson around {@link #falseAlarmRate}, its lower end. */
     double falseAlarmsAtLeast() {
-        long k = falseAlarms();
+        double k = (double) falseAlarms();
         return k == 0 ? 0 : solve(rate -> 1 - atMost(k - 1, rate), 0.025);
     }
 
     /** Its upper end. */
     double falseAlarmsAtMost() {
-        long k = falseAlarms();
+        double k = (double) falseAlarms();
         return k == runs() ? 1 : solve(rate -> 1 - atMost(k, rate), 0.975);
     }
 
@@ -57,7 +57,7 @@ record Summary(Scenario scenario, List<Ending> endings, double seconds) {
     }
 
     /** Probability of so many or fewer of all runs, at a rate. */
-    private double atMost(long count, double rate) {
+    private double atMost(double count, double rate) {
         return RegularizedBeta.complement(rate, count + 1, runs() - count);
     }
 

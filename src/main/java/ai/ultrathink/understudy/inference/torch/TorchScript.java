@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,7 +31,10 @@ public final class TorchScript implements AutoCloseable {
      */
     public static TorchScript load(Path file) throws IOException {
         PtNDManager manager = newManager();
-        try (InputStream in = Files.newInputStream(file)) {
+        try {
+            // libtorch calls read() by JNI, of this very class: reachability-metadata.json names it for the native
+            // executable
+            InputStream in = new ByteArrayInputStream(Files.readAllBytes(file));
             PtSymbolBlock block = JniUtils.loadModule(manager, in, false, false);
             JniUtils.enableInferenceMode(block);
             return new TorchScript(manager, block);

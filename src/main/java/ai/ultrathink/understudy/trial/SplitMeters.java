@@ -1,0 +1,32 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.micrometer.core.instrument.Counter;
+
+/** What the assignments of one traffic split tell Prometheus. */
+final class SplitMeters {
+
+    private final SeenSplit seen = new SeenSplit();
+    private final Counter expected;
+    private final ConfidenceMeters confidence;
+
+    SplitMeters(RemovableMeters meters, ConfidenceMeters confidence) {
+        this.expected = meters.counter("understudy.split.expected");
+        this.confidence = confidence;
+        meters.gauge("understudy.split.seen", seen, SeenSplit::fraction);
+        meters.gauge("understudy.split.configured", seen, SeenSplit::configured);
+    }
+
+    void count(Experiment test, Performance performance) {
+        boolean toTreatment = performance.assigned() == Group.TREATMENT;
+        seen.count(test, toTreatment);
+        expected.increment(test.split().fraction());
+        Variant drawn = toTreatment ? Variant.TREATMENT : Variant.CONTROL;
+        if (performance.servedBy() == drawn && performance.served() instanceof Outcome.Answered answered) {
+            confidence.count(drawn, answered);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package ai.ultrathink.understudy.monitoring;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Prometheus scrapes the packaged service under traffic, and is asked all that the rules and the dashboards ask. */
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MonitoringIT {
+
+    private static final int PER_SECOND = 100;
+    private static final Duration WITHIN = Duration.ofSeconds(90);
+    private static final Duration RANGE = Duration.ofMinutes(5);
+    private static final Duration RATE_INTERVAL = Duration.ofSeconds(10);
+
+    private @Nullable ObservedService service;
+    private Traffic traffic;
+    private Prometheus prometheus;
+
+    @BeforeAll
+    void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws IOException {
+        Tool.PROMETHEUS.assumePresent();
+        service = ObservedService.start(directory);
+        service.createTests();
+        traffic = service.ask(PER_SECOND);
+        prometheus = service.scrape(directory);
+        await("each series that the rules record is there")
+                .atMost(WITHIN)
+                .until(() -> rules(false).allMatch(rule -> shows(rule.expression())));
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void the_service_is_scraped_without_an_error() {
+        JsonNode target = prometheus.targets().path(0);
+
+        assertEquals("up", target.path("health").asText(), target::toString);
+        assertEquals("", target.path("lastError").asText());
+    }
+
+    @TestFactory
+    @Order(2)
+    Stream<DynamicTest> panel_shows_data() throws IOException {
+        return Dashboard.all().stream()
+                .flatMap(dashboard -> dashboard.panels().stream()
+                        .map(panel -> DynamicTest.dynamicTest(
+                                dashboard.title() + ", " + panel.title(), () -> assertShows(panel))));
+    }
+
+    /** Each of its queries, for one of the two tests at least: a shadow has no split, and a split has no pairs. */
+    private void assertShows(Panel panel) {
+        assertTrue(!panel.queries().isEmpty());
+        for (Panel.Query query : panel.queries()) {
+            List<Series> answers = ObservedService.TEST_IDS.stream()
+                    .map(testId -> query.forTest(testId, RANGE, RATE_INTERVAL))
+                    .flatMap(expression -> answers(panel, expression))
+                    .toList();
+            assertTrue(answers.stream().anyMatch(Series::shows), () -> query.expression() + " is " + answers);
+        }
+    }
+
+    private Stream<Series> answers(Panel panel, String expression) {
+        Instant now = Instant.now();
+        return (panel.isInstant()
+                        ? prometheus.query(expression)
+                        : prometheus.query(expression, now.minus(RANGE), now, Duration.ofSeconds(1)))
+                .stream();
+    }
+
+    @Test
+    @Order(3)
+    void every_rule_is_evaluated_without_an_error() throws IOException {
+        await("each rule has been evaluated")
+                .atMost(WITHIN)
+                .until(() -> prometheus.rules().stream()
+                        .noneMatch(rule -> rule.path("health").asText().equals("unknown")));
+
+        assertEquals(Rule.all().size(), prometheus.rules().size());
+        prometheus
+                .rules()
+                .forEach(rule -> assertEquals("ok", rule.path("health").asText(), rule::toString));
+    }
+
+    @Test
+    @Order(4)
+    void a_sound_service_alerts_nobody() {
+        assertEquals(List.of(), List.copyOf(traffic.failures()));
+        assertEquals(
+                List.of(),
+                prometheus.rules().stream()
+                        .filter(rule -> rule.path("state").asText().equals("firing"))
+                        .map(rule -> rule.path("name").asText())
+                        .toList());
+    }
+
+    @Test
+    @Order(5)
+    void what_a_test_told_leaves_with_it() throws Exception {
+        String series = "{__name__=~\"understudy_.+\",test=\"" + ObservedService.SPLIT + "\"}";
+        assertTrue(shows(series));
+        traffic.close();
+
+        service.delete(ObservedService.SPLIT);
+
+        await("no series of the test is scraped any more").atMost(WITHIN).until(() -> !shows(series));
+    }
+
+    private Stream<Rule> rules(boolean alerts) throws IOException {
+        return Rule.all().stream().filter(rule -> rule.alerts() == alerts);
+    }
+
+    private boolean shows(String expression) {
+        return prometheus.query(expression).stream().anyMatch(Series::shows);
+    }
+}
