@@ -69,10 +69,11 @@ final class Api {
                 .build());
     }
 
-    /** Whether the service says that it can serve; false as well while nothing listens. */
+    /** Whether the service can serve and knows its tests; false as well while nothing listens. */
     boolean ready() throws InterruptedException {
         try {
-            return send(request("/q/health/ready").GET().build()).status == OK;
+            return send(request("/q/health/ready").GET().build()).status == OK
+                    && send(request("/api/v1/ab-test/list").GET().build()).status == OK;
         } catch (IOException e) {
             return false;
         }
