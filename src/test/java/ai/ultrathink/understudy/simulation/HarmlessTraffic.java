@@ -87,7 +87,8 @@ final class HarmlessTraffic {
                         "a spike", "for 2,000 requests both arms fail half of them and are ten times as slow", HARMLESS)
                 .with(request -> request >= 30_000 && request < 32_000
                         ? Conditions.SAME.both(Arm.SOUND.slower(10).failing(0.5))
-                        : Conditions.SAME);
+                        : Conditions.SAME)
+                .times(1_000);
     }
 
     private static Scenario accounts() {
@@ -133,7 +134,7 @@ final class HarmlessTraffic {
                         new Expectation.Finish())
                 .steered(() -> new RampSteering(plan))
                 .lasting(1_000_000, 1_000)
-                .times(200);
+                .times(400);
     }
 
     /** By which a sound arm must be slower for its 95th percentile to be that much higher. */
