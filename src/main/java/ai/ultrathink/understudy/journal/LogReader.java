@@ -41,6 +41,12 @@ final class LogReader {
         return delivered;
     }
 
+    /** Goes on after a fault that the last poll did not hear of in time: what it found to be the end was none. */
+    synchronized int pollAfter(InternalError fault, int max, RecordConsumer consumer) {
+        abandon(fault);
+        return poll(max, consumer);
+    }
+
     /** Above the numbers of all records delivered so far, and of those that never can be. */
     long nextSequence() {
         return nextSequence;
@@ -72,11 +78,15 @@ final class LogReader {
         try {
             return !unreadable && at.advance();
         } catch (InternalError e) {
-            // So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed.
-            LOG.log(Level.ERROR, "The rest of a journal segment cannot be read; going on with the next one", e);
-            unreadable = true;
+            abandon(e);
             return false;
         }
+    }
+
+    /** So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed. */
+    private void abandon(InternalError fault) {
+        LOG.log(Level.ERROR, "The rest of a journal segment cannot be read; going on with the next one", fault);
+        unreadable = true;
     }
 
     private void leave(@Nullable SegmentCursor left) {

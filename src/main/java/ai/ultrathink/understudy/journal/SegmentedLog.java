@@ -97,7 +97,15 @@ final class SegmentedLog implements AutoCloseable {
      * @return how many, at most {@code max}; 0 when all are read
      */
     int poll(int max, RecordConsumer consumer) {
-        return closed ? 0 : reader.poll(max, consumer);
+        if (closed) {
+            return 0;
+        }
+        try {
+            return reader.poll(max, consumer);
+        } catch (InternalError e) {
+            // Compiled code hears of a fault a moment after it: here at the latest.
+            return reader.pollAfter(e, max, consumer);
+        }
     }
 
     /**

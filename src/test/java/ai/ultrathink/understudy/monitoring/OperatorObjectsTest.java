@@ -43,7 +43,7 @@ class OperatorObjectsTest {
                 STRICT.readValue(Files.readString(Rule.FOLDER.resolve("prometheusrule.yaml")), PrometheusRule.class);
 
         assertEquals(new PrometheusRule().getApiVersion(), rules.getApiVersion());
-        assertEquals(2, rules.getSpec().getGroups().size());
+        assertEquals(3, rules.getSpec().getGroups().size());
     }
 
     @Test

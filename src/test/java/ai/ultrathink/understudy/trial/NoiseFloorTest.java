@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class NoiseFloorTest {
@@ -31,10 +32,15 @@ class NoiseFloorTest {
     private final Tallies tallies =
             new Tallies(database::store, Duration.ofHours(1), Generators.timeBasedEpochGenerator(), meters);
     private final Admission admission = new Admission(new QuickTrial());
-    private final NoiseFloor noise =
-            new NoiseFloor(new QuickTrial(), admission, tallies, new TrialMetrics(meters, admission));
+    private final TrialMetrics metrics = new TrialMetrics(meters, admission);
+    private final NoiseFloor noise = new NoiseFloor(new QuickTrial(), admission, tallies, metrics);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final ManualTime time = new ManualTime();
+
+    @BeforeEach
+    void a_request_came() {
+        metrics.served(turn(), Performance.done(Group.SHADOW, HOLD, BUY, null));
+    }
 
     @Test
     void a_control_that_says_the_same_again_agrees_with_itself() {
