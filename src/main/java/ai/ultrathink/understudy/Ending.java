@@ -17,8 +17,7 @@ final class Ending {
     /** The exit code for a signal is its number and this. */
     private static final int SIGNALS_ABOVE = 128;
 
-    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the
-    // service
+    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook the service
     // says that it ends, too
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;
@@ -36,6 +35,11 @@ final class Ending {
             begun.set(true);
         }
         System.exit(code);
+    }
+
+    /** The process ends by a fault; its exit code says so. */
+    void failed() {
+        begun.set(true);
     }
 
     void stopAtLast(EmbeddedDatabase embedded) {

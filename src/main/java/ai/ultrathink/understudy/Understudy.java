@@ -37,6 +37,10 @@ public final class Understudy {
         } catch (IllegalArgumentException | IOException e) {
             System.err.println(e.getMessage());
             ending.exit(1);
+        } catch (RuntimeException | Error e) {
+            // a fault, not a wrong setting: told with its stack, and by the exit code
+            ending.failed();
+            throw e;
         }
     }
 
