@@ -12,7 +12,7 @@ final class RampAct {
 
     private static final int ACCOUNTS = 200_000;
     private static final int AT_A_TIME = 8;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Api api;
     private final Tests tests;

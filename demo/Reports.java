@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Shows a test's report as the service writes it for a review, and keeps it in a file. */
+/** Keeps a test's report as the service writes it for a review, and shows how it begins. */
 final class Reports {
+
+    private static final String AFTER_THE_GUARDRAILS = "## Figures";
 
     private Reports() {}
 
@@ -13,7 +15,9 @@ final class Reports {
         String document = tests.document(id);
         Path file = Service.DIRECTORY.resolve(id + ".md");
         Files.writeString(file, document);
-        System.out.println("\n   " + file + ":\n");
-        document.lines().forEach(line -> System.out.println(("   | " + line).stripTrailing()));
+        System.out.println("\n   The report, up to its guardrails; all of it is in " + file + "\n");
+        document.lines()
+                .takeWhile(line -> !line.equals(AFTER_THE_GUARDRAILS))
+                .forEach(line -> System.out.println(("   > " + line).stripTrailing()));
     }
 }

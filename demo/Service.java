@@ -20,7 +20,7 @@ final class Service {
     static final Path LOG = DIRECTORY.resolve("service.log");
 
     private static final Path PID = DIRECTORY.resolve("service.pid");
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
     private static final int FIRST_PORT = 8080;
     private static final int PORTS = 100;

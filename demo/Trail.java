@@ -64,12 +64,19 @@ final class Trail {
     }
 
     private static void print(JsonNode event, double seconds, long answered) {
-        JsonNode split = event.path("to").path("traffic_split");
         System.out.printf(
-                "   %5.1f s  %-20s %4s  %,9d predictions%n",
+                "   %5.1f s  %-20s %7s  %,9d predictions%n",
                 seconds,
                 event.path("action").asText().replace('_', ' '),
-                split.isNumber() ? Math.round(100 * split.asDouble()) + "%" : "",
+                share(event.path("to")),
                 answered);
+    }
+
+    /** What treatment gets of the traffic. */
+    private static String share(JsonNode test) {
+        if (test.path("mode").asText().equals("shadow")) {
+            return "shadow";
+        }
+        return test.path("enabled").asBoolean() ? Math.round(100 * test.path("traffic_split").asDouble()) + "%" : "";
     }
 }

@@ -22,7 +22,9 @@ public final class MarkdownReport {
         }
         section(document, "The last " + report.window().timeWindowHours() + " h, to look at", window(report.window()));
         section(document, "What is assumed", bullets(report.assumptions()));
-        section(document, "How the figures were computed", methods(report.figures()));
+        if (!seen(report.figures()).isEmpty()) {
+            section(document, "How the figures were computed", methods(report.figures()));
+        }
         return document.toString();
     }
 
@@ -94,7 +96,7 @@ public final class MarkdownReport {
     private static String figures(Figures figures) {
         MarkdownTable table = new MarkdownTable(
                 2, "figure", "unit", "expected", "estimate", "interval", "p", "samples", "control", "treatment");
-        for (Figure figure : figures.each()) {
+        for (Figure figure : seen(figures)) {
             table.row(
                     text(figure.title()),
                     figure.unit().wireName(),
@@ -106,12 +108,27 @@ public final class MarkdownReport {
                     Digits.count(figure.controlSamples()),
                     Digits.count(figure.treatmentSamples()));
         }
-        return "Each interval holds with a confidence of " + Digits.number(figures.confidence())
-                + ", at every look.\n\n" + table.render();
+        return "Each interval holds with a confidence of " + Digits.number(figures.confidence()) + ", at every look.\n\n"
+                + table.render() + unseen(figures);
+    }
+
+    private static List<Figure> seen(Figures figures) {
+        return figures.each().stream()
+                .filter(figure -> figure.estimate() != null)
+                .toList();
+    }
+
+    /** What a reader may look for in vain. */
+    private static String unseen(Figures figures) {
+        List<String> titles = figures.each().stream()
+                .filter(figure -> figure.estimate() == null)
+                .map(Figure::title)
+                .toList();
+        return titles.isEmpty() ? "" : "\nWithout data: " + text(String.join("; ", titles)) + ".\n";
     }
 
     private static String methods(Figures figures) {
-        return bullets(figures.each().stream()
+        return bullets(seen(figures).stream()
                 .map(figure -> figure.title() + ": " + figure.method())
                 .toList());
     }

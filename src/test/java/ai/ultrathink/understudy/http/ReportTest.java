@@ -209,6 +209,10 @@ class ReportTest {
         }
         Document.Rows figures = document.table("Figures");
         for (JsonObject figure : figures(report)) {
+            if (figure.getValue("estimate") == null) {
+                assertTrue(document.has(figure.getString("title")), figure::encode);
+                continue;
+            }
             figures.next(figure.getString("title"))
                     .says("unit", figure.getString("unit"))
                     .shows("expected", figure.getDouble("expected"))
