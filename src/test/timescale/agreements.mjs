@@ -93,7 +93,8 @@ async function splitAgrees(database, rows) {
     for (const hours of [1, 24, 720]) {
       agreeExactly(
         await one(database, 'select * from verify_traffic_split($1, hours_back => $2)', [testId, hours]),
-        reference.split(reference.inWindow(rows, testId, NOW - hours * HOUR, Infinity)),
+        // by the clock that the database asks, which has moved on since the rows were made
+        reference.split(reference.inWindow(rows, testId, Date.now() - hours * HOUR, Infinity)),
         `${testId}, ${hours} hours`,
       );
     }

@@ -73,6 +73,8 @@ public class AdvisoryLock {
             }
             session = connection;
             connection.closeHandler(() -> gone(connection));
+            // whoever hung for a while is told so, and has nothing to do about it
+            connection.exceptionHandler(told -> LOG.debugf("the lock's session ends: %s", told.getMessage()));
             return connection
                     .preparedQuery("select set_config('idle_session_timeout', $1, false)")
                     .execute(Tuple.of(config.lockTimeout().toMillis() + "ms"))

@@ -6,8 +6,13 @@ import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.storage.ResultStore;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -18,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Observed {
 
     private static final double SLOWEST_MICROS = 500;
+    private static final int BATCH = 1_000;
+    private static final int ATTEMPTS = 10;
+    private static final Duration WITHIN = Duration.ofMinutes(1);
 
     private final String testId;
     private final long generation;
@@ -50,6 +58,23 @@ final class Observed {
                         pairs,
                         i -> observation(Group.SHADOW, null, null, answer(i), i < agreeing ? answer(i + 1) : other(i)))
                 .toList();
+    }
+
+    /**
+     * Stores rows in batches such as the journal's: mixed, because somebody looks in between, and again where a busy machine was
+     * too slow, because a row is stored once.
+     */
+    static void store(ResultStore results, List<Observation> rows) {
+        List<Observation> mixed = new ArrayList<>(rows);
+        Collections.shuffle(mixed, new Random(1));
+        for (int from = 0; from < mixed.size(); from += BATCH) {
+            results.insert(mixed.subList(from, Math.min(mixed.size(), from + BATCH)))
+                    .onFailure()
+                    .retry()
+                    .atMost(ATTEMPTS)
+                    .await()
+                    .atMost(WITHIN);
+        }
     }
 
     private static Stream<Observation> many(int count, IntFunction<Observation> each) {

@@ -22,7 +22,6 @@ import io.restassured.response.Response;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -233,7 +232,7 @@ class RampTest {
     void a_rehearsal_leads_to_the_first_step() {
         String testId = created(wide("rehearse").put("ramp", plan(3600).put("rehearse_seconds", 1)));
 
-        results.insert(new Observed(testId, 1).shadow(ROWS, ROWS)).await().atMost(Duration.ofSeconds(20));
+        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
 
         awaitStep(testId, 1);
         assertEquals("traffic_split", test(testId).getString("mode"));
@@ -264,9 +263,7 @@ class RampTest {
         keepsItsLimits(testId, 1, 0.25);
         await().until(() -> ramp(testId).getString("state").equals("awaiting_approval"));
 
-        results.insert(new Observed(testId, 1).split(0.25, ROWS * 3 / 4, ROWS / 4, ROWS / 4))
-                .await()
-                .atMost(Duration.ofSeconds(20));
+        Observed.store(results, new Observed(testId, 1).split(0.25, ROWS * 3 / 4, ROWS / 4, ROWS / 4));
 
         assertProblem(409, post(about(testId, "ramp/approve")), "limit is kept");
         assertEquals("awaiting_approval", ramp(testId).getString("state"));
@@ -301,9 +298,7 @@ class RampTest {
     void a_rollback_ends_the_ramp_in_the_same_breath() {
         String testId = created(named("rollback").put("ramp", plan(0)));
 
-        results.insert(new Observed(testId, 1).split(0.25, 1_500, 500, 200))
-                .await()
-                .atMost(Duration.ofSeconds(20));
+        Observed.store(results, new Observed(testId, 1).split(0.25, 1_500, 500, 200));
 
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
@@ -314,10 +309,8 @@ class RampTest {
     private void keepsItsLimits(String testId, int step, double split) {
         awaitStep(testId, step);
         int treatment = (int) (ROWS * split);
-        results.insert(new Observed(testId, test(testId).getLong("generation"))
-                        .split(split, ROWS - treatment, treatment, 0))
-                .await()
-                .atMost(Duration.ofSeconds(20));
+        Observed.store(results, new Observed(testId, test(testId).getLong("generation"))
+                        .split(split, ROWS - treatment, treatment, 0));
     }
 
     private static void awaitStep(String testId, int step) {

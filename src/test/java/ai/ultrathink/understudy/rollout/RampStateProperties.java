@@ -141,9 +141,11 @@ class RampStateProperties {
 
     /** Whether a stage was left for the next, for a person's approval, or for good by itself. */
     private static boolean left(Passed passed) {
-        return passed.after.stage().number() > passed.before.stage().number()
-                || passed.before instanceof Stage
-                        && (passed.after instanceof AwaitingApproval || passed.after instanceof Finished);
+        if (passed.after.stage().number() > passed.before.stage().number()) {
+            return true;
+        }
+        return passed.before instanceof Stage
+                && (passed.after instanceof AwaitingApproval || passed.after instanceof Finished);
     }
 
     private static List<Passed> play(RampPlan plan, List<Happening> history) {

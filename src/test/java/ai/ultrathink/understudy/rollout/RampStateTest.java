@@ -98,7 +98,7 @@ class RampStateTest {
         Underway resumed = first.pause("by ada", START.plusSeconds(600)).resume(START.plusSeconds(10_600));
 
         assertEquals(new Holding(1, START.plusSeconds(10_000), 1), resumed);
-        assertEquals(Duration.ofSeconds(600), resumed.stage().held(START.plusSeconds(10_600)));
+        assertEquals(Duration.ofMinutes(10), resumed.stage().held(START.plusSeconds(10_600)));
     }
 
     @Test
