@@ -58,12 +58,7 @@ final class Understudy implements Contender {
         post(TESTS + "create", """
                 {"test_id": "%s", "control_model": "%s", "treatment_model": "%s", "mode": "%s", "traffic_split": %s,
                  "guardrails": %s}""".formatted(
-                        testId(mode),
-                        CONTROL,
-                        TREATMENT,
-                        mode == Mode.SHADOW ? "shadow" : "traffic_split",
-                        SPLIT,
-                        ALERTS));
+                testId(mode), CONTROL, TREATMENT, mode == Mode.SHADOW ? "shadow" : "traffic_split", SPLIT, ALERTS));
     }
 
     @Override

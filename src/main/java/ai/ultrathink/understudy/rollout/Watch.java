@@ -103,7 +103,8 @@ public class Watch {
         List<Experiment> known = tests.known();
         metrics.retain(known);
         alerts.retain(known);
-        problems.keySet().removeIf(what -> !what.equals(EVERYTHING) && known.stream().noneMatch(named(what)));
+        problems.keySet()
+                .removeIf(what -> !what.equals(EVERYTHING) && known.stream().noneMatch(named(what)));
         return tests.ramps()
                 .chain(ramps -> Multi.createFrom()
                         .iterable(known)

@@ -127,7 +127,8 @@ class LeaderIT {
 
     /** What happened to a test, oldest first, without what its guard did. */
     private static List<String> actions(Replica replica, String testId) {
-        return new JsonArray(replica.get("/api/v1/ab-test/" + testId + "/events").body())
+        return new JsonArray(
+                        replica.get("/api/v1/ab-test/" + testId + "/events").body())
                 .stream()
                         .map(event -> ((JsonObject) event).getString("action"))
                         .filter(action -> !action.startsWith("guard_"))
