@@ -309,8 +309,9 @@ class RampTest {
     private void keepsItsLimits(String testId, int step, double split) {
         awaitStep(testId, step);
         int treatment = (int) (ROWS * split);
-        Observed.store(results, new Observed(testId, test(testId).getLong("generation"))
-                        .split(split, ROWS - treatment, treatment, 0));
+        Observed.store(
+                results,
+                new Observed(testId, test(testId).getLong("generation")).split(split, ROWS - treatment, treatment, 0));
     }
 
     private static void awaitStep(String testId, int step) {
