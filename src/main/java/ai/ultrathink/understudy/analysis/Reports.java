@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.storage.Disagreement;
 import ai.ultrathink.understudy.storage.EvidenceQueries;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,8 @@ public class Reports {
                         analysis.statistics(test.testId(), hoursBack),
                         analysis.disagreements(test.testId(), null, null, LATEST))
                 .asTuple()
+                // to judge takes a while, and whoever brought the evidence has other things to do
+                .emitOn(Infrastructure.getDefaultExecutor())
                 .map(read -> report(test, generatedAt, read.getItem1(), read.getItem2(), read.getItem3()));
     }
 
