@@ -66,10 +66,7 @@ final class Trail {
     private static void print(JsonNode event, double seconds, long answered) {
         System.out.printf(
                 "   %5.1f s  %-20s %7s  %,9d predictions%n",
-                seconds,
-                event.path("action").asText().replace('_', ' '),
-                share(event.path("to")),
-                answered);
+                seconds, event.path("action").asText().replace('_', ' '), share(event.path("to")), answered);
     }
 
     /** What treatment gets of the traffic. */
@@ -77,6 +74,8 @@ final class Trail {
         if (test.path("mode").asText().equals("shadow")) {
             return "shadow";
         }
-        return test.path("enabled").asBoolean() ? Math.round(100 * test.path("traffic_split").asDouble()) + "%" : "";
+        return test.path("enabled").asBoolean()
+                ? Math.round(100 * test.path("traffic_split").asDouble()) + "%"
+                : "";
     }
 }

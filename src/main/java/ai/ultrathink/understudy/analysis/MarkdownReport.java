@@ -108,8 +108,8 @@ public final class MarkdownReport {
                     Digits.count(figure.controlSamples()),
                     Digits.count(figure.treatmentSamples()));
         }
-        return "Each interval holds with a confidence of " + Digits.number(figures.confidence()) + ", at every look.\n\n"
-                + table.render() + unseen(figures);
+        return "Each interval holds with a confidence of " + Digits.number(figures.confidence())
+                + ", at every look.\n\n" + table.render() + unseen(figures);
     }
 
     private static List<Figure> seen(Figures figures) {
