@@ -23,7 +23,7 @@ public final class FixedExperiments extends ExperimentRegistry {
             new StoredCatalog(1, List.of(test(IN_SPLIT, Mode.TRAFFIC_SPLIT), test(IN_SHADOW, Mode.SHADOW)), Map.of()));
 
     public FixedExperiments() {
-        super(null, null, new Settings(), null, null, null, new SimpleMeterRegistry());
+        super(null, null, null, new Settings(), null, null, null, new SimpleMeterRegistry());
     }
 
     @Override
