@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,8 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImagesIT {
 
     private static final Path TARGET = Path.of("target");
-    /** A GraalVM links the JDK's native libraries into the executable; other builds of native-image leave them here. */
-    private static final Path JDK_LIBRARIES = TARGET.resolve("lib");
+    private static final Pattern LINKED = Pattern.compile("\\s+\\S+ => (/\\S+) \\(0x[0-9a-f]+\\)");
 
     private static final String MEMORY_OF_THE_POD = "-XX:MaxRAM=1280m";
 
@@ -121,10 +122,14 @@ class ImagesIT {
                 .mount("ro", models(), "/models")
                 .mount("rw", ImageRoot.volume(layout.resolve("data")), "/data")
                 .mountEmpty("/tmp");
-        if (image.name().equals("native") && Files.isDirectory(JDK_LIBRARIES)) {
-            root.mount("ro", JDK_LIBRARIES, "/app/lib");
-        }
         Map<String, String> environment = new HashMap<>(settingsOfThePod());
+        if (image.name().equals("native")) {
+            Optional<Path> libraries = librariesOfTheJdk();
+            if (libraries.isPresent()) {
+                root.mount("ro", libraries.get(), "/app/lib");
+                environment.put("LD_LIBRARY_PATH", "/app/lib");
+            }
+        }
         environment.putAll(database);
         environment.put("QUARKUS_HTTP_PORT", "0");
         environment.put("JDK_JAVA_OPTIONS", MEMORY_OF_THE_POD);
@@ -136,6 +141,21 @@ class ImagesIT {
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /** A GraalVM links the JDK's own libraries into the executable. Other builds of native-image leave them in a folder. */
+    private Optional<Path> librariesOfTheJdk() throws IOException {
+        String executable =
+                context.matches("target/understudy-*-runner").getFirst().toString();
+        try (var lines = new ProcessBuilder("ldd", executable).start().inputReader()) {
+            return lines.lines()
+                    .map(LINKED::matcher)
+                    .filter(Matcher::matches)
+                    .map(library -> Path.of(library.group(1)))
+                    .filter(library -> !library.startsWith("/lib") && !library.startsWith("/usr/lib"))
+                    .map(Path::getParent)
+                    .findFirst();
+        }
     }
 
     /** What the init container leaves: the files of the models' image. */
