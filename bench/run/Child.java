@@ -109,11 +109,11 @@ final class Child implements AutoCloseable {
         return pages * 4096;
     }
 
-    /** The most that the process itself has held of the machine's memory so far, in MiB. */
-    long peakMib() throws IOException {
+    /** The most that the process itself has held of the machine's memory so far, in MB of a million bytes. */
+    long peakMegabytes() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 / 1_000_000)
                     .sum();
         }
     }

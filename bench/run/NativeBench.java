@@ -67,7 +67,7 @@ final class NativeBench {
                 Saturation saturation = new Saturation(settings, rows);
                 saturation.measure();
                 report.load(saturation);
-                report.memory(first.peakMib(), second.peakMib());
+                report.memory(first.peakMegabytes(), second.peakMegabytes());
                 first.thaw();
                 second.thaw();
             }

@@ -17,7 +17,7 @@ final class NativeReport {
     private static final String BEGIN = "<!-- written by bench/native.sh -->\n";
     private static final String END = "<!-- until here -->\n";
     private static final double READY_MILLIS = 600;
-    private static final double MEMORY_MIB = 250;
+    private static final double MEMORY_MEGABYTES = 250;
     private static final double THROUGHPUT = 0.7;
 
     private final Map<String, String> facts = new LinkedHashMap<>();
@@ -70,22 +70,23 @@ final class NativeReport {
     }
 
     /** The most that each held after all of the load. */
-    void memory(long jvmMib, long compiledMib) {
+    void memory(long jvm, long compiled) {
         row(
                 "most memory held, resident",
-                "%,.0f MiB",
-                jvmMib,
-                compiledMib,
-                goal("at most %.0f MiB".formatted(MEMORY_MIB), compiledMib <= MEMORY_MIB));
+                "%,.0f MB",
+                jvm,
+                compiled,
+                goal("at most %.0f MB".formatted(MEMORY_MEGABYTES), compiled <= MEMORY_MEGABYTES));
     }
 
     private void row(String what, String format, double jvm, double compiled, String goal) {
-        rows.append("| %s | %s | %s | %.2f | %s |%n"
+        String ratio = jvm == 0 ? "–" : String.format(Locale.ROOT, "%.2f", compiled / jvm);
+        rows.append("| %s | %s | %s | %s | %s |%n"
                 .formatted(
                         what,
                         String.format(Locale.ROOT, format, jvm),
                         String.format(Locale.ROOT, format, compiled),
-                        compiled / jvm,
+                        ratio,
                         goal));
     }
 
