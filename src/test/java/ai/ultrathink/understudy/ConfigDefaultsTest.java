@@ -38,6 +38,7 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.guard.trials", "3"),
             Map.entry("understudy.guard.window", "10s"),
             Map.entry("understudy.inference.deadline-resolution", "5ms"),
+            Map.entry("understudy.inference.load-within", "30s"),
             Map.entry("understudy.inference.max-batch", "64"),
             Map.entry("understudy.inference.max-stuck", "16"),
             Map.entry("understudy.inference.queue-capacity", "1024"),

@@ -28,6 +28,10 @@ interface InferenceConfig {
     @WithDefault("1s")
     Duration stuckAfter();
 
+    /** How long a model may take to load, warm up and answer its golden question; one that takes longer is refused. */
+    @WithDefault("30s")
+    Duration loadWithin();
+
     /** How many stuck threads are replaced before the pool counts as dead. */
     @WithDefault("16")
     int maxStuck();

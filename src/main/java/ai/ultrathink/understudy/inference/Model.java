@@ -106,12 +106,19 @@ final class Model implements Predictor {
         }
     }
 
-    /** Goes the whole way of a request in both roles, so that the first caller does not pay for loading our own classes. */
+    /**
+     * Goes the whole way of a request in both roles, so that the first caller does not pay for loading our own classes. A
+     * model that does not answer has been asked often enough.
+     */
     void rehearse() {
         Features golden = Features.of(current.card().golden().inputArray());
         for (Variant role : Variant.values()) {
             for (int i = 0; i < REHEARSALS; i++) {
-                predict(golden, role, REHEARSAL_DEADLINE).await().atMost(REHEARSAL_DEADLINE.multipliedBy(2));
+                Outcome outcome =
+                        predict(golden, role, REHEARSAL_DEADLINE).await().atMost(REHEARSAL_DEADLINE.multipliedBy(2));
+                if (!(outcome instanceof Outcome.Answered)) {
+                    return;
+                }
             }
         }
     }

@@ -94,11 +94,18 @@ record ModelFolder(String name, Path directory) {
                 throw e;
             }
             return new LoadedModel(name, card, digest, network, time.now());
-        } catch (NoSuchFileException e) {
-            throw new ModelRefusedException(Path.of(e.getFile()).getFileName() + " is missing", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            throw refused(e);
+        } catch (RuntimeException e) {
             throw new ModelRefusedException(firstLine(e), e);
         }
+    }
+
+    /** Says that a file of the folder cannot be read. */
+    ModelRefusedException refused(IOException e) {
+        return e instanceof NoSuchFileException missing
+                ? new ModelRefusedException(Path.of(missing.getFile()).getFileName() + " is missing", e)
+                : new ModelRefusedException(firstLine(e), e);
     }
 
     /** The first passes after a load are a thousand times slower than the later ones; no caller shall pay for them. */

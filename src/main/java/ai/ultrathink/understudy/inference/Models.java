@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PostConstruct;
@@ -34,12 +33,12 @@ public class Models {
 
     private final Path directory;
     private final InferenceConfig config;
-    private final NetworkLoader loader;
+    private final FolderLoader loader;
     private final TimeSource time;
     private final InferencePool pool;
     // one thread: reloads never overlap, and their reading never holds up an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("model-loader").daemon().factory());
+            Thread.ofPlatform().name("reload").daemon().factory());
     private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("deadlines").daemon().factory());
     private @Nullable ScheduledFuture<?> expiring;
@@ -49,10 +48,10 @@ public class Models {
 
     private record Snapshot(Map<String, Model> serving, List<ModelStatus> status, boolean complete) {}
 
-    Models(ModelsConfig models, InferenceConfig config, NetworkLoader loader, TimeSource time) {
+    Models(ModelsConfig models, InferenceConfig config, NetworkLoader networks, TimeSource time) {
         this.directory = models.dir();
         this.config = config;
-        this.loader = loader;
+        this.loader = new FolderLoader(networks, config.maxBatch(), config.loadWithin(), time);
         this.time = time;
         this.pool = new InferencePool(
                 config.threads().orElse(Runtime.getRuntime().availableProcessors()),
@@ -111,7 +110,7 @@ public class Models {
 
     /** Threads that a model holds and does not give back. */
     public int stuckThreads() {
-        return pool.stuck();
+        return pool.stuck() + loader.stuck();
     }
 
     /**
@@ -125,22 +124,20 @@ public class Models {
     private List<ModelStatus> read() {
         Map<String, Model> serving = new TreeMap<>();
         Map<String, ModelStatus> status = new TreeMap<>();
-        try (TorchThread torch = TorchThread.prepareCurrent()) {
-            for (ModelFolder folder : ModelFolder.in(directory)) {
-                Model before = snapshot.serving.get(folder.name());
-                String reason = null;
-                try {
-                    Model model = refresh(folder, before, torch);
-                    serving.put(folder.name(), model);
-                } catch (ModelRefusedException e) {
-                    reason = String.valueOf(e.getMessage());
-                    LOG.warnf("model %s does not load: %s", folder.name(), reason);
-                    if (before != null) {
-                        serving.put(folder.name(), before);
-                    }
+        for (ModelFolder folder : ModelFolder.in(directory)) {
+            Model before = snapshot.serving.get(folder.name());
+            String reason = null;
+            try {
+                Model model = refresh(folder, before);
+                serving.put(folder.name(), model);
+            } catch (ModelRefusedException e) {
+                reason = String.valueOf(e.getMessage());
+                LOG.warnf("model %s does not load: %s", folder.name(), reason);
+                if (before != null) {
+                    serving.put(folder.name(), before);
                 }
-                status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
             }
+            status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
         }
         Snapshot previous = snapshot;
         warmUp(serving.values().stream()
@@ -172,11 +169,11 @@ public class Models {
                 : ModelStatus.of(name, model.current(), reason);
     }
 
-    private Model refresh(ModelFolder folder, @Nullable Model before, TorchThread torch) throws ModelRefusedException {
+    private Model refresh(ModelFolder folder, @Nullable Model before) throws ModelRefusedException {
         if (before != null && unchanged(folder, before)) {
             return before;
         }
-        LoadedModel loaded = folder.load(loader, torch, config.maxBatch(), time);
+        LoadedModel loaded = loader.load(folder);
         LOG.infof("model %s version %s is loaded", folder.name(), loaded.card().version());
         if (before == null) {
             Model model = new Model(folder.name(), loaded, pool, config.queueCapacity(), time);
@@ -215,6 +212,7 @@ public class Models {
         }
         watching.shutdown();
         awaitLoading();
+        loader.close();
         pool.close();
     }
 

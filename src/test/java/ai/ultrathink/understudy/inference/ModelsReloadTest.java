@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -307,6 +308,67 @@ class ModelsReloadTest {
         time.advance(Bench.DEADLINE);
 
         assertEquals(new Outcome.TimedOut(100), get(later));
+    }
+
+    @Test
+    void a_model_that_hangs_while_it_is_loaded_keeps_no_other_from_being_loaded() throws Exception {
+        models = impatient();
+        directory.put("bull", "1", new FakeNetwork());
+        directory.put("a_model", "1", hanging);
+        hanging.hang();
+
+        List<ModelStatus> status = reload();
+
+        assertEquals(ModelStatus.State.LOADED, status.getLast().state());
+        assertEquals(
+                "has not loaded and answered its golden question within 2000 ms; a model that needs longer needs another"
+                        + " UNDERSTUDY_INFERENCE_LOAD_WITHIN",
+                status.getFirst().reason());
+        assertEquals(0.5f, hold(ask(find("bull"), Variant.CONTROL, 0.5f)));
+        assertEquals(1, models.stuckThreads());
+    }
+
+    @Test
+    void what_hung_while_it_was_loaded_costs_one_thread_and_is_tried_again_when_that_has_come_back() throws Exception {
+        models = impatient();
+        directory.put("hanging", "1", hanging);
+        hanging.hang();
+        reload();
+
+        assertEquals(
+                "still hangs in an earlier attempt to load it; change the folder, or restart",
+                reload().getFirst().reason());
+        assertEquals(1, models.stuckThreads());
+
+        hanging.letGo();
+        await().until(() -> models.stuckThreads() == 0);
+
+        await().until(() -> hanging.closed() == 1);
+        directory.put("hanging", "1", new FakeNetwork());
+        assertEquals(ModelStatus.State.LOADED, reload().getFirst().state());
+    }
+
+    @Test
+    void another_version_of_what_hung_is_loaded() throws Exception {
+        models = impatient();
+        directory.put("hanging", "1", hanging);
+        hanging.hang();
+        reload();
+
+        directory.put("hanging", "2", new FakeNetwork());
+
+        assertEquals("2", reload().getFirst().version());
+    }
+
+    /** Once libtorch is loaded, two seconds are long for a model of three weights. */
+    private Models impatient() {
+        models.stop();
+        TorchThread.prepareCurrent().close();
+        return new Models(
+                QuickInference.directory(root),
+                new QuickInference(64, 4_096, 16, Duration.ofSeconds(2)),
+                directory,
+                time);
     }
 
     private CompletableFuture<Outcome> hang() throws InterruptedException {

@@ -5,10 +5,14 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /** Settings for tests. */
-record QuickInference(int maxBatch, int queueCapacity, int maxStuck) implements InferenceConfig {
+record QuickInference(int maxBatch, int queueCapacity, int maxStuck, Duration loadWithin) implements InferenceConfig {
 
     QuickInference() {
         this(64, 4_096, 16);
+    }
+
+    QuickInference(int maxBatch, int queueCapacity, int maxStuck) {
+        this(maxBatch, queueCapacity, maxStuck, Duration.ofSeconds(30));
     }
 
     static ModelsConfig directory(Path directory) {

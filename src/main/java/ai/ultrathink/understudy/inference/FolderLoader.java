@@ -1,0 +1,131 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads folders one after the other on a thread of its own, and waits for that thread only so long: a model can hang in its
+ * golden question, in native code that nobody can interrupt, and shall not keep the others from being loaded.
+ *
+ * <p>A thread that is late is given up and replaced. What it was loading is refused until the thread comes back or the folder
+ * changes, so that each version costs one thread at most.
+ */
+final class FolderLoader implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(FolderLoader.class);
+
+    private final NetworkLoader networks;
+    private final int warmUpRows;
+    private final Duration within;
+    private final TimeSource time;
+    private final Set<Version> stuck = ConcurrentHashMap.newKeySet();
+    private ExecutorService thread = newThread();
+
+    private record Version(String name, String digest) {}
+
+    /**
+     * @param warmUpRows the largest batch that will be asked of a model
+     * @param within how long a model may take to load, warm up and answer its golden question
+     */
+    FolderLoader(NetworkLoader networks, int warmUpRows, Duration within, TimeSource time) {
+        this.networks = networks;
+        this.warmUpRows = warmUpRows;
+        this.within = within;
+        this.time = time;
+    }
+
+    /**
+     * Loads a folder; called by one thread at a time.
+     *
+     * @throws ModelRefusedException saying why the folder cannot serve, or that it took too long
+     */
+    LoadedModel load(ModelFolder folder) throws ModelRefusedException {
+        Version version = version(folder);
+        if (stuck.contains(version)) {
+            throw new ModelRefusedException(
+                    "still hangs in an earlier attempt to load it; change the folder, or restart");
+        }
+        CompletableFuture<LoadedModel> loading = new CompletableFuture<>();
+        thread.execute(() -> load(folder, loading));
+        try {
+            return loading.get(within.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            giveUp(version, loading);
+            throw new ModelRefusedException(
+                    "has not loaded and answered its golden question within " + within.toMillis()
+                            + " ms; a model that needs longer needs another UNDERSTUDY_INFERENCE_LOAD_WITHIN",
+                    e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ModelRefusedException("was not loaded: the service stops", e);
+        }
+    }
+
+    private void load(ModelFolder folder, CompletableFuture<LoadedModel> loading) {
+        try (TorchThread torch = TorchThread.prepareCurrent()) {
+            loading.complete(folder.load(networks, torch, warmUpRows, time));
+        } catch (ModelRefusedException | RuntimeException | Error e) {
+            loading.completeExceptionally(e);
+        }
+    }
+
+    private void giveUp(Version version, CompletableFuture<LoadedModel> loading) {
+        stuck.add(version);
+        thread.shutdown();
+        thread = newThread();
+        var unused = loading.whenComplete((model, failure) -> {
+            stuck.remove(version);
+            if (model != null) {
+                model.release();
+                LOG.warnf("model %s has loaded after all, and late; the next reload tries again", version.name());
+            }
+        });
+    }
+
+    private static Version version(ModelFolder folder) throws ModelRefusedException {
+        try {
+            return new Version(folder.name(), folder.digest());
+        } catch (IOException e) {
+            throw folder.refused(e);
+        }
+    }
+
+    private static ModelRefusedException failure(@Nullable Throwable cause) {
+        return switch (cause) {
+            case ModelRefusedException refused -> refused;
+            // not this model's fault, such as no libtorch: whoever asked for the reload is told
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case null, default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    /** Threads that a model has not given back. */
+    int stuck() {
+        return stuck.size();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+
+    private static ExecutorService newThread() {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("model-loader").daemon().factory());
+    }
+}
