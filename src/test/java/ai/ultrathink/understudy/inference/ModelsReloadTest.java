@@ -116,7 +116,7 @@ class ModelsReloadTest {
                 "2",
                 assertInstanceOf(Outcome.Answered.class, get(ask(held, Variant.CONTROL, 0.5f)))
                         .version());
-        assertEquals(1, old.closed());
+        awaitClosed(old);
     }
 
     @Test
@@ -223,7 +223,7 @@ class ModelsReloadTest {
         reload();
 
         assertTrue(models.find("bull").isEmpty());
-        assertEquals(1, network.closed());
+        awaitClosed(network);
         assertEquals(new Outcome.Rejected("the model was taken away"), get(ask(held, Variant.CONTROL, 0.5f)));
     }
 
@@ -343,7 +343,7 @@ class ModelsReloadTest {
         hanging.letGo();
         await().until(() -> models.stuckThreads() == 0);
 
-        await().until(() -> hanging.closed() == 1);
+        awaitClosed(hanging);
         directory.put("hanging", "1", new FakeNetwork());
         assertEquals(ModelStatus.State.LOADED, reload().getFirst().state());
     }
@@ -358,6 +358,11 @@ class ModelsReloadTest {
         directory.put("hanging", "2", new FakeNetwork());
 
         assertEquals("2", reload().getFirst().version());
+    }
+
+    /** A thread has answered a moment before it lets go of the network. */
+    private static void awaitClosed(FakeNetwork network) {
+        await().until(() -> network.closed() == 1);
     }
 
     /** Once libtorch is loaded, two seconds are long for a model of three weights. */
