@@ -17,9 +17,8 @@ final class Ending {
     /** The exit code for a signal is its number and this. */
     private static final int SIGNALS_ABOVE = 128;
 
-    // whoever is first: the service that ends by itself, or the hook of a process that was asked to. After the hook,
-    // the
-    // service says that it ends, too
+    // whoever is first: the service that ends by itself, or the hook of a process that was asked to; after the hook
+    // the service says that it ends, too
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;
 

@@ -76,10 +76,17 @@ final class FolderLoader implements AutoCloseable {
     }
 
     private void load(ModelFolder folder, CompletableFuture<LoadedModel> loading) {
-        try (TorchThread torch = TorchThread.prepareCurrent()) {
-            loading.complete(folder.load(networks, torch, warmUpRows, time));
+        try {
+            loading.complete(read(folder));
         } catch (ModelRefusedException | RuntimeException | Error e) {
             loading.completeExceptionally(e);
+        }
+    }
+
+    /** Whoever waits goes on when the thread has left libtorch: a process must not end under it. */
+    private LoadedModel read(ModelFolder folder) throws ModelRefusedException {
+        try (TorchThread torch = TorchThread.prepareCurrent()) {
+            return folder.load(networks, torch, warmUpRows, time);
         }
     }
 

@@ -330,10 +330,7 @@ class ModelsReloadTest {
 
     @Test
     void what_hung_while_it_was_loaded_costs_one_thread_and_is_tried_again_when_that_has_come_back() throws Exception {
-        models = impatient();
-        directory.put("hanging", "1", hanging);
-        hanging.hang();
-        reload();
+        hangWhileLoading();
 
         assertEquals(
                 "still hangs in an earlier attempt to load it; change the folder, or restart",
@@ -350,14 +347,18 @@ class ModelsReloadTest {
 
     @Test
     void another_version_of_what_hung_is_loaded() throws Exception {
-        models = impatient();
-        directory.put("hanging", "1", hanging);
-        hanging.hang();
-        reload();
+        hangWhileLoading();
 
         directory.put("hanging", "2", new FakeNetwork());
 
         assertEquals("2", reload().getFirst().version());
+    }
+
+    private void hangWhileLoading() throws IOException {
+        models = impatient();
+        directory.put("hanging", "1", hanging);
+        hanging.hang();
+        reload();
     }
 
     /** A thread has answered a moment before it lets go of the network. */
