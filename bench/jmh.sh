@@ -11,7 +11,7 @@ echo "Compiling the benchmarks"
 ./mvnw -B -ntp -q -Pbench process-test-classes
 
 # as scripts/run.sh does for the service
-export OMP_NUM_THREADS=1 OPT_OUT_TRACKING=true PYTORCH_LIBRARY_PATH="$root/target/libtorch"
+export OMP_NUM_THREADS=1 MKL_CBWR=AUTO,STRICT OPT_OUT_TRACKING=true PYTORCH_LIBRARY_PATH="$root/target/libtorch"
 quiet=
 if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/null 2>&1; then
     quiet=--sun-misc-unsafe-memory-access=allow

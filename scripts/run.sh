@@ -23,6 +23,8 @@ fi
 
 # One thread per forward pass: requests are the parallelism. With OpenMP's default, workers fight over the cores.
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+# MKL, which multiplies libtorch's matrices, sums a row in one order, whatever the size of its batch. It reads this once.
+export MKL_CBWR="${MKL_CBWR:-AUTO,STRICT}"
 export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}"
 export PYTORCH_LIBRARY_PATH="${PYTORCH_LIBRARY_PATH:-$root/target/libtorch}"
 export UNDERSTUDY_MODELS_DIR="${UNDERSTUDY_MODELS_DIR:-$root/models}"

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 final class Libtorch {
 
     private static final String PLACE = "PYTORCH_LIBRARY_PATH";
+    private static final String ARITHMETIC = "MKL_CBWR";
 
     private Libtorch() {}
 
@@ -24,6 +26,20 @@ final class Libtorch {
         }
         // the workers are the parallelism
         setDefault("ai.djl.pytorch.num_interop_threads", "1");
+    }
+
+    /**
+     * What to set before the next start, if anything. A running JVM cannot change its own environment, and MKL, which multiplies
+     * libtorch's matrices, reads this nowhere else.
+     */
+    static Optional<String> advice(Map<String, String> environment) {
+        String set = environment.get(ARITHMETIC);
+        return set == null || set.isBlank()
+                ? Optional.of(ARITHMETIC
+                        + " is not set: on some processors models run in smaller batches, or row by row, so that"
+                        + " an answer is the same bits alone and in company. Start with " + ARITHMETIC
+                        + "=AUTO,STRICT in the environment, as scripts/run.sh and the images do")
+                : Optional.empty();
     }
 
     /** It lies in a folder beside the native executable, or where the JVM was started, or where the build has put it. */

@@ -23,6 +23,7 @@ class Startup {
             Probes probes,
             Retention retention,
             Watch watch) {
+        Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
                 .subscribe()
                 .with(

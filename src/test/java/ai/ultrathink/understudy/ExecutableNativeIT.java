@@ -20,8 +20,8 @@ class ExecutableNativeIT {
         Path executable = Path.of(System.getenv("UNDERSTUDY_EXECUTABLE")).toAbsolutePath();
         Map<String, String> environment = Map.of(
                 "UNDERSTUDY_MODELS_DIR", Path.of("models").toAbsolutePath().toString());
-        String start = "cd " + directory + "; exec env -u PYTORCH_LIBRARY_PATH -u OMP_NUM_THREADS -u OPT_OUT_TRACKING "
-                + executable;
+        String start = "cd " + directory
+                + "; exec env -u PYTORCH_LIBRARY_PATH -u OMP_NUM_THREADS -u MKL_CBWR -u OPT_OUT_TRACKING " + executable;
 
         try (ServiceProcess service =
                 ServiceProcess.start(directory, environment, "sh", "-c", start).awaitReady()) {

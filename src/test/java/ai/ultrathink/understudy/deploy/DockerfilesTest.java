@@ -92,6 +92,14 @@ class DockerfilesTest {
         assertEquals("/app/libtorch", image.environment().get("PYTORCH_LIBRARY_PATH"));
     }
 
+    /** libtorch and MKL read them once, when the process starts. */
+    @ParameterizedTest
+    @MethodSource("services")
+    void the_arithmetic_of_models_is_set_before_the_process_starts(Dockerfile image) {
+        assertEquals("1", image.environment().get("OMP_NUM_THREADS"));
+        assertEquals("AUTO,STRICT", image.environment().get("MKL_CBWR"));
+    }
+
     @ParameterizedTest
     @MethodSource("services")
     void models_and_data_come_by_volume(Dockerfile image) {
