@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param controlDeadline how long control may take, or null for the service's setting
  * @param treatmentDeadline how long treatment may take, or null for the service's setting
  * @param guardrails the limits that its treatment must keep
+ * @param pairs of a split's requests, the fraction that both models answer; without effect in shadow mode, where all do
+ * @param versions which versions of the two models it is about, and what follows when one of them changes
  */
 public record Experiment(
         String testId,
@@ -34,7 +36,45 @@ public record Experiment(
         long generation,
         @Nullable Duration controlDeadline,
         @Nullable Duration treatmentDeadline,
-        Guardrails guardrails) {
+        Guardrails guardrails,
+        Split pairs,
+        VersionPolicy versions) {
+
+    /** The fraction of a split's requests that both models answer, unless the test says otherwise. */
+    public static final Split USUAL_PAIRS = new Split(0.1);
+
+    /** A test with the usual fraction of pairs and the usual policy about its models' versions. */
+    public Experiment(
+            String testId,
+            String controlModel,
+            String treatmentModel,
+            Split split,
+            Mode mode,
+            boolean enabled,
+            boolean explicit,
+            String description,
+            Instant createdAt,
+            long generation,
+            @Nullable Duration controlDeadline,
+            @Nullable Duration treatmentDeadline,
+            Guardrails guardrails) {
+        this(
+                testId,
+                controlModel,
+                treatmentModel,
+                split,
+                mode,
+                enabled,
+                explicit,
+                description,
+                createdAt,
+                generation,
+                controlDeadline,
+                treatmentDeadline,
+                guardrails,
+                USUAL_PAIRS,
+                VersionPolicy.USUAL);
+    }
 
     /** Whether requests may reach the treatment. */
     public boolean running() {
@@ -94,6 +134,8 @@ public record Experiment(
                 changedGeneration,
                 controlDeadline,
                 treatmentDeadline,
-                changedGuardrails);
+                changedGuardrails,
+                pairs,
+                versions);
     }
 }

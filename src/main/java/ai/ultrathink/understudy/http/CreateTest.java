@@ -4,9 +4,11 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.Texts;
+import ai.ultrathink.understudy.experiment.VersionPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,6 +34,24 @@ record CreateTest(
         @Schema(minimum = "1", maximum = "60000") @Nullable Integer treatmentDeadlineMs,
 
         @Schema(description = "limits that differ from the usual ones") @Nullable GuardrailsBody guardrails,
+
+        @Schema(
+                description = "of a split's requests, the fraction that both models answer; the answer is served by"
+                        + " assignment as ever. A shadow pairs all",
+                minimum = "0",
+                maximum = "1",
+                defaultValue = "0.1")
+        @Nullable Double pairs,
+
+        @Schema(description = "the version that control has to be", pattern = "[0-9a-fA-F]{12,64}") @Nullable String controlDigest,
+
+        @Schema(description = "the version that treatment has to be", pattern = "[0-9a-fA-F]{12,64}") @Nullable String treatmentDigest,
+
+        @Schema(
+                description = "what follows when a model of the running test changes",
+                enumeration = {"pause", "continue", "roll_back"},
+                defaultValue = "pause")
+        @Nullable String onModelChange,
 
         @Schema(description = "raises the split step by step; traffic_split and mode follow from it") @Nullable RampBody ramp) {
 
@@ -62,12 +82,24 @@ record CreateTest(
                 1,
                 deadline("control_deadline_ms", controlDeadlineMs),
                 deadline("treatment_deadline_ms", treatmentDeadlineMs),
-                guardrails == null ? Guardrails.USUAL : guardrails.over(Guardrails.USUAL));
+                guardrails == null ? Guardrails.USUAL : guardrails.over(Guardrails.USUAL),
+                pairing(),
+                new VersionPolicy(
+                        controlDigest,
+                        treatmentDigest,
+                        onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)));
     }
 
     /** The ramp that the test shall have, or null. */
     @Nullable RampPlan plan() {
         return ramp == null ? null : ramp.toPlan();
+    }
+
+    private Split pairing() {
+        if (pairs != null && !(pairs >= 0 && pairs <= 1)) {
+            throw new InvalidValueException("pairs", pairs, "a number from 0.0 to 1.0");
+        }
+        return pairs == null ? Experiment.USUAL_PAIRS : new Split(pairs);
     }
 
     private Split split(@Nullable RampPlan plan) {

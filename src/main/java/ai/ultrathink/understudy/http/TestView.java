@@ -21,7 +21,11 @@ record TestView(
         long generation,
         @Nullable Long controlDeadlineMs,
         @Nullable Long treatmentDeadlineMs,
-        GuardrailsBody guardrails) {
+        GuardrailsBody guardrails,
+        double pairs,
+        @Nullable String controlDigest,
+        @Nullable String treatmentDigest,
+        String onModelChange) {
 
     static TestView of(Experiment test) {
         return new TestView(
@@ -37,7 +41,11 @@ record TestView(
                 test.generation(),
                 millis(test.controlDeadline()),
                 millis(test.treatmentDeadline()),
-                GuardrailsBody.of(test.guardrails()));
+                GuardrailsBody.of(test.guardrails()),
+                test.pairs().fraction(),
+                test.versions().controlDigest(),
+                test.versions().treatmentDigest(),
+                test.versions().onChange().wireName());
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

@@ -2,7 +2,9 @@ package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.VersionPolicy;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
-            + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails";
+            + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
+            + " pairs, control_digest, treatment_digest, on_model_change";
 
     private ExperimentRows() {}
 
@@ -32,7 +35,12 @@ final class ExperimentRows {
                 row.getLong("generation"),
                 millis(row.getInteger("control_deadline_ms")),
                 millis(row.getInteger("treatment_deadline_ms")),
-                GuardrailsJson.read(row.getJsonObject("guardrails")));
+                GuardrailsJson.read(row.getJsonObject("guardrails")),
+                new Split(row.getDouble("pairs")),
+                new VersionPolicy(
+                        row.getString("control_digest"),
+                        row.getString("treatment_digest"),
+                        OnModelChange.of(row.getString("on_model_change"))));
     }
 
     /** In the order of {@link #COLUMNS}. */
@@ -50,7 +58,11 @@ final class ExperimentRows {
                 .addLong(experiment.generation())
                 .addInteger(millis(experiment.controlDeadline()))
                 .addInteger(millis(experiment.treatmentDeadline()))
-                .addJsonObject(GuardrailsJson.write(experiment.guardrails()));
+                .addJsonObject(GuardrailsJson.write(experiment.guardrails()))
+                .addDouble(experiment.pairs().fraction())
+                .addString(experiment.versions().controlDigest())
+                .addString(experiment.versions().treatmentDigest())
+                .addString(experiment.versions().onChange().wireName());
     }
 
     static JsonObject json(Experiment experiment) {
@@ -64,7 +76,11 @@ final class ExperimentRows {
                 .put("description", experiment.description())
                 .put("control_deadline_ms", millis(experiment.controlDeadline()))
                 .put("treatment_deadline_ms", millis(experiment.treatmentDeadline()))
-                .put("guardrails", GuardrailsJson.write(experiment.guardrails()));
+                .put("guardrails", GuardrailsJson.write(experiment.guardrails()))
+                .put("pairs", experiment.pairs().fraction())
+                .put("control_digest", experiment.versions().controlDigest())
+                .put("treatment_digest", experiment.versions().treatmentDigest())
+                .put("on_model_change", experiment.versions().onChange().wireName());
     }
 
     private static @Nullable Duration millis(@Nullable Integer millis) {

@@ -18,7 +18,7 @@ public class ExperimentStore {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private static final String INSERT = "insert into ab_test_configs (" + ExperimentRows.COLUMNS
-            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     private static final String SELECT = "select " + ExperimentRows.COLUMNS + " from ab_test_configs where ";
     private static final String ANY = SELECT + "test_id = $1 for update";
     private static final String KEPT = SELECT + "test_id = $1 and deleted_at is null for update";

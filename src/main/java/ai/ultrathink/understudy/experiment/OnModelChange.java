@@ -1,0 +1,34 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What follows when a model of a running test changes. Evidence begins anew in each case. */
+public enum OnModelChange {
+    /** The test goes on, and its ramp waits until a person resumes it. */
+    PAUSE,
+    /** The test and its ramp go on. */
+    CONTINUE,
+    /** Control answers from then on. */
+    ROLL_BACK;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    /** The name in JSON and in the database: {@code pause}, {@code continue} or {@code roll_back}. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /**
+     * The policy of a name.
+     *
+     * @throws InvalidValueException when there is none
+     */
+    public static OnModelChange of(String wireName) {
+        return Arrays.stream(values())
+                .filter(policy -> policy.wireName.equals(wireName))
+                .findFirst()
+                .orElseThrow(
+                        () -> new InvalidValueException("on_model_change", wireName, "pause, continue or roll_back"));
+    }
+}
