@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.experiment;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,10 @@ public final class Texts {
     public static final int MAX_MODEL = 255;
 
     private static final int MAX_SYMBOL = 20;
-    private static final int MAX_DESCRIPTION = 10_000;
+    /** The longest description in bytes of UTF-8. */
+    public static final int MAX_DESCRIPTION_BYTES = 4096;
+
+    private static final Set<String> DOTS = Set.of(".", "..");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     private Texts() {}
@@ -22,6 +27,15 @@ public final class Texts {
     /** A test id: 1–100 of A-Z a-z 0-9 . _ - */
     public static String testId(@Nullable String value) {
         return name("test_id", value, MAX_ID);
+    }
+
+    /** The id of a new test: one that a URL can name, which "." and ".." cannot. */
+    public static String newTestId(@Nullable String value) {
+        String testId = testId(value);
+        if (DOTS.contains(testId)) {
+            throw new InvalidValueException("test_id", testId, "1 to " + MAX_ID + " of A-Z a-z 0-9 . _ -, not . or ..");
+        }
+        return testId;
     }
 
     /** A model name: 1–255 of A-Z a-z 0-9 . _ - */
@@ -39,10 +53,15 @@ public final class Texts {
         return text("symbol", text("symbol", value, 1, MAX_SYMBOL).toUpperCase(Locale.ROOT), 1, MAX_SYMBOL);
     }
 
-    /** A description: up to 10,000 characters; line breaks and tabs are welcome. */
+    /** A description: up to 4,096 bytes in UTF-8; line breaks and tabs are welcome. */
     public static String description(@Nullable String value) {
         String text = value == null ? "" : value;
-        text("description", text.replaceAll("[\\n\\r\\t]", " "), 0, MAX_DESCRIPTION);
+        text("description", text.replaceAll("[\\n\\r\\t]", " "), 0, MAX_DESCRIPTION_BYTES);
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_DESCRIPTION_BYTES) {
+            throw new InvalidValueException(
+                    "description", bytes + " bytes", "up to " + MAX_DESCRIPTION_BYTES + " bytes of UTF-8");
+        }
         return text;
     }
 

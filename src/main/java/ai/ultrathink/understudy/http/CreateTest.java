@@ -70,7 +70,7 @@ record CreateTest(
     Experiment toExperiment(Instant now) {
         RampPlan plan = plan();
         return new Experiment(
-                Texts.testId(testId),
+                Texts.newTestId(testId),
                 Texts.model("control_model", controlModel),
                 Texts.model("treatment_model", treatmentModel),
                 split(plan),

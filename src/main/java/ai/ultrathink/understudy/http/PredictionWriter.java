@@ -67,7 +67,7 @@ final class PredictionWriter {
         if (placement.fallback() == null) {
             json.writeNullField("fallback");
         } else {
-            json.writeStringField("fallback", placement.fallback().wireName());
+            json.writeStringField("fallback", placement.fallback().toldAs());
         }
         json.writeEndObject();
     }

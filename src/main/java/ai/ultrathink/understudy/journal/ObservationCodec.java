@@ -43,7 +43,8 @@ final class ObservationCodec {
             Fallback.TREATMENT_TIMEOUT,
             Fallback.TREATMENT_REJECTED,
             Fallback.GUARD_OPEN,
-            Fallback.TEST_DISABLED);
+            Fallback.TEST_DISABLED,
+            Fallback.FENCED);
 
     private final byte[] bytes = new byte[LONGEST];
     private final ByteBuffer buffer = ByteBuffer.wrap(bytes);

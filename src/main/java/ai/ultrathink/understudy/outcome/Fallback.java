@@ -8,13 +8,20 @@ public enum Fallback {
     TREATMENT_TIMEOUT,
     TREATMENT_REJECTED,
     GUARD_OPEN,
-    TEST_DISABLED;
+    TEST_DISABLED,
+    /** The replica was cut off from the database: no fault of the treatment's. */
+    FENCED;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 
-    /** The name in JSON, in the database and in metric labels. */
+    /** The name in the database and in metric labels. */
     public String wireName() {
         return wireName;
+    }
+
+    /** The name in an answer. Callers were promised five reasons; to them a fence is a guard that is open. */
+    public String toldAs() {
+        return this == FENCED ? GUARD_OPEN.wireName : wireName;
     }
 
     /** The reason that a treatment's failure gives. */

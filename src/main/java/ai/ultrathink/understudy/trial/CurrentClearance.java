@@ -41,7 +41,7 @@ class CurrentClearance implements Clearance {
         if (!experiments.runs(test.testId())) {
             return Fallback.TEST_DISABLED;
         }
-        return experiments.fenced() ? Fallback.GUARD_OPEN : null;
+        return experiments.fenced() ? Fallback.FENCED : null;
     }
 
     void forgetTestsThatAreGone(@Observes Catalog catalog) {

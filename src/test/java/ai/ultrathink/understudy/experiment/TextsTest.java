@@ -25,6 +25,25 @@ class TextsTest {
     }
 
     @Test
+    void a_new_test_has_an_id_that_a_url_can_name() {
+        assertEquals("...", Texts.newTestId("..."));
+        assertEquals(".a", Texts.newTestId(".a"));
+        assertRefused(
+                "test_id: got \".\"; allowed: 1 to 100 of A-Z a-z 0-9 . _ -, not . or ..", () -> Texts.newTestId("."));
+        assertThrows(InvalidValueException.class, () -> Texts.newTestId(".."));
+        // tests that have such an id from before can still be spoken of
+        assertEquals("..", Texts.testId(".."));
+    }
+
+    @Test
+    void a_description_is_measured_in_the_bytes_that_it_takes() {
+        assertEquals(2048, Texts.description("\uD83D\uDE00".repeat(1024)).length());
+        assertRefused(
+                "description: got \"4100 bytes\"; allowed: up to 4096 bytes of UTF-8",
+                () -> Texts.description("\uD83D\uDE00".repeat(1025)));
+    }
+
+    @Test
     void names_are_ascii_only() {
         // letters that look like A or that a locale counts as digits
         assertThrows(InvalidValueException.class, () -> Texts.testId("\u0410"));
@@ -51,8 +70,8 @@ class TextsTest {
         assertEquals("", Texts.description(null));
         assertEquals("one\r\n\ttwo", Texts.description("one\r\n\ttwo"));
         assertThrows(InvalidValueException.class, () -> Texts.description("bell\u0007"));
-        assertEquals(10_000, Texts.description("d".repeat(10_000)).length());
-        assertThrows(InvalidValueException.class, () -> Texts.description("d".repeat(10_001)));
+        assertEquals(4096, Texts.description("d".repeat(4096)).length());
+        assertThrows(InvalidValueException.class, () -> Texts.description("d".repeat(4097)));
     }
 
     @Test

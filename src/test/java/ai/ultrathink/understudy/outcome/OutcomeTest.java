@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -69,8 +71,22 @@ class OutcomeTest {
     @Test
     void fallbacks_have_the_names_of_the_contract() {
         assertEquals(
-                List.of("treatment_error", "treatment_timeout", "treatment_rejected", "guard_open", "test_disabled"),
+                List.of(
+                        "treatment_error",
+                        "treatment_timeout",
+                        "treatment_rejected",
+                        "guard_open",
+                        "test_disabled",
+                        "fenced"),
                 Arrays.stream(Fallback.values()).map(Fallback::wireName).toList());
+    }
+
+    @Test
+    void callers_are_told_one_of_five_reasons() {
+        assertEquals(
+                Set.of("treatment_error", "treatment_timeout", "treatment_rejected", "guard_open", "test_disabled"),
+                Arrays.stream(Fallback.values()).map(Fallback::toldAs).collect(Collectors.toSet()));
+        assertEquals("guard_open", Fallback.FENCED.toldAs());
     }
 
     private static Observation observation(@Nullable Outcome control, @Nullable Outcome treatment) {

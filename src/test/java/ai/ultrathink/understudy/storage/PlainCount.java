@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The evidence of observations as its definition says, counted one by one. */
 final class PlainCount {
 
-    private static final Set<Fallback> FAILED = EnumSet.complementOf(EnumSet.of(Fallback.TEST_DISABLED));
+    private static final Set<Fallback> FAILED =
+            EnumSet.complementOf(EnumSet.of(Fallback.TEST_DISABLED, Fallback.FENCED));
 
     private PlainCount() {}
 

@@ -60,10 +60,7 @@ final class RandomObservations {
 
     private Observation treatment(int generation, double split) {
         return switch (random.nextInt(3)) {
-            case 0 -> {
-                Fallback withheld = random.nextBoolean() ? Fallback.GUARD_OPEN : Fallback.TEST_DISABLED;
-                yield observation(generation, Group.TREATMENT, split, withheld, outcome("bull"), null);
-            }
+            case 0 -> observation(generation, Group.TREATMENT, split, withheld(), outcome("bull"), null);
             case 1 -> {
                 Outcome.Failure failure = failure();
                 yield observation(generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
@@ -72,12 +69,14 @@ final class RandomObservations {
         };
     }
 
+    private Fallback withheld() {
+        return List.of(Fallback.GUARD_OPEN, Fallback.TEST_DISABLED, Fallback.FENCED)
+                .get(random.nextInt(3));
+    }
+
     private Observation shadow(int generation) {
         return switch (random.nextInt(4)) {
-            case 0 -> {
-                Fallback withheld = random.nextBoolean() ? Fallback.GUARD_OPEN : Fallback.TEST_DISABLED;
-                yield observation(generation, Group.SHADOW, null, withheld, outcome("bull"), null);
-            }
+            case 0 -> observation(generation, Group.SHADOW, null, withheld(), outcome("bull"), null);
             // the process was killed before the treatment was done
             case 1 -> observation(generation, Group.SHADOW, null, null, outcome("bull"), null);
             default -> observation(generation, Group.SHADOW, null, null, outcome("bull"), outcome("bull_v2"));

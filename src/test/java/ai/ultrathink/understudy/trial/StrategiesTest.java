@@ -263,7 +263,7 @@ class StrategiesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TEST_DISABLED", "GUARD_OPEN"})
+    @EnumSource(names = {"TEST_DISABLED", "GUARD_OPEN", "FENCED"})
     void a_request_that_waited_when_its_leave_was_taken_back_is_controls_and_nobodys_failure(Fallback why) {
         CompletableFuture<Performance> run = run(split, split(1.0, true));
 
