@@ -49,7 +49,7 @@ class Admission {
         return inFlight.get();
     }
 
-    /** Given back once, although an answer and a caller who hangs up may both want to. */
+    /** Kept until the request is done, even when its caller has gone; given back once, however often that is tried. */
     final class Place {
 
         private final AtomicBoolean left = new AtomicBoolean();

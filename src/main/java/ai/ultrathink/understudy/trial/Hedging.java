@@ -46,9 +46,14 @@ class Hedging {
         this.timers = timers;
     }
 
+    /** The timers know whole milliseconds, and of those none below one. */
     private static Cancellable later(Duration delay, Runnable task) {
-        Future<?> scheduled =
-                Infrastructure.getDefaultWorkerPool().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        if (delay.isZero()) {
+            task.run();
+            return () -> {};
+        }
+        Future<?> scheduled = Infrastructure.getDefaultWorkerPool()
+                .schedule(task, Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
         return () -> scheduled.cancel(false);
     }
 

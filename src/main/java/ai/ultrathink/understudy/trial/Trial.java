@@ -77,15 +77,25 @@ public class Trial {
         };
     }
 
-    private Uni<Reply> admitted(Supplier<Uni<Reply>> answer) {
-        return Uni.createFrom().deferred(() -> {
+    /**
+     * What is admitted is seen through and recorded, whether or not its caller still waits: those who hang up do so on the slow
+     * answers, and without them a slow treatment would look quick.
+     */
+    private Uni<Reply> admitted(Supplier<Uni<? extends Reply>> answer) {
+        // an emitter, because that does not pass on that its caller has gone
+        return Uni.createFrom().emitter(caller -> {
             Admission.Place place = admission.enter();
             if (place == null) {
                 metrics.refused();
-                return Uni.createFrom()
-                        .item(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
+                caller.complete(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
+                return;
             }
-            return answer.get().onTermination().invoke(place::leave);
+            Uni.createFrom()
+                    .deferred(answer)
+                    .onTermination()
+                    .invoke(place::leave)
+                    .subscribe()
+                    .with(caller::complete, caller::fail);
         });
     }
 

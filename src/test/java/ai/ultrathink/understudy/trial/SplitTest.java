@@ -25,6 +25,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.http.Crowd;
 import ai.ultrathink.understudy.http.Service;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -36,6 +37,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class SplitTest {
@@ -167,6 +170,24 @@ class SplitTest {
                 "timeout");
 
         assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(Duration.ofSeconds(3)) < 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 20000", "2, 20000", "1, 1", "20000, 1", "60000, 60000"})
+    void every_deadline_that_is_allowed_works(int treatmentMs, int controlMs) {
+        String testId = created(explicitTest(newId("deadline"), "constant_hold", "constant_buy")
+                .put("traffic_split", 1)
+                .put("treatment_deadline_ms", treatmentMs)
+                .put("control_deadline_ms", controlMs));
+
+        for (int i = 0; i < 40; i++) {
+            Response answer = predict(request(testId));
+            // a millisecond may not be enough, but it is never a fault of the service
+            if (controlMs > 1 || answer.statusCode() != 503) {
+                assertEquals(200, answer.statusCode(), answer::asString);
+            }
+        }
+        assertEquals(40, rows(testId).size());
     }
 
     @Test

@@ -1,0 +1,154 @@
+package ai.ultrathink.understudy.trial;
+
+import static ai.ultrathink.understudy.http.Service.PREDICT;
+import static ai.ultrathink.understudy.http.Service.created;
+import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.provocation;
+import static ai.ultrathink.understudy.http.Service.request;
+import static ai.ultrathink.understudy.http.Service.rows;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.http.Service;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Callers who do not wait for the answer: what they asked for is done and recorded all the same. */
+@QuarkusTest
+class HungUpTest {
+
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration CONTROL_DEADLINE = Duration.ofSeconds(2);
+
+    @AfterEach
+    void delete_the_tests() {
+        Service.deleteTests();
+    }
+
+    @Test
+    void a_split_is_recorded_as_treatments_when_its_caller_does_not_wait_for_a_slow_treatment() throws IOException {
+        String testId = created(slow("constant_hold", "slow").put("traffic_split", 1));
+
+        askAndHangUp(provocation(testId));
+
+        JsonObject row = rowInTheEnd(testId);
+        assertEquals("treatment", row.getString("assigned_group"));
+        assertEquals("timeout", row.getString("treatment_error"));
+        assertEquals("treatment_timeout", row.getString("fallback"));
+        assertEquals("control", row.getString("served_by"));
+    }
+
+    @Test
+    void a_split_is_recorded_as_controls_when_its_caller_does_not_wait_for_a_slow_control() throws IOException {
+        String testId = created(slow("slow", "constant_buy").put("traffic_split", 0));
+
+        askAndHangUp(provocation(testId));
+
+        JsonObject row = rowInTheEnd(testId);
+        assertEquals("control", row.getString("assigned_group"));
+        assertEquals("timeout", row.getString("control_error"));
+    }
+
+    @Test
+    void a_shadow_is_recorded_with_both_models_when_its_caller_does_not_wait_for_control() throws IOException {
+        String testId = created(slow("slow", "constant_buy").put("mode", "shadow"));
+
+        askAndHangUp(provocation(testId));
+
+        JsonObject row = rowInTheEnd(testId);
+        assertEquals("shadow", row.getString("assigned_group"));
+        assertEquals("timeout", row.getString("control_error"));
+        assertEquals("BUY", row.getString("treatment_action"));
+    }
+
+    @Test
+    void a_place_is_kept_until_the_work_is_done_and_then_given_back() throws IOException {
+        String testId = created(slow("slow", "constant_buy").put("traffic_split", 0));
+        long start = System.nanoTime();
+
+        askAndHangUp(provocation(testId));
+
+        await().atMost(WITHIN).untilAsserted(() -> assertEquals(0, inFlight()));
+        Duration kept = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(kept.compareTo(CONTROL_DEADLINE) >= 0, () -> "kept for " + kept);
+    }
+
+    @Test
+    void a_stream_of_http_2_that_its_caller_ends_is_recorded_as_well() {
+        String testId = created(slow("constant_hold", "slow").put("traffic_split", 1));
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            HttpResponse<String> first = client.sendAsync(post(request(testId)), HttpResponse.BodyHandlers.ofString())
+                    .join();
+            assertEquals(HttpClient.Version.HTTP_2, first.version());
+
+            CompletableFuture<HttpResponse<String>> second =
+                    client.sendAsync(post(provocation(testId)), HttpResponse.BodyHandlers.ofString());
+            awaitAsked();
+            second.cancel(true);
+
+            await().atMost(WITHIN)
+                    .untilAsserted(() -> assertEquals(2, rows(testId).size()));
+            assertEquals("timeout", rows(testId).getLast().getString("treatment_error"));
+        }
+    }
+
+    /** A test with deadlines that a caller who looks at the service first surely does not see the end of. */
+    private static JsonObject slow(String control, String treatment) {
+        return explicitTest(newId("hung-up"), control, treatment)
+                .put("control_deadline_ms", CONTROL_DEADLINE.toMillis())
+                .put("treatment_deadline_ms", 1_000);
+    }
+
+    private static void askAndHangUp(JsonObject request) throws IOException {
+        byte[] body = request.encode().getBytes(UTF_8);
+        try (Socket caller = new Socket("localhost", RestAssured.port)) {
+            caller.getOutputStream()
+                    .write(("POST " + PREDICT + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            caller.getOutputStream().write(body);
+            awaitAsked();
+        }
+    }
+
+    private static void awaitAsked() {
+        await().pollInterval(Duration.ofMillis(10)).until(() -> inFlight() == 1);
+    }
+
+    private static int inFlight() {
+        return get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("understudy_predictions_inflight "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
+    }
+
+    private static JsonObject rowInTheEnd(String testId) {
+        await().atMost(WITHIN).until(() -> rows(testId).size() == 1);
+        return rows(testId).getFirst();
+    }
+
+    private static HttpRequest post(JsonObject request) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + PREDICT))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(request.encode()))
+                .build();
+    }
+}
