@@ -71,7 +71,7 @@ class ModelResource {
             String device,
             @Nullable Instant loadedAt,
 
-            @Schema(enumeration = {"loaded", "stale", "failed"})
+            @Schema(enumeration = {"loaded", "stale", "failed", "withheld"})
             String state,
 
             @Schema(description = "why the folder does not load") @Nullable String reason) {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Answer;
@@ -40,6 +41,10 @@ final class LoadedModel {
 
     String digest() {
         return digest;
+    }
+
+    ModelVersion version() {
+        return new ModelVersion(name, card.version(), digest);
     }
 
     Instant loadedAt() {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param inputSize how many features it takes
  * @param loadedAt since when it serves
  * @param state whether it serves. Stale: the folder has changed and does not load, the model from before serves on;
- *     Failed: nothing to serve
- * @param reason why the folder does not load, or null
+ *     Failed: nothing to serve; Withheld: the fleet serves another version than this process has
+ * @param reason why the folder does not load, or does not serve, or null
+ * @param digest of the version that serves, or null when none does
  */
 public record ModelStatus(
         String name,
@@ -22,13 +23,15 @@ public record ModelStatus(
         @Nullable Integer inputSize,
         @Nullable Instant loadedAt,
         State state,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable String digest) {
 
     /** How a folder stands. */
     public enum State {
         LOADED,
         STALE,
-        FAILED
+        FAILED,
+        WITHHELD
     }
 
     static ModelStatus of(String name, LoadedModel loaded, @Nullable String reason) {
@@ -40,10 +43,15 @@ public record ModelStatus(
                 card.inputSize(),
                 loaded.loadedAt(),
                 reason == null ? State.LOADED : State.STALE,
-                reason);
+                reason,
+                loaded.digest());
     }
 
     static ModelStatus failed(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.FAILED, reason);
+        return new ModelStatus(name, null, null, null, null, State.FAILED, reason, null);
+    }
+
+    static ModelStatus withheld(String name, String reason) {
+        return new ModelStatus(name, null, null, null, null, State.WITHHELD, reason, null);
     }
 }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -7,14 +8,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,19 +22,20 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The models directory in memory. What it holds is an immutable snapshot, swapped whole at each reload. */
+/** The models directory in memory: the versions that answer, and those that are loaded beside them and wait to. */
 @ApplicationScoped
 public class Models {
 
     private static final Logger LOG = Logger.getLogger(Models.class);
     private static final Duration LOADED_WITHIN = Duration.ofSeconds(5);
 
-    private final Path directory;
     private final InferenceConfig config;
     private final FolderLoader loader;
     private final TimeSource time;
     private final InferencePool pool;
-    // one thread: reloads never overlap, and their reading never holds up an event loop
+    private final Shelf shelf = new Shelf();
+    private final DirectoryReader directory;
+    // one thread: readings never overlap, and never hold up an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("reload").daemon().factory());
     private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(
@@ -44,12 +43,9 @@ public class Models {
     private @Nullable ScheduledFuture<?> expiring;
     // the models that serve, and those that were taken away while somebody still waits for them
     private final Set<Model> watched = ConcurrentHashMap.newKeySet();
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), List.of(), false);
-
-    private record Snapshot(Map<String, Model> serving, List<ModelStatus> status, boolean complete) {}
+    private volatile boolean complete;
 
     Models(ModelsConfig models, InferenceConfig config, NetworkLoader networks, TimeSource time) {
-        this.directory = models.dir();
         this.config = config;
         this.loader = new FolderLoader(networks, config.maxBatch(), config.loadWithin(), time);
         this.time = time;
@@ -58,6 +54,7 @@ public class Models {
                 config.maxBatch(),
                 config.maxStuck(),
                 time);
+        this.directory = new DirectoryReader(models.dir(), loader, shelf, this::model, pool);
     }
 
     @PostConstruct
@@ -66,9 +63,9 @@ public class Models {
         expiring = watching.scheduleWithFixedDelay(this::expire, period, period, TimeUnit.NANOSECONDS);
     }
 
-    /** The model of a name, if it is loaded. */
+    /** The model of a name, if it answers. */
     public Optional<Predictor> find(String name) {
-        return Optional.ofNullable(snapshot.serving.get(name));
+        return Optional.ofNullable(shelf.serving().get(name));
     }
 
     /**
@@ -77,7 +74,7 @@ public class Models {
      * and ends, at the latest, with the deadline.
      */
     public Uni<Outcome> probe(String name, Variant role, Duration deadline) {
-        Model model = snapshot.serving.get(name);
+        Model model = shelf.serving().get(name);
         return model == null
                 ? Uni.createFrom().item(new Outcome.Rejected("model " + name + " is not loaded"))
                 : GoldenProbe.ask(model, role, deadline);
@@ -85,27 +82,32 @@ public class Models {
 
     /** Whether there is a folder of that name, loaded or not. */
     public boolean known(String name) {
-        return snapshot.status.stream().anyMatch(status -> status.name().equals(name));
+        return status().stream().anyMatch(status -> status.name().equals(name));
     }
 
     /** The names that answer, in alphabetical order. */
     public List<String> names() {
-        return snapshot.serving.keySet().stream().sorted().toList();
+        return shelf.serving().keySet().stream().sorted().toList();
     }
 
     /** Every folder with its state, in alphabetical order. */
     public List<ModelStatus> status() {
-        return snapshot.status;
+        return shelf.status();
+    }
+
+    /** Which versions are in memory, in alphabetical order. */
+    public List<ModelInMemory> inMemory() {
+        return shelf.inMemory();
     }
 
     /** Whether the directory has been read once. */
     public boolean loaded() {
-        return snapshot.complete;
+        return complete;
     }
 
     /** Whether the pool can still run a model. */
     public boolean alive() {
-        return !snapshot.complete || pool.alive();
+        return !complete || pool.alive();
     }
 
     /** Threads that a model holds and does not give back. */
@@ -115,81 +117,76 @@ public class Models {
 
     /**
      * Reads the directory: what changed is loaded and swapped under the running requests, what does not load is reported and,
-     * if an earlier version is in memory, that one serves on.
+     * if an earlier version is in memory, that one serves on. For a process that has no others beside it to agree with.
      */
     public Uni<List<ModelStatus>> reload() {
-        return Uni.createFrom().item(this::read).runSubscriptionOn(loading);
-    }
-
-    private List<ModelStatus> read() {
-        Map<String, Model> serving = new TreeMap<>();
-        Map<String, ModelStatus> status = new TreeMap<>();
-        for (ModelFolder folder : ModelFolder.in(directory)) {
-            Model before = snapshot.serving.get(folder.name());
-            String reason = null;
-            try {
-                Model model = refresh(folder, before);
-                serving.put(folder.name(), model);
-            } catch (ModelRefusedException e) {
-                reason = String.valueOf(e.getMessage());
-                LOG.warnf("model %s does not load: %s", folder.name(), reason);
-                if (before != null) {
-                    serving.put(folder.name(), before);
+        return stage().map(any -> {
+            for (ModelInMemory model : shelf.inMemory()) {
+                if (model.gone()) {
+                    remove(model.name());
+                } else if (model.ready() != null) {
+                    switchTo(model.ready());
                 }
             }
-            status.put(folder.name(), status(folder.name(), serving.get(folder.name()), reason));
-        }
-        Snapshot previous = snapshot;
-        warmUp(serving.values().stream()
-                .filter(model -> !previous.serving.containsValue(model))
-                .toList());
-        snapshot = new Snapshot(Map.copyOf(serving), List.copyOf(status.values()), true);
-        previous.serving.forEach((name, model) -> {
-            if (!serving.containsKey(name)) {
-                LOG.infof("model %s is gone from %s; it no longer serves", name, directory);
-                model.retire();
-            }
+            complete = true;
+            return shelf.status();
         });
-        return snapshot.status;
     }
 
-    /** Each thread's first passes are slow as well, not only each model's. */
-    private void warmUp(List<Model> fresh) {
-        try {
-            pool.start(torch -> fresh.forEach(model -> model.warmUp(torch)));
-            fresh.forEach(Model::rehearse);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Reads the directory and loads what has changed beside what answers. What is in memory then. */
+    public Uni<List<ModelInMemory>> stage() {
+        return onLoadingThread(directory::readAll);
     }
 
-    private static ModelStatus status(String name, @Nullable Model model, @Nullable String reason) {
-        return model == null
-                ? ModelStatus.failed(name, String.valueOf(reason))
-                : ModelStatus.of(name, model.current(), reason);
+    /**
+     * Looks for versions that are not in memory, and loads them beside what answers. What is in memory then.
+     *
+     * @param wanted digests by name
+     */
+    public Uni<List<ModelInMemory>> stage(Map<String, String> wanted) {
+        return onLoadingThread(() -> directory.read(wanted));
     }
 
-    private Model refresh(ModelFolder folder, @Nullable Model before) throws ModelRefusedException {
-        if (before != null && unchanged(folder, before)) {
-            return before;
-        }
-        LoadedModel loaded = loader.load(folder);
-        LOG.infof("model %s version %s is loaded", folder.name(), loaded.card().version());
-        if (before == null) {
-            Model model = new Model(folder.name(), loaded, pool, config.queueCapacity(), time);
-            watched.add(model);
-            return model;
-        }
-        before.swap(loaded);
-        return before;
+    private Uni<List<ModelInMemory>> onLoadingThread(Runnable reading) {
+        return Uni.createFrom()
+                .item(() -> {
+                    reading.run();
+                    return shelf.inMemory();
+                })
+                .runSubscriptionOn(loading);
     }
 
-    private static boolean unchanged(ModelFolder folder, Model before) throws ModelRefusedException {
-        try {
-            return folder.digest().equals(before.current().digest());
-        } catch (IOException e) {
-            throw new ModelRefusedException("cannot be read: " + e.getMessage(), e);
+    /**
+     * Lets a version answer from now on. What is queued runs in it, what runs ends in the one before. If the version is not in
+     * memory, the name does not answer any more: two replicas never answer with two versions.
+     *
+     * @return whether it answers
+     */
+    public boolean switchTo(ModelVersion version) {
+        boolean answers = shelf.switchTo(version.name(), version.digest());
+        if (answers) {
+            LOG.infof("%s serves", version.text());
+        } else {
+            LOG.warnf("%s is wanted and not here; requests for this model are refused", version.text());
         }
+        return answers;
+    }
+
+    /** Takes a model away. What still waits for it is refused. */
+    public void remove(String name) {
+        LOG.infof("model %s is gone; it no longer serves", name);
+        shelf.remove(name);
+    }
+
+    /** Frees what is loaded and does not answer, but for these names. */
+    public void clear(Set<String> kept) {
+        shelf.clear(kept);
+    }
+
+    private Model model(LoadedModel loaded) {
+        Model model = new Model(loaded.version().name(), loaded, pool, config.queueCapacity(), time);
+        watched.add(model);
+        return model;
     }
 
     private void expire() {

@@ -74,7 +74,9 @@ class ModelsReloadTest {
         List<ModelStatus> status = reload();
 
         assertEquals(List.of("bear", "bull"), models.names());
-        assertEquals(new ModelStatus("bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null), status.get(1));
+        String digest = new ModelFolder("bull", root.resolve("bull")).digest();
+        assertEquals(
+                new ModelStatus("bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null, digest), status.get(1));
         assertEquals(2, status.size());
         assertTrue(models.loaded());
         assertTrue(models.alive());
@@ -162,9 +164,7 @@ class ModelsReloadTest {
         directory.put("bull", "1", new FakeNetwork());
         reload();
         Files.delete(root.resolve("bull").resolve("model.pt"));
-        assertEquals(
-                "cannot be read: " + root.resolve("bull").resolve("model.pt"),
-                reload().getFirst().reason());
+        assertEquals("model.pt is missing", reload().getFirst().reason());
 
         directory.put("bull", "2", new FakeNetwork());
         ModelStatus status = reload().getFirst();

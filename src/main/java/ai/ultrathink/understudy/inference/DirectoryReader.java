@@ -1,0 +1,137 @@
+package ai.ultrathink.understudy.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the models directory and puts what it finds beside what serves. Not one reading changes what answers. Used by one thread
+ * at a time.
+ */
+final class DirectoryReader {
+
+    private static final Logger LOG = Logger.getLogger(DirectoryReader.class);
+
+    private final Path directory;
+    private final FolderLoader loader;
+    private final Shelf shelf;
+    private final Function<LoadedModel, Model> models;
+    private final InferencePool pool;
+    private final Map<String, Digested> digests = new HashMap<>();
+
+    /** The digest of files that looked so. */
+    private record Digested(Fingerprint files, String digest) {}
+
+    /**
+     * @param models makes the model of a new name
+     * @param pool started with the first models, warm
+     */
+    DirectoryReader(
+            Path directory, FolderLoader loader, Shelf shelf, Function<LoadedModel, Model> models, InferencePool pool) {
+        this.directory = directory;
+        this.loader = loader;
+        this.shelf = shelf;
+        this.models = models;
+        this.pool = pool;
+    }
+
+    /** Reads all folders. */
+    void readAll() {
+        List<Model> fresh = new ArrayList<>();
+        List<ModelFolder> folders = ModelFolder.in(directory);
+        for (ModelFolder folder : folders) {
+            read(folder, null, fresh);
+        }
+        shelf.seenAll(folders.stream().map(ModelFolder::name).toList());
+        warmUp(fresh);
+    }
+
+    /**
+     * Looks for versions that are not in memory. Files that look as before are not read again.
+     *
+     * @param wanted digests by name
+     */
+    void read(Map<String, String> wanted) {
+        List<Model> fresh = new ArrayList<>();
+        for (ModelFolder folder : ModelFolder.in(directory)) {
+            String digest = wanted.get(folder.name());
+            if (digest != null && !shelf.has(folder.name(), digest)) {
+                read(folder, digest, fresh);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            warmUp(fresh);
+        }
+    }
+
+    /** @param wanted the only digest that is worth loading, or null for the folder's, whichever it is */
+    private void read(ModelFolder folder, @Nullable String wanted, List<Model> fresh) {
+        String name = folder.name();
+        String digest = null;
+        try {
+            digest = wanted == null ? digest(folder) : digestUnlessSame(folder);
+            boolean any = wanted == null || wanted.equals(digest);
+            if (any && !shelf.has(name, digest)) {
+                load(folder, fresh);
+            }
+            shelf.seen(name, digest, null);
+        } catch (ModelRefusedException e) {
+            String reason = String.valueOf(e.getMessage());
+            LOG.warnf("model %s does not load: %s", name, reason);
+            shelf.seen(name, digest, reason);
+        }
+        if (wanted == null) {
+            shelf.dropOthers(name, digest);
+        }
+    }
+
+    private void load(ModelFolder folder, List<Model> fresh) throws ModelRefusedException {
+        LoadedModel loaded = loader.load(folder);
+        LOG.infof("%s is loaded", loaded.version().text());
+        if (shelf.model(folder.name()) == null) {
+            Model model = models.apply(loaded);
+            fresh.add(model);
+            shelf.stage(model);
+        } else {
+            shelf.stage(folder.name(), loaded);
+        }
+    }
+
+    private String digest(ModelFolder folder) throws ModelRefusedException {
+        try {
+            Fingerprint files = Fingerprint.of(folder.directory());
+            String digest = folder.digest();
+            digests.put(folder.name(), new Digested(files, digest));
+            return digest;
+        } catch (IOException e) {
+            throw folder.refused(e);
+        }
+    }
+
+    private String digestUnlessSame(ModelFolder folder) throws ModelRefusedException {
+        try {
+            Digested before = digests.get(folder.name());
+            return before != null && before.files().equals(Fingerprint.of(folder.directory()))
+                    ? before.digest()
+                    : digest(folder);
+        } catch (IOException e) {
+            throw folder.refused(e);
+        }
+    }
+
+    /** Each thread's first passes are slow as well, not only each model's. */
+    private void warmUp(List<Model> fresh) {
+        try {
+            pool.start(torch -> fresh.forEach(model -> model.warmUp(torch)));
+            fresh.forEach(Model::rehearse);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package ai.ultrathink.understudy.inference;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a folder's files look like from outside: cheap to ask, and another one as soon as a file is written or replaced. */
+record Fingerprint(List<File> files) {
+
+    record File(long size, FileTime modified, @Nullable Object key) {}
+
+    static Fingerprint of(Path folder) throws IOException {
+        List<File> files = new ArrayList<>();
+        for (String name : List.of("model.json", "model.pt")) {
+            BasicFileAttributes file = Files.readAttributes(folder.resolve(name), BasicFileAttributes.class);
+            files.add(new File(file.size(), file.lastModifiedTime(), file.fileKey()));
+        }
+        return new Fingerprint(List.copyOf(files));
+    }
+}
