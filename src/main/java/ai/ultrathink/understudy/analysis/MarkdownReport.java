@@ -3,17 +3,23 @@ package ai.ultrathink.understudy.analysis;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.storage.Disagreement;
+import ai.ultrathink.understudy.storage.Promotion;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A report as a document to paste into a review. Every number in it is one of the report's, shown with four digits. */
 public final class MarkdownReport {
 
     private MarkdownReport() {}
 
-    /** The document. */
-    public static String render(Report report) {
+    /**
+     * The document.
+     *
+     * @param promotion that is in force and that the test has led to, or null
+     */
+    public static String render(Report report, @Nullable Promotion promotion) {
         StringBuilder document = new StringBuilder();
-        head(document, report);
+        head(document, report, promotion);
         section(document, "Reasons", bullets(report.judgement().reasons()));
         section(document, "Guardrails", guardrails(report));
         section(document, "Figures", figures(report.figures()));
@@ -28,27 +34,33 @@ public final class MarkdownReport {
         return document.toString();
     }
 
-    private static void head(StringBuilder document, Report report) {
+    private static void head(StringBuilder document, Report report, @Nullable Promotion promotion) {
         Experiment test = report.test();
+        MarkdownTable table = new MarkdownTable(2, "test", code(test.testId()))
+                .row("treatment", code(test.treatmentModel()))
+                .row("control", code(test.controlModel()))
+                .row("mode", words(test.mode().wireName()) + (test.enabled() ? "" : ", disabled"))
+                .row(
+                        "split",
+                        test.shadow()
+                                ? Digits.NOTHING
+                                : Digits.number(test.split().fraction()))
+                .row("generation", String.valueOf(test.generation()))
+                .row("created", String.valueOf(test.createdAt()))
+                .row("report of", String.valueOf(report.generatedAt()))
+                .row("judged by", "Understudy " + report.serviceVersion());
+        if (promotion != null) {
+            table.row("promoted", promotion.since() + " by " + text(promotion.by()));
+            if (promotion.override() != null) {
+                table.row("whatever the verdict was, because", text(promotion.override()));
+            }
+        }
         document.append("# ")
                 .append(test.testId())
                 .append(": ")
                 .append(words(report.judgement().verdict().wireName()))
                 .append("\n\n")
-                .append(new MarkdownTable(2, "test", code(test.testId()))
-                        .row("treatment", code(test.treatmentModel()))
-                        .row("control", code(test.controlModel()))
-                        .row("mode", words(test.mode().wireName()) + (test.enabled() ? "" : ", disabled"))
-                        .row(
-                                "split",
-                                test.shadow()
-                                        ? Digits.NOTHING
-                                        : Digits.number(test.split().fraction()))
-                        .row("generation", String.valueOf(test.generation()))
-                        .row("created", String.valueOf(test.createdAt()))
-                        .row("report of", String.valueOf(report.generatedAt()))
-                        .row("judged by", "Understudy " + report.serviceVersion())
-                        .render());
+                .append(table.render());
         if (!test.description().isBlank()) {
             document.append('\n').append(text(test.description())).append('\n');
         }

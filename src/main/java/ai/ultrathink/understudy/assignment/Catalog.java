@@ -1,7 +1,9 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.StoredCatalog;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,20 @@ public final class Catalog {
 
     /** The model that answers for a name: another one after a promotion. */
     public String serving(String model) {
-        return stored.promotions().getOrDefault(model, model);
+        Promotion promotion = stored.promotions().get(model);
+        return promotion == null ? model : promotion.serves();
+    }
+
+    /** All promotions, by the name that callers ask for. */
+    public List<Promotion> promotions() {
+        return stored.promotions().values().stream()
+                .sorted(Comparator.comparing(Promotion::model))
+                .toList();
+    }
+
+    /** The promotion in force that a test has led to. */
+    public Optional<Promotion> promotionBy(Experiment test) {
+        return Optional.ofNullable(stored.promotions().get(test.controlModel()))
+                .filter(promotion -> promotion.testId().equals(test.testId()));
     }
 }

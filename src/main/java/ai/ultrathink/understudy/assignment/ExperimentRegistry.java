@@ -21,6 +21,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
@@ -144,6 +145,11 @@ public class ExperimentRegistry {
         }
     }
 
+    /** A test as it stands in the database at this moment. */
+    public Uni<Optional<Standing>> find(String testId) {
+        return store.find(testId);
+    }
+
     /** Adds a test. */
     public Uni<Edit> create(Experiment experiment, String actor) {
         return inForce(store.create(experiment, actor));
@@ -199,9 +205,20 @@ public class ExperimentRegistry {
         return inForce(store.delete(testId, actor, expectedGeneration));
     }
 
-    /** Lets a test's treatment answer for its control model from now on. */
-    public Uni<Edit> promote(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.promote(testId, actor, expectedGeneration));
+    /**
+     * Lets a test's treatment answer for its control model from now on.
+     *
+     * @param override why, although the verdict is not to promote, or null
+     * @param deeds what the audit trail says of it
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     */
+    public Uni<Edit> promote(
+            String testId,
+            String actor,
+            @Nullable String override,
+            List<Deed> deeds,
+            @Nullable Long expectedGeneration) {
+        return inForce(store.promote(testId, actor, override, deeds, expectedGeneration));
     }
 
     /** Takes a promotion back. */

@@ -15,6 +15,7 @@ public final class Texts {
     /** The longest model name. */
     public static final int MAX_MODEL = 255;
 
+    private static final int MAX_REASON = 500;
     private static final int MAX_SYMBOL = 20;
     /** The longest description in bytes of UTF-8. */
     public static final int MAX_DESCRIPTION_BYTES = 4096;
@@ -61,6 +62,15 @@ public final class Texts {
         if (bytes > MAX_DESCRIPTION_BYTES) {
             throw new InvalidValueException(
                     "description", bytes + " bytes", "up to " + MAX_DESCRIPTION_BYTES + " bytes of UTF-8");
+        }
+        return text;
+    }
+
+    /** What a person gives as a reason: 1–500 characters, none of them a control character, and not blank. */
+    public static String reason(String field, @Nullable String value) {
+        String text = text(field, value, 1, MAX_REASON);
+        if (text.isBlank()) {
+            throw new InvalidValueException(field, value, "1 to " + MAX_REASON + " characters that say why");
         }
         return text;
     }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Edit;
 import jakarta.ws.rs.core.Response;
@@ -32,8 +33,8 @@ final class Edits {
     }
 
     /** The test, with its generation as ETag. */
-    static Response test(Experiment test) {
-        return Response.ok(TestView.of(test))
+    static Response test(Experiment test, Catalog catalog) {
+        return Response.ok(TestView.of(test, catalog))
                 .tag(String.valueOf(test.generation()))
                 .build();
     }

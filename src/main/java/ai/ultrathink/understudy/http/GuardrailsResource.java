@@ -66,7 +66,7 @@ class GuardrailsResource {
         GuardrailsBody given = Bodies.present(body);
         return experiments
                 .updateGuardrails(Queries.testId(testId), given::over, caller.actor(), caller.expectedGeneration())
-                .map(edit -> Edits.answer(edit, Edits::test));
+                .map(edit -> Edits.answer(edit, test -> Edits.test(test, experiments.current())));
     }
 
     @GET
@@ -74,7 +74,7 @@ class GuardrailsResource {
     @Operation(
             summary = "Judge a decision again",
             description =
-                    "Computes the judgement of an automatic decision from the evidence that is kept with its event, and"
+                    "Computes the judgement of a decision that was taken by evidence from the evidence that is kept with its event, and"
                             + " compares it with the judgement that is kept there, figure by figure.")
     @APIResponse(
             responseCode = "200",
@@ -92,7 +92,7 @@ class GuardrailsResource {
     private static Response replay(AuditEvent event) {
         if (event.evidence() == null) {
             return Problem.conflict("event " + event.eventId() + " (" + event.action()
-                    + ") carries no evidence; only what the service decided by itself does");
+                    + ") carries no evidence; only decisions that were taken by evidence do");
         }
         try {
             return Response.ok(ReplayView.of(event.eventId(), Replay.of(event.evidence())))

@@ -73,7 +73,7 @@ public final class OpenApiCompletion implements OASFilter {
             if (path.endsWith("/replay")) {
                 add(operation, 409, "The event carries no evidence", "event 7 (split_updated) carries no evidence; …");
             }
-            if (path.contains("/ab-test/")) {
+            if (path.contains("/ab-test/") || path.endsWith("/promotions")) {
                 add(operation, 503, "The database is away; predictions go on", "the database is away (…) …");
             }
             OpenApiExamples.of(method, path).ifPresent(example -> show(operation, example));

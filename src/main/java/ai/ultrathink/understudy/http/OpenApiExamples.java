@@ -18,7 +18,13 @@ final class OpenApiExamples {
               "p95_latency_delta_ms": {"limit": 10.0, "minimum_samples": 100, "action": "by_mode"},
               "confidence_delta": {"limit": 0.1, "minimum_samples": 100, "action": "by_mode"},
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
-              "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}}}""";
+              "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
+             "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
+             "promotion": null}""";
+
+    private static final String PROMOTION = """
+            {"model": "bull_specialist", "serves": "bull_specialist_v2", "test_id": "bull_v2_canary",
+             "since": "2026-11-24T13:00:00Z", "by": "ada", "override": null}""";
 
     private static final String RAMP = """
             {"test_id": "bull_v2_ramp", "state": "holding", "step": 2, "traffic_split": 0.1,
@@ -74,6 +80,7 @@ final class OpenApiExamples {
             Map.entry("POST " + ONE + "/flush", status("flushed")),
             Map.entry("POST " + ONE + "/promote", status("promoted")),
             Map.entry("DELETE " + ONE + "/promote", status("promotion_reverted")),
+            Map.entry("GET /api/v1/promotions", "[" + PROMOTION + "]"),
             Map.entry("GET " + ONE + "/events", """
                     [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",
                       "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},

@@ -1,8 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
-import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.rollout.Promotions;
 import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.EventStore;
 import io.smallrye.common.annotation.NonBlocking;
@@ -11,6 +10,7 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -18,12 +18,16 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** What comes of a test: its treatment is promoted, or the promotion taken back; and the trail of all that was done. */
 @NonBlocking
@@ -33,13 +37,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class PromotionResource {
 
     private final ExperimentRegistry experiments;
+    private final Promotions promotions;
     private final EventStore events;
-    private final Models models;
+    private final OptionalBodies bodies;
 
-    PromotionResource(ExperimentRegistry experiments, EventStore events, Models models) {
+    PromotionResource(ExperimentRegistry experiments, Promotions promotions, EventStore events, OptionalBodies bodies) {
         this.experiments = experiments;
+        this.promotions = promotions;
         this.events = events;
-        this.models = models;
+        this.bodies = bodies;
     }
 
     @POST
@@ -47,24 +53,34 @@ class PromotionResource {
     @Operation(
             summary = "Promote the treatment",
             description = "From now on the treatment answers for the control model's name, and the test is disabled."
-                    + " Durable, audited, and taken back by DELETE. Idempotent.")
+                    + " Durable, audited, and taken back by DELETE. 409 with the verdict's reasons unless the verdict of this"
+                    + " moment is promote, or the body says why it shall be promoted all the same. Idempotent: a promotion"
+                    + " that is in force is left alone, and nothing is asked again.")
+    @RequestBody(
+            description = "may be left out",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = PromoteTest.class),
+                            examples = @ExampleObject(name = "whatever the verdict is", value = PromoteTest.EXAMPLE)))
     @APIResponse(
             responseCode = "200",
             description = "Promoted",
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
-    public Uni<Response> promote(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        String treatment = experiments
-                .current()
-                .find(testId)
-                .map(Experiment::treatmentModel)
-                .orElse(null);
-        if (treatment != null && models.find(treatment).isEmpty()) {
-            return Uni.createFrom()
-                    .item(Problem.conflict("model " + treatment + " is not loaded on this replica and could not answer;"
-                            + " GET /api/v1/models says why"));
-        }
-        return experiments
-                .promote(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+    public Uni<Response> promote(
+            @PathParam("test_id") String testId,
+            @HeaderParam("Content-Type") @Parameter(hidden = true) @Nullable String contentType,
+            byte @Nullable [] body,
+            @BeanParam Caller caller)
+            throws IOException {
+        // read here, because a call without a body may have any content type
+        PromoteTest given = bodies.optional(contentType, body, PromoteTest.class);
+        return promotions
+                .promote(
+                        Queries.testId(testId),
+                        given == null ? null : given.reason(),
+                        caller.actor(),
+                        caller.expectedGeneration())
                 .map(edit -> Edits.status(edit, "promoted"));
     }
 
@@ -72,7 +88,9 @@ class PromotionResource {
     @Path("/{test_id}/promote")
     @Operation(
             summary = "Take a promotion back",
-            description = "The control model answers for its own name again. The test stays disabled. Idempotent.")
+            description =
+                    "The control model answers for its own name again. The test stays disabled. 409 when the promotion"
+                            + " in force is another test's, and when nothing was promoted. Idempotent.")
     @APIResponse(
             responseCode = "200",
             description = "Taken back",

@@ -3,8 +3,10 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.analysis.MarkdownReport;
 import ai.ultrathink.understudy.analysis.Report;
 import ai.ultrathink.understudy.analysis.Reports;
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.Promotion;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DefaultValue;
@@ -78,15 +80,18 @@ class ReportResource {
             throw new NotAcceptableException();
         }
         boolean markdown = MediaType.valueOf(MARKDOWN).isCompatible(variant.getMediaType());
-        return reports.report(test, hours).map(report -> markdown ? document(report) : json(report));
+        Catalog catalog = experiments.current();
+        return reports.report(test, hours).map(report -> markdown ? document(report, catalog) : json(report, catalog));
     }
 
-    private static Response json(Report report) {
-        return Response.ok(ReportView.of(report), MediaType.APPLICATION_JSON).build();
+    private static Response json(Report report, Catalog catalog) {
+        return Response.ok(ReportView.of(report, catalog), MediaType.APPLICATION_JSON)
+                .build();
     }
 
-    private static Response document(Report report) {
-        return Response.ok(MarkdownReport.render(report), MARKDOWN + ";charset=UTF-8")
+    private static Response document(Report report, Catalog catalog) {
+        Promotion promotion = catalog.promotionBy(report.test()).orElse(null);
+        return Response.ok(MarkdownReport.render(report, promotion), MARKDOWN + ";charset=UTF-8")
                 .build();
     }
 }

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.analysis.Finding;
 import ai.ultrathink.understudy.analysis.PValue;
 import ai.ultrathink.understudy.analysis.Report;
 import ai.ultrathink.understudy.analysis.TestStatistics;
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.storage.Disagreement;
@@ -46,10 +47,10 @@ record ReportView(
 
         List<String> assumptions) {
 
-    static ReportView of(Report report) {
+    static ReportView of(Report report, Catalog catalog) {
         Mode mode = report.test().mode();
         return new ReportView(
-                TestView.of(report.test()),
+                TestView.of(report.test(), catalog),
                 report.generatedAt(),
                 report.serviceVersion(),
                 report.judgement().verdict().wireName(),

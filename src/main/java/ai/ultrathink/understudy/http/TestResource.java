@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
@@ -93,7 +94,7 @@ class TestResource {
                 created -> Response.status(201)
                         .header("Location", "/api/v1/ab-test/" + created.testId())
                         .tag(String.valueOf(created.generation()))
-                        .entity(TestView.of(created))
+                        .entity(TestView.of(created, experiments.current()))
                         .build()));
     }
 
@@ -112,9 +113,10 @@ class TestResource {
                     @Nullable String enabled) {
         Queries.requireKnown(experiments);
         Boolean wanted = Queries.bool("enabled", enabled);
-        return experiments.current().all().stream()
+        Catalog catalog = experiments.current();
+        return catalog.all().stream()
                 .filter(test -> wanted == null || test.enabled() == wanted)
-                .map(TestView::of)
+                .map(test -> TestView.of(test, catalog))
                 .toList();
     }
 
@@ -127,7 +129,8 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = TestView.class)))
     public Response get(@PathParam("test_id") String testId) {
         Queries.requireKnown(experiments);
-        return experiments.current().find(testId).map(Edits::test).orElseGet(() -> Problem.unknownTest(testId));
+        Catalog catalog = experiments.current();
+        return catalog.find(testId).map(test -> Edits.test(test, catalog)).orElseGet(() -> Problem.unknownTest(testId));
     }
 
     @POST

@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.Promotion;
 import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -25,9 +27,12 @@ record TestView(
         double pairs,
         @Nullable String controlDigest,
         @Nullable String treatmentDigest,
-        String onModelChange) {
+        String onModelChange,
 
-    static TestView of(Experiment test) {
+        @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion) {
+
+    /** @param catalog that has the test, and the promotions of the same moment */
+    static TestView of(Experiment test, Catalog catalog) {
         return new TestView(
                 test.testId(),
                 test.controlModel(),
@@ -45,7 +50,8 @@ record TestView(
                 test.pairs().fraction(),
                 test.versions().controlDigest(),
                 test.versions().treatmentDigest(),
-                test.versions().onChange().wireName());
+                test.versions().onChange().wireName(),
+                catalog.promotionBy(test).orElse(null));
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

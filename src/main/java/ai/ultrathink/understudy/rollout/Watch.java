@@ -1,11 +1,9 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Case;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Edit;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
 import ai.ultrathink.understudy.storage.Standing;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -142,13 +140,9 @@ public class Watch {
                         "no evidence within " + config.evidenceTimeout().toMillis() + " ms"))
                 // to judge takes a while, and whoever brought the evidence has other things to do
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(evidence -> Dossier.on(subject(seen.test(), evidence)))
+                .map(evidence -> Dossier.on(seen.test(), evidence))
                 .invoke(dossier -> metrics.judged(seen, dossier.judgement()))
                 .chain(dossier -> act(seen, dossier));
-    }
-
-    private static Case subject(Experiment test, List<GenerationEvidence> evidence) {
-        return new Case(test.testId(), test.generation(), test.mode(), test.guardrails(), evidence);
     }
 
     private Uni<Void> act(Standing seen, Dossier dossier) {

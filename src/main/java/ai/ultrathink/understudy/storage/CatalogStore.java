@@ -4,9 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Reads all tests and promotions at once. */
@@ -29,7 +27,7 @@ public class CatalogStore {
                         .execute())
                 .map(rows -> rows.iterator().next().getLong("version"))
                 .chain(version -> experiments(connection)
-                        .chain(experiments -> promotions(connection)
+                        .chain(experiments -> PromotionRows.all(connection)
                                 .map(promotions -> new StoredCatalog(version, experiments, promotions)))));
     }
 
@@ -49,16 +47,5 @@ public class CatalogStore {
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(ExperimentRows::read)
                         .toList());
-    }
-
-    private static Uni<Map<String, String>> promotions(SqlConnection connection) {
-        return connection
-                .query("select model, serves from ab_model_promotions")
-                .execute()
-                .map(rows -> {
-                    Map<String, String> promotions = new HashMap<>();
-                    rows.forEach(row -> promotions.put(row.getString("model"), row.getString("serves")));
-                    return promotions;
-                });
     }
 }

@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,6 @@ public class ExperimentStore {
     private static final String DELETE =
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
-    private static final String PROMOTE = "insert into ab_model_promotions (model, serves, test_id) values ($1, $2, $3)"
-            + " on conflict (model) do update set serves = excluded.serves, test_id = excluded.test_id, promoted_at = now()";
 
     private final Database database;
 
@@ -73,7 +72,7 @@ public class ExperimentStore {
             Experiment changed = change.apply(before);
             return changed.equals(before)
                     ? Uni.createFrom().item(new Edit.Unchanged(before))
-                    : write(connection, before, changed, Deed.of(actor, action));
+                    : write(connection, before, changed, List.of(Deed.of(actor, action)));
         });
     }
 
@@ -88,13 +87,32 @@ public class ExperimentStore {
                 KEPT,
                 testId,
                 expectedGeneration,
-                (connection, before) -> RampRows.find(connection, testId)
-                        .map(ramp -> new Standing(before, ramp.orElse(null)))
+                (connection, before) -> PromotionRows.lock(connection)
+                        .chain(() -> standing(connection, before))
                         .chain(standing -> switch (rule.apply(standing)) {
                             case Change.None none -> Uni.createFrom().item(new Edit.Unchanged(before));
                             case Change.Refused refused -> Uni.createFrom().item(new Edit.Conflict(refused.why()));
                             case Change.To to -> write(connection, standing, to);
                         }));
+    }
+
+    private static Uni<Standing> standing(SqlConnection connection, Experiment test) {
+        return PromotionRows.all(connection)
+                .chain(promotions -> RampRows.find(connection, test.testId())
+                        .map(ramp -> new Standing(test, ramp.orElse(null), promotions.get(test.controlModel()))));
+    }
+
+    /** A test as it stands at this moment. Others may change it at the next; what is decided by it names its generation. */
+    public Uni<Optional<Standing>> find(String testId) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(SELECT + "test_id = $1 and deleted_at is null")
+                .execute(Tuple.of(testId))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.empty())
+                        : standing(
+                                        connection,
+                                        ExperimentRows.read(rows.iterator().next()))
+                                .map(Optional::of)));
     }
 
     private static Uni<Edit> write(SqlConnection connection, Standing before, Change.To to) {
@@ -115,44 +133,60 @@ public class ExperimentStore {
             return connection
                     .preparedQuery(DELETE)
                     .execute(Tuple.of(testId, after.generation()))
-                    .chain(() -> append(connection, before, after, Deed.of(actor, "deleted")));
+                    .chain(() -> append(connection, before, after, List.of(Deed.of(actor, "deleted"))));
         });
     }
 
-    /** Lets the treatment answer for the control model's name from now on, and ends the test. */
-    public Uni<Edit> promote(String testId, String actor, @Nullable Long expectedGeneration) {
+    /**
+     * Lets the treatment answer for the control model's name from now on, and ends the test. A promotion of this test that is in
+     * force is left alone.
+     *
+     * @param override why, although the verdict is not to promote, or null
+     * @param deeds what the audit trail says of it
+     */
+    public Uni<Edit> promote(
+            String testId,
+            String actor,
+            @Nullable String override,
+            List<Deed> deeds,
+            @Nullable Long expectedGeneration) {
         return edit(
                 KEPT,
                 testId,
                 expectedGeneration,
-                (connection, before) -> connection
-                        .preparedQuery(
-                                "select 1 from ab_model_promotions where model = $1 and serves = $2 and test_id = $3")
-                        .execute(Tuple.of(before.controlModel(), before.treatmentModel(), testId))
-                        .chain(rows -> {
-                            if (rows.size() > 0) {
-                                return Uni.createFrom().item(new Edit.Unchanged(before));
-                            }
-                            return connection
-                                    .preparedQuery(PROMOTE)
-                                    .execute(Tuple.of(before.controlModel(), before.treatmentModel(), testId))
-                                    .chain(() -> write(
-                                            connection, before, before.withEnabled(false), Deed.of(actor, "promoted")));
-                        }));
+                (connection, before) -> PromotionRows.locked(connection).chain(promotions -> {
+                    if (Promotable.promoted(before, promotions)) {
+                        return Uni.createFrom().item(new Edit.Unchanged(before));
+                    }
+                    return PromotionRows.rivals(connection, before)
+                            .chain(rivals -> Promotable.refusal(before, promotions, rivals)
+                                    .<Uni<Edit>>map(why -> Uni.createFrom().item(new Edit.Conflict(why)))
+                                    .orElseGet(() -> PromotionRows.write(connection, before, actor, override)
+                                            .chain(() -> write(connection, before, before.withEnabled(false), deeds))));
+                }));
     }
 
-    /** Takes a promotion back: the control model answers for its own name again. The test stays as it is, deleted or not. */
+    /**
+     * Takes a promotion back: the control model answers for its own name again. The test stays as it is, deleted or not. One that
+     * this test took back already is left alone; one that is not in force is a conflict.
+     */
     public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
         return edit(
                 ANY,
                 testId,
                 expectedGeneration,
-                (connection, before) -> connection
-                        .preparedQuery("delete from ab_model_promotions where model = $1 and test_id = $2")
-                        .execute(Tuple.of(before.controlModel(), testId))
-                        .chain(deleted -> deleted.rowCount() == 0
-                                ? Uni.createFrom().item(new Edit.Unchanged(before))
-                                : write(connection, before, before, Deed.of(actor, "promotion_reverted"))));
+                (connection, before) -> PromotionRows.locked(connection)
+                        .chain(promotions -> Promotable.promoted(before, promotions)
+                                ? PromotionRows.delete(connection, before.controlModel())
+                                        .chain(() -> write(
+                                                connection,
+                                                before,
+                                                before,
+                                                List.of(Deed.of(actor, "promotion_reverted"))))
+                                : PromotionRows.lastAct(connection, testId)
+                                        .map(last -> Promotable.nothingToTakeBack(before, promotions, last)
+                                                .<Edit>map(Edit.Conflict::new)
+                                                .orElseGet(() -> new Edit.Unchanged(before)))));
     }
 
     private interface Work {
@@ -183,14 +217,14 @@ public class ExperimentStore {
                         + " first, or make one of the two explicit"));
     }
 
-    /** The next generation of a test, with its event. */
-    private static Uni<Edit> write(SqlConnection connection, Experiment before, Experiment changed, Deed deed) {
+    /** The next generation of a test, with its events. */
+    private static Uni<Edit> write(SqlConnection connection, Experiment before, Experiment changed, List<Deed> deeds) {
         Experiment after = changed.withGeneration(before.generation() + 1);
-        return write(connection, after).chain(() -> append(connection, before, after, deed));
+        return write(connection, after).chain(() -> append(connection, before, after, deeds));
     }
 
-    private static Uni<Edit> append(SqlConnection connection, Experiment before, Experiment after, Deed deed) {
-        return EventStore.append(connection, List.of(deed), new Standing(before, null), new Standing(after, null))
+    private static Uni<Edit> append(SqlConnection connection, Experiment before, Experiment after, List<Deed> deeds) {
+        return EventStore.append(connection, deeds, new Standing(before, null), new Standing(after, null))
                 .replaceWith(new Edit.Done(after));
     }
 

@@ -9,9 +9,9 @@ import java.util.Map;
  *
  * @param version counts every change of any of it
  * @param experiments the tests that are not deleted, newest first
- * @param promotions model name asked for → model that answers, where the two differ
+ * @param promotions by the model's name that callers ask for, where another one answers
  */
-public record StoredCatalog(long version, List<Experiment> experiments, Map<String, String> promotions) {
+public record StoredCatalog(long version, List<Experiment> experiments, Map<String, Promotion> promotions) {
 
     public StoredCatalog {
         experiments = List.copyOf(experiments);

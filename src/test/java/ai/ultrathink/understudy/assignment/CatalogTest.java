@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.StoredCatalog;
 import java.time.Instant;
 import java.util.List;
@@ -57,11 +58,28 @@ class CatalogTest {
 
     @Test
     void a_promotion_lets_another_model_answer_for_a_name_and_goes_no_further() {
-        Catalog catalog = new Catalog(new StoredCatalog(4, List.of(), Map.of("bull", "bull_v2", "bull_v2", "bull_v3")));
+        Catalog catalog = new Catalog(new StoredCatalog(
+                4,
+                List.of(),
+                Map.of("bull", promotion("bull", "bull_v2", "t1"), "bull_v2", promotion("bull_v2", "bull_v3", "t2"))));
 
         assertEquals("bull_v2", catalog.serving("bull"));
         assertEquals("bear", catalog.serving("bear"));
         assertEquals(4, catalog.version());
+    }
+
+    @Test
+    void the_promotion_in_force_is_known_by_the_test_that_led_to_it_and_by_no_other() {
+        Promotion inForce = promotion("bull", "bull_v2", "t1");
+        Catalog catalog = new Catalog(new StoredCatalog(4, List.of(), Map.of("bull", inForce)));
+
+        assertEquals(Optional.of(inForce), catalog.promotionBy(experiment("t1", "bull", false, false)));
+        assertEquals(Optional.empty(), catalog.promotionBy(experiment("t2", "bull", false, false)));
+        assertEquals(List.of(inForce), catalog.promotions());
+    }
+
+    private static Promotion promotion(String model, String serves, String testId) {
+        return new Promotion(model, serves, testId, Instant.EPOCH, "ada", null);
     }
 
     private static Catalog catalog(Experiment... newestFirst) {

@@ -115,6 +115,11 @@ final class Replica implements AutoCloseable {
         return post(TESTS + testId + "/" + call, "");
     }
 
+    /** Promotes a treatment whatever the verdict is. */
+    HttpResponse<String> promote(String testId) {
+        return post(TESTS + testId + "/promote", "{\"override\":\"a fault is tried\"}");
+    }
+
     /** Changes a split if the test still is at a generation (If-Match); returns the status. */
     int updateSplit(String testId, double share, long generation) {
         HttpRequest request = HttpRequest.newBuilder(at(TESTS + testId + "/update-split"))

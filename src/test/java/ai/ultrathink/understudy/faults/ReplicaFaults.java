@@ -115,7 +115,7 @@ final class ReplicaFaults {
                     // not control's answers any more: the load asks for another model
                     Load load = stage.load(other, Ask.plain("universal"), 100);
                     String testId = one.split(CONTROL, TREATMENT, 0.5);
-                    Replica.ok(one.call(testId, "promote"));
+                    Replica.ok(one.promote(testId));
                     long seen = Replica.millisUntil(Duration.ofSeconds(10), () -> TREATMENT.equals(model(other)));
                     Recording recording = load.stop();
                     return measured("seen after %d ms, %d of %d failed", seen, recording.failed(), recording.size())

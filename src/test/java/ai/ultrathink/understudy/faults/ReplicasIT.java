@@ -126,7 +126,7 @@ class ReplicasIT {
     void what_one_promotes_the_other_answers_with() {
         String testId = created(one.split("universal", TREATMENT, 0.1));
 
-        Replica.ok(one.call(testId, "promote"));
+        Replica.ok(one.promote(testId));
 
         eventually(() -> TREATMENT.equals(model(other, "universal")));
     }

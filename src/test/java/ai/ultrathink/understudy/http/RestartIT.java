@@ -30,7 +30,7 @@ class RestartIT {
             create(service, "split", "bear_specialist", "bear_specialist_v2", "traffic_split");
             create(service, "promoted", "sideways_specialist", "universal", "traffic_split");
             ok(service.send("POST", "/api/v1/ab-test/split/update-split", "{\"traffic_split\":0.5}"));
-            ok(service.send("POST", "/api/v1/ab-test/promoted/promote", ""));
+            ok(service.send("POST", "/api/v1/ab-test/promoted/promote", "{\"override\":\"a restart\"}"));
             for (int i = 0; i < 20; i++) {
                 predict(service, Service.request("shadow"));
                 predict(service, Service.request("split"));
