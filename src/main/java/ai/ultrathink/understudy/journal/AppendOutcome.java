@@ -6,7 +6,9 @@ enum AppendOutcome {
     APPENDED,
     /** The log has reached its size limit, or the file system its free-space limit. Space returns by releasing. */
     FULL,
-    /** A segment could not be created or written. Creation is tried again after {@link LogSettings#retryAfter()}. */
+    /**
+     * A segment could not be created or written, or not in time. Creation is tried again after {@link LogSettings#retryAfter()}.
+     */
     IO_ERROR,
     /** The record does not fit into a segment: see {@link LogSettings#maxRecordBytes()}. */
     TOO_LARGE,

@@ -32,7 +32,7 @@ final class EntryBuffer {
      */
     AppendOutcome append(byte[] bytes, int length) {
         SegmentedLog opened = log;
-        AppendOutcome outcome = opened == null ? AppendOutcome.IO_ERROR : opened.append(bytes, 0, length);
+        AppendOutcome outcome = opened == null ? AppendOutcome.IO_ERROR : appendTo(opened, bytes, length);
         if (outcome == AppendOutcome.IO_ERROR) {
             degraded = true;
             long logBefore = opened == null ? 0 : opened.nextSequence();
@@ -44,6 +44,15 @@ final class EntryBuffer {
         return outcome;
     }
 
+    private static AppendOutcome appendTo(SegmentedLog log, byte[] bytes, int length) {
+        try {
+            return log.append(bytes, 0, length);
+        } catch (InternalError e) {
+            // compiled code hears of a fault of the disk a moment after it; kept twice is stored once
+            return AppendOutcome.IO_ERROR;
+        }
+    }
+
     /** Hands entries to the consumer, in the order in which they were taken. One thread at a time. */
     int poll(int max, EntryConsumer consumer) {
         int delivered = 0;
@@ -51,7 +60,7 @@ final class EntryBuffer {
             // in this order: an entry of the log that is counted here comes after whatever memory is then without
             long appended = nextSequence();
             long turn = Math.min(appended, memory.logBefore(appended));
-            int fromLog = pollLog((int) Math.min(max - delivered, turn - readSequence()), consumer);
+            int fromLog = pollLog(max - delivered, turn, consumer);
             if (fromLog == 0 && !memory.deliver(consumer)) {
                 break;
             }
@@ -60,12 +69,12 @@ final class EntryBuffer {
         return delivered;
     }
 
-    private int pollLog(int max, EntryConsumer consumer) {
+    private int pollLog(int max, long below, EntryConsumer consumer) {
         SegmentedLog opened = log;
-        if (opened == null || max <= 0) {
+        if (opened == null) {
             return 0;
         }
-        return opened.poll(max, (sequence, bytes) -> consumer.accept(Position.ofLogEntry(sequence), bytes));
+        return opened.poll(max, below, (sequence, bytes) -> consumer.accept(Position.ofLogEntry(sequence), bytes));
     }
 
     /** Gives up all entries before a place: they are stored. */

@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.BufferOverflowException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -29,6 +30,9 @@ public class Journal {
 
     /** Opening the log is no quick thing when it is long, so it is tried less often than storing a batch. */
     private static final int OPENING_BACK_OFF = 8;
+
+    /** How long the start waits for a disk before it goes on without, and the stop before it leaves the disk to itself. */
+    private static final Duration PATIENCE_WITH_DISK = Duration.ofSeconds(10);
 
     private final JournalConfig config;
     private final Refusals refusals;
@@ -52,6 +56,7 @@ public class Journal {
                 directory,
                 () -> SegmentedLog.open(directory, settings, time::nanoTime),
                 config.retryAfter().multipliedBy(OPENING_BACK_OFF),
+                PATIENCE_WITH_DISK,
                 buffer::attach);
         this.writer =
                 new JournalWriter(buffer, new Delivery(sink, config.retryAfter(), meters), config, time, refusals);

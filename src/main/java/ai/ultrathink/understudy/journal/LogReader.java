@@ -29,22 +29,23 @@ final class LogReader {
         this.nextSequence = from;
     }
 
-    synchronized int poll(int max, RecordConsumer consumer) {
+    synchronized int poll(int max, long below, RecordConsumer consumer) {
         int delivered = 0;
-        for (SegmentCursor at = find(); delivered < max && at != null; at = find()) {
+        for (SegmentCursor at = find(); delivered < max && at != null && at.sequence() < below; at = find()) {
             consumer.accept(at.sequence(), at.payload().rewind());
             // Only now: a record whose consumer threw is found again.
             holding = false;
-            nextSequence = at.sequence() + 1;
+            // not back, where somebody has put a copy of a segment beside it
+            nextSequence = Math.max(nextSequence, at.sequence() + 1);
             delivered++;
         }
         return delivered;
     }
 
     /** Goes on after a fault that the last poll did not hear of in time: what it found to be the end was none. */
-    synchronized int pollAfter(InternalError fault, int max, RecordConsumer consumer) {
+    synchronized int pollAfter(InternalError fault, int max, long below, RecordConsumer consumer) {
         abandon(fault);
-        return poll(max, consumer);
+        return poll(max, below, consumer);
     }
 
     /** Above the numbers of all records delivered so far, and of those that never can be. */

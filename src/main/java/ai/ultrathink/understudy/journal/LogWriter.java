@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,18 @@ final class LogWriter {
 
     private final SegmentChain chain;
     private final SegmentSupply supply;
+    private final LongConsumer end;
     private final AtomicLong nextSequence;
     private final ReentrantLock lock = new ReentrantLock();
 
     private @Nullable Segment active;
     private boolean closed;
 
-    LogWriter(SegmentChain chain, SegmentSupply supply, long nextSequence) {
+    /** @param end is told the number that the next record will get, after each record. Does no IO and does not throw */
+    LogWriter(SegmentChain chain, SegmentSupply supply, LongConsumer end, long nextSequence) {
         this.chain = chain;
         this.supply = supply;
+        this.end = end;
         this.nextSequence = new AtomicLong(nextSequence);
     }
 
@@ -44,12 +48,10 @@ final class LogWriter {
             while (segment == null || !segment.fits(length)) {
                 // Without another segment the active one stays: a shorter record may still fit.
                 segment = supply.take();
-                AppendOutcome shortage = supply.shortage();
-                if (segment != null) {
-                    goOverTo(segment);
-                } else if (shortage != null) {
-                    return shortage;
+                if (segment == null) {
+                    return supply.shortage();
                 }
+                goOverTo(segment);
             }
             return appendTo(segment, bytes, offset, length, crc);
         } finally {
@@ -87,6 +89,7 @@ final class LogWriter {
             return AppendOutcome.IO_ERROR;
         }
         nextSequence.setRelease(sequence + 1);
+        end.accept(sequence + 1);
         return AppendOutcome.APPENDED;
     }
 }

@@ -12,14 +12,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Reads what earlier processes left in a directory, keeps every whole record that is not released, and tidies the rest. */
+/**
+ * Reads what earlier processes left in a directory, keeps every whole record that is not released, and tidies the rest. A file
+ * that is no help is set aside, so that it keeps no other from being read.
+ */
 final class Recovery {
     /**
      * @param segments those with records to deliver, oldest first
      * @param firstSequence the lowest number in them, 0 if there is none
      * @param endSequence above the numbers of all whole records found, 0 if there is none
-     * @param tornRecords damaged or unfinished records found, at least one for each damaged place
+     * @param tornRecords records that are missing, damaged or unfinished, at least one for each damaged place
      */
     record Recovered(List<Segment> segments, long firstSequence, long endSequence, long tornRecords) {
         Recovered {
@@ -32,54 +36,82 @@ final class Recovery {
     }
 
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
+    private static final int SHOWN_RUNS = 5;
 
     private record Found(long firstSequence, Segment segment) {}
 
     private final long released;
+    private final boolean releasedKnown;
+    private final long lastEnd;
     private final List<Found> found = new ArrayList<>();
+    private final Sequences sequences = new Sequences();
     private long endSequence;
-    private long tornRecords;
+    private long damagedPlaces;
 
-    Recovery(long released) {
+    /**
+     * Prepares it.
+     *
+     * @param released all records below are
+     * @param releasedKnown whether that is certain, so that a record above that is not there is lost
+     * @param lastEnd all numbers below have been given to records; -1 where that is not known
+     */
+    Recovery(long released, boolean releasedKnown, long lastEnd) {
         this.released = released;
+        this.releasedKnown = releasedKnown;
+        this.lastEnd = lastEnd;
     }
 
-    /** Reads all segments. Those whose records are all below {@code released} are deleted. */
-    static Recovered of(LogDirectory directory, long released) throws IOException {
-        Recovery recovery = new Recovery(released);
+    /** Reads all segments. Those whose records are all released are deleted. */
+    static Recovered of(LogDirectory directory, ReleaseMark mark) throws IOException {
+        Recovery recovery = new Recovery(mark.sequence(), mark.known(), mark.lastEnd());
         for (Path file : directory.segmentFiles()) {
-            recovery.recover(file);
+            recovery.recoverOrSetAside(file);
         }
         return recovery.recovered();
-    }
-
-    /** @throws UnusableLogException if a newer version wrote one of the segments */
-    static void requireKnownVersions(LogDirectory directory) throws IOException {
-        for (Path file : directory.segmentFiles()) {
-            requireKnown(file);
-        }
     }
 
     Recovered recovered() {
         found.sort(Comparator.comparingLong(Found::firstSequence));
         long first = found.isEmpty() ? 0 : found.getFirst().firstSequence();
-        return new Recovered(found.stream().map(Found::segment).toList(), first, endSequence, tornRecords);
+        return new Recovered(
+                found.stream().map(Found::segment).toList(),
+                first,
+                endSequence,
+                Math.max(damagedPlaces, missing(releasedKnown ? released : first)));
     }
 
-    private static void requireKnown(Path file) throws IOException {
-        if (Files.size(file) < SegmentHeader.BYTES) {
+    private long missing(long from) {
+        List<Sequences.Run> missing = sequences.missing(from, Math.max(endSequence, lastEnd));
+        long count = missing.stream().mapToLong(Sequences.Run::count).sum();
+        if (count > 0) {
+            String runs = missing.stream()
+                    .limit(SHOWN_RUNS)
+                    .map(Sequences.Run::toString)
+                    .collect(Collectors.joining(", "));
+            LOG.log(
+                    Level.ERROR,
+                    "%,d records of the journal are missing and lost, those numbered %s%s: a file was cut, overwritten or removed"
+                            .formatted(count, runs, missing.size() > SHOWN_RUNS ? " and more" : ""));
+        }
+        return count;
+    }
+
+    private void recoverOrSetAside(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            setAside(file, "is no file");
             return;
         }
-        MappedByteBuffer bytes = MappedFiles.read(file);
-        if (SegmentHeader.of(bytes) == SegmentHeader.UNKNOWN_VERSION) {
-            throw new UnusableLogException(
-                    "%s has version %d, which this program does not read; run the program that wrote it until it is empty"
-                            .formatted(file.toAbsolutePath(), SegmentHeader.version(bytes)));
+        try {
+            recover(file);
+        } catch (IOException e) {
+            setAside(file, "cannot be read (" + e + ")");
         }
     }
 
     private void recover(Path file) throws IOException {
         if (Files.size(file) < SegmentHeader.BYTES) {
+            // that of a process that was killed before it had made it; else its records are missing, which is said at
+            // the end
             Files.delete(file);
             return;
         }
@@ -87,7 +119,7 @@ final class Recovery {
     }
 
     void recover(Path file, MappedByteBuffer bytes) throws IOException {
-        Segment whole = Segment.recovered(file, bytes, bytes.capacity(), bytes.capacity(), Long.MAX_VALUE);
+        Segment whole = Segment.recovered(file, bytes, bytes.capacity(), false, bytes.capacity(), Long.MAX_VALUE);
         SegmentCursor cursor = new SegmentCursor(whole);
         SegmentHeader header = SegmentHeader.FOREIGN;
         long first = -1;
@@ -95,9 +127,9 @@ final class Recovery {
         boolean readable = true;
         try {
             header = SegmentHeader.of(bytes);
-            first = cursor.advance() ? cursor.sequence() : -1;
             while (cursor.advance()) {
-                // To the last record: the cursor keeps count.
+                first = first < 0 ? cursor.sequence() : first;
+                sequences.add(cursor.sequence());
             }
             residue = hasResidue(bytes, cursor.offset());
         } catch (InternalError e) {
@@ -106,21 +138,29 @@ final class Recovery {
             readable = false;
         }
         if (header != SegmentHeader.UNFINISHED) {
-            tornRecords += cursor.damaged() + (residue ? 1 : 0);
+            damagedPlaces += cursor.damaged() + (residue ? 1 : 0);
         }
         endSequence = Math.max(endSequence, cursor.sequence() + 1);
+        boolean strange = header == SegmentHeader.FOREIGN || header == SegmentHeader.UNKNOWN_VERSION;
         if (cursor.sequence() >= released) {
-            keep(file, bytes, first, cursor);
-        } else if (!readable || (header == SegmentHeader.FOREIGN && first < 0)) {
-            setAside(file);
+            keep(file, bytes, strange, first, cursor);
+        } else if (!readable || (strange && first < 0)) {
+            setAside(file, readable ? header.words(bytes) : "cannot be read");
         } else {
-            whole.delete();
+            delete(whole);
         }
     }
 
-    private void keep(Path file, MappedByteBuffer bytes, long first, SegmentCursor cursor) {
-        long fileBytes = trim(file, cursor.offset(), bytes.capacity());
-        found.add(new Found(first, Segment.recovered(file, bytes, fileBytes, cursor.offset(), cursor.sequence() + 1)));
+    private void keep(Path file, MappedByteBuffer bytes, boolean strange, long first, SegmentCursor cursor) {
+        if (strange) {
+            LOG.log(
+                    Level.ERROR,
+                    "The head of %s is damaged; its whole records are read all the same, and then it is set aside"
+                            .formatted(file.toAbsolutePath()));
+        }
+        long fileBytes = strange ? bytes.capacity() : trim(file, cursor.offset(), bytes.capacity());
+        found.add(new Found(
+                first, Segment.recovered(file, bytes, fileBytes, strange, cursor.offset(), cursor.sequence() + 1)));
     }
 
     /** Gives back the space behind the last record. Not vital: answers the size that the file has afterwards. */
@@ -133,8 +173,22 @@ final class Recovery {
         }
     }
 
-    private static void setAside(Path file) throws IOException {
-        Files.move(file, file.resolveSibling(file.getFileName() + LogDirectory.DAMAGED));
+    private static void delete(Segment released) {
+        try {
+            released.delete();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A journal segment that is no longer needed could not be deleted", e);
+        }
+    }
+
+    private static void setAside(Path file, String why) throws IOException {
+        LOG.log(
+                Level.ERROR,
+                "%s %s; it is kept as %s and the others are read. docs/runbook.md has how to store what it may hold"
+                        .formatted(
+                                file.toAbsolutePath(),
+                                why,
+                                LogDirectory.setAside(file).getFileName()));
     }
 
     private static boolean hasResidue(ByteBuffer bytes, int from) {

@@ -22,25 +22,29 @@ final class Segment {
     private final Path file;
     private final MappedByteBuffer buffer;
     private final long fileBytes;
+    private final boolean damaged;
     private final AtomicInteger readable;
     private volatile long endSequence;
 
-    private Segment(Path file, MappedByteBuffer buffer, long fileBytes, int readable, long endSequence) {
+    private Segment(
+            Path file, MappedByteBuffer buffer, long fileBytes, boolean damaged, int readable, long endSequence) {
         this.file = file;
         this.buffer = buffer;
         this.fileBytes = fileBytes;
+        this.damaged = damaged;
         this.readable = new AtomicInteger(readable);
         this.endSequence = endSequence;
     }
 
     /** An empty segment to write to. The buffer is writable and zero behind its header. */
     static Segment empty(Path file, MappedByteBuffer buffer) {
-        return new Segment(file, buffer, buffer.capacity(), HEADER_BYTES, OPEN);
+        return new Segment(file, buffer, buffer.capacity(), false, HEADER_BYTES, OPEN);
     }
 
-    /** A segment that an earlier process wrote, to read only. */
-    static Segment recovered(Path file, MappedByteBuffer buffer, long fileBytes, int readable, long endSequence) {
-        return new Segment(file, buffer, fileBytes, readable, endSequence);
+    /** A segment that an earlier process wrote, to read only. One that is damaged is set aside in the end, not deleted. */
+    static Segment recovered(
+            Path file, MappedByteBuffer buffer, long fileBytes, boolean damaged, int readable, long endSequence) {
+        return new Segment(file, buffer, fileBytes, damaged, readable, endSequence);
     }
 
     boolean fits(int length) {
@@ -105,8 +109,12 @@ final class Segment {
         return empty(file, buffer);
     }
 
-    /** Removes the file. It is cut to nothing first, because its space would else stay taken as long as it is mapped. */
+    /** Removes the file. Unless it is kept, it is cut to nothing first, because its space would else stay taken as long as it is mapped. */
     void delete() throws IOException {
+        if (damaged) {
+            LogDirectory.setAside(file);
+            return;
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(0);
         }

@@ -30,8 +30,14 @@ enum SegmentHeader {
         return magic == 0 && version == 0 ? UNFINISHED : FOREIGN;
     }
 
-    static int version(ByteBuffer segment) {
-        return segment.getInt(4);
+    /** What is to be said of a file with this header that holds no record. */
+    String words(ByteBuffer segment) {
+        return switch (this) {
+            case UNKNOWN_VERSION ->
+                "has version " + Integer.toUnsignedString(segment.getInt(4)) + ", which this program does not read";
+            case FOREIGN -> "is no segment of a journal";
+            case CURRENT, UNFINISHED -> "has no records";
+        };
     }
 
     static void write(ByteBuffer segment) {

@@ -3,6 +3,9 @@ package ai.ultrathink.understudy.journal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -54,26 +57,34 @@ final class SegmentSupply {
     }
 
     /**
-     * An empty segment, or null if there is none because of {@link #shortage()}. Waits for IO only if the last spare was
-     * used up before the background could make the next. One caller at a time.
+     * An empty segment, or null if there is none: {@link #shortage()} says why. Does no IO, because event loops call it. One
+     * caller at a time.
      */
     @Nullable Segment take() {
-        if (shortage == null && spares.isEmpty()) {
-            refill();
+        if (spares.isEmpty() && isDue()) {
+            refilling.request();
         }
         Segment taken = spares.poll();
         if (taken != null) {
-            refilling.request();
-        } else if (nanoTime.getAsLong() - retryAt >= 0) {
-            retryAt = nanoTime.getAsLong() + settings.retryAfter().toNanos();
             refilling.request();
         }
         return taken;
     }
 
-    /** Why there is no empty segment; null if there is one, or one can be had by taking it. */
-    @Nullable AppendOutcome shortage() {
-        return shortage;
+    /** Whether to try to make one: a while after it was not possible, and always when it merely has not been done yet. */
+    private boolean isDue() {
+        long now = nanoTime.getAsLong();
+        if (shortage != null && now - retryAt < 0) {
+            return false;
+        }
+        retryAt = now + settings.retryAfter().toNanos();
+        return true;
+    }
+
+    /** Why there is no empty segment. That the background has not made it yet is a disk that is too slow. */
+    AppendOutcome shortage() {
+        AppendOutcome known = shortage;
+        return known == null ? AppendOutcome.IO_ERROR : known;
     }
 
     /** Makes a spare if there is none and the limits allow. */
@@ -123,7 +134,10 @@ final class SegmentSupply {
 
     private Segment create() throws IOException {
         // another name for each attempt: what a failing disk keeps of one must not be in the way of the next
-        var file = directory.segmentFile(nextNumber++);
+        Path file;
+        do {
+            file = directory.segmentFile(nextNumber++);
+        } while (Files.exists(file, LinkOption.NOFOLLOW_LINKS));
         var buffer = MappedFiles.create(file, settings.segmentBytes());
         SegmentHeader.write(buffer);
         usedBytes.addAndGet(settings.segmentBytes());

@@ -36,9 +36,8 @@ final class SegmentedLog implements AutoCloseable {
         this.directory = directory;
         this.settings = settings;
         this.background = background;
-        Recovery.requireKnownVersions(directory);
         this.mark = ReleaseMark.open(directory.releaseMarkFile());
-        Recovered recovered = Recovery.of(directory, mark.sequence());
+        Recovered recovered = Recovery.of(directory, mark);
         // Below the first record there is nothing left to release; without a mark it would seem so.
         mark.advance(recovered.firstSequence());
         this.tornRecords = recovered.tornRecords();
@@ -46,7 +45,9 @@ final class SegmentedLog implements AutoCloseable {
         this.supply = new SegmentSupply(directory, settings, background, nanoTime, recovered.fileBytes());
         this.reclaiming = new OnRequest(background, this::reclaim);
         this.reader = new LogReader(chain::after, mark.sequence());
-        this.writer = new LogWriter(chain, supply, Math.max(mark.sequence(), recovered.endSequence()));
+        long next = Math.max(mark.sequence(), recovered.endSequence());
+        mark.begin(next);
+        this.writer = new LogWriter(chain, supply, mark::end, next);
         supply.refill();
     }
 
@@ -54,7 +55,7 @@ final class SegmentedLog implements AutoCloseable {
      * Opens the log in a directory, which is created if missing, and finds what an earlier process left there.
      *
      * @param nanoTime a monotonic clock in nanoseconds, such as {@code System::nanoTime}
-     * @throws UnusableLogException if another process has it open or a newer version wrote it; no record was touched
+     * @throws UnusableLogException if another process has it open; nothing was touched
      * @throws IOException if the directory cannot be read or written. That a segment cannot be created is not such a
      *     failure: the log opens, and appending answers so
      */
@@ -80,8 +81,8 @@ final class SegmentedLog implements AutoCloseable {
     }
 
     /**
-     * Appends a record of {@code length} bytes (at least one). Any thread may call. Does no IO, but where a segment ends
-     * before the background has made its successor.
+     * Appends a record of {@code length} bytes (at least one). Any thread may call. Does no IO: where a segment ends before the
+     * background has made its successor, that is an {@link AppendOutcome#IO_ERROR}.
      */
     AppendOutcome append(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -97,14 +98,19 @@ final class SegmentedLog implements AutoCloseable {
      * @return how many, at most {@code max}; 0 when all are read
      */
     int poll(int max, RecordConsumer consumer) {
+        return poll(max, Long.MAX_VALUE, consumer);
+    }
+
+    /** As above, and goes no further than to the first record whose number is not below {@code below}. */
+    int poll(int max, long below, RecordConsumer consumer) {
         if (closed) {
             return 0;
         }
         try {
-            return reader.poll(max, consumer);
+            return reader.poll(max, below, consumer);
         } catch (InternalError e) {
             // Compiled code hears of a fault a moment after it: here at the latest.
-            return reader.pollAfter(e, max, consumer);
+            return reader.pollAfter(e, max, below, consumer);
         }
     }
 
@@ -155,7 +161,7 @@ final class SegmentedLog implements AutoCloseable {
         return chain.size() + supply.spares();
     }
 
-    /** Damaged or unfinished records found when the log was opened, and those that could not be read since. */
+    /** Records missing, damaged or unfinished when the log was opened, and those that could not be read since. */
     long tornRecords() {
         return tornRecords + reader.lost();
     }

@@ -60,10 +60,13 @@ class ConcurrentLogTest {
         }
     }
 
-    /** Appends, as soon as there is room: that the log is full at times, and the reader empties it, is part of the test. */
+    /**
+     * Appends, as soon as there is room: that the log is full at times, and the reader empties it, is part of the test; and that the
+     * next segment is not made yet.
+     */
     private static void append(SegmentedLog log, byte[] bytes) {
         AppendOutcome outcome = log.append(bytes, 0, bytes.length);
-        while (outcome == AppendOutcome.FULL) {
+        while (outcome == AppendOutcome.FULL || outcome == AppendOutcome.IO_ERROR) {
             LockSupport.parkNanos(PAUSE_NANOS);
             outcome = log.append(bytes, 0, bytes.length);
         }

@@ -44,7 +44,7 @@ class JournalTest {
 
     @Test
     void without_a_disk_rows_are_stored_all_the_same_and_the_metric_says_that_they_are_at_risk() throws IOException {
-        Files.createFile(path);
+        obstruct();
         Journal journal = journal();
         assertEquals(1, degraded());
 
@@ -57,7 +57,7 @@ class JournalTest {
 
     @Test
     void the_log_is_used_as_soon_as_its_directory_can_be() throws IOException {
-        Files.createFile(path);
+        obstruct();
         Journal journal = journal();
         appendTo(journal, 0, 3);
 
@@ -76,7 +76,7 @@ class JournalTest {
 
     @Test
     void with_neither_disk_nor_memory_nor_database_entries_are_refused_and_counted() throws IOException {
-        Files.createFile(path);
+        obstruct();
         sink.hold();
         Journal journal = journal();
         appendTo(journal, 0, 40);
@@ -126,6 +126,11 @@ class JournalTest {
         flush(journal);
         assertEquals(1, sink.stored().size());
         journal.stop(new ShutdownEvent());
+    }
+
+    /** A link to nowhere: no directory can be made there. */
+    private void obstruct() throws IOException {
+        Files.createSymbolicLink(path, directory.resolve("nowhere"));
     }
 
     private Journal journal() {

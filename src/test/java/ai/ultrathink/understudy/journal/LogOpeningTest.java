@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.journal;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class LogOpeningTest {
 
     @Test
     void a_directory_that_cannot_be_used_is_used_when_it_can_be() throws IOException {
-        Files.createFile(path);
+        obstruct();
         opening.start();
         assertEquals(0, opened.size());
 
@@ -79,7 +81,7 @@ class LogOpeningTest {
 
     @Test
     void nothing_is_opened_after_the_stop() throws IOException {
-        Files.createFile(path);
+        obstruct();
         opening.start();
         opening.stop();
         Files.delete(path);
@@ -88,7 +90,78 @@ class LogOpeningTest {
         assertEquals(0, opened.size());
     }
 
+    @Test
+    void a_disk_that_hangs_at_the_start_is_waited_for_no_longer_than_allowed_and_used_when_it_answers() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        opening = opening(
+                path,
+                () -> {
+                    awaitQuietly(hangs);
+                    return Logs.open(path);
+                },
+                Duration.ofMillis(20));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> opening.start());
+        assertEquals(0, opened.size());
+
+        hangs.countDown();
+
+        await().until(() -> opened.size() == 1);
+        assertEquals(AppendOutcome.APPENDED, Logs.append(opened.getFirst(), "a"));
+    }
+
+    @Test
+    void a_disk_that_hangs_at_the_stop_is_waited_for_no_longer_than_allowed_and_let_go_when_it_answers() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        opening = opening(
+                path,
+                () -> {
+                    awaitQuietly(hangs);
+                    return Logs.open(path);
+                },
+                Duration.ofMillis(20));
+        opening.start();
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> opening.stop());
+
+        hangs.countDown();
+        // nobody has it open any more
+        await().ignoreException(UnusableLogException.class).until(() -> {
+            Logs.open(path).close();
+            return true;
+        });
+        assertEquals(0, opened.size());
+        opening = opening(path);
+    }
+
+    @Test
+    void a_file_where_the_folder_has_to_be_is_set_aside() throws IOException {
+        Files.writeString(path, "somebody's notes");
+
+        opening.start();
+
+        assertEquals(1, opened.size());
+        assertEquals("somebody's notes", Files.readString(directory.resolve("journal.damaged")));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A link to nowhere: no directory can be made there. */
+    private void obstruct() throws IOException {
+        Files.createSymbolicLink(path, directory.resolve("nowhere"));
+    }
+
     private LogOpening opening(Path where) {
-        return new LogOpening(where, () -> Logs.open(where), Duration.ofMillis(5), opened::add);
+        return opening(where, () -> Logs.open(where), Duration.ofMinutes(1));
+    }
+
+    private LogOpening opening(Path where, LogOpening.Attempt attempt, Duration patience) {
+        return new LogOpening(where, attempt, Duration.ofMillis(5), patience, opened::add);
     }
 }

@@ -66,7 +66,7 @@ class LogReaderTest {
 
     private static List<String> read(LogReader reader) {
         List<String> texts = new ArrayList<>();
-        reader.poll(Integer.MAX_VALUE, (sequence, payload) -> texts.add(Logs.text(payload)));
+        reader.poll(Integer.MAX_VALUE, Long.MAX_VALUE, (sequence, payload) -> texts.add(Logs.text(payload)));
         return texts;
     }
 }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -178,6 +182,31 @@ class SegmentedLogSpaceTest {
 
             assertEquals(AppendOutcome.APPENDED, log.append(new byte[1000], 0, 1000));
             assertTrue(Files.exists(half));
+        }
+    }
+
+    @Test
+    void those_who_append_never_wait_for_a_segment_to_be_made() throws Exception {
+        CountDownLatch diskHangs = new CountDownLatch(1);
+        ExecutorService background = Executors.newSingleThreadExecutor();
+        try (SegmentedLog log = SegmentedLog.open(directory, FOUR_SEGMENTS, System::nanoTime, background)) {
+            background.execute(() -> awaitQuietly(diskHangs));
+
+            // one segment was made when the log was opened
+            assertEquals(RECORDS_IN_SEGMENT, Logs.fill(log));
+            assertEquals(AppendOutcome.IO_ERROR, log.append(new byte[1000], 0, 1000));
+            assertEquals(1, Logs.segmentFiles(directory).size());
+
+            diskHangs.countDown();
+            await().until(() -> log.append(new byte[1000], 0, 1000) == AppendOutcome.APPENDED);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
