@@ -74,7 +74,14 @@ class ModelResource {
             @Schema(enumeration = {"loaded", "stale", "failed", "withheld"})
             String state,
 
-            @Schema(description = "why the folder does not load") @Nullable String reason) {
+            @Schema(description = "why the folder does not load") @Nullable String reason,
+
+            @Schema(
+                    description = "how requests run together in one pass, found out when it was loaded",
+                    examples = {"blocks of 64", "row by row"})
+            @Nullable String batching,
+
+            @Schema(description = "why they do not run in larger batches") @Nullable String note) {
 
         static ModelView of(ModelStatus status) {
             return new ModelView(
@@ -85,7 +92,9 @@ class ModelResource {
                     "cpu",
                     status.loadedAt(),
                     status.state().name().toLowerCase(Locale.ROOT),
-                    status.reason());
+                    status.reason(),
+                    status.batching(),
+                    status.note());
         }
     }
 }

@@ -63,7 +63,8 @@ final class OpenApiExamples {
 
     private static final String MODEL = """
             {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",
-             "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null}""";
+             "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null,
+             "batching": "blocks of 64", "note": null}""";
 
     private static final String TESTS = "/api/v1/ab-test/";
     private static final String ONE = TESTS + "{test_id}";

@@ -27,7 +27,7 @@ final class FolderLoader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FolderLoader.class);
 
     private final NetworkLoader networks;
-    private final int warmUpRows;
+    private final int maxRows;
     private final Duration within;
     private final TimeSource time;
     private final Set<Version> stuck = ConcurrentHashMap.newKeySet();
@@ -36,12 +36,12 @@ final class FolderLoader implements AutoCloseable {
     private record Version(String name, String digest) {}
 
     /**
-     * @param warmUpRows the largest batch that will be asked of a model
+     * @param maxRows the largest batch that will be asked of a model
      * @param within how long a model may take to load, warm up and answer its golden question
      */
-    FolderLoader(NetworkLoader networks, int warmUpRows, Duration within, TimeSource time) {
+    FolderLoader(NetworkLoader networks, int maxRows, Duration within, TimeSource time) {
         this.networks = networks;
-        this.warmUpRows = warmUpRows;
+        this.maxRows = maxRows;
         this.within = within;
         this.time = time;
     }
@@ -86,7 +86,7 @@ final class FolderLoader implements AutoCloseable {
     /** Whoever waits goes on when the thread has left libtorch: a process must not end under it. */
     private LoadedModel read(ModelFolder folder) throws ModelRefusedException {
         try (TorchThread torch = TorchThread.prepareCurrent()) {
-            return folder.load(networks, torch, warmUpRows, time);
+            return folder.load(networks, torch, maxRows, time);
         }
     }
 

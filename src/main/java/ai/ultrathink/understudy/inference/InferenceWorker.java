@@ -113,14 +113,24 @@ final class InferenceWorker {
     }
 
     private void serve(Lane lane, TorchThread torch, Rows rows) {
-        List<Call> batch = new ArrayList<>();
-        lane.take(batch, maxBatch);
-        if (batch.isEmpty()) {
-            return;
-        }
         LoadedModel model = lane.model().acquire();
         if (model == null) {
-            batch.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
+            List<Call> late = new ArrayList<>();
+            lane.take(late, maxBatch);
+            late.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
+            return;
+        }
+        try {
+            serve(lane, model, torch, rows);
+        } finally {
+            model.release();
+        }
+    }
+
+    private void serve(Lane lane, LoadedModel model, TorchThread torch, Rows rows) {
+        List<Call> batch = new ArrayList<>();
+        lane.take(batch, Math.min(maxBatch, model.batching().most()));
+        if (batch.isEmpty()) {
             return;
         }
         inside = model;
@@ -131,7 +141,6 @@ final class InferenceWorker {
             lane.served(running.size(), time.nanoTime() - start);
         } finally {
             inside = null;
-            model.release();
             lane.ran(running);
         }
     }
@@ -146,7 +155,7 @@ final class InferenceWorker {
         long start = time.nanoTime();
         Outcome failure;
         try {
-            int padded = model.padded(batch.size());
+            int padded = model.batching().padded(batch.size());
             torch.input(padded * columns).put(rows.gather(batch, columns, padded), 0, padded * columns);
             TorchTensor output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;

@@ -19,18 +19,21 @@ final class LoadedModel {
     private final ModelCard card;
     private final String digest;
     private final Network network;
+    private final Batching batching;
     private final Instant loadedAt;
     private final OutputReader reader;
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /**
      * @param digest of the folder's files, to see whether they changed
+     * @param batching how the network's rows may run together
      */
-    LoadedModel(String name, ModelCard card, String digest, Network network, Instant loadedAt) {
+    LoadedModel(String name, ModelCard card, String digest, Network network, Batching batching, Instant loadedAt) {
         this.name = name;
         this.card = card;
         this.digest = digest;
         this.network = network;
+        this.batching = batching;
         this.loadedAt = loadedAt;
         this.reader = new OutputReader(card.actions(), card.output());
     }
@@ -71,7 +74,7 @@ final class LoadedModel {
 
     /** The raw answer to the card's golden question. */
     TorchTensor askGolden(TorchThread thread) {
-        return network.forward(thread, card.golden().inputArray());
+        return network.forward(thread, card.golden().inputArray(), batching.block());
     }
 
     /** What the card expects for the golden question. */
@@ -79,9 +82,8 @@ final class LoadedModel {
         return reader.expected(card.golden().output());
     }
 
-    /** How many rows a batch is to be padded to. */
-    int padded(int rows) {
-        return network.padded(rows);
+    Batching batching() {
+        return batching;
     }
 
     TorchTensor forward(TorchThread thread, int rows) {

@@ -4,7 +4,6 @@ import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import org.jboss.logging.Logger;
 record ModelFolder(String name, Path directory) {
 
     private static final Logger LOG = Logger.getLogger(ModelFolder.class);
-    private static final int WARM_UP_PASSES = 3;
 
     /** The folders of a directory that hold a model or should, in alphabetical order. */
     static List<ModelFolder> in(Path directory) {
@@ -75,25 +73,26 @@ record ModelFolder(String name, Path directory) {
     }
 
     /**
-     * Loads the model, warms it and asks its golden question.
+     * Loads the model, warms it, finds out how its rows may run together and asks its golden question.
      *
-     * @param warmUpRows the largest batch that will be asked of it
+     * @param maxRows the largest batch that will be asked of it
      * @throws ModelRefusedException saying why the folder cannot serve
      */
-    LoadedModel load(NetworkLoader loader, TorchThread torch, int warmUpRows, TimeSource time)
+    LoadedModel load(NetworkLoader loader, TorchThread torch, int maxRows, TimeSource time)
             throws ModelRefusedException {
         try {
             String digest = digest();
             ModelCard card = ModelCard.read(card());
             Network network = loader.load(network());
             try {
-                warmUp(network, card, torch, warmUpRows);
-                checkGolden(network, card, torch);
-            } catch (ModelRefusedException | RuntimeException e) {
+                Batching batching = new BatchingTrial(network, torch, maxRows, time)
+                        .run(card.golden().inputArray());
+                checkGolden(network, card, batching, torch);
+                return new LoadedModel(name, card, digest, network, batching, time.now());
+            } catch (ModelRefusedException | RuntimeException | Error e) {
                 network.close();
                 throw e;
             }
-            return new LoadedModel(name, card, digest, network, time.now());
         } catch (IOException e) {
             throw refused(e);
         } catch (RuntimeException e) {
@@ -108,27 +107,10 @@ record ModelFolder(String name, Path directory) {
                 : new ModelRefusedException(firstLine(e), e);
     }
 
-    /** The first passes after a load are a thousand times slower than the later ones; no caller shall pay for them. */
-    private static void warmUp(Network network, ModelCard card, TorchThread torch, int maxRows)
+    private static void checkGolden(Network network, ModelCard card, Batching batching, TorchThread torch)
             throws ModelRefusedException {
-        float[] golden = card.golden().inputArray();
-        for (int rows : new int[] {network.padded(1), network.padded(maxRows)}) {
-            for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
-                FloatBuffer input = torch.input(rows * golden.length);
-                for (int row = 0; row < rows; row++) {
-                    input.put(golden);
-                }
-                TorchTensor output = network.forward(torch, rows, golden.length);
-                if (!output.isMatrix(rows, Action.COUNT)) {
-                    throw new ModelRefusedException("output for a batch of " + rows + " has shape " + output.shape()
-                            + ", expected [" + rows + ", " + Action.COUNT + "]");
-                }
-            }
-        }
-    }
-
-    private static void checkGolden(Network network, ModelCard card, TorchThread torch) throws ModelRefusedException {
-        FloatBuffer output = network.forward(torch, card.golden().inputArray()).values();
+        FloatBuffer output = network.forward(torch, card.golden().inputArray(), batching.block())
+                .values();
         List<Float> expected = card.golden().output();
         for (int i = 0; i < Action.COUNT; i++) {
             float off = Math.abs(output.get(i) - expected.get(i));

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     Failed: nothing to serve; Withheld: the fleet serves another version than this process has
  * @param reason why the folder does not load, or does not serve, or null
  * @param digest of the version that serves, or null when none does
+ * @param batching how its rows run together, such as {@code blocks of 64} or {@code row by row}
+ * @param note why they do not run in larger batches, or null when nothing keeps them from it
  */
 public record ModelStatus(
         String name,
@@ -24,7 +26,9 @@ public record ModelStatus(
         @Nullable Instant loadedAt,
         State state,
         @Nullable String reason,
-        @Nullable String digest) {
+        @Nullable String digest,
+        @Nullable String batching,
+        @Nullable String note) {
 
     /** How a folder stands. */
     public enum State {
@@ -44,14 +48,16 @@ public record ModelStatus(
                 loaded.loadedAt(),
                 reason == null ? State.LOADED : State.STALE,
                 reason,
-                loaded.digest());
+                loaded.digest(),
+                loaded.batching().describe(),
+                loaded.batching().note());
     }
 
     static ModelStatus failed(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.FAILED, reason, null);
+        return new ModelStatus(name, null, null, null, null, State.FAILED, reason, null, null, null);
     }
 
     static ModelStatus withheld(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.WITHHELD, reason, null);
+        return new ModelStatus(name, null, null, null, null, State.WITHHELD, reason, null, null, null);
     }
 }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /** A network in memory: a matrix of features in, a matrix of scores out. May be used by several threads at once. */
 interface Network extends AutoCloseable {
@@ -15,21 +16,20 @@ interface Network extends AutoCloseable {
     TorchTensor forward(TorchThread thread, int rows, int columns);
 
     /**
-     * How many rows a batch must have for its answers to be, to the last bit, those that each row gets alone: {@code rows} or a
-     * few more. The rows that are added are asked for nothing.
+     * Why the network must not be asked for several rows at once, as far as its file tells: asking could end the process. Empty
+     * when nothing speaks against it.
      */
-    default int padded(int rows) {
-        return rows;
+    default Optional<String> onlyOneRow() {
+        return Optional.empty();
     }
 
-    /** One forward pass over one row. */
-    default TorchTensor forward(TorchThread thread, float[] row) {
-        int rows = padded(1);
-        FloatBuffer input = thread.input(rows * row.length);
-        for (int i = 0; i < rows; i++) {
+    /** One forward pass over one row, repeated. */
+    default TorchTensor forward(TorchThread thread, float[] row, int times) {
+        FloatBuffer input = thread.input(times * row.length);
+        for (int i = 0; i < times; i++) {
             input.put(row);
         }
-        return forward(thread, rows, row.length);
+        return forward(thread, times, row.length);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** TorchScript through DJL. */
 @DefaultBean
@@ -15,20 +16,10 @@ class TorchNetworkLoader implements NetworkLoader {
 
     @Override
     public Network load(Path file) throws IOException {
-        return new TorchNetwork(TorchScript.load(file));
+        return new TorchNetwork(TorchScript.load(file), TorchScript.onlyOneRow(file));
     }
 
-    private record TorchNetwork(TorchScript module) implements Network {
-
-        // A matrix product takes rows in blocks and sums what is left over in another order. Blocks of 4 were measured;
-        // wider
-        // vectors may take 8.
-        private static final int ROWS_PER_BLOCK = 8;
-
-        @Override
-        public int padded(int rows) {
-            return Math.ceilDiv(rows, ROWS_PER_BLOCK) * ROWS_PER_BLOCK;
-        }
+    private record TorchNetwork(TorchScript module, Optional<String> onlyOneRow) implements Network {
 
         @Override
         public TorchTensor forward(TorchThread thread, int rows, int columns) {

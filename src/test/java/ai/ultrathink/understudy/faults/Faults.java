@@ -17,6 +17,7 @@ final class Faults {
                         TreatmentFaults.all(),
                         GuardFaults.all(),
                         ModelFolderFaults.all(),
+                        CompanyFaults.all(),
                         ControlFaults.all(),
                         ReplicaFaults.all(),
                         RollbackFaults.all(),

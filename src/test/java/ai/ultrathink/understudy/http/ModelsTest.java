@@ -49,7 +49,17 @@ class ModelsTest {
         JsonObject model = model(get(MODELS), "bull_specialist");
 
         assertEquals(
-                Set.of("name", "version", "parameters", "input_size", "device", "loaded_at", "state", "reason"),
+                Set.of(
+                        "name",
+                        "version",
+                        "parameters",
+                        "input_size",
+                        "device",
+                        "loaded_at",
+                        "state",
+                        "reason",
+                        "batching",
+                        "note"),
                 model.fieldNames());
         assertEquals("1", model.getString("version"));
         assertEquals(43, model.getInteger("input_size"));
@@ -57,6 +67,8 @@ class ModelsTest {
         assertEquals("cpu", model.getString("device"));
         assertEquals("loaded", model.getString("state"));
         assertNull(model.getString("reason"));
+        assertEquals("blocks of 64", model.getString("batching"));
+        assertNull(model.getString("note"));
         assertFalse(Instant.parse(model.getString("loaded_at")).isAfter(Instant.now()));
     }
 
@@ -65,8 +77,7 @@ class ModelsTest {
         Map<String, String> reasons = Map.of(
                 "throws", "this model always throws",
                 "nan", "NaN",
-                "wrong_shape", "[8, 2]",
-                "drops_rows", "[1, 3], expected [8, 3]",
+                "wrong_shape", "[1, 2], expected [1, 3]",
                 "bad_golden", "golden",
                 "corrupt", "",
                 "no_card", "model.json is missing");
@@ -81,6 +92,15 @@ class ModelsTest {
             assertNull(model.getValue("version"));
             assertNull(model.getValue("loaded_at"));
         });
+    }
+
+    @Test
+    void a_model_that_takes_one_row_only_runs_row_by_row_and_says_why() {
+        JsonObject model = model(get(MODELS), "drops_rows");
+
+        assertEquals("loaded", model.getString("state"));
+        assertEquals("row by row", model.getString("batching"));
+        assertEquals("output for a batch of 2 has shape [1, 3], expected [2, 3]", model.getString("note"));
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 /** A pool with models that tests build by hand, and time that they hold. */
 final class Bench implements AutoCloseable {
 
+    /** A batch of any size, as it comes. */
+    static final Batching UNPADDED = new Batching(1, 64, null);
+
     static final Duration DEADLINE = Duration.ofMillis(100);
 
     private final ManualTime time = new ManualTime();
@@ -53,7 +56,7 @@ final class Bench implements AutoCloseable {
     }
 
     static LoadedModel loaded(String name, String version, int inputSize, Network network) {
-        return new LoadedModel(name, card(version, inputSize), "digest " + version, network, Instant.EPOCH);
+        return new LoadedModel(name, card(version, inputSize), "digest " + version, network, UNPADDED, Instant.EPOCH);
     }
 
     static ModelCard card(String version, int inputSize) {

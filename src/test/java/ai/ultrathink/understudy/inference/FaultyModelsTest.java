@@ -81,8 +81,7 @@ class FaultyModelsTest {
             value = {
                 "throws|this model always throws",
                 "nan|golden answer [0] is NaN, model.json expects",
-                "wrong_shape|output for a batch of 8 has shape [8, 2], expected [8, 3]",
-                "drops_rows|output for a batch of 8 has shape [1, 3], expected [8, 3]",
+                "wrong_shape|output for a batch of 1 has shape [1, 2], expected [1, 3]",
                 "not_summing|output is not a probability distribution",
                 "bad_golden|model.json expects",
                 "corrupt|not a TorchScript module",
@@ -95,6 +94,15 @@ class FaultyModelsTest {
         assertEquals(1, said.lines().count());
         assertTrue(models.find(name).isEmpty());
         assertTrue(models.known(name));
+    }
+
+    @Test
+    void a_model_that_answers_one_row_of_a_batch_is_asked_for_one() {
+        assertEquals(ModelStatus.State.LOADED, status("drops_rows").state());
+        assertEquals("row by row", status("drops_rows").batching());
+        assertEquals(
+                "output for a batch of 2 has shape [1, 3], expected [2, 3]",
+                status("drops_rows").note());
     }
 
     @Test

@@ -157,6 +157,6 @@ class GoldenProbeTest {
                 ModelCard.Output.LOGITS,
                 new ModelCard.Golden(List.of(0f), golden, null),
                 null);
-        return new LoadedModel(name, card, "digest", network, Instant.EPOCH);
+        return new LoadedModel(name, card, "digest", network, Bench.UNPADDED, Instant.EPOCH);
     }
 }

@@ -76,7 +76,9 @@ class ModelsReloadTest {
         assertEquals(List.of("bear", "bull"), models.names());
         String digest = new ModelFolder("bull", root.resolve("bull")).digest();
         assertEquals(
-                new ModelStatus("bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null, digest), status.get(1));
+                new ModelStatus(
+                        "bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null, digest, "blocks of 64", null),
+                status.get(1));
         assertEquals(2, status.size());
         assertTrue(models.loaded());
         assertTrue(models.alive());

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A TorchScript module in native memory. Forward passes may run on several threads, each with its own {@link TorchThread}. */
 public final class TorchScript implements AutoCloseable {
@@ -44,6 +45,22 @@ public final class TorchScript implements AutoCloseable {
         } catch (IOException e) {
             manager.close();
             throw e;
+        }
+    }
+
+    /**
+     * Why a module must not be asked for several rows at once, as far as its code tells: libtorch could end the process. Empty
+     * when nothing speaks against it.
+     */
+    public static Optional<String> onlyOneRow(Path file) {
+        try {
+            return StartStates.fixed(ScriptCode.read(file))
+                    ? Optional.of(
+                            "a recurrent layer begins with a state of fixed size, such as that of a network traced with"
+                                    + " one row; make the state from the input's size")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("its code could not be looked at: " + e.getMessage());
         }
     }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** What one inference thread needs to run forward passes: its settings of libtorch and its input buffer. Not thread-safe. */
 public final class TorchThread implements AutoCloseable {
 
+    private static final int CACHE_LINE = 64;
+
     private final PtNDManager manager;
     private ByteBuffer input;
     private @Nullable IValue result;
@@ -93,7 +95,11 @@ public final class TorchThread implements AutoCloseable {
         manager.close();
     }
 
+    /** Where a matrix begins may decide how it is multiplied: on whole cache lines, as libtorch's own. */
     private static ByteBuffer allocate(int floats) {
-        return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
+        int size = Math.ceilDiv(floats * Float.BYTES, CACHE_LINE) * CACHE_LINE;
+        return ByteBuffer.allocateDirect(size + CACHE_LINE)
+                .alignedSlice(CACHE_LINE)
+                .order(ByteOrder.nativeOrder());
     }
 }

@@ -1,0 +1,145 @@
+package ai.ultrathink.understudy.inference;
+
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The passes of a {@link BatchingTrial}: rows with what each is answered by itself, asked in company and compared with that. */
+final class TrialPasses {
+
+    /** Two answers further apart, relative to their size when that is above 1, differ by more than rounding. */
+    private static final double ROUNDING = 1e-4;
+
+    private final Network network;
+    private final TorchThread torch;
+    private final List<float[]> rows = new ArrayList<>();
+    private final List<float[]> alone = new ArrayList<>();
+
+    /** The network's rows cannot share a pass, and why. */
+    static final class AloneException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        AloneException(String why) {
+            super(why);
+        }
+    }
+
+    TrialPasses(Network network, TorchThread torch) {
+        this.network = network;
+        this.torch = torch;
+    }
+
+    /** How many rows take part. */
+    int rows() {
+        return rows.size();
+    }
+
+    /** Asks a row by itself; it takes part from now on. */
+    void enter(float[] row) throws AloneException {
+        float[] answer = alone(row);
+        rows.add(row);
+        alone.add(answer);
+    }
+
+    /** What a row is answered in a pass of its own. */
+    float[] alone(float[] row) throws AloneException {
+        return answer(shaped(network.forward(torch, row, 1), 1), 0);
+    }
+
+    /**
+     * Asks each row by itself once more, in another order.
+     *
+     * @return whether each had the same bits again
+     * @throws ModelRefusedException when the answers are further apart than rounding explains
+     */
+    boolean sameAgain() throws ModelRefusedException, AloneException {
+        boolean same = true;
+        for (int i = rows.size() - 1; i >= 0; i--) {
+            float[] again = alone(rows.get(i));
+            if (far(alone.get(i), again)) {
+                throw new ModelRefusedException("the same row is answered with " + Arrays.toString(alone.get(i))
+                        + " and then with " + Arrays.toString(again) + "; allowed: one answer. Export the network"
+                        + " after eval(), which leaves dropout out; it must not draw random numbers or keep anything"
+                        + " from call to call");
+            }
+            same &= same(alone.get(i), again);
+        }
+        return same;
+    }
+
+    /** What each row is answered when a pass of so many rows holds nothing else, as for a request that nobody shares. */
+    List<float[]> repeated(int size) throws AloneException {
+        List<float[]> answers = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            float[] answer = answer(shaped(network.forward(torch, rows.get(i), size), size), 0);
+            compare(i, answer);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    /** Whether each row has the bits that are expected of it in each place of a pass of so many rows, beside others. */
+    boolean keepsBits(int size, List<float[]> expected) throws AloneException {
+        for (int shift = 0; shift < rows.size(); shift++) {
+            TorchTensor output = together(size, shift);
+            for (int place = 0; place < size; place++) {
+                int row = (place + shift) % rows.size();
+                float[] answer = answer(output, place);
+                compare(row, answer);
+                if (!same(expected.get(row), answer)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** One pass over the rows, again and again from the shifted one on. */
+    private TorchTensor together(int size, int shift) throws AloneException {
+        int columns = rows.getFirst().length;
+        FloatBuffer input = torch.input(size * columns);
+        for (int place = 0; place < size; place++) {
+            input.put(rows.get((place + shift) % rows.size()));
+        }
+        return shaped(network.forward(torch, size, columns), size);
+    }
+
+    private void compare(int row, float[] answer) throws AloneException {
+        if (far(alone.get(row), answer)) {
+            throw new AloneException("the answer to a row depends on the rows beside it");
+        }
+    }
+
+    private static TorchTensor shaped(TorchTensor output, int rows) throws AloneException {
+        if (!output.isMatrix(rows, Action.COUNT)) {
+            throw new AloneException("output for a batch of " + rows + " has shape " + output.shape() + ", expected ["
+                    + rows + ", " + Action.COUNT + "]");
+        }
+        return output;
+    }
+
+    private static float[] answer(TorchTensor output, int row) {
+        float[] answer = new float[Action.COUNT];
+        output.values().get(row * Action.COUNT, answer);
+        return answer;
+    }
+
+    /** To the bit; any NaN is as good as another. */
+    private static boolean same(float[] one, float[] other) {
+        return Arrays.equals(one, other);
+    }
+
+    private static boolean far(float[] one, float[] other) {
+        for (int i = 0; i < one.length; i++) {
+            double allowed = ROUNDING * Math.max(1, Math.abs(one[i]));
+            if (Float.compare(one[i], other[i]) != 0 && !(Math.abs((double) one[i] - other[i]) <= allowed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
