@@ -27,16 +27,21 @@ public final class Catalog {
         // the database allows one; should a bad edit by hand leave two, the newest wins everywhere alike
         this.unnamedByControl = stored.experiments().stream()
                 .filter(Experiment::appliesUnnamed)
+                .filter(test -> !stored.unreadable().containsKey(test.testId()))
                 .collect(Collectors.toUnmodifiableMap(
                         Experiment::controlModel, Function.identity(), (newer, older) -> newer));
     }
 
     /** Counts every change of any test or promotion. */
     public long version() {
-        return stored.version();
+        return stored.version().number();
     }
 
-    /** All tests, newest first. */
+    StoredCatalog stored() {
+        return stored;
+    }
+
+    /** All tests, newest first; those that cannot be read as well, as tests that use no treatment. */
     public List<Experiment> all() {
         return stored.experiments();
     }
@@ -44,6 +49,18 @@ public final class Catalog {
     /** The test of an id. */
     public Optional<Experiment> find(String testId) {
         return Optional.ofNullable(byId.get(testId));
+    }
+
+    /** Whether a test is here as the database has it. */
+    boolean shows(Experiment there) {
+        return find(there.testId())
+                .filter(test -> test.generation() == there.generation() && test.enabled() == there.enabled())
+                .isPresent();
+    }
+
+    /** Tests that are out of use because their rows make no sense, and what is wrong with them. */
+    public Map<String, String> unreadable() {
+        return stored.unreadable();
     }
 
     /** The enabled test that applies to requests for a model which name no test. */

@@ -10,8 +10,8 @@ import ai.ultrathink.understudy.storage.ChangeNotices;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.ExperimentStore;
+import ai.ultrathink.understudy.storage.RecordedTest;
 import ai.ultrathink.understudy.storage.Standing;
-import ai.ultrathink.understudy.storage.StoredCatalog;
 import ai.ultrathink.understudy.storage.StoredRamp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -37,15 +37,13 @@ public class ExperimentRegistry {
 
     private static final Logger LOG = Logger.getLogger(ExperimentRegistry.class);
 
-    private final CatalogStore catalogs;
+    private final CurrentCatalog catalog;
+    private final CatalogStore tests;
     private final ExperimentStore store;
     private final ChangeNotices notices;
     private final AssignmentConfig config;
     private final TimeSource time;
     private final Fence fence;
-    private final FenceLog fenceLog;
-    private final Event<Catalog> changed;
-    private volatile Catalog current = Catalog.EMPTY;
     private volatile Cancellable following = () -> {};
 
     ExperimentRegistry(
@@ -57,26 +55,30 @@ public class ExperimentRegistry {
             FenceLog fenceLog,
             Event<Catalog> changed,
             MeterRegistry meters) {
-        this.catalogs = catalogs;
+        this.tests = catalogs;
         this.store = store;
         this.notices = notices;
         this.config = config;
         this.time = time;
         this.fence = new Fence(config.fenceAfter(), time);
-        this.fenceLog = fenceLog;
-        this.changed = changed;
+        this.catalog =
+                new CurrentCatalog(catalogs::version, catalogs::load, time, fence, fenceLog::lifted, changed::fire);
         meters.gauge("understudy.catalog.age.seconds", fence, Fence::ageSeconds);
         meters.gauge("understudy.catalog.fenced", fence, now -> now.closed() ? 1 : 0);
+        meters.gauge(
+                "understudy.catalog.unreadable",
+                catalog,
+                now -> now.get().unreadable().size());
     }
 
     /** The catalog in force. */
     public Catalog current() {
-        return current;
+        return catalog.get();
     }
 
     /** Whether the database has been heard at least once. */
     public boolean known() {
-        return current != Catalog.EMPTY;
+        return current() != Catalog.EMPTY;
     }
 
     /** Whether the database has been silent for too long to trust the catalog: control answers for every test until it speaks. */
@@ -87,6 +89,11 @@ public class ExperimentRegistry {
     /** Whether a test is there and running, as far as this replica knows. */
     public boolean runs(String testId) {
         return current().find(testId).filter(Experiment::running).isPresent();
+    }
+
+    /** A test with all that the database has of it, deleted or not. */
+    public Uni<Optional<RecordedTest>> recorded(String testId) {
+        return tests.find(testId);
     }
 
     /** Loads the catalog and follows its changes from then on. Call once, when the schema is in place. */
@@ -102,47 +109,14 @@ public class ExperimentRegistry {
                 .onOverflow()
                 .drop()
                 .onItem()
-                .transformToUniAndConcatenate(any -> refreshIfChanged()
+                .transformToUniAndConcatenate(any -> catalog.refreshIfChanged()
                         .onFailure()
                         .invoke(failure -> LOG.debugf("catalog not refreshed: %s", failure.getMessage()))
                         .onFailure()
                         .recoverWithNull())
                 .subscribe()
                 .with(refreshed -> {}, failure -> LOG.error("the catalog is no longer followed", failure));
-        return refresh();
-    }
-
-    private Uni<Void> refreshIfChanged() {
-        long askedNanos = time.nanoTime();
-        return catalogs.version().chain(version -> {
-            if (version != current().version()) {
-                return refresh();
-            }
-            heard(askedNanos);
-            return Uni.createFrom().voidItem();
-        });
-    }
-
-    private Uni<Void> refresh() {
-        long askedNanos = time.nanoTime();
-        return catalogs.load()
-                .invoke(stored -> {
-                    install(stored);
-                    heard(askedNanos);
-                })
-                .replaceWithVoid();
-    }
-
-    private void heard(long askedNanos) {
-        fence.heard(askedNanos).ifPresent(silence -> fenceLog.lifted(silence, current()));
-    }
-
-    /** Answers may come out of order; an older catalog never replaces a newer one. One at a time, so that none is told late. */
-    private synchronized void install(StoredCatalog stored) {
-        if (stored.version() >= current.version()) {
-            current = new Catalog(stored);
-            changed.fire(current);
-        }
+        return catalog.refresh().replaceWithVoid();
     }
 
     /** A test as it stands in the database at this moment. */
@@ -152,12 +126,12 @@ public class ExperimentRegistry {
 
     /** Adds a test. */
     public Uni<Edit> create(Experiment experiment, String actor) {
-        return inForce(store.create(experiment, actor));
+        return inForce(Effect.CHANGED, store.create(experiment, actor));
     }
 
     /** Adds a test together with its ramp. */
     public Uni<Edit> create(Experiment experiment, StoredRamp ramp, List<Deed> deeds) {
-        return inForce(store.create(experiment, ramp, deeds));
+        return inForce(Effect.CHANGED, store.create(experiment, ramp, deeds));
     }
 
     /**
@@ -167,18 +141,20 @@ public class ExperimentRegistry {
      * @param rule says what shall become of them as they are then
      */
     public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
-        return inForce(store.change(testId, expectedGeneration, rule));
+        return inForce(Effect.CHANGED, store.change(testId, expectedGeneration, rule));
     }
 
     /** Changes a test's limits. */
     public Uni<Edit> updateGuardrails(
             String testId, UnaryOperator<Guardrails> change, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.update(
-                testId,
-                test -> test.withGuardrails(change.apply(test.guardrails())),
-                actor,
-                "guardrails_updated",
-                expectedGeneration));
+        return inForce(
+                Effect.CHANGED,
+                store.update(
+                        testId,
+                        test -> test.withGuardrails(change.apply(test.guardrails())),
+                        actor,
+                        "guardrails_updated",
+                        expectedGeneration));
     }
 
     /**
@@ -187,22 +163,23 @@ public class ExperimentRegistry {
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
     public Uni<Edit> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.update(testId, test -> test.withSplit(split), actor, "split_updated", expectedGeneration));
+        return inForce(
+                Effect.CHANGED,
+                store.update(testId, test -> test.withSplit(split), actor, "split_updated", expectedGeneration));
     }
 
     /** Lets a test's treatment be used, or no longer. */
     public Uni<Edit> enable(String testId, boolean enabled, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.update(
-                testId,
-                test -> test.withEnabled(enabled),
-                actor,
-                enabled ? "enabled" : "disabled",
-                expectedGeneration));
+        return inForce(
+                Effect.CHANGED,
+                enabled
+                        ? store.update(testId, test -> test.withEnabled(true), actor, "enabled", expectedGeneration)
+                        : store.disable(testId, actor, expectedGeneration));
     }
 
     /** Removes a test. */
     public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.delete(testId, actor, expectedGeneration));
+        return inForce(Effect.DELETED, store.delete(testId, actor, expectedGeneration));
     }
 
     /**
@@ -218,17 +195,45 @@ public class ExperimentRegistry {
             @Nullable String override,
             List<Deed> deeds,
             @Nullable Long expectedGeneration) {
-        return inForce(store.promote(testId, actor, override, deeds, expectedGeneration));
+        return inForce(
+                Effect.promoted(actor, override, time.now()),
+                store.promote(testId, actor, override, deeds, expectedGeneration));
     }
 
     /** Takes a promotion back. */
     public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(store.revertPromotion(testId, actor, expectedGeneration));
+        return inForce(Effect.REVERTED, store.revertPromotion(testId, actor, expectedGeneration));
     }
 
-    private Uni<Edit> inForce(Uni<Edit> edit) {
-        return edit.call(
-                done -> done instanceof Edit.Done ? refresh() : Uni.createFrom().voidItem());
+    /**
+     * Answers when what was made is in force here. Where it cannot be read back it is done to the catalog in force as it is, so
+     * the answer is the change's own; a database that is read and does not have it is another matter.
+     */
+    private Uni<Edit> inForce(Effect effect, Uni<Edit> edit) {
+        return edit.call(made -> switch (made) {
+            case Edit.Done(Experiment after) -> confirmed(effect, after);
+            case Edit.Unchanged(Experiment now) ->
+                current().shows(now) ? Uni.createFrom().voidItem() : confirmed(effect, now);
+            case Edit.Missing missing -> Uni.createFrom().voidItem();
+            case Edit.Conflict conflict -> Uni.createFrom().voidItem();
+        });
+    }
+
+    private Uni<Void> confirmed(Effect effect, Experiment after) {
+        return catalog.refresh()
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "test %s was changed and could not be read back, so it is in force as it was changed: %s",
+                            after.testId(), failure.getMessage());
+                    return catalog.apply(stored -> effect.on(stored, after));
+                })
+                .invoke(loaded -> {
+                    if (!effect.isIn(loaded, after)) {
+                        throw new ChangeLostException(after.testId(), after.generation());
+                    }
+                })
+                .replaceWithVoid();
     }
 
     @PreDestroy

@@ -20,6 +20,8 @@ public final class Texts {
     /** The longest description in bytes of UTF-8. */
     public static final int MAX_DESCRIPTION_BYTES = 4096;
 
+    private static final String ELLIPSIS = "…";
+    private static final int LONGEST_CHARACTER = 4;
     private static final Set<String> DOTS = Set.of(".", "..");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
@@ -58,7 +60,7 @@ public final class Texts {
     public static String description(@Nullable String value) {
         String text = value == null ? "" : value;
         text("description", text.replaceAll("[\\n\\r\\t]", " "), 0, MAX_DESCRIPTION_BYTES);
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = bytes(text);
         if (bytes > MAX_DESCRIPTION_BYTES) {
             throw new InvalidValueException(
                     "description", bytes + " bytes", "up to " + MAX_DESCRIPTION_BYTES + " bytes of UTF-8");
@@ -73,6 +75,34 @@ public final class Texts {
             throw new InvalidValueException(field, value, "1 to " + MAX_REASON + " characters that say why");
         }
         return text;
+    }
+
+    /** A description from before there was a bound, as far as it fits; then it ends with an ellipsis. */
+    public static String shortened(String description) {
+        if (description.length() <= MAX_DESCRIPTION_BYTES / LONGEST_CHARACTER
+                || bytes(description) <= MAX_DESCRIPTION_BYTES) {
+            return description;
+        }
+        int end = 0;
+        int left = MAX_DESCRIPTION_BYTES - bytes(ELLIPSIS);
+        while (end < description.length()) {
+            int next = description.offsetByCodePoints(end, 1);
+            left -= bytes(description.substring(end, next));
+            if (left < 0) {
+                break;
+            }
+            end = next;
+        }
+        return description.substring(0, end) + ELLIPSIS;
+    }
+
+    /** Whether a description may have been shortened. */
+    public static boolean maybeShortened(String description) {
+        return description.endsWith(ELLIPSIS) && bytes(description) > MAX_DESCRIPTION_BYTES - LONGEST_CHARACTER;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static String name(String field, @Nullable String value, int max) {

@@ -5,6 +5,8 @@ import ai.ultrathink.understudy.storage.Schema;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
@@ -19,12 +21,21 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 class TestsProbe implements AsyncHealthCheck {
 
+    private static final int MOST_NAMED = 10;
+
     private final ExperimentRegistry experiments;
     private final Schema schema;
 
     TestsProbe(ExperimentRegistry experiments, Schema schema) {
         this.experiments = experiments;
         this.schema = schema;
+    }
+
+    /** The tests that are out of use because their rows make no sense; the first of them, where they are many. */
+    private String unreadable() {
+        Set<String> testIds = experiments.current().unreadable().keySet();
+        String named = testIds.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        return testIds.size() > MOST_NAMED ? named + " and " + (testIds.size() - MOST_NAMED) + " more" : named;
     }
 
     @Override
@@ -36,6 +47,7 @@ class TestsProbe implements AsyncHealthCheck {
                         .withData("fenced", experiments.fenced())
                         .withData("version", experiments.current().version())
                         .withData("tests", experiments.current().all().size())
+                        .withData("unreadable", unreadable())
                         .build());
     }
 }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Edit;
+import ai.ultrathink.understudy.storage.RecordedTest;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -30,6 +31,13 @@ final class Edits {
             case Edit.Missing missing -> Problem.unknownTest(missing.testId());
             case Edit.Conflict conflict -> Problem.conflict(conflict.why());
         };
+    }
+
+    /** The test as the database has it, deleted or not. */
+    static Response test(RecordedTest recorded, Catalog catalog) {
+        return Response.ok(TestView.of(recorded, catalog))
+                .tag(String.valueOf(recorded.test().generation()))
+                .build();
     }
 
     /** The test, with its generation as ETag. */

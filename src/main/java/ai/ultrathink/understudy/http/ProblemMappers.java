@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.ChangeLostException;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
@@ -35,6 +36,11 @@ class ProblemMappers {
     public Response databaseAway(DatabaseAwayException problem) {
         return Problem.unavailable(
                 "the database is away (" + problem.getMessage() + "); predictions go on, try this call again later");
+    }
+
+    @ServerExceptionMapper
+    public Response changeLost(ChangeLostException problem) {
+        return Problem.unavailable(String.valueOf(problem.getMessage()));
     }
 
     @ServerExceptionMapper

@@ -1,9 +1,13 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Texts;
+import ai.ultrathink.understudy.storage.RecordedTest;
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
@@ -64,6 +68,19 @@ final class Queries {
     static Experiment requireTest(ExperimentRegistry experiments, String testId) {
         requireKnown(experiments);
         return experiments.current().find(testId).orElseThrow(() -> new UnknownTestException(testId));
+    }
+
+    /** A test that may be deleted: its results are kept. Fails when there never was one. */
+    static Uni<RecordedTest> recorded(ExperimentRegistry experiments, String testId) {
+        requireKnown(experiments);
+        Catalog catalog = experiments.current();
+        Optional<RecordedTest> known = catalog.find(testId)
+                .map(test -> new RecordedTest(test, catalog.unreadable().get(testId), null));
+        return known.isPresent()
+                ? Uni.createFrom().item(known.get())
+                : experiments
+                        .recorded(testId(testId))
+                        .map(found -> found.orElseThrow(() -> new UnknownTestException(testId)));
     }
 
     /** The tests have not been read yet. */

@@ -69,8 +69,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> get(@PathParam("test_id") String testId) {
-        Queries.requireTest(experiments, testId);
-        return show(testId, Response.ok());
+        return Queries.recorded(experiments, testId).chain(test -> show(testId, Response.ok()));
     }
 
     @POST

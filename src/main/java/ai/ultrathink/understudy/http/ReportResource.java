@@ -5,8 +5,8 @@ import ai.ultrathink.understudy.analysis.Report;
 import ai.ultrathink.understudy.analysis.Reports;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
-import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Promotion;
+import ai.ultrathink.understudy.storage.RecordedTest;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DefaultValue;
@@ -73,7 +73,6 @@ class ReportResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack,
             @Context Request request) {
-        Experiment test = Queries.requireTest(experiments, testId);
         int hours = Queries.hours(hoursBack);
         @Nullable Variant variant = request.selectVariant(VARIANTS);
         if (variant == null) {
@@ -81,17 +80,22 @@ class ReportResource {
         }
         boolean markdown = MediaType.valueOf(MARKDOWN).isCompatible(variant.getMediaType());
         Catalog catalog = experiments.current();
-        return reports.report(test, hours).map(report -> markdown ? document(report, catalog) : json(report, catalog));
+        return Queries.recorded(experiments, testId)
+                .chain(test -> reports.report(test.test(), hours)
+                        .map(report -> markdown ? document(report, test, catalog) : json(report, test, catalog)));
     }
 
-    private static Response json(Report report, Catalog catalog) {
-        return Response.ok(ReportView.of(report, catalog), MediaType.APPLICATION_JSON)
+    private static Response json(Report report, RecordedTest test, Catalog catalog) {
+        return Response.ok(ReportView.of(report, test, catalog), MediaType.APPLICATION_JSON)
                 .build();
     }
 
-    private static Response document(Report report, Catalog catalog) {
+    private static Response document(Report report, RecordedTest test, Catalog catalog) {
         Promotion promotion = catalog.promotionBy(report.test()).orElse(null);
-        return Response.ok(MarkdownReport.render(report, promotion), MARKDOWN + ";charset=UTF-8")
-                .build();
+        String document = MarkdownReport.render(report, promotion);
+        String marked = test.deletedAt() == null
+                ? document
+                : document.replaceFirst("\n", "\n\nDeleted at " + test.deletedAt() + "; its results are kept.\n");
+        return Response.ok(marked, MARKDOWN + ";charset=UTF-8").build();
     }
 }

@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.storage.Disagreement;
+import ai.ultrathink.understudy.storage.RecordedTest;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -47,10 +48,11 @@ record ReportView(
 
         List<String> assumptions) {
 
-    static ReportView of(Report report, Catalog catalog) {
+    /** @param recorded the test as the database has it, deleted or not */
+    static ReportView of(Report report, RecordedTest recorded, Catalog catalog) {
         Mode mode = report.test().mode();
         return new ReportView(
-                TestView.of(report.test(), catalog),
+                TestView.of(recorded, catalog),
                 report.generatedAt(),
                 report.serviceVersion(),
                 report.judgement().verdict().wireName(),

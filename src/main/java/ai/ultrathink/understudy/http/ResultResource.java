@@ -14,6 +14,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -48,14 +49,14 @@ class ResultResource {
             responseCode = "200",
             description = "The statistics",
             content = @Content(schema = @Schema(implementation = TestStatistics.class)))
-    public Uni<TestStatistics> stats(
+    public Uni<OfTest<TestStatistics>> stats(
             @PathParam("test_id") String testId,
             @QueryParam("hours_back")
                     @DefaultValue("24")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
-        Queries.requireTest(experiments, testId);
-        return analysis.statistics(testId, Queries.hours(hoursBack));
+        int hours = Queries.hours(hoursBack);
+        return ofTest(testId, () -> analysis.statistics(testId, hours));
     }
 
     @GET
@@ -67,14 +68,14 @@ class ResultResource {
             responseCode = "200",
             description = "The counts",
             content = @Content(schema = @Schema(implementation = ActionTable.class)))
-    public Uni<ActionTable> actions(
+    public Uni<OfTest<ActionTable>> actions(
             @PathParam("test_id") String testId,
             @QueryParam("hours_back")
                     @DefaultValue("24")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
-        Queries.requireTest(experiments, testId);
-        return analysis.actions(testId, Queries.hours(hoursBack));
+        int hours = Queries.hours(hoursBack);
+        return ofTest(testId, () -> analysis.actions(testId, hours));
     }
 
     @GET
@@ -88,18 +89,19 @@ class ResultResource {
             responseCode = "200",
             description = "A page of rows",
             content = @Content(schema = @Schema(implementation = DisagreementPage.class)))
-    public Uni<DisagreementPage> disagreements(
+    public Uni<OfTest<DisagreementPage>> disagreements(
             @PathParam("test_id") String testId,
             @QueryParam("limit")
                     @DefaultValue("50")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit,
             @QueryParam("before") @Parameter(description = "next of the page before") @Nullable String before) {
-        Queries.requireTest(experiments, testId);
         int rows = Queries.number("limit", limit, 1, 1000);
         PageKey key = before == null ? PageKey.FIRST : PageKey.parse(before);
-        return analysis.disagreements(testId, key.time(), key.rowId(), rows + 1)
-                .map(found -> DisagreementPage.of(testId, found, rows));
+        return ofTest(
+                testId,
+                () -> analysis.disagreements(testId, key.time(), key.rowId(), rows + 1)
+                        .map(found -> DisagreementPage.of(testId, found, rows)));
     }
 
     @GET
@@ -111,13 +113,17 @@ class ResultResource {
             responseCode = "200",
             description = "The comparison",
             content = @Content(schema = @Schema(implementation = SplitCheck.class)))
-    public Uni<SplitCheck> verifySplit(
+    public Uni<OfTest<SplitCheck>> verifySplit(
             @PathParam("test_id") String testId,
             @QueryParam("hours_back")
                     @DefaultValue("1")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
-        Queries.requireTest(experiments, testId);
-        return analysis.split(testId, Queries.hours(hoursBack));
+        int hours = Queries.hours(hoursBack);
+        return ofTest(testId, () -> analysis.split(testId, hours));
+    }
+
+    private <T> Uni<OfTest<T>> ofTest(String testId, Supplier<Uni<T>> shown) {
+        return Queries.recorded(experiments, testId).chain(test -> shown.get().map(found -> OfTest.of(test, found)));
     }
 }

@@ -5,16 +5,19 @@ import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.rollout.Ramps;
 import ai.ultrathink.understudy.storage.Edit;
+import ai.ultrathink.understudy.storage.RecordedTest;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,7 +26,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -100,37 +102,58 @@ class TestResource {
 
     @GET
     @Path("/list")
-    @Operation(summary = "List the tests", description = "All that are not deleted, newest first.")
+    @Operation(
+            summary = "List the tests",
+            description =
+                    "All that are not deleted, newest first, up to the limit. Where there are more, the header Link"
+                            + " has the next page (rel=\"next\").")
     @APIResponse(
             responseCode = "200",
             description = "The tests",
             content = @Content(schema = @Schema(implementation = TestView[].class)))
-    public List<TestView> list(
+    public Response list(
             @QueryParam("enabled")
                     @Parameter(
                             description = "only enabled (true) or only disabled (false) tests",
                             schema = @Schema(implementation = Boolean.class))
-                    @Nullable String enabled) {
+                    @Nullable String enabled,
+            @QueryParam("limit")
+                    @DefaultValue("1000")
+                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
+                    String limit,
+            @QueryParam("before") @Parameter(description = "as the header Link of the page before has it") @Nullable String before) {
         Queries.requireKnown(experiments);
-        Boolean wanted = Queries.bool("enabled", enabled);
-        Catalog catalog = experiments.current();
-        return catalog.all().stream()
-                .filter(test -> wanted == null || test.enabled() == wanted)
-                .map(test -> TestView.of(test, catalog))
-                .toList();
+        return TestPage.of(
+                        experiments.current(),
+                        Queries.bool("enabled", enabled),
+                        Queries.number("limit", limit, 1, TestPage.MOST),
+                        before)
+                .answer();
     }
 
     @GET
     @Path("/{test_id}")
-    @Operation(summary = "Show a test", description = "The ETag is the test's generation.")
+    @Operation(
+            summary = "Show a test",
+            description = "The ETag is the test's generation. A deleted test is shown with deleted_at.")
     @APIResponse(
             responseCode = "200",
             description = "The test",
             content = @Content(schema = @Schema(implementation = TestView.class)))
-    public Response get(@PathParam("test_id") String testId) {
-        Queries.requireKnown(experiments);
+    public Uni<Response> get(@PathParam("test_id") String testId) {
         Catalog catalog = experiments.current();
-        return catalog.find(testId).map(test -> Edits.test(test, catalog)).orElseGet(() -> Problem.unknownTest(testId));
+        return Queries.recorded(experiments, testId).chain(this::inFull).map(test -> Edits.test(test, catalog));
+    }
+
+    /** Descriptions from before there was a bound are kept in the database alone. */
+    private Uni<RecordedTest> inFull(RecordedTest test) {
+        return Texts.maybeShortened(test.test().description())
+                ? experiments
+                        .recorded(test.test().testId())
+                        .map(found -> found.orElse(test))
+                        .onFailure()
+                        .recoverWithItem(test)
+                : Uni.createFrom().item(test);
     }
 
     @POST

@@ -3,6 +3,8 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Promotion;
+import ai.ultrathink.understudy.storage.RecordedTest;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -29,10 +31,24 @@ record TestView(
         @Nullable String treatmentDigest,
         String onModelChange,
 
-        @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion) {
+        @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion,
+
+        @Schema(
+                description =
+                        "only of a test that is out of use because its row in the database makes no sense: what about it")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable String problem,
+
+        @Schema(description = "only of a deleted test") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant deletedAt) {
 
     /** @param catalog that has the test, and the promotions of the same moment */
     static TestView of(Experiment test, Catalog catalog) {
+        return of(new RecordedTest(test, catalog.unreadable().get(test.testId()), null), catalog);
+    }
+
+    /** @param recorded the test as the database has it, deleted or not */
+    static TestView of(RecordedTest recorded, Catalog catalog) {
+        Experiment test = recorded.test();
         return new TestView(
                 test.testId(),
                 test.controlModel(),
@@ -51,7 +67,9 @@ record TestView(
                 test.versions().controlDigest(),
                 test.versions().treatmentDigest(),
                 test.versions().onChange().wireName(),
-                catalog.promotionBy(test).orElse(null));
+                catalog.promotionBy(test).orElse(null),
+                recorded.problem(),
+                recorded.deletedAt());
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

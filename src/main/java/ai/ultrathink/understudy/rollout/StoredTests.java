@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.Change;
@@ -35,7 +36,12 @@ class StoredTests implements Tests {
 
     @Override
     public List<Experiment> known() {
-        return experiments.current().all();
+        Catalog catalog = experiments.current();
+        return catalog.unreadable().isEmpty()
+                ? catalog.all()
+                : catalog.all().stream()
+                        .filter(test -> !catalog.unreadable().containsKey(test.testId()))
+                        .toList();
     }
 
     @Override

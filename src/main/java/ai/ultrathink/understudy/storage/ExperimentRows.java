@@ -1,15 +1,18 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A test as a row of {@code ab_test_configs}, and as the JSON of an event. */
@@ -19,9 +22,55 @@ final class ExperimentRows {
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
             + " pairs, control_digest, treatment_digest, on_model_change";
 
+    /** For {@link #read}: guardrails as text, so that what is wrong with those of one test fails that test alone. */
+    static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,");
+
+    /** The same, without the ends of descriptions that are too long to be kept in memory for every test. */
+    static final String FOR_CATALOG =
+            READ.replace(" description,", " left(description, " + Texts.MAX_DESCRIPTION_BYTES + ") as description,");
+
     private ExperimentRows() {}
 
-    static Experiment read(Row row) {
+    /**
+     * A row that was read.
+     *
+     * @param test the test; where the row makes no sense a stand-in that uses no treatment
+     * @param problem what makes no sense, or null
+     */
+    record Reading(Experiment test, @Nullable String problem) {}
+
+    static Reading read(Row row) {
+        return read(row, UnaryOperator.identity());
+    }
+
+    /** @param description what is kept of the description */
+    static Reading read(Row row, UnaryOperator<String> description) {
+        String text = description.apply(row.getString("description"));
+        try {
+            return new Reading(experiment(row, text), null);
+        } catch (RuntimeException e) {
+            return new Reading(standIn(row, text), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Experiment standIn(Row row, String description) {
+        return new Experiment(
+                row.getString("test_id"),
+                row.getString("control_model"),
+                row.getString("treatment_model"),
+                new Split(0),
+                Mode.DISABLED,
+                row.getBoolean("enabled"),
+                row.getBoolean("explicit"),
+                description,
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getLong("generation"),
+                null,
+                null,
+                Guardrails.USUAL);
+    }
+
+    private static Experiment experiment(Row row, String description) {
         return new Experiment(
                 row.getString("test_id"),
                 row.getString("control_model"),
@@ -30,12 +79,12 @@ final class ExperimentRows {
                 Mode.of(row.getString("mode")),
                 row.getBoolean("enabled"),
                 row.getBoolean("explicit"),
-                row.getString("description"),
+                description,
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getLong("generation"),
                 millis(row.getInteger("control_deadline_ms")),
                 millis(row.getInteger("treatment_deadline_ms")),
-                GuardrailsJson.read(row.getJsonObject("guardrails")),
+                GuardrailsJson.read(row.getString("guardrails")),
                 new Split(row.getDouble("pairs")),
                 new VersionPolicy(
                         row.getString("control_digest"),

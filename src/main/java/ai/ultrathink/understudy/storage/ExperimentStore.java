@@ -20,11 +20,14 @@ public class ExperimentStore {
 
     private static final String INSERT = "insert into ab_test_configs (" + ExperimentRows.COLUMNS
             + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-    private static final String SELECT = "select " + ExperimentRows.COLUMNS + " from ab_test_configs where ";
+    private static final String SELECT = "select " + ExperimentRows.READ + " from ab_test_configs where ";
     private static final String ANY = SELECT + "test_id = $1 for update";
     private static final String KEPT = SELECT + "test_id = $1 and deleted_at is null for update";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
             + " mode = $5, guardrails = $6, updated_at = now() where test_id = $1";
+    // of a test that cannot be read nothing else is touched
+    private static final String DISABLE =
+            "update ab_test_configs set enabled = false, generation = $2, updated_at = now() where test_id = $1";
     private static final String DELETE =
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
@@ -76,6 +79,20 @@ public class ExperimentStore {
         });
     }
 
+    /** Lets a test's treatment be used no longer; also where the test cannot be read. */
+    public Uni<Edit> disable(String testId, String actor, @Nullable Long expectedGeneration) {
+        return editAny(KEPT, testId, expectedGeneration, (connection, before) -> {
+            if (!before.enabled()) {
+                return Uni.createFrom().item(new Edit.Unchanged(before));
+            }
+            Experiment after = before.withEnabled(false).withGeneration(before.generation() + 1);
+            return connection
+                    .preparedQuery(DISABLE)
+                    .execute(Tuple.of(testId, after.generation()))
+                    .chain(() -> append(connection, before, after, List.of(Deed.of(actor, "disabled"))));
+        });
+    }
+
     /**
      * Changes a test and its ramp together.
      *
@@ -111,7 +128,8 @@ public class ExperimentStore {
                         ? Uni.createFrom().item(Optional.empty())
                         : standing(
                                         connection,
-                                        ExperimentRows.read(rows.iterator().next()))
+                                        ExperimentRows.read(rows.iterator().next())
+                                                .test())
                                 .map(Optional::of)));
     }
 
@@ -128,7 +146,7 @@ public class ExperimentStore {
 
     /** Removes a test; its results and its events are kept. */
     public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
-        return edit(KEPT, testId, expectedGeneration, (connection, before) -> {
+        return editAny(KEPT, testId, expectedGeneration, (connection, before) -> {
             Experiment after = before.withEnabled(false).withGeneration(before.generation() + 1);
             return connection
                     .preparedQuery(DELETE)
@@ -194,6 +212,16 @@ public class ExperimentStore {
     }
 
     private Uni<Edit> edit(String which, String testId, @Nullable Long expectedGeneration, Work work) {
+        return edit(which, testId, expectedGeneration, work, false);
+    }
+
+    private Uni<Edit> editAny(String which, String testId, @Nullable Long expectedGeneration, Work work) {
+        return edit(which, testId, expectedGeneration, work, true);
+    }
+
+    /** @param unreadableToo whether a test whose row makes no sense may be changed so; its stand-in is what the work gets */
+    private Uni<Edit> edit(
+            String which, String testId, @Nullable Long expectedGeneration, Work work, boolean unreadableToo) {
         return database.<Edit>withTransaction(connection -> connection
                         .preparedQuery(which)
                         .execute(Tuple.of(testId))
@@ -201,8 +229,18 @@ public class ExperimentStore {
                             if (rows.size() == 0) {
                                 return Uni.createFrom().item(new Edit.Missing(testId));
                             }
-                            Experiment before =
+                            ExperimentRows.Reading reading =
                                     ExperimentRows.read(rows.iterator().next());
+                            Experiment before = reading.test();
+                            if (reading.problem() != null && !unreadableToo) {
+                                return Uni.createFrom()
+                                        .item(
+                                                new Edit.Conflict(
+                                                        "the row of test " + testId
+                                                                + " in ab_test_configs cannot be read: "
+                                                                + reading.problem()
+                                                                + "; the test is out of use. Mend the row, or disable or delete the test"));
+                            }
                             if (expectedGeneration != null && expectedGeneration != before.generation()) {
                                 return Uni.createFrom()
                                         .item(new Edit.Conflict(

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Measure;
 import ai.ultrathink.understudy.experiment.Remedy;
 import io.vertx.core.json.JsonObject;
@@ -29,10 +30,21 @@ final class GuardrailsJson {
     }
 
     /** Tests from before there were guardrails have the usual ones. */
-    static Guardrails read(@Nullable JsonObject json) {
-        if (json == null) {
+    static Guardrails read(@Nullable String text) {
+        if (text == null) {
             return Guardrails.USUAL;
         }
+        try {
+            return read(new JsonObject(text));
+        } catch (InvalidValueException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // no JSON object, or one that lacks something or has it as something else
+            throw new InvalidValueException("guardrails", text, "an object as this service writes it");
+        }
+    }
+
+    private static Guardrails read(JsonObject json) {
         List<Guardrail> each = new ArrayList<>();
         for (Measure measure : Measure.values()) {
             JsonObject guardrail = json.getJsonObject(measure.wireName());

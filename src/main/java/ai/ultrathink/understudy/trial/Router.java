@@ -43,7 +43,8 @@ class Router {
             return unfit("model: got \"" + request.model() + "\"; allowed: \"" + control
                     + "\", the control model of test " + testId + ", or no model at all");
         }
-        return to(request, catalog, test.get(), control);
+        // a test that cannot be read is no test; its control answers as if none had been named
+        return to(request, catalog, catalog.unreadable().containsKey(testId) ? null : test.get(), control);
     }
 
     /** Without the database nobody knows which model is control of the test, unless the request says so itself. */

@@ -21,12 +21,14 @@ import static ai.ultrathink.understudy.http.Service.test;
 import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,32 @@ class ManagingTestsTest {
         assertEquals(List.of(enabled), listed("?enabled=true"));
         assertEquals(List.of(disabled), listed("?enabled=false"));
         assertProblem(400, get(TESTS + "/list?enabled=maybe"), "enabled", "maybe");
+    }
+
+    @Test
+    void the_list_comes_in_pages_and_each_says_where_the_next_is() {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.addFirst(createdSplit("page", "bull_specialist", "bear_specialist", 0));
+        }
+
+        List<String> seen = new ArrayList<>();
+        String next = TESTS + "/list?enabled=true&limit=2";
+        while (next != null) {
+            Response page = get(next);
+            okList(page).forEach(test -> seen.add(((JsonObject) test).getString("test_id")));
+            String link = page.header("Link");
+            next = link == null ? null : link.substring(1, link.indexOf('>'));
+        }
+
+        assertEquals(made, seen);
+        assertNull(get(TESTS + "/list").header("Link"));
+        for (String bad :
+                List.of("limit=0", "limit=1001", "limit=x", "before=soon", "before=2026-11-24T12:00:00Z~a/b")) {
+            assertProblem(400, get(TESTS + "/list?" + bad), bad.substring(0, bad.indexOf('=')));
+        }
+        // a time alone, for people
+        assertEquals(List.of(), listed("?before=1999-01-01T00:00:00Z"));
     }
 
     @Test
@@ -294,7 +322,7 @@ class ManagingTestsTest {
 
         assertEquals(204, delete(TESTS + "/" + testId).statusCode());
 
-        assertProblem(404, get(TESTS + "/" + testId), testId);
+        assertTrue(test(testId).containsKey("deleted_at"));
         assertProblem(404, Service.predict(request(testId)), testId);
         assertProblem(404, delete(TESTS + "/" + testId), testId);
         assertEquals(List.of(), listed(""));

@@ -1,0 +1,164 @@
+package ai.ultrathink.understudy.assignment;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.CatalogVersion;
+import ai.ultrathink.understudy.storage.LoadedCatalog;
+import ai.ultrathink.understudy.storage.StoredCatalog;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog in force, and how it follows the database. One load at a time, so the answer of an earlier question never comes
+ * after that of a later one: what is loaded is what the database holds by now, also when its version has gone back.
+ */
+final class CurrentCatalog {
+
+    private static final Logger LOG = Logger.getLogger(CurrentCatalog.class);
+
+    private final Supplier<Uni<CatalogVersion>> version;
+    private final Function<StoredCatalog, Uni<LoadedCatalog>> load;
+    private final TimeSource time;
+    private final Fence fence;
+    private final BiConsumer<Duration, Catalog> lifted;
+    private final Consumer<Catalog> changed;
+    private volatile Catalog current = Catalog.EMPTY;
+    // guards the two below: the load under way, and the one that follows for those who came after it had begun
+    private final Object queue = new Object();
+    private @Nullable CompletableFuture<Catalog> running;
+    private @Nullable CompletableFuture<Catalog> waiting;
+
+    /**
+     * @param version asks the database for the catalog's version
+     * @param load loads what differs from what is known
+     * @param lifted hears how long a silence was that had closed the fence
+     * @param changed hears of every catalog that comes into force
+     */
+    CurrentCatalog(
+            Supplier<Uni<CatalogVersion>> version,
+            Function<StoredCatalog, Uni<LoadedCatalog>> load,
+            TimeSource time,
+            Fence fence,
+            BiConsumer<Duration, Catalog> lifted,
+            Consumer<Catalog> changed) {
+        this.version = version;
+        this.load = load;
+        this.time = time;
+        this.fence = fence;
+        this.lifted = lifted;
+        this.changed = changed;
+    }
+
+    Catalog get() {
+        return current;
+    }
+
+    /** Asks for the version, and loads the catalog unless it is the one in force. */
+    Uni<Void> refreshIfChanged() {
+        long askedNanos = time.nanoTime();
+        return version.get().chain(there -> {
+            if (!there.equals(current.stored().version())) {
+                return refresh().replaceWithVoid();
+            }
+            heard(askedNanos);
+            return Uni.createFrom().voidItem();
+        });
+    }
+
+    /** Loads the catalog as it is now or later. Several who wait share a load, but never one that began before they came. */
+    Uni<Catalog> refresh() {
+        return Uni.createFrom().completionStage(this::enqueue);
+    }
+
+    private CompletableFuture<Catalog> enqueue() {
+        synchronized (queue) {
+            CompletableFuture<Catalog> mine = waiting;
+            if (mine == null) {
+                mine = new CompletableFuture<>();
+                waiting = mine;
+            }
+            if (running == null) {
+                begin();
+            }
+            // one caller that gives up must not give up for the others
+            return mine.copy();
+        }
+    }
+
+    private void begin() {
+        synchronized (queue) {
+            CompletableFuture<Catalog> mine = waiting;
+            waiting = null;
+            running = mine;
+            if (mine != null) {
+                load(mine);
+            }
+        }
+    }
+
+    private void load(CompletableFuture<Catalog> mine) {
+        long askedNanos = time.nanoTime();
+        Uni.createFrom()
+                .deferred(() -> load.apply(current.stored()))
+                .map(loaded -> install(loaded, askedNanos))
+                .subscribe()
+                .with(
+                        catalog -> {
+                            begin();
+                            mine.complete(catalog);
+                        },
+                        failure -> {
+                            begin();
+                            mine.completeExceptionally(failure);
+                        });
+    }
+
+    private Catalog install(LoadedCatalog loaded, long askedNanos) {
+        StoredCatalog stored = loaded.catalog();
+        if (loaded.otherTruth() != null) {
+            LOG.warnf(
+                    "the database is not the one that it was, or went back: %s. What it holds is in force now: %d tests;"
+                            + " changes that it does not hold are gone, make them again",
+                    loaded.otherTruth(), stored.experiments().size());
+        }
+        tell(current.stored().unreadable(), stored.unreadable());
+        Catalog catalog = apply(was -> stored);
+        fence.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, catalog));
+        return catalog;
+    }
+
+    /** Changes the catalog in force, one at a time, so that none who observes it is told late. */
+    synchronized Catalog apply(UnaryOperator<StoredCatalog> change) {
+        Catalog catalog = new Catalog(change.apply(current.stored()));
+        current = catalog;
+        changed.accept(catalog);
+        return catalog;
+    }
+
+    private void heard(long askedNanos) {
+        fence.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, current));
+    }
+
+    /** One line for each when it begins, and when it ends. */
+    private static void tell(Map<String, String> before, Map<String, String> now) {
+        now.forEach((testId, problem) -> {
+            if (!problem.equals(before.get(testId))) {
+                LOG.errorf(
+                        "test %s is out of use, because its row in ab_test_configs cannot be read: %s. Mend the row, or"
+                                + " disable the test",
+                        testId, problem);
+            }
+        });
+        before.keySet().stream()
+                .filter(testId -> !now.containsKey(testId))
+                .forEach(testId -> LOG.infof("the row of test %s is readable again, or gone", testId));
+    }
+}

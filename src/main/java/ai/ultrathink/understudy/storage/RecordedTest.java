@@ -1,0 +1,14 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test as the database has it.
+ *
+ * @param problem why it is out of use, or null: its row makes no sense, and the test is a stand-in
+ * @param deletedAt null while it is not deleted
+ */
+public record RecordedTest(
+        Experiment test, @Nullable String problem, @Nullable Instant deletedAt) {}
