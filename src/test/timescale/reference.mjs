@@ -4,7 +4,10 @@ import { DAY, HOUR } from './observations.mjs';
 
 const inArm = (row, arm) => row.assigned_group === arm || row.assigned_group === 'shadow';
 const isAnswer = (row, arm) => inArm(row, arm) && row[`${arm}_action`] !== null;
-const isPair = (row) => row.assigned_group === 'shadow' && row.control_action !== null && row.treatment_action !== null;
+const isPair = (row) => row.control_action !== null && row.treatment_action !== null;
+const ended = (row, arm) => row[`${arm}_action`] !== null || row[`${arm}_error`] !== null;
+const bothAsked = (row) =>
+  row.assigned_group === 'shadow' || (row.pair === 'paired' && ended(row, 'control') && ended(row, 'treatment'));
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const sumOfSquares = (numbers) => sum(numbers.map((number) => number * number));
 const count = (rows, condition) => rows.filter(condition).length;
@@ -135,20 +138,23 @@ export function tally(keys) {
   return counts;
 }
 
-/** The evidence of one test by generation, from its rows in the order in which they were stored. */
+/** What evidence is kept by. */
+export const keyOf = (row) => `${row.generation} ${row.control_model_digest ?? ''} ${row.treatment_model_digest ?? ''}`;
+
+/** The evidence of one test by generation and versions, from its rows in the order in which they were stored. */
 export function evidence(rows) {
   const seen = new Set();
   const first = new Set(
     rows.filter((row) => row.assigned_group !== 'shadow' && !seen.has(row.unit_id) && seen.add(row.unit_id)),
   );
-  const generations = {};
-  for (const generation of new Set(rows.map((row) => row.generation))) {
-    generations[generation] = ofGeneration(rows.filter((row) => row.generation === generation), first);
+  const parts = {};
+  for (const key of new Set(rows.map(keyOf))) {
+    parts[key] = ofOnePart(rows.filter((row) => keyOf(row) === key), first);
   }
-  return generations;
+  return parts;
 }
 
-function ofGeneration(rows, first) {
+function ofOnePart(rows, first) {
   const inGroup = (group) => (row) => row.assigned_group === group;
   const failed = (row, arm) => ['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]);
   const failures = ['treatment_error', 'treatment_timeout', 'treatment_rejected', 'guard_open'];
@@ -166,6 +172,8 @@ function ofGeneration(rows, first) {
     };
   };
   const shadows = rows.filter(inGroup('shadow'));
+  const asked = rows.filter(bothAsked);
+  const splitPairs = rows.filter((row) => row.assigned_group !== 'shadow' && isPair(row));
   const sums = stats(rows);
   const otherwiseNamed = /^(total_samples|fallback_count|.*_error_count|(control|treatment|shadow)_count)$/;
   const shared = Object.fromEntries(Object.entries(sums).filter(([name]) => !otherwiseNamed.test(name)));
@@ -178,14 +186,19 @@ function ofGeneration(rows, first) {
     treatment_units: count(rows, (row) => inGroup('treatment')(row) && first.has(row)),
     control_failures: count(rows, (row) => inGroup('control')(row) && row.served_by === null),
     treatment_failures: count(rows, (row) => inGroup('treatment')(row) && failures.includes(row.fallback)),
-    control_only_failures: count(shadows, (row) => failed(row, 'control') && isAnswer(row, 'treatment')),
-    treatment_only_failures: count(shadows, (row) => failed(row, 'treatment') && isAnswer(row, 'control')),
-    both_failures: count(shadows, (row) => failed(row, 'control') && failed(row, 'treatment')),
+    control_only_failures: count(asked, (row) => failed(row, 'control') && row.treatment_action !== null),
+    treatment_only_failures: count(asked, (row) => failed(row, 'treatment') && row.control_action !== null),
+    both_failures: count(asked, (row) => failed(row, 'control') && failed(row, 'treatment')),
     treatment_timeouts: count(rows, (row) => inArm(row, 'treatment') && row.treatment_error === 'timeout'),
-    shed: count(shadows, (row) => row.treatment_error === 'rejected'),
+    shed: count(shadows, (row) => row.treatment_error === 'rejected') + count(rows, (row) => row.pair === 'shed'),
+    paired_rows: count(asked, (row) => row.assigned_group !== 'shadow'),
     ...shared,
     ...batches('control'),
     ...batches('treatment'),
     histogram: histogram(rows),
+    pairedHistogram: tally(
+      ['control', 'treatment'].flatMap((arm) =>
+        splitPairs.map((row) => `${arm} ${latencyBucket(row[`${arm}_latency_ms`])}`)),
+    ),
   };
 }

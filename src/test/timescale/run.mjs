@@ -3,21 +3,22 @@
 
 import { aggregatesAgree, at, evidenceAgrees, everythingAgrees, seedQueriesWork, summaryAgrees } from './agreements.mjs';
 import { agree, check, conclude } from './checks.mjs';
-import { all, migrations, one, open, store } from './database.mjs';
+import { all, migrate, migrations, one, open, store } from './database.mjs';
 import { bucketsHold, theCatalogHolds } from './laws.mjs';
 import { DAY, HOUR, NOW, Observer } from './observations.mjs';
 
 const TODAY = Math.floor(NOW / DAY) * DAY;
 
-function observations() {
+/** @param pairs whether there are pairs of a split */
+function observations(pairs = true) {
   const observer = new Observer(20261124);
   const rows = [];
   for (let time = NOW - 9 * DAY; time < NOW - 1_000; time += 207_000) {
     rows.push(observer.shadow(time, 'bear_v2_shadow', 1));
     rows.push(
       time < NOW - 7 * HOUR
-        ? observer.split(time + 1, 'bull_v2_canary', 1, 0.2)
-        : observer.split(time + 1, 'bull_v2_canary', 2, 0.4),
+        ? observer.split(time + 1, 'bull_v2_canary', 1, 0.2, pairs)
+        : observer.split(time + 1, 'bull_v2_canary', 2, 0.4, pairs),
     );
   }
   return { rows, observer };
@@ -170,6 +171,73 @@ async function onPostgres() {
   return database;
 }
 
+/** An earlier release knew no pairs of a split, no digests and no words of a failure. */
+function asBefore(row) {
+  const { control_model, treatment_model, control_model_digest, treatment_model_digest, ...rest } = row;
+  const { control_error_detail, treatment_error_detail, pair, ...before } = rest;
+  return before;
+}
+
+const withoutDigests = (row) => ({ ...row, control_model_digest: null, treatment_model_digest: null });
+
+/** A database of the release before pairs, with data whose rows are gone, is migrated; figures stay, and pairs come to them. */
+async function anUpgradeKeepsEverything(flavour) {
+  console.log(`an upgrade on ${flavour}`);
+  const { rows, observer } = observations(false);
+  const database = await open(flavour, 8);
+  await create(database);
+  await database.exec('create role dashboards');
+  await database.exec('grant select on ab_test_metrics_hourly, ab_test_metrics_daily to dashboards');
+  const before = [...rows, ...veryOldRows(observer)].map(withoutDigests);
+  await store(database, before.map(asBefore));
+  if (flavour === 'timescaledb') {
+    await database.exec("call refresh_continuous_aggregate('ab_test_metrics_hourly', null, null)");
+    for (const aggregate of [
+      'metrics_daily',
+      'sums_hourly',
+      'control_latency_hourly',
+      'treatment_latency_hourly',
+      'control_latency_daily',
+      'treatment_latency_daily',
+    ]) {
+      await database.exec(`call refresh_continuous_aggregate('ab_test_${aggregate}', null, '${at(NOW)}')`);
+    }
+    for (const procedure of ['policy_refresh_continuous_aggregate', 'policy_compression', 'policy_retention']) {
+      await runJobs(database, procedure);
+    }
+  } else {
+    await database.exec('select purge_ab_test_results()');
+  }
+  await check('the rows of the oldest hours are gone before the upgrade', async () => {
+    const { left } = await one(database, "select count(*) as left from ab_test_results where time < now() - interval '91 days'");
+    agree(left, 0, 'rows');
+  });
+
+  await migrate(database, flavour, 8);
+  if (flavour === 'timescaledb') {
+    await runJobs(database, 'policy_refresh_continuous_aggregate');
+  }
+  await check('after the upgrade, both aggregates answer as the rows did', () => aggregatesAgree(database, before));
+  await check('after the upgrade, get_ab_test_summary covers the whole test', () => summaryAgrees(database, before));
+  await check('after the upgrade, the evidence is that of every row once', () => evidenceAgrees(database, before));
+  await check('who could read the aggregates still can', async () => {
+    for (const aggregate of ['ab_test_metrics_hourly', 'ab_test_metrics_daily']) {
+      const { may } = await one(database, "select has_table_privilege('dashboards', $1, 'select') as may", [aggregate]);
+      agree(may, true, aggregate);
+    }
+  });
+
+  const pairs = Array.from({ length: 300 }, (_, index) => observer.split(NOW - DAY + index * 60_000, 'bull_v2_canary', 3, 0.4));
+  await store(database, pairs);
+  const stored = [...before, ...pairs];
+  if (flavour === 'timescaledb') {
+    await runJobs(database, 'policy_refresh_continuous_aggregate');
+  }
+  await check('pairs of a split come to what was there before', () => aggregatesAgree(database, stored));
+  await check('their evidence stands apart by version', () => evidenceAgrees(database, stored));
+  await database.close();
+}
+
 async function bothLookAlike(timescale, postgres) {
   const columns = `
     select table_name, column_name, data_type from information_schema.columns
@@ -191,6 +259,8 @@ async function bothLookAlike(timescale, postgres) {
 const timescale = await onTimescale();
 const postgres = await onPostgres();
 await bothLookAlike(timescale, postgres);
+await anUpgradeKeepsEverything('timescaledb');
+await anUpgradeKeepsEverything('postgresql');
 process.exitCode = conclude();
 await timescale.close();
 await postgres.close();

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
@@ -40,11 +41,10 @@ public final class InstantModels extends Models {
                 .getConfigMapping(mapping);
     }
 
-    private record Instant(String name) implements Predictor {
+    private record Instant(String name, ModelVersion loaded) implements Predictor {
 
-        @Override
-        public String version() {
-            return "1";
+        Instant(String name) {
+            this(name, new ModelVersion(name, "1", "0123456789ab"));
         }
 
         @Override
@@ -54,7 +54,7 @@ public final class InstantModels extends Models {
 
         @Override
         public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
-            return Uni.createFrom().item(new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), name, version(), 100_000));
+            return Uni.createFrom().item(new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), loaded, 100_000));
         }
     }
 }

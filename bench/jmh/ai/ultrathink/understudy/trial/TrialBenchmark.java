@@ -46,7 +46,7 @@ public class TrialBenchmark {
         TrialConfig config = InstantModels.settings(TrialConfig.class);
         Admission admission = new Admission(config);
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
-        TrialMetrics metrics = new TrialMetrics(meters, admission);
+        TrialMetrics metrics = new TrialMetrics(meters, admission, new FailureLog(OpenJournal.TIME));
         Tallies tallies = new Tallies(rows -> Uni.createFrom().voidItem(), config.tallyEvery(), ids, meters);
         Models models = new InstantModels(
                 OpenJournal.TIME,

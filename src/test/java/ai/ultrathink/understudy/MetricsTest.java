@@ -78,8 +78,10 @@ class MetricsTest {
                 counts(shadow));
         assertEquals(
                 Set.of(
+                        "understudy_agreement_total 0.0",
                         "understudy_confidence_percent_count 0.0",
                         "understudy_model_latency_seconds_count 0.0",
+                        "understudy_pairs_total 0.0",
                         "understudy_predictions_total 0.0",
                         "understudy_split_expected_total 0.0"),
                 counts(split));

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param control control's actions in control's arm (rows assigned to control, and shadow rows)
  * @param treatment treatment's actions in treatment's arm (rows assigned to treatment, and shadow rows)
- * @param matrix shadow rows that both answered: control's action → treatment's action → count
+ * @param matrix rows that both answered, of shadows and of pairs in a split: control's action → treatment's action → count
  */
 public record ActionTable(
         String testId,

@@ -8,7 +8,7 @@ import ai.ultrathink.understudy.stats.RateSequence;
 import ai.ultrathink.understudy.stats.RateTest;
 
 /**
- * Agreement of the pairs of all shadow generations, at least the limit.
+ * Agreement of all pairs, of shadows and of splits, at least the limit.
  *
  * <p>Where control was also put against itself, only disagreement beyond what it has with itself counts: judged is agreement
  * plus that noise. The noise is not known but bounded, by its share of half of α, and each decision takes the end of the
@@ -39,14 +39,14 @@ final class AgreementCheck implements Check {
     }
 
     static Check of(Terms terms, Phases phases) {
-        Phase shadow = phases.shadow();
-        if (shadow == null) {
+        Phase paired = phases.paired();
+        if (paired == null) {
             return new AgreementCheck(terms, Proportion.NONE, Proportion.NONE);
         }
-        long pairs = shadow.sum(each -> each.pairs().count());
-        long agreeing = shadow.sum(each -> each.pairs().agreeing());
-        long noisePairs = shadow.sum(each -> each.noise().pairs());
-        long noiseAgreeing = shadow.sum(each -> each.noise().agreeing());
+        long pairs = paired.sum(each -> each.pairs().count());
+        long agreeing = paired.sum(each -> each.pairs().agreeing());
+        long noisePairs = paired.sum(each -> each.noise().pairs());
+        long noiseAgreeing = paired.sum(each -> each.noise().agreeing());
         if (!Soundness.part(agreeing, pairs) || !Soundness.part(noiseAgreeing, noisePairs)) {
             return new UnsoundCheck(terms, pairs, "more pairs agree than there are");
         }
@@ -103,6 +103,11 @@ final class AgreementCheck implements Check {
     public boolean kept() {
         double mostLimit = terms.limit() - noiseBounds.low();
         return mostLimit <= 0 || Weighing.above(agreeing, mostLimit, RateSequence.JEFFREYS, alpha);
+    }
+
+    @Override
+    public String wanted() {
+        return "; a shadow brings pairs, and so does a split with \"pairs\" above 0";
     }
 
     @Override

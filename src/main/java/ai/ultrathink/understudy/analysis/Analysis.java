@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.storage.Disagreement;
 import ai.ultrathink.understudy.storage.LatencyCount;
 import ai.ultrathink.understudy.storage.ResultQueries;
 import ai.ultrathink.understudy.storage.ResultSums;
+import ai.ultrathink.understudy.storage.SeenVersions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -40,9 +41,12 @@ public class Analysis {
         Instant from = to.minus(Duration.ofHours(hoursBack));
         return Uni.combine()
                 .all()
-                .unis(queries.sums(testId, from, to), queries.latencies(testId, from, to))
+                .unis(
+                        queries.sums(testId, from, to),
+                        queries.latencies(testId, from, to),
+                        queries.versions(testId, from, to))
                 .asTuple()
-                .map(read -> statistics(testId, hoursBack, read.getItem1(), read.getItem2()));
+                .map(read -> statistics(testId, hoursBack, read.getItem1(), read.getItem2(), read.getItem3()));
     }
 
     /** Actions of the last hours. */
@@ -76,7 +80,8 @@ public class Analysis {
         return time.now().plusSeconds(60);
     }
 
-    static TestStatistics statistics(String testId, int hoursBack, ResultSums sums, List<LatencyCount> latencies) {
+    static TestStatistics statistics(
+            String testId, int hoursBack, ResultSums sums, List<LatencyCount> latencies, SeenVersions versions) {
         LogHistogram control = histogram(latencies, Variant.CONTROL);
         LogHistogram treatment = histogram(latencies, Variant.TREATMENT);
         return new TestStatistics(
@@ -86,6 +91,8 @@ public class Analysis {
                 sums.controlCount(),
                 sums.treatmentCount(),
                 sums.shadowCount(),
+                versions.control(),
+                versions.treatment(),
                 new TestStatistics.Metrics(
                         arm(sums.control(), control, 0),
                         arm(sums.treatment(), treatment, sums.fallbackCount()),
@@ -150,10 +157,10 @@ public class Analysis {
             if (count.control() != null && (shadow || count.group().equals(Group.CONTROL.wireName()))) {
                 control.merge(Action.valueOf(count.control()), count.count(), Long::sum);
             }
-            if (count.treatment() != null) {
+            if (count.treatment() != null && (shadow || count.group().equals(Group.TREATMENT.wireName()))) {
                 treatment.merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
             }
-            if (shadow && count.control() != null && count.treatment() != null) {
+            if (count.control() != null && count.treatment() != null) {
                 matrix.computeIfAbsent(Action.valueOf(count.control()), action -> zeros())
                         .merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
             }

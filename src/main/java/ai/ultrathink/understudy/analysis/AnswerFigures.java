@@ -20,18 +20,18 @@ final class AnswerFigures {
     private AnswerFigures() {}
 
     static List<Figure> of(Phases phases) {
-        Phase shadow = phases.shadow();
+        Phase paired = phases.paired();
         Proportion agreeing = part(
-                shadow, each -> each.pairs().agreeing(), each -> each.pairs().count());
+                paired, each -> each.pairs().agreeing(), each -> each.pairs().count());
         Proportion noise = part(
-                shadow, each -> each.noise().agreeing(), each -> each.noise().pairs());
+                paired, each -> each.noise().agreeing(), each -> each.noise().pairs());
         return List.of(
                 rate(
                         new FigureDraft(
                                 "agreement",
                                 "Agreement of the models",
                                 Figure.Unit.FRACTION,
-                                "Pairs of all shadow phases with the same action."),
+                                "Pairs of all phases, shadow or split, with the same action."),
                         agreeing),
                 rate(
                         new FigureDraft(
@@ -44,8 +44,8 @@ final class AnswerFigures {
                 confidence(
                         "confidence_delta_paired",
                         "Mean confidence, treatment less control, in pairs",
-                        "Differences within the pairs of all shadow phases; asymptotic, pairs taken to be independent.",
-                        shadow),
+                        "Differences within the pairs of all phases; asymptotic, pairs taken to be independent.",
+                        paired),
                 confidence(
                         "confidence_delta_unpaired",
                         "Mean confidence, treatment less control, between arms",
@@ -54,7 +54,7 @@ final class AnswerFigures {
     }
 
     private static @Nullable Phase split(@Nullable Phase phase) {
-        return phase == null || phase.shadow() ? null : phase;
+        return phase == null || phase.dependent() ? null : phase;
     }
 
     private static Proportion part(
@@ -95,11 +95,12 @@ final class AnswerFigures {
             return draft.done();
         }
         if (phase.shadow()) {
-            draft.samples(ConfidenceCheck.samples(phase));
+            draft.samples(phase.pairs());
         } else {
             draft.samples(phase.answers(Variant.CONTROL), phase.answers(Variant.TREATMENT));
         }
-        return mean(draft, ConfidenceCheck.delta(phase), OPTIMAL_COUNT);
+        return mean(
+                draft, phase.shadow() ? ConfidenceCheck.ofPairs(phase) : ConfidenceCheck.ofArms(phase), OPTIMAL_COUNT);
     }
 
     /** Of a difference of means, against 0. */

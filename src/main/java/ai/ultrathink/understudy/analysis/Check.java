@@ -34,6 +34,11 @@ sealed interface Check
     /** Whether the limit is kept, with significance. */
     boolean kept();
 
+    /** Where samples come from, for one who has none; may be empty. */
+    default String wanted() {
+        return "";
+    }
+
     /** More to say about what was seen, such as how much of it is noise; may be empty. */
     default String remark() {
         return "";

@@ -8,77 +8,136 @@ import ai.ultrathink.understudy.stats.MeanSequence;
 import ai.ultrathink.understudy.stats.Moments;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The difference of the mean confidences, on either side at most the limit: of pairs in a shadow, of the arms in a split. Decided by
- * an asymptotic confidence sequence, which for numbers between ⅓ and 1 is good from the usual minimum of 100 on.
+ * The difference of the mean confidences, on either side at most the limit. Decided by asymptotic confidence sequences, which for
+ * numbers between ⅓ and 1 are good from the usual minimum of 100 on.
  *
- * @param delta treatment's mean less control's
- * @param alpha of the interval
+ * <p>In a shadow it is that of the pairs. A split has two views of it, that of its arms and that of its pairs, each with half of
+ * what the phase may use up of α, whether or not there are any pairs; so whichever decides first may.
+ *
+ * @param views at least one
  */
-record ConfidenceCheck(Terms terms, long samples, boolean paired, Estimate delta, double alpha) implements Check {
+record ConfidenceCheck(Terms terms, List<View> views) implements Check {
 
     /** Where the interval is narrowest; a tenth or ten times as many cost it a fifth of its width at most. */
     private static final double OPTIMAL_COUNT = 1_000;
 
+    /**
+     * One way to see the difference.
+     *
+     * @param counted what the samples are, in the plural
+     * @param delta treatment's mean less control's
+     * @param alpha of the interval
+     */
+    record View(String counted, long samples, Estimate delta, double alpha) {
+
+        Interval interval() {
+            return new MeanSequence(alpha, OPTIMAL_COUNT).interval(delta);
+        }
+    }
+
+    ConfidenceCheck {
+        views = List.copyOf(views);
+    }
+
     static Check of(Terms terms, @Nullable Phase phase) {
         if (phase == null) {
-            return new ConfidenceCheck(terms, 0, false, Estimate.NONE, terms.alpha());
+            return new ConfidenceCheck(
+                    terms, List.of(new View("answers of the smaller arm", 0, Estimate.NONE, terms.alpha())));
         }
         if (!sound(phase)) {
             return new UnsoundCheck(terms, 0, "a sum of confidences is no number");
         }
-        return new ConfidenceCheck(terms, samples(phase), phase.shadow(), delta(phase), terms.alpha() * phase.share());
+        double alpha = terms.alpha() * phase.share();
+        if (phase.shadow()) {
+            return new ConfidenceCheck(terms, List.of(pairs(phase, alpha)));
+        }
+        return new ConfidenceCheck(
+                terms,
+                phase.concurrent()
+                        ? List.of(arms(phase, alpha / 2), pairs(phase, alpha / 2))
+                        : List.of(pairs(phase, alpha / 2)));
+    }
+
+    private static View pairs(Phase phase, double alpha) {
+        return new View("pairs", phase.pairs(), ofPairs(phase), alpha);
+    }
+
+    private static View arms(Phase phase, double alpha) {
+        long smaller = Math.min(phase.answers(Variant.CONTROL), phase.answers(Variant.TREATMENT));
+        return new View("answers of the smaller arm", smaller, ofArms(phase), alpha);
     }
 
     /** Whether the sums are numbers. */
     static boolean sound(Phase phase) {
-        return phase.shadow()
-                ? phase.generations().stream().allMatch(each -> Soundness.confidences(each.pairs()))
-                : Stream.of(Variant.values())
-                        .flatMap(variant -> Arrays.stream(phase.arms(variant)))
-                        .allMatch(Soundness::confidences);
+        return phase.generations().stream().allMatch(each -> Soundness.confidences(each.pairs()))
+                && (phase.shadow()
+                        || Stream.of(Variant.values())
+                                .flatMap(variant -> Arrays.stream(phase.arms(variant)))
+                                .allMatch(Soundness::confidences));
     }
 
-    /** Pairs of a shadow, answers of the smaller arm of a split. */
-    static long samples(Phase phase) {
-        return phase.shadow()
-                ? phase.sum(each -> each.pairs().count())
-                : Math.min(phase.answers(Variant.CONTROL), phase.answers(Variant.TREATMENT));
+    /** Treatment's mean less control's, of the arms. */
+    static Estimate ofArms(Phase phase) {
+        return Estimate.ofDifference(phase.confidence(Variant.TREATMENT), phase.confidence(Variant.CONTROL));
     }
 
-    /** Treatment's mean less control's. */
-    static Estimate delta(Phase phase) {
-        return phase.shadow()
-                ? Estimate.ofMean(pairs(phase))
-                : Estimate.ofDifference(phase.confidence(Variant.TREATMENT), phase.confidence(Variant.CONTROL));
-    }
-
-    private static Moments pairs(Phase phase) {
+    /** The same, within pairs. */
+    static Estimate ofPairs(Phase phase) {
         Moments moments = Moments.NONE;
         for (GenerationEvidence generation : phase.generations()) {
             var pairs = generation.pairs();
             moments = moments.plus(
                     Moments.ofSums(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares()));
         }
-        return moments;
+        return Estimate.ofMean(moments);
+    }
+
+    /** The view that says most: of those with enough samples the one with the narrowest interval, else the one with most. */
+    private View leading() {
+        return views.stream()
+                .filter(this::enough)
+                .min(Comparator.comparingDouble(
+                        view -> view.interval().high() - view.interval().low()))
+                .orElseGet(() -> views.stream()
+                        .max(Comparator.comparingLong(View::samples))
+                        .orElseThrow());
+    }
+
+    private boolean enough(View view) {
+        return view.samples() >= terms.guardrail().minimumSamples()
+                && view.delta().known();
+    }
+
+    private boolean any(Predicate<Interval> decided) {
+        return views.stream().filter(this::enough).map(View::interval).anyMatch(decided);
+    }
+
+    @Override
+    public long samples() {
+        return leading().samples();
     }
 
     @Override
     public String counted() {
-        return paired ? "pairs" : "answers of the smaller arm";
+        return leading().counted();
     }
 
     @Override
     public double estimate() {
+        Estimate delta = leading().delta();
         return delta.known() ? delta.value() : Double.NaN;
     }
 
     @Override
     public Interval interval() {
-        return new MeanSequence(alpha, OPTIMAL_COUNT).interval(delta);
+        return leading().interval();
     }
 
     @Override
@@ -88,12 +147,11 @@ record ConfidenceCheck(Terms terms, long samples, boolean paired, Estimate delta
 
     @Override
     public boolean crossed() {
-        Interval left = interval();
-        return left.low() > terms.limit() || left.high() < -terms.limit();
+        return any(left -> left.low() > terms.limit() || left.high() < -terms.limit());
     }
 
     @Override
     public boolean kept() {
-        return new Interval(-terms.limit(), terms.limit()).encloses(interval());
+        return any(new Interval(-terms.limit(), terms.limit())::encloses);
     }
 }

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * the limit, size against the limit: errors are where Understudy errs to control.
  *
  * <p>Evidence multiplies over the phases. Size is that of the present phase, so that a model which begins to fail late is not
- * excused by a long sound past. Once all requests are treatment's there is no control beside it; then its rate is held against
- * the bound on control's past, or against the limit where control has none. That is sound only while times stay alike.
+ * excused by a long sound past. Once all requests are treatment's, control is beside it in the pairs alone: its rate there is what
+ * treatment's is compared with, and what just one of the two failed is evidence. Beside that treatment's rate is held against the
+ * bound on control's past, or against the limit where control has none, which is sound only while times stay alike. The two are of
+ * the same requests, so their mean is taken.
  *
  * @param phases in which treatment had requests
  * @param current the present one of them, or the last; null if there is none
@@ -71,7 +73,7 @@ record ErrorRateCheck(
     }
 
     private Proportion controlBeside(Failing failing) {
-        return failing.phase().full() ? controlsPast() : failing.control();
+        return failing.phase().full() && !failing.inPairs() ? controlsPast() : failing.control();
     }
 
     private Proportion controlsPast() {
@@ -107,9 +109,14 @@ record ErrorRateCheck(
         for (Failing failing : phases) {
             boolean full = failing.phase().full();
             alone |= full && failing.treatment().count() > 0;
-            evidence = evidence.times(full ? evidenceAlone(failing) : failing.evidence());
+            evidence = evidence.times(full ? evidenceOfFull(failing) : failing.evidence());
         }
         return alone ? Weighing.weigh(evidence, 1 - PAST) : evidence;
+    }
+
+    private EValue evidenceOfFull(Failing failing) {
+        EValue alone = evidenceAlone(failing);
+        return failing.inPairs() ? Weighing.mean(alone, failing.evidence()) : alone;
     }
 
     /** Against "treatment, without control beside it, fails at most as often as control may have", or as the limit allows. */
@@ -159,6 +166,6 @@ record ErrorRateCheck(
                         Words.count(current.treatment().count()),
                         Words.count(control.successes()),
                         Words.count(control.count()),
-                        current.phase().full() ? " before" : "");
+                        current.inPairs() ? " in pairs" : current.phase().full() ? " before" : "");
     }
 }

@@ -9,7 +9,8 @@ import ai.ultrathink.understudy.stats.RateTest;
  * Requests that the models failed in one phase.
  *
  * @param phase when
- * @param treatment its failures, of its requests: those assigned to it in a split, those it was run for in a shadow
+ * @param treatment its failures, of its requests: those assigned to it in a split, those it was run for in a shadow. What the
+ *     service itself kept from it is not among them
  * @param control its failures, of its requests
  * @param decisive treatment's, of the failures that tell the arms apart: in a split all of them, in a shadow those of requests that
  *     just one model failed
@@ -17,14 +18,19 @@ import ai.ultrathink.understudy.stats.RateTest;
 record Failing(Phase phase, Proportion treatment, Proportion control, Proportion decisive) {
 
     static Failing of(Phase phase) {
-        return phase.shadow() ? ofShadow(phase) : ofSplit(phase);
+        if (phase.shadow()) {
+            return ofShadow(phase);
+        }
+        return phase.full() && paired(phase) > 0 ? ofFullSplit(phase) : ofSplit(phase);
     }
 
     /** A shadow that was not run, for want of capacity or because the guard held it back, has not failed. */
     private static Failing ofShadow(Phase phase) {
         long requests = phase.sum(each -> each.stored().shadow());
         long run = requests
-                - phase.sum(each -> each.failures().shed() + each.failures().guardOpen());
+                - phase.sum(each -> each.failures().shed()
+                        + each.failures().guardOpen()
+                        + each.asked().withheld());
         long both = phase.sum(each -> each.failures().both());
         long treatment = phase.sum(each -> each.failures().treatmentOnly());
         long control = phase.sum(each -> each.failures().controlOnly());
@@ -35,12 +41,31 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
                 new Proportion(treatment, treatment + control));
     }
 
+    private static long paired(Phase phase) {
+        return phase.sum(each -> each.asked().paired());
+    }
+
+    /** All requests are treatment's; control is there in the pairs, and what tells the two apart is there as well. */
+    private static Failing ofFullSplit(Phase phase) {
+        long treatment = phase.sum(each -> each.failures().treatmentOnly());
+        long control = phase.sum(each -> each.failures().controlOnly());
+        long both = phase.sum(each -> each.failures().both());
+        return new Failing(
+                phase,
+                ofSplit(phase).treatment(),
+                new Proportion(control + both, paired(phase)),
+                new Proportion(treatment, treatment + control));
+    }
+
     private static Failing ofSplit(Phase phase) {
         long treatment = phase.sum(each -> each.failures().treatment());
         long control = phase.sum(each -> each.failures().control());
         return new Failing(
                 phase,
-                new Proportion(treatment, phase.sum(each -> each.stored().treatment())),
+                new Proportion(
+                        treatment,
+                        phase.sum(
+                                each -> each.stored().treatment() - each.asked().withheld())),
                 new Proportion(control, phase.sum(each -> each.stored().control())),
                 new Proportion(treatment, treatment + control));
     }
@@ -49,7 +74,8 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
     static boolean sound(Phase phase) {
         return phase.generations().stream().allMatch(each -> {
             var failures = each.failures();
-            long shadows = each.stored().shadow() - failures.shed() - failures.guardOpen();
+            long withheld = each.asked().withheld();
+            long shadows = each.stored().shadow() - failures.shed() - failures.guardOpen() - withheld;
             return phase.shadow()
                     ? failures.shed() >= 0
                             && failures.guardOpen() >= 0
@@ -60,7 +86,16 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
                                     failures.controlOnly() + failures.both(),
                                     each.stored().shadow())
                             && failures.controlOnly() >= 0
-                    : Soundness.part(failures.treatment(), each.stored().treatment())
+                    : Soundness.part(failures.treatment(), each.stored().treatment() - withheld)
+                            && Soundness.part(
+                                    failures.controlOnly() + failures.both(),
+                                    each.asked().paired())
+                            && Soundness.part(
+                                    failures.treatmentOnly() + failures.both(),
+                                    each.asked().paired())
+                            && failures.controlOnly() >= 0
+                            && failures.treatmentOnly() >= 0
+                            && failures.both() >= 0
                             && Soundness.part(failures.control(), each.stored().control());
         });
     }
@@ -68,7 +103,7 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
     /**
      * Against "treatment fails no more often than control". If so, whatever the rates are and however they move together, a failure
      * is treatment's with at most the chance with which a request is: the split, or what came out of it where treatment drew
-     * the busier units. In a shadow a request that just one model failed is treatment's with at most ½.
+     * the busier units. Of a request that both were asked, and that just one failed, it is treatment's with at most ½.
      */
     EValue evidence() {
         double chance = chance();
@@ -77,9 +112,14 @@ record Failing(Phase phase, Proportion treatment, Proportion control, Proportion
         return chance < 1 ? new RateTest(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
     }
 
+    /** Whether control's figures, and what is decisive, are those of the pairs. */
+    boolean inPairs() {
+        return phase.full() && control.count() > 0 && paired(phase) > 0;
+    }
+
     private double chance() {
         Double split = phase.split();
-        if (split == null) {
+        if (split == null || inPairs()) {
             return 0.5;
         }
         long requests = treatment.count() + control.count();

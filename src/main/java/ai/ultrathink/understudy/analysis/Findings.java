@@ -46,7 +46,7 @@ final class Findings {
             return "%s is undecided: %s".formatted(name, check.remark());
         }
         if (check.samples() == 0) {
-            return "%s is undecided: no %s yet".formatted(name, check.counted());
+            return "%s is undecided: no %s yet%s".formatted(name, check.counted(), check.wanted());
         }
         if (check.tooFew()) {
             return "%s is undecided: there are %s %s, %s are needed"

@@ -15,12 +15,23 @@ import org.jspecify.annotations.Nullable;
  * are the same requests on the same machine. There the geometric mean takes the product's place, an e-value whatever the
  * dependence (by the inequality of Cauchy and Schwarz), which asks for about twice the samples.
  *
+ * <p>Once all requests are one arm's the pairs are compared, in the same way. They are few, and to show again that the limit is kept
+ * may take very long; so it is also passed when it was while both arms were at work, and what enough pairs have shown since lies
+ * within it.
+ *
  * @param phase that is compared, or null before there is one
+ * @param shownBefore whether the limit was shown to be kept while both arms were at work, and only pairs are compared now
  * @param treatment forward passes
  * @param control forward passes
  * @param estimate of the difference, in milliseconds; NaN without data
  */
-record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, LogHistogram control, double estimate)
+record LatencyCheck(
+        Terms terms,
+        @Nullable Phase phase,
+        LogHistogram treatment,
+        LogHistogram control,
+        double estimate,
+        boolean shownBefore)
         implements Check {
 
     private static final double QUANTILE = 0.95;
@@ -28,17 +39,23 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     /** Spreads the bet over quantiles some two percentage points to either side. */
     static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 100);
 
-    static Check of(Terms terms, @Nullable Phase phase) {
+    static Check of(Terms terms, Phases phases) {
+        Phase phase = phases.compared();
         if (phase == null) {
-            return new LatencyCheck(terms, null, LogHistogram.NONE, LogHistogram.NONE, Double.NaN);
+            return new LatencyCheck(terms, null, LogHistogram.NONE, LogHistogram.NONE, Double.NaN, false);
         }
-        if (!Soundness.buckets(phase)) {
+        Phase before = phase.byPairs() ? phases.concurrent() : null;
+        if (!Soundness.buckets(phase) || (before != null && !Soundness.buckets(before))) {
             return new UnsoundCheck(terms, 0, "a latency histogram has a count or a bucket that cannot be");
         }
+        return of(terms, phase, before != null && of(terms, before, false).kept());
+    }
+
+    private static LatencyCheck of(Terms terms, Phase phase, boolean shownBefore) {
         LogHistogram treatment = phase.latencies(Variant.TREATMENT);
         LogHistogram control = phase.latencies(Variant.CONTROL);
         double estimate = treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
-        return new LatencyCheck(terms, phase, treatment, control, estimate);
+        return new LatencyCheck(terms, phase, treatment, control, estimate, shownBefore);
     }
 
     @Override
@@ -48,7 +65,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
 
     @Override
     public String counted() {
-        return "answers of the smaller arm";
+        return phase != null && phase.byPairs() ? "pairs" : "answers of the smaller arm";
     }
 
     @Override
@@ -59,7 +76,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     /** The differences that are left at α, also where the arms are pairs. */
     static Interval interval(Phase phase, LogHistogram treatment, LogHistogram control, double alpha) {
         // the root of the product reaches 2 / α where the product reaches 4 / α²
-        return MIXTURE.interval(treatment, control, phase.shadow() ? alpha * alpha / 2 : alpha);
+        return MIXTURE.interval(treatment, control, phase.dependent() ? alpha * alpha / 2 : alpha);
     }
 
     @Override
@@ -69,7 +86,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
 
     private EValue against(Phase compared, Hypothesis hypothesis) {
         EValue product = MIXTURE.eValue(hypothesis, terms.limit(), treatment, control);
-        return compared.shadow() ? new EValue(product.log() / 2) : product;
+        return compared.dependent() ? new EValue(product.log() / 2) : product;
     }
 
     @Override
@@ -84,7 +101,7 @@ record LatencyCheck(Terms terms, @Nullable Phase phase, LogHistogram treatment, 
     public boolean kept() {
         return phase != null
                 && estimate <= terms.limit()
-                && against(phase, Hypothesis.AT_LEAST).rejects(terms.alpha() * phase.share() / 2);
+                && (shownBefore || against(phase, Hypothesis.AT_LEAST).rejects(terms.alpha() * phase.share() / 2));
     }
 
     @Override

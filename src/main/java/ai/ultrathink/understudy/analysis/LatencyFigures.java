@@ -51,13 +51,13 @@ final class LatencyFigures {
                         "latency_delta_ms_by_request",
                         "Mean latency, treatment less control, by requests",
                         Figure.Unit.MILLISECONDS,
-                        "Differences within pairs in a shadow, of the arms' means in a split; asymptotic, requests taken to be"
+                        "Differences within pairs in a shadow and where all requests are one arm's, else of the arms' means; asymptotic, requests taken to be"
                                 + " independent, which those of one busy second are not.")
                 .expected(0);
         if (phase == null || !sound(phase)) {
             return draft.done();
         }
-        if (phase.shadow()) {
+        if (phase.dependent()) {
             Moments pairs = pairs(phase);
             return AnswerFigures.mean(draft.samples(pairs.count()), Estimate.ofMean(pairs), OPTIMAL_REQUESTS);
         }
@@ -85,7 +85,7 @@ final class LatencyFigures {
         EValue product = LatencyCheck.MIXTURE.eValue(Hypothesis.EQUAL, 0, treatment, control);
         return draft.estimate(treatment.quantile(0.95) - control.quantile(0.95))
                 .interval(LatencyCheck.interval(phase, treatment, control, FigureLines.ALPHA))
-                .evidence(phase.shadow() ? new EValue(product.log() / 2) : product)
+                .evidence(phase.dependent() ? new EValue(product.log() / 2) : product)
                 .samples(control.total(), treatment.total())
                 .done();
     }

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.storage.LatencyCount;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generations) {
 
+    Phase {
+        generations = List.copyOf(generations);
+    }
+
     boolean shadow() {
         return split == null;
     }
@@ -31,9 +36,20 @@ record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generati
         return split == null || (split > 0 && split < 1);
     }
 
-    /** Whether every request was treatment's, so that only control's past is there to compare it with. */
+    /** Whether every request was treatment's, so that control is there in pairs, if at all, and in its past. */
     boolean full() {
         return split != null && split == 1;
+    }
+
+    /** Whether all requests were one arm's, and some were to be answered by both models: then the pairs are what is compared. */
+    boolean byPairs() {
+        return !concurrent()
+                && sum(each -> each.asked().paired() + each.failures().shed()) > 0;
+    }
+
+    /** Whether the two sides of the comparison are answers to the same requests. */
+    boolean dependent() {
+        return shadow() || byPairs();
     }
 
     boolean contains(long generation) {
@@ -50,6 +66,10 @@ record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generati
 
     long sum(ToLongFunction<GenerationEvidence> count) {
         return generations.stream().mapToLong(count).sum();
+    }
+
+    long pairs() {
+        return sum(each -> each.pairs().count());
     }
 
     GenerationEvidence.Arm[] arms(Variant variant) {
@@ -72,10 +92,15 @@ record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generati
         return moments;
     }
 
+    /** Forward passes to compare: the arms' own, or those of the pairs where one arm has no requests. */
     LogHistogram latencies(Variant variant) {
+        return latencies(variant, byPairs() ? GenerationEvidence::pairedLatencies : GenerationEvidence::latencies);
+    }
+
+    private LogHistogram latencies(Variant variant, Function<GenerationEvidence, List<LatencyCount>> which) {
         Map<Integer, Long> counts = new HashMap<>();
         for (GenerationEvidence generation : generations) {
-            for (LatencyCount latency : generation.latencies()) {
+            for (LatencyCount latency : which.apply(generation)) {
                 if (latency.arm() == variant) {
                     counts.merge(latency.bucket(), latency.count(), Math::addExact);
                 }

@@ -63,7 +63,7 @@ final class SampleFigures {
 
     private static List<SplitDeviationCheck.Drawn> drawn(
             Phases phases, ToLongFunction<GenerationEvidence> control, ToLongFunction<GenerationEvidence> treatment) {
-        return phases.all().stream()
+        return phases.drawn().stream()
                 .filter(phase -> !phase.shadow())
                 .map(phase -> new SplitDeviationCheck.Drawn(
                         phase.split() == null ? 0 : phase.split(), phase.sum(control), phase.sum(treatment)))

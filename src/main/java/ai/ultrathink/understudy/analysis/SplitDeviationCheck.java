@@ -79,7 +79,7 @@ record SplitDeviationCheck(
 
     static Check of(Terms terms, Phases phases) {
         List<Drawn> drawn = new ArrayList<>();
-        for (Phase phase : phases.all()) {
+        for (Phase phase : phases.drawn()) {
             if (!phase.shadow()) {
                 Drawn units = Drawn.of(phase);
                 if (units.control() < 0 || units.treatment() < 0) {

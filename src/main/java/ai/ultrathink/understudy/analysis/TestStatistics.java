@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.analysis;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param controlCount rows assigned to control
  * @param treatmentCount rows assigned to treatment, whoever answered them
  * @param shadowCount shadow rows
+ * @param controlModelVersions what was control in that time, oldest first, as {@code name@version#digest}
+ * @param treatmentModelVersions what was treatment in that time
  */
 public record TestStatistics(
         String testId,
@@ -17,7 +20,14 @@ public record TestStatistics(
         long controlCount,
         long treatmentCount,
         long shadowCount,
+        List<String> controlModelVersions,
+        List<String> treatmentModelVersions,
         Metrics metrics) {
+
+    public TestStatistics {
+        controlModelVersions = List.copyOf(controlModelVersions);
+        treatmentModelVersions = List.copyOf(treatmentModelVersions);
+    }
 
     /** The two arms and how they compare. */
     public record Metrics(Arm control, Arm treatment, Comparison comparison) {}
@@ -39,8 +49,8 @@ public record TestStatistics(
             long fallbackCount) {}
 
     /**
-     * Treatment minus control. Where both answered the same requests (shadow) the deltas are of pairs, otherwise of the
-     * arms' means.
+     * Treatment minus control. Where both answered the same requests (a shadow, pairs of a split) the deltas are of these,
+     * otherwise of the arms' means.
      *
      * @param agreementRate of the requests that both answered, how many got the same action
      * @param stddevConfidenceDelta of the pairs' differences; null without pairs

@@ -16,6 +16,15 @@ final class Weighing {
         return new EValue(evidence.log() + Math.log(part));
     }
 
+    /** The mean of two e-values, which is one whatever their dependence. */
+    static EValue mean(EValue one, EValue other) {
+        double greater = Math.max(one.log(), other.log());
+        double less = Math.min(one.log(), other.log());
+        return Double.isInfinite(greater)
+                ? new EValue(greater)
+                : new EValue(greater + Math.log1p(Math.exp(less - greater)) - Math.log(2));
+    }
+
     /** Whether the confidence sequence of a rate lies above a value, which needs no search for its ends. */
     static boolean above(Proportion seen, double value, RateSequence sequence, double alpha) {
         return value < 1 && seen.count() > 0 && seen.rate() > value && excludes(seen, value, sequence, alpha);

@@ -7,14 +7,13 @@ import java.util.stream.DoubleStream;
 /**
  * How a test's split is raised, step by step.
  *
- * @param steps each with a larger split than the one before
- * @param hold how long each step lasts at least that does not say so itself
+ * @param steps the splits, each larger than the one before
+ * @param hold how long each step lasts at least
  * @param minimumSamples requests that treatment has to get at each step, and during the rehearsal, before it may end
  * @param approval who decides about the next step
- * @param rehearsal whether the test is a shadow before the first step, and how long
+ * @param rehearsal how long the test is a shadow before the first step; zero for no rehearsal
  */
-public record RampPlan(
-        List<RampStep> steps, Duration hold, long minimumSamples, Approval approval, Rehearsal rehearsal) {
+public record RampPlan(List<Split> steps, Duration hold, long minimumSamples, Approval approval, Duration rehearsal) {
 
     private static final int MOST_STEPS = 100;
     private static final long MOST_SAMPLES = 1_000_000_000L;
@@ -22,7 +21,11 @@ public record RampPlan(
 
     /** What a ramp does that names nothing else. */
     public static final RampPlan USUAL = new RampPlan(
-            splits(0.05, 0.10, 0.25, 0.50, 1.00), Duration.ofHours(1), 1000, Approval.AUTO, Rehearsal.UNTIL_SHOWN);
+            DoubleStream.of(0.05, 0.10, 0.25, 0.50, 1.00).mapToObj(Split::new).toList(),
+            Duration.ofHours(1),
+            1000,
+            Approval.AUTO,
+            Duration.ZERO);
 
     /** @throws InvalidValueException when a value makes no sense */
     public RampPlan {
@@ -30,37 +33,23 @@ public record RampPlan(
         if (!rising(steps)) {
             throw new InvalidValueException(
                     "ramp.steps",
-                    steps.stream().map(step -> step.split().fraction()).toList(),
+                    steps.stream().map(Split::fraction).toList(),
                     "1 to " + MOST_STEPS + " numbers above 0.0 and up to 1.0, each larger than the one before");
         }
         checkLength("ramp.hold_seconds", hold);
-        for (int i = 0; i < steps.size(); i++) {
-            Duration own = steps.get(i).hold();
-            if (own != null) {
-                checkLength("ramp.steps[" + i + "].hold_seconds", own);
-            }
-        }
-        checkLength("ramp.rehearse_seconds", rehearsal.least());
+        checkLength("ramp.rehearse_seconds", rehearsal);
         if (minimumSamples < 1 || minimumSamples > MOST_SAMPLES) {
             throw new InvalidValueException("ramp.minimum_samples", minimumSamples, "1 to " + MOST_SAMPLES);
         }
     }
 
-    /** Steps that last as long as the plan says. */
-    public static List<RampStep> splits(double... fractions) {
-        return DoubleStream.of(fractions)
-                .mapToObj(fraction -> new RampStep(new Split(fraction)))
-                .toList();
-    }
-
-    private static boolean rising(List<RampStep> steps) {
+    private static boolean rising(List<Split> steps) {
         double below = 0;
-        for (RampStep step : steps) {
-            double fraction = step.split().fraction();
-            if (fraction <= below) {
+        for (Split step : steps) {
+            if (step.fraction() <= below) {
                 return false;
             }
-            below = fraction;
+            below = step.fraction();
         }
         return !steps.isEmpty() && steps.size() <= MOST_STEPS;
     }
@@ -71,19 +60,8 @@ public record RampPlan(
         }
     }
 
-    /** The split of a step, by its number from 1. */
-    public Split split(int number) {
-        return steps.get(number - 1).split();
-    }
-
-    /** How long a step lasts at least, by its number from 1. */
-    public Duration hold(int number) {
-        Duration own = steps.get(number - 1).hold();
-        return own == null ? hold : own;
-    }
-
-    /** Whether any step says itself how long it lasts. */
-    public boolean hasOwnHolds() {
-        return steps.stream().anyMatch(step -> step.hold() != null);
+    /** Whether the test is a shadow at first. */
+    public boolean rehearses() {
+        return !rehearsal.isZero();
     }
 }

@@ -16,7 +16,7 @@ final class PredictionSchemas {
     static final String ANSWER = """
             {"request_id": "r-1", "symbol": "BTC-USD", "action": "BUY", "confidence": 0.71,
              "action_probabilities": {"HOLD": 0.2, "BUY": 0.71, "SELL": 0.09},
-             "metadata": {"model": "bull_specialist", "model_version": "1", "latency_ms": 0.41,
+             "metadata": {"model": "bull_specialist", "model_version": "1", "model_digest": "0f3a9c1d2b7e", "latency_ms": 0.41,
               "timestamp": "2026-11-24T12:00:00Z",
               "ab_test": {"test_id": "bull_v2_canary", "assigned_group": "control", "served_by": "control",
                "shadow_mode": false, "generation": 3, "fallback": null}}}""";
@@ -59,6 +59,10 @@ final class PredictionSchemas {
     record Metadata(
             String model,
             String model_version,
+
+            @Schema(description = "first 12 hexadecimal digits of SHA-256 over the model's card and network")
+            String model_digest,
+
             double latency_ms,
             Instant timestamp,
             @Nullable AbTest ab_test) {}

@@ -44,6 +44,7 @@ final class PredictionWriter {
         json.writeObjectFieldStart("metadata");
         json.writeStringField("model", served.answered().model());
         json.writeStringField("model_version", served.answered().version());
+        json.writeStringField("model_digest", served.answered().by().shownDigest());
         // microseconds are as fine as anyone can use
         json.writeNumberField("latency_ms", TimeUnit.NANOSECONDS.toMicros(served.latencyNanos()) / 1e3);
         json.writeStringField("timestamp", served.time().toString());

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.rollout.Promotions;
 import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.EventStore;
@@ -35,11 +36,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class PromotionResource {
 
+    private final ExperimentRegistry experiments;
     private final Promotions promotions;
     private final EventStore events;
     private final OptionalBodies bodies;
 
-    PromotionResource(Promotions promotions, EventStore events, OptionalBodies bodies) {
+    PromotionResource(ExperimentRegistry experiments, Promotions promotions, EventStore events, OptionalBodies bodies) {
+        this.experiments = experiments;
         this.promotions = promotions;
         this.events = events;
         this.bodies = bodies;
@@ -93,8 +96,8 @@ class PromotionResource {
             description = "Taken back",
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return promotions
-                .revert(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+        return experiments
+                .revertPromotion(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
                 .map(edit -> Edits.status(edit, "promotion_reverted"));
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LoadedModel {
 
-    private final String name;
+    private final ModelVersion version;
     private final ModelCard card;
     private final String digest;
     private final Network network;
@@ -29,7 +29,7 @@ final class LoadedModel {
      * @param batching how the network's rows may run together
      */
     LoadedModel(String name, ModelCard card, String digest, Network network, Batching batching, Instant loadedAt) {
-        this.name = name;
+        this.version = new ModelVersion(name, card.version(), digest);
         this.card = card;
         this.digest = digest;
         this.network = network;
@@ -46,8 +46,9 @@ final class LoadedModel {
         return digest;
     }
 
+    /** What every answer and every row names, made once. */
     ModelVersion version() {
-        return new ModelVersion(name, card.version(), digest);
+        return version;
     }
 
     Instant loadedAt() {
@@ -91,6 +92,6 @@ final class LoadedModel {
     }
 
     Outcome read(FloatBuffer values, int row, long latencyNanos) {
-        return reader.read(values, row, name, card.version(), latencyNanos);
+        return reader.read(values, row, version, latencyNanos);
     }
 }

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -39,8 +40,8 @@ final class Model implements Predictor {
     }
 
     @Override
-    public String version() {
-        return current.card().version();
+    public ModelVersion loaded() {
+        return current.version();
     }
 
     @Override

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -121,7 +122,8 @@ record ModelFolder(String name, Path directory) {
             }
         }
         // a card may expect nonsense too: no request would get an answer
-        Outcome answer = new OutputReader(card.actions(), card.output()).read(output, 0, "", card.version(), 0);
+        Outcome answer = new OutputReader(card.actions(), card.output())
+                .read(output, 0, ModelVersion.withoutDigest("", card.version()), 0);
         if (answer instanceof Outcome.Invalid invalid) {
             throw new ModelRefusedException("golden " + invalid.detail());
         }

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
@@ -27,11 +28,10 @@ final class OutputReader {
     /**
      * @param values the whole output, row by row
      * @param row which row
-     * @param model for the outcome
-     * @param version for the outcome
+     * @param by whose output it is, for the outcome
      * @param latencyNanos for the outcome
      */
-    Outcome read(FloatBuffer values, int row, String model, String version, long latencyNanos) {
+    Outcome read(FloatBuffer values, int row, ModelVersion by, long latencyNanos) {
         int at = row * Action.COUNT;
         float h = values.get(at + hold);
         float b = values.get(at + buy);
@@ -40,14 +40,14 @@ final class OutputReader {
             return new Outcome.Invalid("output is not finite: HOLD " + h + ", BUY " + b + ", SELL " + s);
         }
         if (logits) {
-            return new Outcome.Answered(softmax(h, b, s), model, version, latencyNanos);
+            return new Outcome.Answered(softmax(h, b, s), by, latencyNanos);
         }
         float sum = h + b + s;
         if (h < 0 || b < 0 || s < 0 || Math.abs(sum - 1) > SUM_TOLERANCE) {
             return new Outcome.Invalid("output is not a probability distribution: HOLD " + h + ", BUY " + b + ", SELL "
                     + s + " sum to " + sum);
         }
-        return new Outcome.Answered(new Answer(h, b, s), model, version, latencyNanos);
+        return new Outcome.Answered(new Answer(h, b, s), by, latencyNanos);
     }
 
     /** A row of which a card says that the network answers so; it may be rounded, so its sum is not looked at. */

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
@@ -13,8 +14,13 @@ public interface Predictor {
     /** The model's name, which is its folder's. */
     String name();
 
-    /** The version of the model that is loaded now. */
-    String version();
+    /** The model as it is loaded now: its name, its version and its digest. */
+    ModelVersion loaded();
+
+    /** The version of the model that is loaded now, as its card says. */
+    default String version() {
+        return loaded().version();
+    }
 
     /** How many features the model takes. */
     int inputSize();

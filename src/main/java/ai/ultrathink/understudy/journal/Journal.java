@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.journal;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.storage.ResultStore;
@@ -83,14 +84,14 @@ public class Journal {
         append(new Entry.Whole(observation), observation.testId());
     }
 
-    /** Keeps an observation whose treatment still runs; {@link #close} follows when it is done. */
+    /** Keeps an observation whose second model still runs; {@link #close} follows when it is done. */
     public void open(Observation observation) {
         append(new Entry.Opened(observation), observation.testId());
     }
 
-    /** Keeps what became of the treatment of an opened observation. */
-    public void close(UUID rowId, String testId, Outcome treatment) {
-        append(new Entry.Closed(rowId, treatment), testId);
+    /** Keeps what became of the second model of an opened observation. */
+    public void close(UUID rowId, String testId, Variant second, Outcome outcome) {
+        append(new Entry.Closed(rowId, second, outcome), testId);
     }
 
     private void append(Entry entry, String testId) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Puts the two entries of a shadow together again. One that is not closed in time (the process was killed in between, or
- * the closing entry was refused) becomes a row without a treatment. Not thread-safe.
+ * Puts the two entries of a shadow or a pair together again. One that is not closed in time (the process was killed in between,
+ * or the closing entry was refused) becomes a row without its second model. Not thread-safe.
  */
 final class ShadowJoin {
 
@@ -19,7 +19,7 @@ final class ShadowJoin {
 
     private final Map<UUID, Waiting> waiting = new LinkedHashMap<>();
 
-    /** An observation that waits for its treatment from now on. */
+    /** An observation that waits for its second model from now on. */
     void open(Observation observation, Position at, long nowNanos) {
         waiting.put(observation.rowId(), new Waiting(observation, at, nowNanos));
     }
@@ -27,7 +27,7 @@ final class ShadowJoin {
     /** The whole observation; empty when none waits under that id, because it has been given up already. */
     Optional<Observation> close(Entry.Closed closed) {
         return Optional.ofNullable(waiting.remove(closed.rowId()))
-                .map(opened -> opened.observation().withTreatment(closed.treatment()));
+                .map(opened -> opened.observation().with(closed.second(), closed.outcome()));
     }
 
     /** Gives up what waits since {@code allowedNanos} ago or longer. */

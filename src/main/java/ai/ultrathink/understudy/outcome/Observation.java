@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.outcome;
 
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param configuredSplit treatment's fraction when the row was made, or null for a shadow row
  * @param control what control did, or null when it did not run
  * @param treatment what treatment did, or null when it did not run
+ * @param controlModel the version that was control then, whether or not it ran; null where none is known. Of an answer it is the
+ *     version that gave it
+ * @param treatmentModel the version that was treatment then, likewise
+ * @param pairing what became of a split's request that was drawn to be answered by both; null for the others, and for a shadow
  */
 public record Observation(
         UUID rowId,
@@ -39,18 +44,32 @@ public record Observation(
         @Nullable Fallback fallback,
         @Nullable Double configuredSplit,
         @Nullable Outcome control,
-        @Nullable Outcome treatment) {
+        @Nullable Outcome treatment,
+        @Nullable ModelVersion controlModel,
+        @Nullable ModelVersion treatmentModel,
+        @Nullable Pairing pairing) {
 
-    /** Treatment against control, where both answered. */
-    public Optional<Comparison> comparison() {
-        return control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t
-                ? Optional.of(Comparison.of(c, t))
-                : Optional.empty();
+    public Observation {
+        controlModel = version(control, controlModel);
+        treatmentModel = version(treatment, treatmentModel);
     }
 
-    /** The same observation, with what became of its treatment. */
-    public Observation withTreatment(Outcome outcome) {
-        return new Observation(
+    /** One of which no more is known of the models than what they answered, and that is no pair of a split. */
+    public Observation(
+            UUID rowId,
+            Instant time,
+            String testId,
+            long generation,
+            String requestId,
+            String unitId,
+            String symbol,
+            Group assigned,
+            @Nullable Variant servedBy,
+            @Nullable Fallback fallback,
+            @Nullable Double configuredSplit,
+            @Nullable Outcome control,
+            @Nullable Outcome treatment) {
+        this(
                 rowId,
                 time,
                 testId,
@@ -63,6 +82,42 @@ public record Observation(
                 fallback,
                 configuredSplit,
                 control,
-                outcome);
+                treatment,
+                null,
+                null,
+                null);
+    }
+
+    private static @Nullable ModelVersion version(@Nullable Outcome outcome, @Nullable ModelVersion known) {
+        return outcome instanceof Outcome.Answered answered ? answered.by() : known;
+    }
+
+    /** Treatment against control, where both answered. */
+    public Optional<Comparison> comparison() {
+        return control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t
+                ? Optional.of(Comparison.of(c, t))
+                : Optional.empty();
+    }
+
+    /** The same observation, with what became of the model that still ran. A pair whose second model got no turn is none. */
+    public Observation with(Variant second, Outcome outcome) {
+        boolean refused = pairing == Pairing.PAIRED && outcome instanceof Outcome.Rejected;
+        return new Observation(
+                rowId,
+                time,
+                testId,
+                generation,
+                requestId,
+                unitId,
+                symbol,
+                assigned,
+                servedBy,
+                fallback,
+                configuredSplit,
+                second == Variant.CONTROL ? outcome : control,
+                second == Variant.TREATMENT ? outcome : treatment,
+                controlModel,
+                treatmentModel,
+                refused ? Pairing.SHED : pairing);
     }
 }

@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.outcome;
 
+import ai.ultrathink.understudy.experiment.ModelVersion;
+
 /** What became of a model's turn. There is no fifth case: a predictor hands out one of these and never throws. */
 public sealed interface Outcome {
 
@@ -7,11 +9,25 @@ public sealed interface Outcome {
      * The model answered.
      *
      * @param answer its probabilities
-     * @param model the model that computed them
-     * @param version that model's version
+     * @param by the model that computed them, in the version that did
      * @param latencyNanos what the forward pass took, in nanoseconds; waiting for a thread is not the model's doing
      */
-    record Answered(Answer answer, String model, String version, long latencyNanos) implements Outcome {
+    record Answered(Answer answer, ModelVersion by, long latencyNanos) implements Outcome {
+
+        /** By a model of which no digest is known. */
+        public Answered(Answer answer, String model, String version, long latencyNanos) {
+            this(answer, ModelVersion.withoutDigest(model, version), latencyNanos);
+        }
+
+        /** The name of the model that answered. */
+        public String model() {
+            return by.name();
+        }
+
+        /** That model's version, as its card says. */
+        public String version() {
+            return by.version();
+        }
 
         /** {@link #latencyNanos} in milliseconds. */
         public double latencyMillis() {
@@ -27,6 +43,11 @@ public sealed interface Outcome {
 
         /** For people: what happened. */
         String detail();
+
+        /** The same on one line and within 200 characters, as it is kept with the row. */
+        default String brief() {
+            return Brief.of(detail());
+        }
     }
 
     /** No answer within the deadline. The model may still be running; its answer will be thrown away. */

@@ -10,8 +10,7 @@ record Ramp(RampPlan plan, RampState state) {
 
     /** At its beginning. */
     static Ramp begun(RampPlan plan, Instant now, long generation) {
-        return new Ramp(
-                plan, plan.rehearsal().wanted() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
+        return new Ramp(plan, plan.rehearses() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
     }
 
     static Ramp of(StoredRamp stored) {
@@ -41,7 +40,7 @@ record Ramp(RampPlan plan, RampState state) {
                         .formatted(
                                 number,
                                 plan.steps().size(),
-                                percent(plan.split(number).fraction()));
+                                percent(plan.steps().get(number - 1).fraction()));
     }
 
     private static String percent(double fraction) {

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.storage;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A shadow row whose two models chose different actions. */
+/** A row, of a shadow or of a pair in a split, whose two models chose different actions. */
 public record Disagreement(
         UUID rowId,
         Instant time,
@@ -11,6 +11,7 @@ public record Disagreement(
         String unitId,
         String symbol,
         long generation,
+        String assignedGroup,
         String controlAction,
         double controlConfidence,
         String treatmentAction,

@@ -21,8 +21,8 @@ public class EvidenceQueries {
     }
 
     /**
-     * What each generation of a test has shown so far, oldest first, all at the same moment: one statement reads it. Empty for
-     * a test of which nothing was seen. Fails with {@link DatabaseAwayException} when the database does not answer.
+     * What each generation of a test has shown so far, oldest first and of one generation those versions last that were seen last,
+     * all at the same moment: one statement reads it. Empty for a test of which nothing was seen. Fails with {@link DatabaseAwayException} when the database does not answer.
      */
     public Uni<List<GenerationEvidence>> evidence(String testId) {
         return database.withConnection(connection -> connection
@@ -51,7 +51,14 @@ public class EvidenceQueries {
                         row.getDouble("latency_delta_sum"),
                         row.getDouble("latency_delta_sumsq")),
                 new GenerationEvidence.Noise(row.getLong("noise_pairs"), row.getLong("noise_agreeing")),
-                latencies(row));
+                latencies(row, ""),
+                new GenerationEvidence.Asked(row.getLong("paired_rows"), row.getLong("withheld")),
+                new GenerationEvidence.Versions(
+                        row.getString("control_digest"),
+                        row.getString("treatment_digest"),
+                        row.getString("control_version"),
+                        row.getString("treatment_version")),
+                latencies(row, "paired_"));
     }
 
     private static GenerationEvidence.Groups groups(Row row, String control, String treatment, String shadow) {
@@ -85,11 +92,11 @@ public class EvidenceQueries {
                         row.getDouble(prefix + "batch_sumsq")));
     }
 
-    private static List<LatencyCount> latencies(Row row) {
+    private static List<LatencyCount> latencies(Row row, String prefix) {
         List<LatencyCount> latencies = new ArrayList<>();
         for (Variant arm : Variant.values()) {
-            Integer[] buckets = row.getArrayOfIntegers(arm.wireName() + "_latency_buckets");
-            Long[] counts = row.getArrayOfLongs(arm.wireName() + "_latency_counts");
+            Integer[] buckets = row.getArrayOfIntegers(prefix + arm.wireName() + "_latency_buckets");
+            Long[] counts = row.getArrayOfLongs(prefix + arm.wireName() + "_latency_counts");
             IntStream.range(0, buckets.length)
                     .mapToObj(i -> new LatencyCount(arm, buckets[i], counts[i]))
                     .forEach(latencies::add);

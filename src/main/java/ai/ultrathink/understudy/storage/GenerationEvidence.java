@@ -1,11 +1,13 @@
 package ai.ultrathink.understudy.storage;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one generation of a test has shown, as sufficient statistics over its whole life: of requests as they were assigned, of
- * the rows that were stored, and of the two arms. A generation is all shadow or all split.
+ * the rows that were stored, and of the two arms. A generation is all shadow or all split. One that had several versions of its
+ * models is there once for each pair of them.
  *
  * @param generation the test's configuration
  * @param configuredSplit treatment's fraction while it held, or null for a shadow
@@ -15,9 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param failures requests that a model failed
  * @param control control's own answers: of rows assigned to control, and of shadow rows
  * @param treatment treatment's own answers: of rows assigned to treatment, and of shadow rows
- * @param pairs shadow rows that both models answered
+ * @param pairs rows that both models answered: of a shadow, and of a split those that were drawn for it
  * @param noise shadow requests that were put to control twice
  * @param latencies forward passes of both arms
+ * @param asked requests that count in a way of their own
+ * @param versions of the two models
+ * @param pairedLatencies in a split: forward passes of both models in the rows that both answered; an arm's own are among
+ *     {@code latencies} as well
  */
 public record GenerationEvidence(
         long generation,
@@ -30,10 +36,99 @@ public record GenerationEvidence(
         Arm treatment,
         ResultSums.Pairs pairs,
         Noise noise,
-        List<LatencyCount> latencies) {
+        List<LatencyCount> latencies,
+        Asked asked,
+        Versions versions,
+        List<LatencyCount> pairedLatencies) {
 
+    /** What earlier releases did not count, and so not keep with their decisions either, may be absent. */
     public GenerationEvidence {
         latencies = List.copyOf(latencies);
+        asked = Objects.requireNonNullElse(asked, Asked.NONE);
+        versions = Objects.requireNonNullElse(versions, Versions.UNKNOWN);
+        pairedLatencies = List.copyOf(Objects.requireNonNullElse(pairedLatencies, List.of()));
+    }
+
+    /** Of models whose versions are not known, without pairs in a split. */
+    public GenerationEvidence(
+            long generation,
+            @Nullable Double configuredSplit,
+            Groups assigned,
+            Groups stored,
+            Units units,
+            Failures failures,
+            Arm control,
+            Arm treatment,
+            ResultSums.Pairs pairs,
+            Noise noise,
+            List<LatencyCount> latencies) {
+        this(
+                generation,
+                configuredSplit,
+                assigned,
+                stored,
+                units,
+                failures,
+                control,
+                treatment,
+                pairs,
+                noise,
+                latencies,
+                Asked.NONE,
+                Versions.UNKNOWN,
+                List.of());
+    }
+
+    /** The same evidence, taken to be of these versions. */
+    public GenerationEvidence of(Versions others) {
+        return new GenerationEvidence(
+                generation,
+                configuredSplit,
+                assigned,
+                stored,
+                units,
+                failures,
+                control,
+                treatment,
+                pairs,
+                noise,
+                latencies,
+                asked,
+                others,
+                pairedLatencies);
+    }
+
+    /** Whether all of its requests that treatment might have had were kept from it by the service itself. */
+    public boolean idle() {
+        long meant = stored.treatment() + stored.shadow();
+        return meant > 0 && asked.withheld() == meant;
+    }
+
+    /**
+     * Requests that count in a way of their own.
+     *
+     * @param paired in a split: requests that both models were asked
+     * @param withheld treatment's requests that the service itself kept from it, because the test was disabled or the replica cut
+     *     off from the database; there is nothing in them that treatment could answer for
+     */
+    public record Asked(long paired, long withheld) {
+        public static final Asked NONE = new Asked(0, 0);
+    }
+
+    /**
+     * Versions of the two models. What was seen before digests were recorded has none.
+     *
+     * @param controlDigest 12 hexadecimal digits; empty where it is not known
+     * @param treatmentDigest likewise
+     * @param control {@code name@version#digest}, or null where it is not known
+     * @param treatment likewise
+     */
+    public record Versions(
+            String controlDigest,
+            String treatmentDigest,
+            @Nullable String control,
+            @Nullable String treatment) {
+        public static final Versions UNKNOWN = new Versions("", "", null, null);
     }
 
     /** Requests or rows by the group they were assigned to. */
@@ -49,14 +144,14 @@ public record GenerationEvidence(
      *
      * @param control in a split: control's requests that failed
      * @param treatment in a split: treatment's requests that failed
-     * @param controlOnly in a shadow: requests that control failed and treatment did not
-     * @param treatmentOnly in a shadow: requests that treatment failed and control did not
-     * @param both in a shadow: requests that both failed
+     * @param controlOnly in a shadow, and in pairs of a split: requests that control failed and treatment did not
+     * @param treatmentOnly likewise: requests that treatment failed and control did not
+     * @param both likewise: requests that both failed
      * @param errors of treatment, in either mode: it threw or answered nonsense
      * @param timeouts of treatment, in either mode
      * @param rejections of treatment in a split: its queue was full
      * @param guardOpen treatment's requests, in either mode, that its guard held back
-     * @param shed shadows that were not run for want of capacity
+     * @param shed shadows and second models of pairs that were not run for want of capacity
      */
     public record Failures(
             long control,

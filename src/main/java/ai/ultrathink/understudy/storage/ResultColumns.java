@@ -1,10 +1,12 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -38,12 +40,19 @@ final class ResultColumns {
             number("control_confidence", o -> confidence(o.control())),
             number("control_latency_ms", o -> latency(o.control())),
             text("control_error", o -> error(o.control())),
-            text("control_model_version", o -> version(o.control())),
+            text("control_error_detail", o -> detail(o.control())),
+            text("control_model", o -> model(o.controlModel())),
+            text("control_model_version", o -> version(o.controlModel())),
+            text("control_model_digest", o -> digest(o.controlModel())),
             text("treatment_action", o -> action(o.treatment())),
             number("treatment_confidence", o -> confidence(o.treatment())),
             number("treatment_latency_ms", o -> latency(o.treatment())),
             text("treatment_error", o -> error(o.treatment())),
-            text("treatment_model_version", o -> version(o.treatment())),
+            text("treatment_error_detail", o -> detail(o.treatment())),
+            text("treatment_model", o -> model(o.treatmentModel())),
+            text("treatment_model_version", o -> version(o.treatmentModel())),
+            text("treatment_model_digest", o -> digest(o.treatmentModel())),
+            text("pair", o -> wireName(o.pairing())),
             new Column(
                     "actions_match",
                     "boolean",
@@ -92,6 +101,10 @@ final class ResultColumns {
         return fallback == null ? null : fallback.wireName();
     }
 
+    private static @Nullable String wireName(@Nullable Pairing pairing) {
+        return pairing == null ? null : pairing.wireName();
+    }
+
     private static @Nullable String action(@Nullable Outcome outcome) {
         return outcome instanceof Outcome.Answered answered
                 ? answered.answer().action().name()
@@ -112,7 +125,20 @@ final class ResultColumns {
         return outcome instanceof Outcome.Failure failure ? failure.code() : null;
     }
 
-    private static @Nullable String version(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Answered answered ? answered.version() : null;
+    private static @Nullable String detail(@Nullable Outcome outcome) {
+        String words = outcome instanceof Outcome.Failure failure ? failure.brief() : "";
+        return words.isEmpty() ? null : words;
+    }
+
+    private static @Nullable String model(@Nullable ModelVersion version) {
+        return version == null ? null : version.name();
+    }
+
+    private static @Nullable String version(@Nullable ModelVersion version) {
+        return version == null ? null : version.version();
+    }
+
+    private static @Nullable String digest(@Nullable ModelVersion version) {
+        return version == null || version.digest().isEmpty() ? null : version.shownDigest();
     }
 }

@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -19,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 public class ResultQueries {
 
     private static final String DISAGREEMENTS =
-            "select row_id, time, request_id, unit_id, symbol, generation, control_action,"
+            "select row_id, time, request_id, unit_id, symbol, generation, assigned_group, control_action,"
                     + " control_confidence, treatment_action, treatment_confidence, confidence_delta, latency_delta_ms"
-                    + " from ab_test_results where test_id = $1 and assigned_group = 'shadow' and actions_match is false"
+                    + " from ab_test_results where test_id = $1 and actions_match is false"
                     + " and (time, row_id) < (coalesce($2, 'infinity'::timestamptz),"
                     + " coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)) order by time desc, row_id desc limit $4";
+
+    private static final String VERSIONS = "select control_version, treatment_version from ab_test_evidence"
+            + " where test_id = $1 and last_time >= $2 and first_time < $3 order by first_time, generation";
 
     private final Database database;
 
@@ -73,6 +77,11 @@ public class ResultQueries {
                 .addUUID(beforeRow)
                 .addInteger(limit);
         return rows(DISAGREEMENTS, tuple, ResultQueries::readDisagreement);
+    }
+
+    /** The versions of both models that rows from {@code from} on and before {@code to} may be of, oldest first. */
+    public Uni<SeenVersions> versions(String testId, Instant from, Instant to) {
+        return rows(VERSIONS, window(testId, from, to), row -> row).map(ResultQueries::readVersions);
     }
 
     /** Configured against observed split of the last hours. */
@@ -131,6 +140,18 @@ public class ResultQueries {
                 row.getLong(prefix + "error_count"));
     }
 
+    private static SeenVersions readVersions(List<Row> rows) {
+        return new SeenVersions(distinct(rows, "control_version"), distinct(rows, "treatment_version"));
+    }
+
+    private static List<String> distinct(List<Row> rows, String column) {
+        return rows.stream()
+                .map(row -> row.getString(column))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
     private static Disagreement readDisagreement(Row row) {
         return new Disagreement(
                 row.getUUID("row_id"),
@@ -139,6 +160,7 @@ public class ResultQueries {
                 row.getString("unit_id"),
                 row.getString("symbol"),
                 row.getLong("generation"),
+                row.getString("assigned_group"),
                 row.getString("control_action"),
                 row.getDouble("control_confidence"),
                 row.getString("treatment_action"),

@@ -10,7 +10,7 @@ package ai.ultrathink.understudy.storage;
  * @param control control's arm: rows assigned to control, and shadow rows
  * @param treatment treatment's arm: rows assigned to treatment, and shadow rows
  * @param fallbackCount rows of treatment's arm that control answered instead
- * @param pairs shadow rows that both models answered
+ * @param pairs rows that both models answered
  */
 public record ResultSums(
         long totalSamples,

@@ -5,34 +5,46 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
-import io.smallrye.mutiny.Uni;
+import ai.ultrathink.understudy.outcome.Pairing;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a turn went, as far as it is known when the caller is answered.
  *
  * @param assigned what the unit drew
- * @param control what control did, or null when it did not run
+ * @param control what control did, or null when it did not run or still runs
  * @param treatment what treatment did, or null when it did not run or still runs
  * @param fallback why control answered for treatment, or null
- * @param running what treatment will have done, in a shadow; null when there is nothing to wait for
+ * @param pairing what became of a split's request that was drawn to be answered by both, or null
+ * @param second what is still to be heard; null when there is nothing to wait for
  */
 record Performance(
         Group assigned,
         @Nullable Outcome control,
         @Nullable Outcome treatment,
         @Nullable Fallback fallback,
-        @Nullable Uni<Outcome> running) {
+        @Nullable Pairing pairing,
+        @Nullable Second second) {
 
     /** All of it is known. */
     static Performance done(
             Group assigned, @Nullable Outcome control, @Nullable Outcome treatment, @Nullable Fallback fallback) {
-        return new Performance(assigned, control, treatment, fallback, null);
+        return new Performance(assigned, control, treatment, fallback, null, null);
     }
 
     /** Control is done, treatment may not be. */
-    static Performance shadowed(Outcome control, Uni<Outcome> treatment) {
-        return new Performance(Group.SHADOW, control, null, null, treatment);
+    static Performance shadowed(Outcome control, Second treatment) {
+        return new Performance(Group.SHADOW, control, null, null, null, treatment);
+    }
+
+    /** The same, of a request that was drawn to be answered by both. */
+    Performance in(Pairing became) {
+        return new Performance(assigned, control, treatment, fallback, became, second);
+    }
+
+    /** The same, while the other model is asked, too. */
+    Performance beside(Second other) {
+        return new Performance(assigned, control, treatment, fallback, Pairing.PAIRED, other);
     }
 
     /** Whose answer the caller gets, or null when nobody has one to give. */

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.Permit;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
@@ -37,6 +38,6 @@ final class Shadow implements Strategy {
                 turn.askTreatment(permit, turn.treatmentDeadline()).memoize().indefinitely();
         control.subscribe().with(outcome -> {});
         treatment.subscribe().with(outcome -> {});
-        return control.map(outcome -> Performance.shadowed(outcome, treatment));
+        return control.map(outcome -> Performance.shadowed(outcome, new Second(Variant.TREATMENT, treatment)));
     }
 }

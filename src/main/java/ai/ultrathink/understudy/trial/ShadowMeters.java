@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
 import java.util.Map;
@@ -12,21 +11,19 @@ final class ShadowMeters {
 
     private final RemovableMeters meters;
     private final ConfidenceMeters confidence;
-    private final Counter agreed;
-    private final Counter disagreed;
+    private final AgreementMeters agreement;
     private final Map<String, Counter> shed = new ConcurrentHashMap<>();
     private final Map<Boolean, Counter> noise = new ConcurrentHashMap<>();
 
-    ShadowMeters(RemovableMeters meters, ConfidenceMeters confidence) {
+    ShadowMeters(RemovableMeters meters, ConfidenceMeters confidence, AgreementMeters agreement) {
         this.meters = meters;
         this.confidence = confidence;
-        this.agreed = meters.counter("understudy.agreement", "match", "true");
-        this.disagreed = meters.counter("understudy.agreement", "match", "false");
+        this.agreement = agreement;
     }
 
     /** Both answered: only then are they compared, so that neither has the other's easier questions. */
     void pair(Outcome.Answered control, Outcome.Answered treatment) {
-        (Comparison.of(control, treatment).actionsMatch() ? agreed : disagreed).increment();
+        agreement.count(control, treatment);
         confidence.count(Variant.CONTROL, control);
         confidence.count(Variant.TREATMENT, treatment);
     }

@@ -22,6 +22,7 @@ final class TestMeters {
     // more than one after a promotion
     private final Map<String, ModelMeters> controls = new ConcurrentHashMap<>();
     private final ConfidenceMeters confidence;
+    private final AgreementMeters agreement;
     // a shadow may become a split: the other one is made when it is needed
     private volatile @Nullable SplitMeters split;
     private volatile @Nullable ShadowMeters shadow;
@@ -31,6 +32,7 @@ final class TestMeters {
         this.predictions = new PredictionCounters(meters);
         this.treatment = new ModelMeters(meters, test.treatmentModel(), Variant.TREATMENT);
         this.confidence = new ConfidenceMeters(meters);
+        this.agreement = new AgreementMeters(meters);
         if (test.shadow()) {
             shadow();
             predictions.counter(Group.SHADOW, Variant.CONTROL, null);
@@ -52,7 +54,7 @@ final class TestMeters {
         }
         if (performance.assigned() != Group.SHADOW) {
             split().count(turn.test(), performance);
-        } else if (performance.running() == null) {
+        } else if (performance.second() == null) {
             Fallback why = performance.fallback();
             shadow().shed(why == null ? "overload" : why.wireName());
         }
@@ -62,8 +64,16 @@ final class TestMeters {
         return new ModelMeters(meters, model, Variant.CONTROL);
     }
 
-    /** When a shadow's treatment is done. */
-    void shadowed(Turn turn, @Nullable Outcome control, Outcome shadowed) {
+    /** When the second model of a shadow or a pair is done. */
+    void seconded(Turn turn, Performance performance, Variant second, Outcome outcome) {
+        if (performance.assigned() == Group.SHADOW) {
+            shadowed(turn, performance.control(), outcome);
+        } else {
+            split().paired(performance, second, outcome);
+        }
+    }
+
+    private void shadowed(Turn turn, @Nullable Outcome control, Outcome shadowed) {
         treatment.count(shadowed);
         if (shadowed instanceof Outcome.Rejected) {
             shadow().shed(turn.stillWanted() ? "queue_full" : "cancelled");
@@ -86,7 +96,7 @@ final class TestMeters {
     private synchronized SplitMeters makeSplit() {
         SplitMeters there = split;
         if (there == null) {
-            there = new SplitMeters(meters, confidence);
+            there = new SplitMeters(meters, confidence, agreement);
             split = there;
         }
         return there;
@@ -100,7 +110,7 @@ final class TestMeters {
     private synchronized ShadowMeters makeShadow() {
         ShadowMeters there = shadow;
         if (there == null) {
-            there = new ShadowMeters(meters, confidence);
+            there = new ShadowMeters(meters, confidence, agreement);
             shadow = there;
         }
         return there;

@@ -64,7 +64,7 @@ public class Trial {
         this.metrics = metrics;
         this.time = time;
         this.rowIds = rowIds;
-        this.split = new TrafficSplit(hedging);
+        this.split = new TrafficSplit(hedging, admission);
         this.shadow = new Shadow(admission);
     }
 
@@ -115,7 +115,7 @@ public class Trial {
         Instant arrived = time.now();
         return control.predict(request.features(), Variant.CONTROL, config.controlDeadline())
                 .map(outcome -> {
-                    metrics.plain(control.name(), outcome);
+                    metrics.plain(control, outcome);
                     return toReply(request, outcome, arrived, arrivedNanos, null);
                 });
     }
@@ -150,15 +150,18 @@ public class Trial {
     private void observe(Turn turn, Performance performance) {
         Observation observation = observation(turn, performance);
         metrics.served(turn, performance);
-        if (performance.running() == null) {
+        Second second = performance.second();
+        if (second == null) {
             journal.append(observation);
             return;
         }
         journal.open(observation);
-        performance.running().subscribe().with(treatment -> {
-            journal.close(observation.rowId(), observation.testId(), treatment);
-            metrics.shadowed(turn, performance.control(), treatment);
-            noise.measure(turn, performance.control(), treatment);
+        second.outcome().subscribe().with(outcome -> {
+            journal.close(observation.rowId(), observation.testId(), second.which(), outcome);
+            metrics.seconded(turn, performance, second.which(), outcome);
+            if (turn.test().shadow()) {
+                noise.measure(turn, performance.control(), outcome);
+            }
         });
     }
 
@@ -177,7 +180,10 @@ public class Trial {
                 performance.fallback(),
                 test.shadow() ? null : (Double) test.split().fraction(),
                 performance.control(),
-                performance.treatment());
+                performance.treatment(),
+                turn.control().loaded(),
+                turn.treatmentVersion(),
+                performance.pairing());
     }
 
     private Reply toReply(

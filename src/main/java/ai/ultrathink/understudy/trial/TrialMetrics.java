@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,19 +13,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What predictions tell Prometheus. docs/metrics.md lists every name. */
+/** What predictions tell Prometheus, and what of their failures the log says. docs/metrics.md lists every name. */
 @ApplicationScoped
 class TrialMetrics {
 
     private final MeterRegistry registry;
+    private final FailureLog failures;
     private final Counter refused;
     private final RemovableMeters untested;
     private final PredictionCounters plain;
     private final Map<String, ModelMeters> plainModels = new ConcurrentHashMap<>();
     private final Map<String, TestMeters> tests = new ConcurrentHashMap<>();
 
-    TrialMetrics(MeterRegistry registry, Admission admission) {
+    TrialMetrics(MeterRegistry registry, Admission admission, FailureLog failures) {
         this.registry = registry;
+        this.failures = failures;
         this.refused = registry.counter("understudy.predictions.refused");
         this.untested = new RemovableMeters(registry, "none");
         this.plain = new PredictionCounters(untested);
@@ -32,16 +35,19 @@ class TrialMetrics {
     }
 
     /** A prediction under no test. */
-    void plain(String model, Outcome outcome) {
+    void plain(Predictor control, Outcome outcome) {
+        failures.note("none", control.loaded(), outcome);
         plain.count(null, outcome instanceof Outcome.Answered ? Variant.CONTROL : null, null);
         plainModels
-                .computeIfAbsent(model, name -> new ModelMeters(untested, name, Variant.CONTROL))
+                .computeIfAbsent(control.name(), name -> new ModelMeters(untested, name, Variant.CONTROL))
                 .count(outcome);
     }
 
     /** A prediction under a test, when the caller is answered. */
     void served(Turn turn, Performance performance) {
         of(turn.test()).served(turn, performance);
+        note(turn, Variant.CONTROL, performance.control());
+        note(turn, Variant.TREATMENT, performance.treatment());
     }
 
     /** A prediction that was refused because the replica has too many. */
@@ -49,13 +55,21 @@ class TrialMetrics {
         refused.increment();
     }
 
-    /** A shadow, when its treatment is done. */
-    void shadowed(Turn turn, @Nullable Outcome control, Outcome treatment) {
+    /** A shadow or a pair, when its second model is done. */
+    void seconded(Turn turn, Performance performance, Variant second, Outcome outcome) {
+        note(turn, second, outcome);
         // where there is none the test was deleted after its caller was answered
         TestMeters test = tests.get(turn.test().testId());
         if (test != null) {
-            test.shadowed(turn, control, treatment);
+            test.seconded(turn, performance, second, outcome);
         }
+    }
+
+    private void note(Turn turn, Variant role, @Nullable Outcome outcome) {
+        failures.note(
+                turn.test().testId(),
+                role == Variant.CONTROL ? turn.control().loaded() : turn.treatmentVersion(),
+                outcome);
     }
 
     /** A shadow request that control answered twice. */

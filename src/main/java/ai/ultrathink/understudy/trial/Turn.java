@@ -1,8 +1,10 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.assignment.Pairs;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.Permit;
@@ -13,6 +15,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request under one test, with its two models at hand.
@@ -47,7 +50,12 @@ record Turn(
         return Uni.createFrom().deferred(() -> control.predict(request.features(), Variant.CONTROL, left()));
     }
 
-    /** Control once more, as late and as willing to step back as the treatment. */
+    /** Whether this request of a split is to be answered by both models. In a test that is off there is nothing to compare. */
+    boolean drawnForPair() {
+        return test.running() && Pairs.draw(test, request.requestId());
+    }
+
+    /** Control where nobody waits for it, as late and as willing to step back as the treatment. */
     Uni<Outcome> askControlAgain() {
         return control.predict(request.features(), Variant.TREATMENT, treatmentDeadline, this::stillWanted);
     }
@@ -98,6 +106,11 @@ record Turn(
     /** Whether the treatment still has leave; no longer once the test is disabled. */
     boolean stillWanted() {
         return clearance.withdrawn(test) == null;
+    }
+
+    /** The version of the treatment that is loaded now, or null when there is none. */
+    @Nullable ModelVersion treatmentVersion() {
+        return treatment.map(Predictor::loaded).orElse(null);
     }
 
     /** Why control answers after the treatment failed so. */

@@ -10,6 +10,7 @@ import ai.ultrathink.understudy.stats.LogHistogram;
 import ai.ultrathink.understudy.storage.ActionCount;
 import ai.ultrathink.understudy.storage.LatencyCount;
 import ai.ultrathink.understudy.storage.ResultSums;
+import ai.ultrathink.understudy.storage.SeenVersions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ class AnalysisTest {
     @Test
     void without_rows_counts_are_0_and_figures_are_null() {
         TestStatistics statistics = Analysis.statistics(
-                "t", 24, new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS), List.of());
+                "t", 24, new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS), List.of(), SeenVersions.NONE);
 
         TestStatistics.Arm empty = new TestStatistics.Arm(null, null, null, null, null, null, 0, 0);
         assertEquals(
@@ -34,6 +35,8 @@ class AnalysisTest {
                         0,
                         0,
                         0,
+                        List.of(),
+                        List.of(),
                         new TestStatistics.Metrics(
                                 empty, empty, new TestStatistics.Comparison(null, null, null, null, null))),
                 statistics);
@@ -51,7 +54,8 @@ class AnalysisTest {
                 List.of(
                         new LatencyCount(Variant.CONTROL, 0, 1),
                         new LatencyCount(Variant.CONTROL, 55, 1),
-                        new LatencyCount(Variant.TREATMENT, 35, 1)));
+                        new LatencyCount(Variant.TREATMENT, 35, 1)),
+                SeenVersions.NONE);
 
         TestStatistics.Arm arm = statistics.metrics().control();
         assertClose(0.6, arm.avgConfidence());
@@ -132,7 +136,8 @@ class AnalysisTest {
                         new LatencyCount(Variant.CONTROL, 10, 95),
                         new LatencyCount(Variant.CONTROL, 200, 5),
                         new LatencyCount(Variant.TREATMENT, 10, 94),
-                        new LatencyCount(Variant.TREATMENT, 300, 6)));
+                        new LatencyCount(Variant.TREATMENT, 300, 6)),
+                SeenVersions.NONE);
 
         assertClose(
                 LogHistogram.value(300) - LogHistogram.value(10),
@@ -166,6 +171,19 @@ class AnalysisTest {
     }
 
     @Test
+    void the_second_model_of_a_pair_counts_in_the_matrix_and_in_no_arm() {
+        ActionTable table = Analysis.actions(
+                "t",
+                24,
+                List.of(new ActionCount("control", "HOLD", "BUY", 10), new ActionCount("treatment", "SELL", "BUY", 5)));
+
+        assertEquals(Map.of(Action.HOLD, 10L, Action.BUY, 0L, Action.SELL, 0L), table.control());
+        assertEquals(Map.of(Action.HOLD, 0L, Action.BUY, 5L, Action.SELL, 0L), table.treatment());
+        assertEquals(10, table.matrix().get(Action.HOLD).get(Action.BUY));
+        assertEquals(5, table.matrix().get(Action.SELL).get(Action.BUY));
+    }
+
+    @Test
     void the_table_of_no_rows_is_all_zeros() {
         ActionTable table = Analysis.actions("t", 24, List.of());
 
@@ -177,7 +195,9 @@ class AnalysisTest {
     private static TestStatistics.Comparison compare(
             ResultSums.Arm control, ResultSums.Arm treatment, ResultSums.Pairs pairs) {
         ResultSums sums = new ResultSums(0, 0, 0, 0, control, treatment, 0, pairs);
-        return Analysis.statistics("t", 1, sums, List.of()).metrics().comparison();
+        return Analysis.statistics("t", 1, sums, List.of(), SeenVersions.NONE)
+                .metrics()
+                .comparison();
     }
 
     private static void assertClose(double expected, @Nullable Double figure) {

@@ -33,6 +33,18 @@ class ConfidenceCheckTest {
     }
 
     @Test
+    void of_a_split_is_decided_by_its_pairs_where_these_say_more() {
+        // arms of 500 answers, whose requests differ, leave it open; the same requests do not
+        assertEquals(UNDECIDED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.7)));
+        assertEquals(
+                BREACHED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.7).pairs(500, 500, 0.15)));
+        assertEquals(
+                PASSED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.7).pairs(500, 500, 0.05)));
+        assertEquals(
+                UNDECIDED, state(Shown.split(1, 0.5).answers(500, 0.6, 500, 0.7).pairs(99, 99, 0.5)));
+    }
+
+    @Test
     void is_undecided_below_the_minimum() {
         assertEquals(UNDECIDED, state(Shown.shadow(1).pairs(99, 99, 0.9)));
         assertEquals(UNDECIDED, state(Shown.split(1, 0.5).answers(500, 0.1, 99, 0.9)));

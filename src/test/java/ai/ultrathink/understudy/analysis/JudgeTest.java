@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.analysis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,7 +59,113 @@ class JudgeTest {
         Judgement judgement = judge(soundSplit(1, 0.5));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
-        assertEquals(false, judgement.of(Measure.AGREEMENT).required());
+        assertEquals(true, judgement.of(Measure.AGREEMENT).required());
+    }
+
+    @Test
+    void a_split_without_pairs_is_never_promoted_and_the_reason_says_what_to_do() {
+        Judgement judgement = judge(soundSplit(1, 0.5).pairs(0, 0, 0));
+
+        assertEquals(Verdict.INSUFFICIENT_DATA, judgement.verdict());
+        assertEquals(
+                List.of("agreement is undecided: no pairs yet; a shadow brings pairs, and so does a split with"
+                        + " \"pairs\" above 0"),
+                judgement.reasons());
+    }
+
+    @Test
+    void a_split_whose_pairs_disagree_is_rolled_back_however_sound_its_arms_are() {
+        Judgement judgement = judge(soundSplit(1, 0.5).pairs(300, 210, 0.01));
+
+        assertEquals(Verdict.ROLL_BACK, judgement.verdict());
+        assertEquals(List.of(judgement.of(Measure.AGREEMENT).reason()), judgement.reasons());
+    }
+
+    @Test
+    void pairs_of_shadows_and_of_splits_count_together() {
+        Judgement judgement = judge(soundShadow(1), soundSplit(2, 0.1), soundSplit(3, 0.5));
+
+        assertEquals(5_000 + 1_000 + 1_000, judgement.of(Measure.AGREEMENT).samples());
+    }
+
+    @Test
+    void what_another_version_has_shown_decides_nothing() {
+        Judgement swapped = judge(
+                soundShadow(1).of("c1", "t1"),
+                soundSplit(2, 0.5).of("c1", "t1"),
+                Shown.split(3, 0.5).rows(10, 10).of("c1", "t2"));
+
+        assertEquals(Verdict.INSUFFICIENT_DATA, swapped.verdict());
+        assertEquals(0, swapped.of(Measure.AGREEMENT).samples());
+        assertEquals(0, swapped.of(Measure.P95_LATENCY_DELTA_MS).samples());
+        // how units are drawn does not depend on the models
+        assertEquals(20_000, swapped.of(Measure.SPLIT_DEVIATION).samples());
+    }
+
+    @Test
+    void a_version_that_comes_back_has_what_it_has_shown_before() {
+        Judgement judgement = judge(
+                soundSplit(1, 0.5).of("c1", "t1"),
+                soundSplit(2, 0.5).pairs(1_000, 500, 0).of("c1", "t2"),
+                Shown.split(3, 0.5).rows(10, 10).of("c1", "t1"));
+
+        assertEquals(1_000, judgement.of(Measure.AGREEMENT).samples());
+        assertEquals(GuardrailState.PASSED, judgement.of(Measure.AGREEMENT).state());
+    }
+
+    @Test
+    void a_control_that_was_replaced_is_another_test_as_well() {
+        Judgement judgement =
+                judge(soundSplit(1, 0.5).of("c1", "t1"), soundSplit(2, 0.5).of("c2", "t1"));
+
+        assertEquals(1_000, judgement.of(Measure.AGREEMENT).samples());
+    }
+
+    @Test
+    void an_upgrade_of_the_service_changes_no_model() {
+        Judgement first = judge(soundShadow(1), soundSplit(2, 0.5).of("c1", "t1"));
+        Judgement later = judge(
+                soundShadow(1),
+                soundSplit(2, 0.5).of("c1", "t1"),
+                soundSplit(3, 0.5).of("c1", "t2"));
+
+        assertEquals(6_000, first.of(Measure.AGREEMENT).samples());
+        assertEquals(1_000, later.of(Measure.AGREEMENT).samples());
+    }
+
+    @Test
+    void a_generation_with_two_versions_is_one_phase_of_the_later_one() {
+        Judgement judgement = judge(
+                soundSplit(1, 0.5).pairs(1_000, 400, 0).of("c1", "t1"),
+                soundSplit(1, 0.5).of("c1", "t2"));
+
+        assertEquals(Verdict.PROMOTE, judgement.verdict());
+        assertEquals(10_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
+    }
+
+    @Test
+    void what_was_stored_before_and_after_an_upgrade_in_one_generation_is_one_phase() {
+        Judgement judgement = judge(soundSplit(1, 0.5), soundSplit(1, 0.5).of("c1", "t1"));
+
+        assertEquals(2_000, judgement.of(Measure.AGREEMENT).samples());
+        assertEquals(20_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
+    }
+
+    @Test
+    void a_disabled_test_is_judged_by_what_it_has_shown_before() {
+        Judgement judgement =
+                judge(soundSplit(1, 0.5), Shown.split(2, 0.5).rows(50, 50).withheld(50));
+
+        assertEquals(Verdict.PROMOTE, judgement.verdict());
+    }
+
+    @Test
+    void a_fenced_interval_is_not_held_against_the_treatment() {
+        Finding finding =
+                judge(soundSplit(1, 0.5).failures(0, 30).withheld(9_000)).of(Measure.ERROR_RATE_DELTA);
+
+        assertEquals(1_000, finding.samples());
+        assertEquals(0.03, finding.estimate(), 1e-12);
     }
 
     @Test
@@ -113,15 +220,14 @@ class JudgeTest {
     }
 
     @Test
-    void a_short_rehearsal_is_not_required_of_a_split_and_a_long_one_is() {
+    void agreement_is_required_of_every_test() {
         assertEquals(
-                Verdict.PROMOTE,
-                judge(Shown.shadow(1).shadows(99).pairs(99, 90, 0), soundSplit(2, 0.5))
-                        .verdict());
+                Verdict.INSUFFICIENT_DATA,
+                judge(soundSplit(1, 0.5).pairs(99, 99, 0)).verdict());
         assertEquals(
                 Verdict.KEEP_RUNNING,
-                judge(Shown.shadow(1).shadows(100).pairs(100, 90, 0), soundSplit(2, 0.5))
-                        .verdict());
+                judge(soundSplit(1, 0.5).pairs(100, 90, 0)).verdict());
+        assertEquals(Verdict.PROMOTE, judge(soundSplit(1, 0.5)).verdict());
     }
 
     @Test
@@ -144,6 +250,78 @@ class JudgeTest {
         assertEquals(Verdict.PROMOTE, judgement.verdict());
         assertEquals(10_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
         assertEquals(5_000, judgement.of(Measure.ERROR_RATE_DELTA).samples());
+    }
+
+    @Test
+    void at_full_split_a_treatment_that_grows_slow_is_seen_in_the_pairs() {
+        Judgement early = judge(soundSplit(1, 0.5), slowPairs(1));
+        Judgement later = judge(soundSplit(1, 0.5), slowPairs(10));
+
+        assertEquals(
+                GuardrailState.UNDECIDED, early.of(Measure.P95_LATENCY_DELTA_MS).state());
+        assertEquals(Verdict.KEEP_RUNNING, early.verdict());
+        assertEquals(
+                GuardrailState.BREACHED, later.of(Measure.P95_LATENCY_DELTA_MS).state());
+        assertEquals(1_000, later.of(Measure.P95_LATENCY_DELTA_MS).samples());
+        assertEquals(Verdict.ROLL_BACK, later.verdict());
+    }
+
+    /** Fifty times as slow in the pairs alone. */
+    private static Shown slowPairs(long each) {
+        return fullSplit(2)
+                .pairs(100 * each, 95 * each, 0.01)
+                .pairedLatencies(Variant.CONTROL, each, 0.1)
+                .pairedLatencies(Variant.TREATMENT, each, 5);
+    }
+
+    @Test
+    void at_full_split_a_treatment_that_grows_unsure_is_seen_in_the_pairs() {
+        Judgement judgement = judge(
+                soundSplit(1, 0.5),
+                fullSplit(2)
+                        .pairs(500, 475, -0.25)
+                        .pairedLatencies(Variant.CONTROL, 5, 0.1)
+                        .pairedLatencies(Variant.TREATMENT, 5, 0.1));
+
+        assertEquals(
+                GuardrailState.BREACHED, judgement.of(Measure.CONFIDENCE_DELTA).state());
+        assertEquals(Verdict.ROLL_BACK, judgement.verdict());
+    }
+
+    @Test
+    void at_full_split_a_treatment_that_begins_to_fail_is_held_against_control_in_the_pairs() {
+        Shown sound = fullSplit(2).pairs(500, 475, 0.01);
+
+        assertEquals(
+                GuardrailState.BREACHED,
+                judge(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 0, 15))
+                        .of(Measure.ERROR_RATE_DELTA)
+                        .state());
+        // an outage that both suffer from
+        assertNotEquals(
+                GuardrailState.BREACHED,
+                judge(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 15, 15))
+                        .of(Measure.ERROR_RATE_DELTA)
+                        .state());
+    }
+
+    @Test
+    void at_full_split_nothing_is_promoted_before_there_are_pairs_enough_and_then_it_is() {
+        Shown few = fullSplit(2)
+                .pairs(99, 99, 0.01)
+                .pairedLatencies(Variant.CONTROL, 1, 0.1)
+                .pairedLatencies(Variant.TREATMENT, 1, 0.1);
+        Shown enough = fullSplit(2)
+                .pairs(500, 490, 0.01)
+                .pairedLatencies(Variant.CONTROL, 5, 0.1)
+                .pairedLatencies(Variant.TREATMENT, 5, 0.1);
+
+        assertEquals(Verdict.INSUFFICIENT_DATA, judge(soundSplit(1, 0.5), few).verdict());
+        assertEquals(Verdict.PROMOTE, judge(soundSplit(1, 0.5), enough).verdict());
+    }
+
+    private static Shown fullSplit(long generation) {
+        return Shown.split(generation, 1).rows(0, 5_000).units(0, 5_000).paired(500, 0, 0);
     }
 
     @Test
@@ -200,6 +378,7 @@ class JudgeTest {
                 .assigned(20_000 - treatment, treatment, 0)
                 .rows(20_000 - treatment, treatment)
                 .units(20_000 - treatment, treatment)
+                .pairs(1_000, 950, 0.01)
                 .answers(20_000 - treatment, 0.6, treatment, 0.61)
                 .latencies(Variant.CONTROL, (20_000 - treatment) / 100, 0.1)
                 .latencies(Variant.TREATMENT, treatment / 100, 0.1);

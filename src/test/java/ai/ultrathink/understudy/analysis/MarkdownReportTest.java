@@ -58,6 +58,8 @@ class MarkdownReportTest {
                         0,
                         0,
                         0,
+                        List.of(),
+                        List.of(),
                         new TestStatistics.Metrics(
                                 EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
                 List.of());
@@ -152,6 +154,8 @@ class MarkdownReportTest {
                         0,
                         0,
                         1080,
+                        List.of("bull_specialist@1#c0ffee000001"),
+                        List.of("bull_specialist_degraded@1#c0ffee000002"),
                         new TestStatistics.Metrics(
                                 control,
                                 treatment,
@@ -163,6 +167,7 @@ class MarkdownReportTest {
                         "2020-02-13",
                         "SPX",
                         1,
+                        "shadow",
                         "HOLD",
                         0.372222,
                         "BUY",

@@ -22,7 +22,10 @@ final class Shown {
     private GenerationEvidence.Arm treatment = arm(0, 0, 0);
     private ResultSums.Pairs pairs = new ResultSums.Pairs(0, 0, 0, 0, 0, 0);
     private GenerationEvidence.Noise noise = new GenerationEvidence.Noise(0, 0);
+    private GenerationEvidence.Asked asked = GenerationEvidence.Asked.NONE;
+    private GenerationEvidence.Versions versions = GenerationEvidence.Versions.UNKNOWN;
     private final List<LatencyCount> latencies = new ArrayList<>();
+    private final List<LatencyCount> pairedLatencies = new ArrayList<>();
 
     private Shown(long generation, @Nullable Double split) {
         this.generation = generation;
@@ -87,6 +90,36 @@ final class Shown {
         return this;
     }
 
+    /** So many requests of a split both models were asked; in some just control failed, in some just treatment. */
+    Shown paired(long requests, long controlOnly, long treatmentOnly) {
+        asked = new GenerationEvidence.Asked(requests, asked.withheld());
+        failures = new GenerationEvidence.Failures(
+                failures.control(),
+                failures.treatment(),
+                controlOnly,
+                treatmentOnly,
+                0,
+                failures.errors(),
+                0,
+                0,
+                failures.guardOpen(),
+                failures.shed());
+        return this;
+    }
+
+    /** Requests that the service itself kept from the treatment. */
+    Shown withheld(long requests) {
+        asked = new GenerationEvidence.Asked(asked.paired(), requests);
+        return this;
+    }
+
+    /** Of models with these digests. */
+    Shown of(String controlDigest, String treatmentDigest) {
+        versions = new GenerationEvidence.Versions(
+                controlDigest, treatmentDigest, "bull@1#" + controlDigest, "bull_v2@1#" + treatmentDigest);
+        return this;
+    }
+
     Shown treatment(GenerationEvidence.Arm sums) {
         treatment = sums;
         return this;
@@ -101,6 +134,14 @@ final class Shown {
     Shown latencies(Variant arm, long each, double factor) {
         for (int millis = 1; millis <= 100; millis++) {
             latencies.add(new LatencyCount(arm, bucket(millis * factor), each));
+        }
+        return this;
+    }
+
+    /** The same, of the pairs of a split. */
+    Shown pairedLatencies(Variant arm, long each, double factor) {
+        for (int millis = 1; millis <= 100; millis++) {
+            pairedLatencies.add(new LatencyCount(arm, bucket(millis * factor), each));
         }
         return this;
     }
@@ -129,6 +170,19 @@ final class Shown {
 
     GenerationEvidence evidence() {
         return new GenerationEvidence(
-                generation, split, assigned, stored, units, failures, control, treatment, pairs, noise, latencies);
+                generation,
+                split,
+                assigned,
+                stored,
+                units,
+                failures,
+                control,
+                treatment,
+                pairs,
+                noise,
+                latencies,
+                asked,
+                versions,
+                pairedLatencies);
     }
 }

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.storage.ResultStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +36,12 @@ final class Observed {
         this.generation = generation;
     }
 
-    /** Requests of a split, of which treatment failed some of its own. */
+    /** Requests of a split, of which treatment failed some of its own. Control's are pairs, in which the models agree. */
     List<Observation> split(double split, int control, int treatment, int failed) {
         return Stream.of(
-                        many(control, i -> observation(Group.CONTROL, null, split, answer(i), null)),
+                        many(
+                                control,
+                                i -> paired(observation(Group.CONTROL, null, split, answer(i), null), answer(i + 1))),
                         many(treatment - failed, i -> observation(Group.TREATMENT, null, split, null, answer(i))),
                         many(
                                 failed,
@@ -102,6 +105,26 @@ final class Observed {
                 split,
                 control,
                 treatment);
+    }
+
+    private static Observation paired(Observation o, Outcome treatment) {
+        return new Observation(
+                o.rowId(),
+                o.time(),
+                o.testId(),
+                o.generation(),
+                o.requestId(),
+                o.unitId(),
+                o.symbol(),
+                o.assigned(),
+                o.servedBy(),
+                o.fallback(),
+                o.configuredSplit(),
+                o.control(),
+                treatment,
+                null,
+                null,
+                Pairing.PAIRED);
     }
 
     private static Outcome answer(int number) {

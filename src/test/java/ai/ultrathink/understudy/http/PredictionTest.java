@@ -45,7 +45,9 @@ class PredictionTest {
                 List.of("request_id", "symbol", "action", "confidence", "action_probabilities", "metadata"),
                 fields(answer));
         assertEquals(List.of("HOLD", "BUY", "SELL"), fields(answer.getJsonObject("action_probabilities")));
-        assertEquals(List.of("model", "model_version", "latency_ms", "timestamp", "ab_test"), fields(metadata));
+        assertEquals(
+                List.of("model", "model_version", "model_digest", "latency_ms", "timestamp", "ab_test"),
+                fields(metadata));
         assertEquals(
                 List.of("test_id", "assigned_group", "served_by", "shadow_mode", "generation", "fallback"),
                 fields(placement(answer)));

@@ -64,6 +64,8 @@ class ResultsTest {
                         "control_count",
                         "treatment_count",
                         "shadow_count",
+                        "control_model_versions",
+                        "treatment_model_versions",
                         "metrics"),
                 stats.fieldNames());
         for (String count : List.of("total_samples", "control_count", "treatment_count", "shadow_count")) {

@@ -84,9 +84,16 @@ public final class Service {
         return created(explicitTest(newId(what), control, treatment).put("mode", "shadow"));
     }
 
-    /** An explicit test that splits the traffic. */
+    /** An explicit test that splits the traffic, one model for each request. */
     public static String createdSplit(String what, String control, String treatment, double split) {
-        return created(explicitTest(newId(what), control, treatment).put("traffic_split", split));
+        return createdSplit(what, control, treatment, split, 0);
+    }
+
+    /** The same, of whose requests a fraction is put to both models. */
+    public static String createdSplit(String what, String control, String treatment, double split, double pairs) {
+        return created(explicitTest(newId(what), control, treatment)
+                .put("traffic_split", split)
+                .put("pairs", pairs));
     }
 
     public static Response createTest(JsonObject test) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
@@ -83,12 +84,16 @@ class OutputReaderProperties {
         OutputReader reader = new OutputReader(USUAL, ModelCard.Output.PROBABILITIES);
         FloatBuffer batch = FloatBuffer.wrap(new float[] {1, 0, 0, 0, 1, 0, 0.5f, 0.25f, 0.25f});
 
-        assertEquals(new Outcome.Answered(new Answer(0, 1, 0), "m", "2", 77), reader.read(batch, 1, "m", "2", 77));
-        assertEquals(new Answer(0.5f, 0.25f, 0.25f), answered(reader.read(batch, 2, "m", "2", 77)));
+        assertEquals(
+                new Outcome.Answered(new Answer(0, 1, 0), "m", "2", 77),
+                reader.read(batch, 1, ModelVersion.withoutDigest("m", "2"), 77));
+        assertEquals(
+                new Answer(0.5f, 0.25f, 0.25f),
+                answered(reader.read(batch, 2, ModelVersion.withoutDigest("m", "2"), 77)));
     }
 
     private static Outcome read(List<Action> order, ModelCard.Output output, float... row) {
-        return new OutputReader(order, output).read(FloatBuffer.wrap(row), 0, "m", "1", 1);
+        return new OutputReader(order, output).read(FloatBuffer.wrap(row), 0, ModelVersion.withoutDigest("m", "1"), 1);
     }
 
     private static Answer answered(Outcome outcome) {

@@ -4,6 +4,7 @@ import static ai.ultrathink.understudy.journal.Observations.requests;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -89,7 +90,7 @@ class JournalTest {
 
         journal.append(Observations.split(kept));
         journal.open(Observations.shadow(kept));
-        journal.close(Observations.shadow(kept).rowId(), "t", new Outcome.TimedOut(200));
+        journal.close(Observations.shadow(kept).rowId(), "t", Variant.TREATMENT, new Outcome.TimedOut(200));
 
         assertEquals(4, refused("io_error"));
         sink.releaseAll();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.storage.AwayDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -247,12 +248,14 @@ class JournalWriterTest {
         JournalWriter writer = writer(NEVER, 3);
         append(writer, new Entry.Opened(Observations.shadow(0)));
         append(writer, new Entry.Whole(Observations.split(1)));
-        append(writer, new Entry.Closed(Observations.shadow(0).rowId(), new Outcome.TimedOut(200)));
+        append(writer, new Entry.Closed(Observations.shadow(0).rowId(), Variant.TREATMENT, new Outcome.TimedOut(200)));
 
         get(writer.flush());
 
         assertEquals(
-                List.of(Observations.split(1), Observations.shadow(0).withTreatment(new Outcome.TimedOut(200))),
+                List.of(
+                        Observations.split(1),
+                        Observations.shadow(0).with(Variant.TREATMENT, new Outcome.TimedOut(200))),
                 sink.stored());
     }
 
@@ -351,7 +354,7 @@ class JournalWriterTest {
         await().until(() -> sink.stored().contains(Observations.split(1)));
         assertFalse(flush.isDone());
 
-        append(writer, new Entry.Closed(Observations.shadow(0).rowId(), new Outcome.TimedOut(200)));
+        append(writer, new Entry.Closed(Observations.shadow(0).rowId(), Variant.TREATMENT, new Outcome.TimedOut(200)));
 
         get(flush);
         assertEquals(2, sink.stored().size());
@@ -363,11 +366,11 @@ class JournalWriterTest {
         JournalWriter writer = writer(NEVER, 3);
         put(new Entry.Opened(Observations.shadow(0)));
         entries.attach(Logs.open(directory.resolve("later")));
-        put(new Entry.Closed(Observations.shadow(0).rowId(), new Outcome.TimedOut(200)));
+        put(new Entry.Closed(Observations.shadow(0).rowId(), Variant.TREATMENT, new Outcome.TimedOut(200)));
 
         get(writer.flush());
 
-        assertEquals(List.of(Observations.shadow(0).withTreatment(new Outcome.TimedOut(200))), sink.stored());
+        assertEquals(List.of(Observations.shadow(0).with(Variant.TREATMENT, new Outcome.TimedOut(200))), sink.stored());
     }
 
     @Test

@@ -2,16 +2,20 @@ package ai.ultrathink.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -32,29 +36,31 @@ class ObservationCodecProperties {
     }
 
     @Property
-    void a_closing_entry_keeps_its_outcome(@ForAll("outcomes") Outcome outcome) {
-        Entry.Closed closed = new Entry.Closed(new UUID(1, 2), outcome);
+    void a_closing_entry_keeps_whose_outcome_it_is_and_what(
+            @ForAll Variant second, @ForAll("outcomes") Outcome outcome) {
+        Entry.Closed closed = new Entry.Closed(new UUID(1, 2), second, outcome);
 
         assertEquals(closed, back(closed));
     }
 
     @Property
-    void the_words_of_a_failure_are_left_out_and_its_kind_is_kept(@ForAll String words) {
-        UUID row = new UUID(1, 2);
-        assertEquals(
-                new Entry.Closed(row, new Outcome.Failed("")), back(new Entry.Closed(row, new Outcome.Failed(words))));
-        assertEquals(
-                new Entry.Closed(row, new Outcome.Invalid("")),
-                back(new Entry.Closed(row, new Outcome.Invalid(words))));
-        assertEquals(
-                new Entry.Closed(row, new Outcome.Rejected("")),
-                back(new Entry.Closed(row, new Outcome.Rejected(words))));
+    void the_words_of_a_failure_are_kept_on_one_line_and_bounded(@ForAll String words) {
+        for (Outcome.Failure failure :
+                List.of(new Outcome.Failed(words), new Outcome.Invalid(words), new Outcome.Rejected(words))) {
+            Entry.Closed read = (Entry.Closed) back(new Entry.Closed(new UUID(1, 2), Variant.TREATMENT, failure));
+
+            Outcome.Failure kept = (Outcome.Failure) read.outcome();
+            assertEquals(failure.code(), kept.code());
+            assertEquals(failure.brief(), kept.detail());
+            assertTrue(kept.detail().length() <= 200 && kept.detail().chars().noneMatch(Character::isISOControl));
+        }
     }
 
     @Example
     void the_longest_texts_fit() {
         String rocket = "\ud83d\ude80";
-        Outcome longest = new Outcome.Answered(new Answer(1, 0, 0), "m".repeat(255), rocket.repeat(100), 1);
+        ModelVersion version = new ModelVersion("m".repeat(255), rocket.repeat(100), "0123456789ab");
+        Outcome longest = new Outcome.Failed("\u00fc".repeat(200));
         Observation observation = new Observation(
                 new UUID(1, 2),
                 Instant.EPOCH,
@@ -68,14 +74,17 @@ class ObservationCodecProperties {
                 null,
                 null,
                 longest,
-                longest);
+                longest,
+                version,
+                version,
+                Pairing.PAIRED);
 
         assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
     }
 
     @Example
     void an_entry_of_another_version_is_refused() {
-        assertThrows(IllegalArgumentException.class, () -> ObservationCodec.decode(ByteBuffer.wrap(new byte[] {4})));
+        assertThrows(IllegalArgumentException.class, () -> ObservationCodec.decode(ByteBuffer.wrap(new byte[] {7})));
     }
 
     private Entry back(Entry entry) {
@@ -88,7 +97,7 @@ class ObservationCodecProperties {
                 .between(0, 4_000_000_000_000_000L)
                 .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
         Arbitrary<String> texts = texts(100);
-        return Combinators.combine(
+        Arbitrary<Observation> plain = Combinators.combine(
                         times,
                         texts,
                         texts,
@@ -111,20 +120,46 @@ class ObservationCodecProperties {
                         group == Group.SHADOW ? null : (Double) 0.05,
                         control,
                         treatment));
+        return Combinators.combine(
+                        plain,
+                        versions().injectNull(0.3),
+                        versions().injectNull(0.3),
+                        Arbitraries.of(Pairing.class).injectNull(0.5))
+                .as((o, control, treatment, pairing) -> new Observation(
+                        o.rowId(),
+                        o.time(),
+                        o.testId(),
+                        o.generation(),
+                        o.requestId(),
+                        o.unitId(),
+                        o.symbol(),
+                        o.assigned(),
+                        o.servedBy(),
+                        o.fallback(),
+                        o.configuredSplit(),
+                        o.control(),
+                        o.treatment(),
+                        control,
+                        treatment,
+                        pairing));
+    }
+
+    private static Arbitrary<ModelVersion> versions() {
+        return Combinators.combine(texts(255), texts(100), Arbitraries.of("", "0123456789ab"))
+                .as(ModelVersion::new);
     }
 
     @Provide
     Arbitrary<Outcome> outcomes() {
         Arbitrary<Float> numbers = Arbitraries.floats().between(0, 1);
-        Arbitrary<Outcome> answers = Combinators.combine(
-                        numbers, numbers, numbers, texts(255), texts(100), Arbitraries.longs())
-                .as((hold, buy, sell, model, version, nanos) ->
-                        new Outcome.Answered(new Answer(hold, buy, sell), model, version, nanos));
+        Arbitrary<Outcome> answers = Combinators.combine(numbers, numbers, numbers, versions(), Arbitraries.longs())
+                .as((hold, buy, sell, version, nanos) ->
+                        new Outcome.Answered(new Answer(hold, buy, sell), version, nanos));
         Arbitrary<Outcome> late = Arbitraries.longs().map(Outcome.TimedOut::new);
         return Arbitraries.oneOf(
                 answers,
                 late,
-                Arbitraries.of(new Outcome.Failed(""), new Outcome.Invalid(""), new Outcome.Rejected("")));
+                Arbitraries.of(new Outcome.Failed("boom"), new Outcome.Invalid("NaN"), new Outcome.Rejected("")));
     }
 
     private static Arbitrary<String> texts(int longest) {

@@ -1,7 +1,10 @@
 package ai.ultrathink.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +23,24 @@ class ShadowJoinTest {
         join.open(Observations.shadow(2), log(11), 0);
 
         assertEquals(
-                Optional.of(Observations.shadow(2).withTreatment(LATE)),
-                join.close(new Entry.Closed(Observations.shadow(2).rowId(), LATE)));
+                Optional.of(Observations.shadow(2).with(Variant.TREATMENT, LATE)),
+                join.close(new Entry.Closed(Observations.shadow(2).rowId(), Variant.TREATMENT, LATE)));
         assertEquals(
                 Optional.empty(),
-                join.close(new Entry.Closed(Observations.shadow(2).rowId(), LATE)));
-        assertEquals(Optional.empty(), join.close(new Entry.Closed(new UUID(0, 0), LATE)));
+                join.close(new Entry.Closed(Observations.shadow(2).rowId(), Variant.TREATMENT, LATE)));
+        assertEquals(Optional.empty(), join.close(new Entry.Closed(new UUID(0, 0), Variant.TREATMENT, LATE)));
         assertEquals(1, join.size());
+    }
+
+    @Test
+    void a_closing_entry_says_which_of_the_two_models_it_is_about() {
+        join.open(Observations.split(1), log(10), 0);
+
+        Observation closed = join.close(new Entry.Closed(Observations.split(1).rowId(), Variant.CONTROL, LATE))
+                .orElseThrow();
+
+        assertEquals(LATE, closed.control());
+        assertNull(closed.treatment());
     }
 
     @Test
@@ -60,8 +74,8 @@ class ShadowJoinTest {
         assertEquals(new Position(10, 7), join.releasable(read));
 
         assertEquals(
-                Optional.of(Observations.shadow(1).withTreatment(LATE)),
-                join.close(new Entry.Closed(Observations.shadow(1).rowId(), LATE)));
+                Optional.of(Observations.shadow(1).with(Variant.TREATMENT, LATE)),
+                join.close(new Entry.Closed(Observations.shadow(1).rowId(), Variant.TREATMENT, LATE)));
 
         assertEquals(new Position(11, 7), join.releasable(read));
     }

@@ -69,13 +69,15 @@ final class Shown {
                 List.of(latency(Variant.CONTROL, pairs), latency(Variant.TREATMENT, pairs)));
     }
 
-    /** A generation that split the traffic, every request a unit of its own. */
+    /** A generation that split the traffic, every request a unit of its own, in which all pairs agreed. */
     static GenerationEvidence split(long generation, double configured, long control, long treatment) {
         return split(generation, configured, control, treatment, 0);
     }
 
     /** As {@link #split(long, double, long, long)}, but treatment failed some. */
     static GenerationEvidence split(long generation, double configured, long control, long treatment, long failed) {
+        // a tenth of the requests
+        long pairs = (control + treatment) / 10;
         return new GenerationEvidence(
                 generation,
                 configured,
@@ -85,7 +87,7 @@ final class Shown {
                 new Failures(0, failed, 0, 0, 0, failed, 0, 0, 0, 0),
                 arm(control),
                 arm(treatment - failed),
-                new Pairs(0, 0, 0, 0, 0, 0),
+                new Pairs(pairs, pairs, 0, pairs * 1e-4, 0, pairs * 1e-2),
                 new Noise(0, 0),
                 List.of(latency(Variant.CONTROL, control), latency(Variant.TREATMENT, treatment - failed)));
     }

@@ -1,25 +1,31 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Arm;
+import ai.ultrathink.understudy.storage.GenerationEvidence.Asked;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Batches;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Failures;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Units;
+import ai.ultrathink.understudy.storage.GenerationEvidence.Versions;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -37,12 +43,42 @@ final class PlainCount {
     /** @param batches in the order in which they were stored, each row once */
     static List<GenerationEvidence> of(List<List<Observation>> batches) {
         Set<Observation> first = firstOfTheirUnits(batches);
-        TreeMap<Long, List<Observation>> generations = batches.stream()
-                .flatMap(List::stream)
-                .collect(Collectors.groupingBy(Observation::generation, TreeMap::new, Collectors.toList()));
-        return generations.entrySet().stream()
-                .map(entry -> generation(entry.getKey(), entry.getValue(), first))
+        Map<Part, List<Observation>> parts =
+                batches.stream().flatMap(List::stream).collect(Collectors.groupingBy(Part::of));
+        return parts.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<Part, List<Observation>> entry) ->
+                                entry.getKey().generation())
+                        .thenComparing(entry -> lastSeen(entry.getValue())))
+                .map(entry -> part(entry.getKey(), entry.getValue(), first))
                 .toList();
+    }
+
+    /** What evidence is kept by. */
+    private record Part(long generation, String control, String treatment) {
+
+        static Part of(Observation row) {
+            return new Part(row.generation(), digest(row.controlModel()), digest(row.treatmentModel()));
+        }
+
+        private static String digest(@Nullable ModelVersion version) {
+            return version == null ? "" : version.digest();
+        }
+    }
+
+    private static Instant lastSeen(List<Observation> rows) {
+        return rows.stream()
+                .map(Observation::time)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static @Nullable String text(List<Observation> rows, Function<Observation, @Nullable ModelVersion> model) {
+        return rows.stream()
+                .map(model)
+                .filter(version -> version != null && !version.digest().isEmpty())
+                .map(ModelVersion::text)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Set<Observation> firstOfTheirUnits(List<List<Observation>> batches) {
@@ -54,13 +90,15 @@ final class PlainCount {
                 .collect(Collectors.toSet());
     }
 
-    private static GenerationEvidence generation(long generation, List<Observation> rows, Set<Observation> first) {
-        List<Comparison> pairs = rows.stream()
-                .filter(row -> row.assigned() == Group.SHADOW)
-                .flatMap(row -> row.comparison().stream())
+    private static GenerationEvidence part(Part part, List<Observation> rows, Set<Observation> first) {
+        List<Comparison> pairs =
+                rows.stream().flatMap(row -> row.comparison().stream()).toList();
+        List<Observation> ofSplit = rows.stream()
+                .filter(in(Group.SHADOW).negate())
+                .filter(row -> row.comparison().isPresent())
                 .toList();
         return new GenerationEvidence(
-                generation,
+                part.generation(),
                 rows.getFirst().configuredSplit(),
                 new Groups(0, 0, 0),
                 new Groups(
@@ -81,19 +119,38 @@ final class PlainCount {
                         sum(pairs, Comparison::latencyDeltaMillis),
                         sum(pairs, pair -> pair.latencyDeltaMillis() * pair.latencyDeltaMillis())),
                 new Noise(0, 0),
-                Stream.of(Variant.values()).flatMap(arm -> histogram(rows, arm)).toList());
+                Stream.of(Variant.values())
+                        .flatMap(arm -> histogram(answers(rows, arm), arm))
+                        .toList(),
+                new Asked(
+                        count(rows, PlainCount::pairOfSplit),
+                        count(
+                                rows,
+                                in(Group.CONTROL)
+                                        .negate()
+                                        .and(row -> row.fallback() == Fallback.FENCED
+                                                || row.fallback() == Fallback.TEST_DISABLED))),
+                new Versions(
+                        part.control(),
+                        part.treatment(),
+                        text(rows, Observation::controlModel),
+                        text(rows, Observation::treatmentModel)),
+                Stream.of(Variant.values())
+                        .flatMap(arm -> histogram(ofSplit.stream().flatMap(row -> answer(row, arm)), arm))
+                        .toList());
     }
 
     private static Failures failures(List<Observation> rows) {
         Predicate<Observation> shadow = in(Group.SHADOW);
         Predicate<Observation> treatment = in(Group.TREATMENT);
         Predicate<Observation> withTreatment = shadow.or(treatment);
+        Predicate<Observation> asked = shadow.or(PlainCount::pairOfSplit);
         return new Failures(
                 count(rows, in(Group.CONTROL).and(row -> row.servedBy() == null)),
                 count(rows, treatment.and(row -> row.fallback() != null && FAILED.contains(row.fallback()))),
-                count(rows, shadow.and(row -> failed(row.control()) && answered(row.treatment()))),
-                count(rows, shadow.and(row -> failed(row.treatment()) && answered(row.control()))),
-                count(rows, shadow.and(row -> failed(row.control()) && failed(row.treatment()))),
+                count(rows, asked.and(row -> failed(row.control()) && answered(row.treatment()))),
+                count(rows, asked.and(row -> failed(row.treatment()) && answered(row.control()))),
+                count(rows, asked.and(row -> failed(row.control()) && failed(row.treatment()))),
                 count(
                         rows,
                         withTreatment.and(row -> row.treatment() instanceof Outcome.Failed
@@ -101,7 +158,13 @@ final class PlainCount {
                 count(rows, withTreatment.and(row -> row.treatment() instanceof Outcome.TimedOut)),
                 count(rows, treatment.and(row -> row.fallback() == Fallback.TREATMENT_REJECTED)),
                 count(rows, withTreatment.and(row -> row.fallback() == Fallback.GUARD_OPEN)),
-                count(rows, shadow.and(row -> row.treatment() instanceof Outcome.Rejected)));
+                count(rows, shadow.and(row -> row.treatment() instanceof Outcome.Rejected))
+                        + count(rows, row -> row.pairing() == Pairing.SHED));
+    }
+
+    /** Both models were asked and came to an end. */
+    private static boolean pairOfSplit(Observation row) {
+        return row.pairing() == Pairing.PAIRED && row.control() != null && row.treatment() != null;
     }
 
     private static Arm arm(List<Observation> rows, Variant variant) {
@@ -124,26 +187,22 @@ final class PlainCount {
                 new Batches(means.size(), sum(means, mean -> mean), sum(means, mean -> mean * mean)));
     }
 
-    private static Stream<LatencyCount> histogram(List<Observation> rows, Variant arm) {
-        TreeMap<Integer, Long> buckets = answers(rows, arm)
-                .collect(Collectors.groupingBy(
-                        a -> (int) Math.ceil(Math.log(a.latencyMillis()) / Math.log(1.01 / 0.99)),
-                        TreeMap::new,
-                        Collectors.counting()));
+    private static Stream<LatencyCount> histogram(Stream<Outcome.Answered> answers, Variant arm) {
+        TreeMap<Integer, Long> buckets = answers.collect(Collectors.groupingBy(
+                a -> (int) Math.ceil(Math.log(a.latencyMillis()) / Math.log(1.01 / 0.99)),
+                TreeMap::new,
+                Collectors.counting()));
         return buckets.entrySet().stream().map(entry -> new LatencyCount(arm, entry.getKey(), entry.getValue()));
     }
 
     /** An arm's own answers in the arm's own rows. */
     private static Stream<Outcome.Answered> answers(List<Observation> rows, Variant arm) {
-        return rows.stream()
-                .filter(in(Group.SHADOW).or(in(Group.of(arm))))
-                .map(row -> arm == Variant.CONTROL ? row.control() : row.treatment())
-                .filter(Objects::nonNull)
-                .mapMulti((outcome, more) -> {
-                    if (outcome instanceof Outcome.Answered answered) {
-                        more.accept(answered);
-                    }
-                });
+        return rows.stream().filter(in(Group.SHADOW).or(in(Group.of(arm)))).flatMap(row -> answer(row, arm));
+    }
+
+    private static Stream<Outcome.Answered> answer(Observation row, Variant arm) {
+        Outcome outcome = arm == Variant.CONTROL ? row.control() : row.treatment();
+        return outcome instanceof Outcome.Answered answered ? Stream.of(answered) : Stream.empty();
     }
 
     private static boolean answered(@Nullable Outcome outcome) {

@@ -1,11 +1,13 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,7 +57,40 @@ final class RandomObservations {
 
     private Observation control(int generation, double split) {
         Outcome control = outcome("bull");
-        return observation(generation, Group.CONTROL, split, null, control, null);
+        return random.nextInt(3) > 0
+                ? observation(generation, Group.CONTROL, split, null, control, null)
+                : pair(observation(generation, Group.CONTROL, split, null, control, null), Variant.TREATMENT);
+    }
+
+    /** The second model answers, fails, gets no turn or is left out; or the process ends before it is done. */
+    private Observation pair(Observation first, Variant second) {
+        return switch (random.nextInt(5)) {
+            case 0 -> with(first, Pairing.SHED);
+            case 1 -> with(first, Pairing.WITHHELD);
+            case 2 -> with(first, Pairing.PAIRED);
+            default ->
+                with(first, Pairing.PAIRED).with(second, outcome(second == Variant.CONTROL ? "bull" : "bull_v2"));
+        };
+    }
+
+    private static Observation with(Observation o, Pairing pairing) {
+        return new Observation(
+                o.rowId(),
+                o.time(),
+                o.testId(),
+                o.generation(),
+                o.requestId(),
+                o.unitId(),
+                o.symbol(),
+                o.assigned(),
+                o.servedBy(),
+                o.fallback(),
+                o.configuredSplit(),
+                o.control(),
+                o.treatment(),
+                o.controlModel(),
+                o.treatmentModel(),
+                pairing);
     }
 
     private Observation treatment(int generation, double split) {
@@ -63,9 +98,14 @@ final class RandomObservations {
             case 0 -> observation(generation, Group.TREATMENT, split, withheld(), outcome("bull"), null);
             case 1 -> {
                 Outcome.Failure failure = failure();
-                yield observation(generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
+                Observation failed =
+                        observation(generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
+                yield random.nextBoolean() ? failed : with(failed, Pairing.PAIRED);
             }
-            default -> observation(generation, Group.TREATMENT, split, null, null, answered("bull_v2"));
+            default -> {
+                Observation answered = observation(generation, Group.TREATMENT, split, null, null, answered("bull_v2"));
+                yield random.nextInt(3) > 0 ? answered : pair(answered, Variant.CONTROL);
+            }
         };
     }
 
@@ -105,7 +145,18 @@ final class RandomObservations {
                 fallback,
                 split,
                 control,
-                treatment);
+                treatment,
+                random.nextInt(20) == 0 ? null : version("bull"),
+                random.nextInt(20) == 0 ? null : version("bull_v2"),
+                null);
+    }
+
+    /** The treatment has a second version, and now and then a row names none. */
+    private ModelVersion version(String model) {
+        return new ModelVersion(
+                model,
+                "1",
+                model.equals("bull") ? "b00000000001" : random.nextBoolean() ? "b20000000001" : "b20000000002");
     }
 
     private Outcome outcome(String model) {
@@ -114,7 +165,7 @@ final class RandomObservations {
 
     private Outcome.Answered answered(String model) {
         long quarters = 1 + random.nextLong(40);
-        return new Outcome.Answered(ANSWERS.get(random.nextInt(ANSWERS.size())), model, "1", quarters * 250_000);
+        return new Outcome.Answered(ANSWERS.get(random.nextInt(ANSWERS.size())), version(model), quarters * 250_000);
     }
 
     private Outcome.Failure failure() {

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Answer;
@@ -37,8 +38,8 @@ final class FakePredictor implements Predictor {
     }
 
     @Override
-    public String version() {
-        return "1";
+    public ModelVersion loaded() {
+        return new ModelVersion(name, "1", "0123456789ab");
     }
 
     @Override

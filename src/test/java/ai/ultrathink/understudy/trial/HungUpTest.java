@@ -112,7 +112,8 @@ class HungUpTest {
     private static JsonObject slow(String control, String treatment) {
         return explicitTest(newId("hung-up"), control, treatment)
                 .put("control_deadline_ms", CONTROL_DEADLINE.toMillis())
-                .put("treatment_deadline_ms", 1_000);
+                .put("treatment_deadline_ms", 1_000)
+                .put("pairs", 0);
     }
 
     private static void askAndHangUp(JsonObject request) throws IOException {

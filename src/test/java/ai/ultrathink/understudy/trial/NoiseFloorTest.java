@@ -27,15 +27,15 @@ class NoiseFloorTest {
     private static final Outcome.Answered FLIPPED =
             new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), HOLD.model(), HOLD.version(), 100_000);
 
+    private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeTallyStore database = new FakeTallyStore();
     private final Tallies tallies =
             new Tallies(database::store, Duration.ofHours(1), Generators.timeBasedEpochGenerator(), meters);
     private final Admission admission = new Admission(new QuickTrial());
-    private final TrialMetrics metrics = new TrialMetrics(meters, admission);
+    private final TrialMetrics metrics = new TrialMetrics(meters, admission, new FailureLog(time, line -> {}));
     private final NoiseFloor noise = new NoiseFloor(new QuickTrial(), admission, tallies, metrics);
     private final FakePredictor control = new FakePredictor("bull", 2);
-    private final ManualTime time = new ManualTime();
 
     @BeforeEach
     void a_request_came() {

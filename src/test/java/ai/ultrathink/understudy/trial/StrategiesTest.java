@@ -17,16 +17,15 @@ import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +40,7 @@ class StrategiesTest {
     private final ManualTimers timers = new ManualTimers(time);
     private final FakeClearance clearance = new FakeClearance();
     private final Admission admission = new Admission(new QuickTrial());
-    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers));
+    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
     private final Strategy shadow = new Shadow(admission);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
@@ -392,11 +391,12 @@ class StrategiesTest {
     }
 
     private static CompletableFuture<Outcome> treatmentOf(Performance performance) {
-        @Nullable Uni<Outcome> running = performance.running();
+        Second running = performance.second();
         if (running == null) {
             throw new AssertionError("nothing runs");
         }
-        return running.subscribeAsCompletionStage();
+        assertEquals(Variant.TREATMENT, running.which());
+        return running.outcome().subscribeAsCompletionStage();
     }
 
     private static void start(Strategy strategy, Turn turn) {
@@ -452,6 +452,8 @@ class StrategiesTest {
                 1,
                 null,
                 null,
-                Guardrails.USUAL);
+                Guardrails.USUAL,
+                new Split(0),
+                VersionPolicy.USUAL);
     }
 }

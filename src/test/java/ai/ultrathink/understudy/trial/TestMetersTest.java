@@ -11,9 +11,11 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -128,6 +130,60 @@ class TestMetersTest {
     }
 
     @Test
+    void the_second_model_of_a_pair_agrees_or_not_and_is_no_part_of_its_arms_figures() {
+        Experiment test = test(Mode.TRAFFIC_SPLIT);
+        TestMeters meters = new TestMeters(registry, test);
+
+        pair(meters, test, Performance.done(Group.CONTROL, HOLD, null, null), Variant.TREATMENT, BUY);
+        pair(meters, test, Performance.done(Group.TREATMENT, null, BUY, null), Variant.CONTROL, BUY);
+
+        assertEquals(1, agreements("true"));
+        assertEquals(1, agreements("false"));
+        assertEquals(2, pairs("paired"));
+        assertEquals(List.of(70f), confidence("control"));
+        assertEquals(List.of(80f), confidence("treatment"));
+        assertEquals(1, passes("bull"));
+    }
+
+    @Test
+    void what_became_of_a_pair_is_counted() {
+        Experiment test = test(Mode.TRAFFIC_SPLIT);
+        TestMeters meters = new TestMeters(registry, test);
+        Performance control = Performance.done(Group.CONTROL, HOLD, null, null);
+        Performance failed = Performance.done(Group.CONTROL, FAILURE, null, null);
+
+        pair(meters, test, control, Variant.TREATMENT, FAILURE);
+        pair(meters, test, failed, Variant.TREATMENT, FAILURE);
+        pair(meters, test, failed, Variant.TREATMENT, BUY);
+        pair(meters, test, control, Variant.TREATMENT, new Outcome.Rejected("full"));
+        meters.served(turn(test), control.in(Pairing.SHED));
+        meters.served(turn(test), control.in(Pairing.WITHHELD));
+        meters.served(
+                turn(test),
+                Performance.done(Group.TREATMENT, HOLD, FAILURE, Fallback.TREATMENT_ERROR)
+                        .in(Pairing.PAIRED));
+        meters.served(turn(test), control);
+
+        assertEquals(2, pairs("treatment_failed"));
+        assertEquals(1, pairs("both_failed"));
+        assertEquals(1, pairs("control_failed"));
+        assertEquals(2, pairs("shed"));
+        assertEquals(1, pairs("withheld"));
+        assertEquals(0, pairs("paired"));
+    }
+
+    private void pair(TestMeters meters, Experiment test, Performance performance, Variant second, Outcome outcome) {
+        Performance paired =
+                performance.beside(new Second(second, Uni.createFrom().item(outcome)));
+        meters.served(turn(test), paired);
+        meters.seconded(turn(test), paired, second, outcome);
+    }
+
+    private double pairs(String result) {
+        return registry.get("understudy.pairs").tags("result", result).counter().count();
+    }
+
+    @Test
     void after_a_promotion_the_passes_of_both_controls_are_told_apart() {
         Experiment test = test(Mode.TRAFFIC_SPLIT);
         TestMeters meters = new TestMeters(registry, test);
@@ -153,8 +209,10 @@ class TestMetersTest {
 
     private void shadow(TestMeters meters, Experiment test, Outcome of, Outcome treatment) {
         Turn turn = turn(test);
-        meters.served(turn, Performance.shadowed(of, Uni.createFrom().item(treatment)));
-        meters.shadowed(turn, of, treatment);
+        Performance performance = Performance.shadowed(
+                of, new Second(Variant.TREATMENT, Uni.createFrom().item(treatment)));
+        meters.served(turn, performance);
+        meters.seconded(turn, performance, Variant.TREATMENT, treatment);
     }
 
     private double predictions(String group, String servedBy, String fallback) {

@@ -1,0 +1,44 @@
+package ai.ultrathink.understudy.journal;
+
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Pairing;
+import java.util.List;
+
+/**
+ * The numbers that journal entries are made of. The first format knew no versions of models, no pairs of a split and no words of a
+ * failure; its entries are still read, because a journal outlives the program that wrote it.
+ */
+final class EntryFormat {
+
+    static final byte FIRST_WHOLE = 1;
+    static final byte FIRST_OPENED = 2;
+    static final byte FIRST_CLOSED = 3;
+    static final byte WHOLE = 4;
+    static final byte OPENED = 5;
+    static final byte CLOSED = 6;
+
+    static final byte ABSENT = 0;
+    static final byte ANSWERED = 1;
+    static final byte TIMED_OUT = 2;
+    static final byte REJECTED = 3;
+    static final byte FAILED = 4;
+    static final byte INVALID = 5;
+
+    static final byte NONE = -1;
+
+    // the place in these lists is the format: only ever add at the end
+    static final List<Group> GROUPS = List.of(Group.CONTROL, Group.TREATMENT, Group.SHADOW);
+    static final List<Variant> VARIANTS = List.of(Variant.CONTROL, Variant.TREATMENT);
+    static final List<Pairing> PAIRINGS = List.of(Pairing.PAIRED, Pairing.SHED, Pairing.WITHHELD);
+    static final List<Fallback> FALLBACKS = List.of(
+            Fallback.TREATMENT_ERROR,
+            Fallback.TREATMENT_TIMEOUT,
+            Fallback.TREATMENT_REJECTED,
+            Fallback.GUARD_OPEN,
+            Fallback.TEST_DISABLED,
+            Fallback.FENCED);
+
+    private EntryFormat() {}
+}

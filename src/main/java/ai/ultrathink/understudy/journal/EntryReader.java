@@ -1,0 +1,142 @@
+package ai.ultrathink.understudy.journal;
+
+import static ai.ultrathink.understudy.journal.EntryFormat.FALLBACKS;
+import static ai.ultrathink.understudy.journal.EntryFormat.GROUPS;
+import static ai.ultrathink.understudy.journal.EntryFormat.NONE;
+import static ai.ultrathink.understudy.journal.EntryFormat.PAIRINGS;
+import static ai.ultrathink.understudy.journal.EntryFormat.VARIANTS;
+
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one journal entry, of this format or of the first. */
+final class EntryReader {
+
+    private final ByteBuffer from;
+    private final boolean first;
+
+    private EntryReader(ByteBuffer from, boolean first) {
+        this.from = from;
+        this.first = first;
+    }
+
+    /** @throws IllegalArgumentException when the bytes are not an entry of a known format */
+    static Entry read(ByteBuffer from) {
+        byte kind = from.get();
+        EntryReader reader = new EntryReader(from, kind <= EntryFormat.FIRST_CLOSED);
+        return switch (kind) {
+            case EntryFormat.FIRST_WHOLE, EntryFormat.WHOLE -> new Entry.Whole(reader.observation());
+            case EntryFormat.FIRST_OPENED, EntryFormat.OPENED -> new Entry.Opened(reader.observation());
+            case EntryFormat.FIRST_CLOSED, EntryFormat.CLOSED -> reader.closed();
+            default -> throw new IllegalArgumentException("journal entry of unknown kind " + kind);
+        };
+    }
+
+    private Entry closed() {
+        UUID rowId = uuid();
+        if (first) {
+            return new Entry.Closed(rowId, Variant.TREATMENT, present(outcome(null)));
+        }
+        Variant second = VARIANTS.get(from.get());
+        return new Entry.Closed(rowId, second, present(outcome(version())));
+    }
+
+    private Observation observation() {
+        UUID rowId = uuid();
+        Instant time = Instant.EPOCH.plus(from.getLong(), ChronoUnit.MICROS);
+        String testId = string();
+        long generation = from.getLong();
+        String requestId = string();
+        String unitId = string();
+        String symbol = string();
+        Group assigned = GROUPS.get(from.get());
+        Variant servedBy = oneOf(VARIANTS);
+        var fallback = oneOf(FALLBACKS);
+        double split = from.getDouble();
+        var pairing = first ? null : oneOf(PAIRINGS);
+        ModelVersion controlModel = first ? null : version();
+        ModelVersion treatmentModel = first ? null : version();
+        return new Observation(
+                rowId,
+                time,
+                testId,
+                generation,
+                requestId,
+                unitId,
+                symbol,
+                assigned,
+                servedBy,
+                fallback,
+                Double.isNaN(split) ? null : (Double) split,
+                outcome(controlModel),
+                outcome(treatmentModel),
+                controlModel,
+                treatmentModel,
+                pairing);
+    }
+
+    private <T> @Nullable T oneOf(List<T> values) {
+        byte place = from.get();
+        return place == NONE ? null : values.get(place);
+    }
+
+    private @Nullable ModelVersion version() {
+        return from.get() == EntryFormat.ABSENT ? null : new ModelVersion(string(), string(), string());
+    }
+
+    /** @param by the version that ran, which the first format keeps with each answer */
+    private @Nullable Outcome outcome(@Nullable ModelVersion by) {
+        byte kind = from.get();
+        return switch (kind) {
+            case EntryFormat.ABSENT -> null;
+            case EntryFormat.ANSWERED -> answered(by);
+            case EntryFormat.TIMED_OUT -> new Outcome.TimedOut(from.getLong());
+            case EntryFormat.REJECTED -> new Outcome.Rejected(words());
+            case EntryFormat.FAILED -> new Outcome.Failed(words());
+            case EntryFormat.INVALID -> new Outcome.Invalid(words());
+            default -> throw new IllegalArgumentException("outcome of unknown kind " + kind);
+        };
+    }
+
+    private Outcome answered(@Nullable ModelVersion by) {
+        Answer answer = new Answer(from.getFloat(), from.getFloat(), from.getFloat());
+        long latencyNanos = from.getLong();
+        ModelVersion version = first ? ModelVersion.withoutDigest(string(), string()) : by;
+        if (version == null) {
+            throw new IllegalArgumentException("an answer of no model");
+        }
+        return new Outcome.Answered(answer, version, latencyNanos);
+    }
+
+    private String words() {
+        return first ? "" : string();
+    }
+
+    private static Outcome present(@Nullable Outcome outcome) {
+        if (outcome == null) {
+            throw new IllegalArgumentException("a closing entry without an outcome");
+        }
+        return outcome;
+    }
+
+    private UUID uuid() {
+        return new UUID(from.getLong(), from.getLong());
+    }
+
+    private String string() {
+        byte[] utf8 = new byte[from.getShort()];
+        from.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

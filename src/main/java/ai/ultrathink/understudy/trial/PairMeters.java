@@ -1,0 +1,63 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
+import io.micrometer.core.instrument.Counter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What became of the requests of a split that were drawn to be answered by both models. */
+final class PairMeters {
+
+    private static final String BOTH_ANSWERED = Pairing.PAIRED.wireName();
+
+    private final RemovableMeters meters;
+    private final AgreementMeters agreement;
+    private final Map<String, Counter> results = new ConcurrentHashMap<>();
+
+    PairMeters(RemovableMeters meters, AgreementMeters agreement) {
+        this.meters = meters;
+        this.agreement = agreement;
+        count(BOTH_ANSWERED, 0);
+        count(Pairing.SHED.wireName(), 0);
+    }
+
+    /** When the caller is answered. */
+    void served(Performance performance) {
+        Pairing pairing = performance.pairing();
+        if (pairing != null && pairing != Pairing.PAIRED) {
+            count(pairing.wireName(), 1);
+        } else if (pairing != null && performance.second() == null) {
+            compare(performance.control(), performance.treatment());
+        }
+    }
+
+    /** When the second model is done. */
+    void seconded(Performance performance, Variant second, Outcome outcome) {
+        if (outcome instanceof Outcome.Rejected) {
+            count(Pairing.SHED.wireName(), 1);
+        } else if (second == Variant.CONTROL) {
+            compare(outcome, performance.treatment());
+        } else {
+            compare(performance.control(), outcome);
+        }
+    }
+
+    private void compare(@Nullable Outcome control, @Nullable Outcome treatment) {
+        if (control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t) {
+            agreement.count(c, t);
+            count(BOTH_ANSWERED, 1);
+        } else if (control instanceof Outcome.Answered) {
+            count("treatment_failed", 1);
+        } else {
+            count(treatment instanceof Outcome.Answered ? "control_failed" : "both_failed", 1);
+        }
+    }
+
+    private void count(String result, int more) {
+        results.computeIfAbsent(result, key -> meters.counter("understudy.pairs", "result", key))
+                .increment(more);
+    }
+}
