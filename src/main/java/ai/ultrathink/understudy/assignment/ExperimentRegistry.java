@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
-import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.CatalogStore;
 import ai.ultrathink.understudy.storage.Change;
@@ -157,23 +156,12 @@ public class ExperimentRegistry {
                         expectedGeneration));
     }
 
-    /**
-     * Changes a test's split.
-     *
-     * @param expectedGeneration refuse unless the test is at this generation, or null
-     */
-    public Uni<Edit> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
-        return inForce(
-                Effect.CHANGED,
-                store.update(testId, test -> test.withSplit(split), actor, "split_updated", expectedGeneration));
-    }
-
     /** Lets a test's treatment be used, or no longer. */
     public Uni<Edit> enable(String testId, boolean enabled, String actor, @Nullable Long expectedGeneration) {
         return inForce(
                 Effect.CHANGED,
                 enabled
-                        ? store.update(testId, test -> test.withEnabled(true), actor, "enabled", expectedGeneration)
+                        ? store.enable(testId, actor, expectedGeneration)
                         : store.disable(testId, actor, expectedGeneration));
     }
 

@@ -7,13 +7,14 @@ import java.util.stream.DoubleStream;
 /**
  * How a test's split is raised, step by step.
  *
- * @param steps the splits, each larger than the one before
- * @param hold how long each step lasts at least
+ * @param steps each with a larger split than the one before
+ * @param hold how long each step lasts at least that does not say so itself
  * @param minimumSamples requests that treatment has to get at each step, and during the rehearsal, before it may end
  * @param approval who decides about the next step
- * @param rehearsal how long the test is a shadow before the first step; zero for no rehearsal
+ * @param rehearsal whether the test is a shadow before the first step, and how long
  */
-public record RampPlan(List<Split> steps, Duration hold, long minimumSamples, Approval approval, Duration rehearsal) {
+public record RampPlan(
+        List<RampStep> steps, Duration hold, long minimumSamples, Approval approval, Rehearsal rehearsal) {
 
     private static final int MOST_STEPS = 100;
     private static final long MOST_SAMPLES = 1_000_000_000L;
@@ -21,11 +22,7 @@ public record RampPlan(List<Split> steps, Duration hold, long minimumSamples, Ap
 
     /** What a ramp does that names nothing else. */
     public static final RampPlan USUAL = new RampPlan(
-            DoubleStream.of(0.05, 0.10, 0.25, 0.50, 1.00).mapToObj(Split::new).toList(),
-            Duration.ofHours(1),
-            1000,
-            Approval.AUTO,
-            Duration.ZERO);
+            splits(0.05, 0.10, 0.25, 0.50, 1.00), Duration.ofHours(1), 1000, Approval.AUTO, Rehearsal.UNTIL_SHOWN);
 
     /** @throws InvalidValueException when a value makes no sense */
     public RampPlan {
@@ -33,23 +30,37 @@ public record RampPlan(List<Split> steps, Duration hold, long minimumSamples, Ap
         if (!rising(steps)) {
             throw new InvalidValueException(
                     "ramp.steps",
-                    steps.stream().map(Split::fraction).toList(),
+                    steps.stream().map(step -> step.split().fraction()).toList(),
                     "1 to " + MOST_STEPS + " numbers above 0.0 and up to 1.0, each larger than the one before");
         }
         checkLength("ramp.hold_seconds", hold);
-        checkLength("ramp.rehearse_seconds", rehearsal);
+        for (int i = 0; i < steps.size(); i++) {
+            Duration own = steps.get(i).hold();
+            if (own != null) {
+                checkLength("ramp.steps[" + i + "].hold_seconds", own);
+            }
+        }
+        checkLength("ramp.rehearse_seconds", rehearsal.least());
         if (minimumSamples < 1 || minimumSamples > MOST_SAMPLES) {
             throw new InvalidValueException("ramp.minimum_samples", minimumSamples, "1 to " + MOST_SAMPLES);
         }
     }
 
-    private static boolean rising(List<Split> steps) {
+    /** Steps that last as long as the plan says. */
+    public static List<RampStep> splits(double... fractions) {
+        return DoubleStream.of(fractions)
+                .mapToObj(fraction -> new RampStep(new Split(fraction)))
+                .toList();
+    }
+
+    private static boolean rising(List<RampStep> steps) {
         double below = 0;
-        for (Split step : steps) {
-            if (step.fraction() <= below) {
+        for (RampStep step : steps) {
+            double fraction = step.split().fraction();
+            if (fraction <= below) {
                 return false;
             }
-            below = step.fraction();
+            below = fraction;
         }
         return !steps.isEmpty() && steps.size() <= MOST_STEPS;
     }
@@ -60,8 +71,19 @@ public record RampPlan(List<Split> steps, Duration hold, long minimumSamples, Ap
         }
     }
 
-    /** Whether the test is a shadow at first. */
-    public boolean rehearses() {
-        return !rehearsal.isZero();
+    /** The split of a step, by its number from 1. */
+    public Split split(int number) {
+        return steps.get(number - 1).split();
+    }
+
+    /** How long a step lasts at least, by its number from 1. */
+    public Duration hold(int number) {
+        Duration own = steps.get(number - 1).hold();
+        return own == null ? hold : own;
+    }
+
+    /** Whether any step says itself how long it lasts. */
+    public boolean hasOwnHolds() {
+        return steps.stream().anyMatch(step -> step.hold() != null);
     }
 }

@@ -53,7 +53,10 @@ record CreateTest(
                 defaultValue = "pause")
         @Nullable String onModelChange,
 
-        @Schema(description = "raises the split step by step; traffic_split and mode follow from it") @Nullable RampBody ramp) {
+        @Schema(
+                description = "raises the split step by step, after a rehearsal in shadow unless it says otherwise;"
+                        + " traffic_split and mode follow from it")
+        @Nullable RampBody ramp) {
 
     static final String EXAMPLE = """
             {"test_id": "bull_v2_canary", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
@@ -62,7 +65,8 @@ record CreateTest(
     static final String RAMP_EXAMPLE = """
             {"test_id": "bull_v2_ramp", "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
              "guardrails": {"agreement": {"limit": 0.9, "action": "roll_back"}},
-             "ramp": {"steps": [0.05, 0.25, 1.0], "hold_seconds": 7200, "rehearse_seconds": 86400}}""";
+             "ramp": {"steps": [{"split": 0.05, "hold_seconds": 172800}, 0.25, 1.0], "hold_seconds": 604800,
+              "rehearse_seconds": 86400}}""";
 
     private static final double DEFAULT_SPLIT = 0.05;
     private static final int LONGEST_DEADLINE_MS = 60_000;
@@ -103,7 +107,7 @@ record CreateTest(
     }
 
     private Split split(@Nullable RampPlan plan) {
-        double usual = plan == null ? DEFAULT_SPLIT : plan.steps().getFirst().fraction();
+        double usual = plan == null ? DEFAULT_SPLIT : plan.split(1).fraction();
         Split split = new Split(trafficSplit == null ? usual : trafficSplit);
         if (plan != null && split.fraction() != usual) {
             throw new InvalidValueException("traffic_split", trafficSplit, "beside ramp, its first step or nothing");
@@ -112,13 +116,17 @@ record CreateTest(
     }
 
     private Mode mode(@Nullable RampPlan plan) {
-        Mode usual = plan != null && plan.rehearses() ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
-        Mode given = mode == null ? usual : Mode.of(mode);
-        if (plan != null && given != usual) {
-            throw new InvalidValueException(
-                    "mode", mode, "beside ramp, " + usual.wireName() + " or nothing; see ramp.rehearse_seconds");
+        if (ramp == null || plan == null) {
+            return mode == null ? Mode.TRAFFIC_SPLIT : Mode.of(mode);
         }
-        return given;
+        Mode first = plan.rehearsal().wanted() ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
+        Mode given = mode == null ? first : Mode.of(mode);
+        // a ramp that was told nothing of a rehearsal ends as the split that was asked for
+        if (given != first && !(given == Mode.TRAFFIC_SPLIT && !ramp.namesRehearsal())) {
+            throw new InvalidValueException(
+                    "mode", mode, "beside ramp, " + first.wireName() + " or nothing; see ramp.rehearse");
+        }
+        return first;
     }
 
     private static @Nullable Duration deadline(String field, @Nullable Integer millis) {

@@ -29,8 +29,9 @@ final class OpenApiExamples {
     private static final String RAMP = """
             {"test_id": "bull_v2_ramp", "state": "holding", "step": 2, "traffic_split": 0.1,
              "since": "2026-11-24T13:00:00Z", "held_seconds": 1260, "reason": null,
+             "waits_for": ["time: 2340 s of the 3600 s that step 2 of 5 (10%) lasts at least"],
              "plan": {"steps": [0.05, 0.1, 0.25, 0.5, 1.0], "hold_seconds": 3600, "minimum_samples": 1000,
-              "approval": "auto", "rehearse_seconds": 0}}""";
+              "approval": "auto", "rehearse": true, "rehearse_seconds": null}}""";
 
     private static final String JUDGEMENT = """
             {"verdict": "roll_back", "reasons": ["agreement …"], "findings": [{"guardrail": {"measure": "agreement",

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.http;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.rollout.Promotions;
 import ai.ultrathink.understudy.storage.AuditEvent;
 import ai.ultrathink.understudy.storage.EventStore;
@@ -36,13 +35,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class PromotionResource {
 
-    private final ExperimentRegistry experiments;
     private final Promotions promotions;
     private final EventStore events;
     private final OptionalBodies bodies;
 
-    PromotionResource(ExperimentRegistry experiments, Promotions promotions, EventStore events, OptionalBodies bodies) {
-        this.experiments = experiments;
+    PromotionResource(Promotions promotions, EventStore events, OptionalBodies bodies) {
         this.promotions = promotions;
         this.events = events;
         this.bodies = bodies;
@@ -96,8 +93,8 @@ class PromotionResource {
             description = "Taken back",
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return experiments
-                .revertPromotion(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+        return promotions
+                .revert(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
                 .map(edit -> Edits.status(edit, "promotion_reverted"));
     }
 

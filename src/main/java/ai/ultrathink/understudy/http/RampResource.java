@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.rollout.Ramps;
 import ai.ultrathink.understudy.storage.Edit;
@@ -44,7 +45,7 @@ class RampResource {
     @Operation(
             summary = "Start a ramp",
             description =
-                    "The test goes to the first stage at once. A step is taken when the stage has lasted long enough,"
+                    "The test goes to the first stage at once: a rehearsal in shadow, unless the plan says otherwise. A step is taken when the stage has lasted long enough,"
                             + " treatment has had enough requests, and every limit that has to be kept is shown to be kept.")
     @RequestBody(
             required = true,
@@ -59,7 +60,7 @@ class RampResource {
     public Uni<Response> start(@PathParam("test_id") String testId, @Nullable RampBody body, @BeanParam Caller caller) {
         RampPlan plan = Bodies.present(body).toPlan();
         return ramps.start(Queries.testId(testId), plan, caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(testId, edit, 201));
+                .chain(edit -> answer(edit, 201));
     }
 
     @GET
@@ -69,7 +70,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> get(@PathParam("test_id") String testId) {
-        return Queries.recorded(experiments, testId).chain(test -> show(testId, Response.ok()));
+        return Queries.recorded(experiments, testId).chain(recorded -> show(recorded.test(), Response.ok()));
     }
 
     @POST
@@ -84,7 +85,7 @@ class RampResource {
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> pause(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return ramps.pause(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(testId, edit, 200));
+                .chain(edit -> answer(edit, 200));
     }
 
     @POST
@@ -99,7 +100,7 @@ class RampResource {
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> resume(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return ramps.resume(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(testId, edit, 200));
+                .chain(edit -> answer(edit, 200));
     }
 
     @POST
@@ -113,7 +114,7 @@ class RampResource {
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return ramps.approve(Queries.requireTest(experiments, testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(testId, edit, 200));
+                .chain(edit -> answer(edit, 200));
     }
 
     @POST
@@ -127,25 +128,31 @@ class RampResource {
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> abort(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return ramps.abort(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(testId, edit, 200));
+                .chain(edit -> answer(edit, 200));
     }
 
-    private Uni<Response> answer(String testId, Edit edit, int status) {
-        Response answer = Edits.answer(
-                edit,
-                test -> Response.status(status)
-                        .tag(String.valueOf(test.generation()))
-                        .build());
-        return answer.getStatus() == status
-                ? show(testId, Response.fromResponse(answer))
-                : Uni.createFrom().item(answer);
+    private Uni<Response> answer(Edit edit, int status) {
+        return switch (edit) {
+            case Edit.Done done -> show(done.after(), status);
+            case Edit.Unchanged unchanged -> show(unchanged.now(), status);
+            case Edit.Missing missing -> refused(edit);
+            case Edit.Conflict conflict -> refused(edit);
+        };
     }
 
-    private Uni<Response> show(String testId, Response.ResponseBuilder answer) {
-        return ramps.find(testId)
-                .map(found -> found.map(
-                                ramp -> answer.entity(RampView.of(testId, ramp)).build())
-                        .orElseGet(() -> Problem.notFound("test " + testId + " has no ramp; POST /api/v1/ab-test/"
-                                + testId + "/ramp starts one")));
+    private static Uni<Response> refused(Edit edit) {
+        return Uni.createFrom().item(Edits.status(edit, "refused"));
+    }
+
+    private Uni<Response> show(Experiment test, int status) {
+        return show(test, Response.status(status).tag(String.valueOf(test.generation())));
+    }
+
+    private Uni<Response> show(Experiment test, Response.ResponseBuilder answer) {
+        return ramps.find(test)
+                .map(found -> found.map(ramp ->
+                                answer.entity(RampView.of(test.testId(), ramp)).build())
+                        .orElseGet(() -> Problem.notFound("test " + test.testId()
+                                + " has no ramp; POST /api/v1/ab-test/" + test.testId() + "/ramp starts one")));
     }
 }

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.rollout.RampStatus;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ record RampView(
 
         @Schema(description = "why it is paused or was aborted") @Nullable String reason,
 
+        @Schema(description = "what has to happen before it goes on, in sentences; empty when it has ended")
+        List<String> waitsFor,
+
         RampBody plan) {
 
     static RampView of(String testId, RampStatus ramp) {
@@ -34,10 +38,11 @@ record RampView(
                 testId,
                 ramp.state(),
                 ramp.step(),
-                ramp.step() == 0 ? 0 : ramp.plan().steps().get(ramp.step() - 1).fraction(),
+                ramp.step() == 0 ? 0 : ramp.plan().split(ramp.step()).fraction(),
                 ramp.since(),
                 ramp.held().toSeconds(),
                 ramp.reason(),
+                ramp.waitsFor(),
                 RampBody.of(ramp.plan()));
     }
 }

@@ -3,12 +3,11 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.rollout.Fitness;
 import ai.ultrathink.understudy.rollout.Ramps;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.RecordedTest;
@@ -45,14 +44,14 @@ class TestResource {
 
     private final ExperimentRegistry experiments;
     private final Ramps ramps;
-    private final Models models;
+    private final Fitness fitness;
     private final Journal journal;
     private final TimeSource time;
 
-    TestResource(ExperimentRegistry experiments, Ramps ramps, Models models, Journal journal, TimeSource time) {
+    TestResource(ExperimentRegistry experiments, Ramps ramps, Fitness fitness, Journal journal, TimeSource time) {
         this.experiments = experiments;
         this.ramps = ramps;
-        this.models = models;
+        this.fitness = fitness;
         this.journal = journal;
         this.time = time;
     }
@@ -82,12 +81,7 @@ class TestResource {
     public Uni<Response> create(@Nullable CreateTest body, @BeanParam Caller caller) {
         CreateTest given = Bodies.present(body);
         Experiment test = given.toExperiment(time.now());
-        requireModel("control_model", test.controlModel());
-        requireModel("treatment_model", test.treatmentModel());
-        if (test.controlModel().equals(test.treatmentModel())) {
-            throw new InvalidValueException(
-                    "treatment_model", test.treatmentModel(), "another model than control_model");
-        }
+        fitness.requireComparable(test, experiments.current());
         RampPlan plan = given.plan();
         Uni<Edit> creation =
                 plan == null ? experiments.create(test, caller.actor()) : ramps.create(test, plan, caller.actor());
@@ -161,7 +155,9 @@ class TestResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Change the split",
-            description = "Raising it only moves units from control to treatment, lowering it only back.")
+            description =
+                    "Raising it only moves units from control to treatment, lowering it only back. A ramp that is under way is"
+                            + " paused by it. 409 for a shadow, which has no split.")
     @RequestBody(
             required = true,
             content =
@@ -174,8 +170,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = SplitUpdated.class)))
     public Uni<Response> updateSplit(
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam Caller caller) {
-        return experiments
-                .updateSplit(
+        return ramps.updateSplit(
                         Queries.testId(testId),
                         Bodies.present(body).split(),
                         caller.actor(),
@@ -207,14 +202,15 @@ class TestResource {
     @Path("/{test_id}/enable")
     @Operation(
             summary = "Enable a test",
-            description = "Idempotent. 409 when another enabled test has the same control.")
+            description =
+                    "Idempotent. 409 when another enabled test has the same control, when a promotion has made one model of the"
+                            + " two, and when they do not take the same features.")
     @APIResponse(
             responseCode = "200",
             description = "Enabled",
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return experiments
-                .enable(Queries.testId(testId), true, caller.actor(), caller.expectedGeneration())
+        return ramps.enable(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
                 .map(edit -> Edits.status(edit, "enabled"));
     }
 
@@ -246,10 +242,4 @@ class TestResource {
 
     @Schema(name = "SplitUpdated")
     record SplitUpdated(String testId, double trafficSplit, String status) {}
-
-    private void requireModel(String field, String model) {
-        if (!models.known(model)) {
-            throw new InvalidValueException(field, model, String.join(", ", models.names()));
-        }
-    }
 }

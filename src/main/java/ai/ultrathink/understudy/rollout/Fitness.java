@@ -1,11 +1,18 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.storage.Change;
+import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the two models of a test can stand for each other, as they are loaded and promoted now. Asked anew whenever a treatment
@@ -21,6 +28,78 @@ public class Fitness {
         this.models = models;
     }
 
+    /**
+     * Checks the models of a test that is to be created: that both are there, are two, take the same features, and are the
+     * versions that the test is pinned to.
+     *
+     * @throws InvalidValueException which names the field
+     */
+    public void requireComparable(Experiment test, Catalog catalog) {
+        String control = test.controlModel();
+        String treatment = test.treatmentModel();
+        requireKnown("control_model", control);
+        requireKnown("treatment_model", treatment);
+        if (control.equals(treatment)) {
+            throw new InvalidValueException("treatment_model", treatment, "another model than control_model");
+        }
+        String served = catalog.serving(control);
+        if (served.equals(treatment)) {
+            throw new InvalidValueException(
+                    "treatment_model",
+                    treatment,
+                    "another model than the one that answers for control_model, which is " + served + " for " + control
+                            + " since a promotion; GET /api/v1/promotions lists them");
+        }
+        mismatch(served, treatment).ifPresent(why -> {
+            throw new InvalidValueException("treatment_model", treatment, "a model like control: " + why);
+        });
+        requireVersion("control_digest", test.versions().controlDigest(), served);
+        requireVersion("treatment_digest", test.versions().treatmentDigest(), treatment);
+    }
+
+    private void requireKnown(String field, String model) {
+        if (!models.known(model)) {
+            throw new InvalidValueException(field, model, String.join(", ", models.names()));
+        }
+    }
+
+    private void requireVersion(String field, @Nullable String pinned, String model) {
+        if (pinned == null) {
+            return;
+        }
+        Optional<ModelVersion> serving = models.inMemory().stream()
+                .filter(known -> known.name().equals(model))
+                .flatMap(known -> Optional.ofNullable(known.serving()).stream())
+                .findFirst();
+        if (serving.isEmpty()) {
+            throw new InvalidValueException(
+                    field, pinned, "nothing while model " + model + " is not loaded; GET /api/v1/models says why");
+        }
+        if (!serving.get().is(pinned)) {
+            throw new InvalidValueException(
+                    field,
+                    pinned,
+                    serving.get().digest() + " or its first 12 digits or more, of the version that is loaded: "
+                            + serving.get().text());
+        }
+    }
+
+    /** A rule that is not followed where it would leave a test running whose models cannot be compared. */
+    Function<Standing, Change> guarding(Function<Standing, Change> rule) {
+        return standing -> {
+            Change change = rule.apply(standing);
+            return change instanceof Change.To to && to.test().running()
+                    ? unusable(standing).<Change>map(Change.Refused::new).orElse(change)
+                    : change;
+        };
+    }
+
+    /** Why a test may not run as its models stand, if it may not. */
+    Optional<String> unusable(Standing standing) {
+        return standing.comparesOneModel()
+                .or(() -> mismatch(standing.served(), standing.test().treatmentModel()));
+    }
+
     /** Why a test's treatment may not be promoted, if it may not. */
     Optional<String> refusal(Standing standing) {
         Experiment test = standing.test();
@@ -30,6 +109,18 @@ public class Fitness {
                     + " GET /api/v1/models says why");
         }
         return mismatch(standing.served(), treatment);
+    }
+
+    /** Why a promotion may not be taken back, if it may not: callers would get an error where they get an answer now. */
+    Optional<String> missing(Promotion promotion) {
+        if (models.find(promotion.serves()).isEmpty()) {
+            return Optional.empty();
+        }
+        return models.find(promotion.model()).isEmpty()
+                ? Optional.of(
+                        "model " + promotion.model() + " is not loaded on this replica and could not answer for its"
+                                + " own name; GET /api/v1/models says why")
+                : mismatch(promotion.serves(), promotion.model());
     }
 
     /**

@@ -3,7 +3,6 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,18 +23,18 @@ record Holding(int number, Instant since, long generation) implements Stage {
 
     @Override
     public Duration length(RampPlan plan) {
-        return plan.hold();
+        return plan.hold(number);
     }
 
     @Override
     public Experiment appliedTo(Experiment test, RampPlan plan) {
-        return test.withMode(Mode.TRAFFIC_SPLIT).withSplit(split(plan));
+        return test.withMode(Mode.TRAFFIC_SPLIT).withSplit(plan.split(number));
     }
 
     @Override
     public boolean has(GenerationEvidence shown, RampPlan plan) {
         Double configured = shown.configuredSplit();
-        return configured != null && configured == split(plan).fraction();
+        return configured != null && configured == plan.split(number).fraction();
     }
 
     @Override
@@ -46,9 +45,5 @@ record Holding(int number, Instant since, long generation) implements Stage {
     @Override
     public RampState next(RampPlan plan, Instant now, long nextGeneration) {
         return number < plan.steps().size() ? new Holding(number + 1, now, nextGeneration) : new Finished(this, now);
-    }
-
-    private Split split(RampPlan plan) {
-        return plan.steps().get(number - 1);
     }
 }

@@ -97,6 +97,21 @@ public class Promotions {
                 test.generation());
     }
 
+    /**
+     * Takes a promotion back: the control model answers for its own name again. Not where that model could not answer, while the
+     * promoted one can.
+     *
+     * @param expectedGeneration refuse unless the test is at this generation, or null
+     */
+    public Uni<Edit> revert(String testId, String actor, @Nullable Long expectedGeneration) {
+        return experiments.current().promotions().stream()
+                .filter(promotion -> promotion.testId().equals(testId))
+                .findFirst()
+                .flatMap(fitness::missing)
+                .map(Promotions::conflict)
+                .orElseGet(() -> experiments.revertPromotion(testId, actor, expectedGeneration));
+    }
+
     private static Deed withinVerdict(String actor, Dossier dossier) {
         return new Deed(actor, PROMOTED, "the verdict was promote", DossierJson.write(dossier));
     }

@@ -10,7 +10,8 @@ record Ramp(RampPlan plan, RampState state) {
 
     /** At its beginning. */
     static Ramp begun(RampPlan plan, Instant now, long generation) {
-        return new Ramp(plan, plan.rehearses() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
+        return new Ramp(
+                plan, plan.rehearsal().wanted() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
     }
 
     static Ramp of(StoredRamp stored) {
@@ -40,7 +41,7 @@ record Ramp(RampPlan plan, RampState state) {
                         .formatted(
                                 number,
                                 plan.steps().size(),
-                                percent(plan.steps().get(number - 1).fraction()));
+                                percent(plan.split(number).fraction()));
     }
 
     private static String percent(double fraction) {

@@ -2,16 +2,20 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.Judgement;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import ai.ultrathink.understudy.storage.Standing;
 import ai.ultrathink.understudy.storage.StoredRamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person may do to a ramp. Each is a rule that is applied to the test and its ramp as they are at that moment, so that
@@ -103,6 +107,44 @@ final class RampRules {
                             Deed.of(actor, "ramp_approved", ramp.where() + " has come to its end"),
                             Deed.of(actor, "ramp_step", after.where())));
         });
+    }
+
+    /** The test's split as a person wants it. A ramp that goes on by itself would have it otherwise, so it is paused. */
+    Function<Standing, Change> updateSplit(Split split) {
+        return standing -> {
+            Experiment test = standing.test();
+            Ramp ramp = standing.ramp() == null ? null : Ramp.of(standing.ramp());
+            if (test.mode() != Mode.TRAFFIC_SPLIT) {
+                return withoutSplit(test, ramp);
+            }
+            Experiment changed = test.withSplit(split);
+            if (changed.equals(test)) {
+                return new Change.None();
+            }
+            List<Deed> deeds = new ArrayList<>();
+            deeds.add(Deed.of(actor, "split_updated"));
+            StoredRamp stored = standing.ramp();
+            if (ramp != null && ramp.state() instanceof Underway underway) {
+                String why = "the test was changed by hand, by " + actor;
+                stored = ramp.in(underway.pause(why, now)).stored();
+                deeds.add(Deed.of(actor, "ramp_paused", "at " + ramp.where() + ": " + why));
+            }
+            return new Change.To(changed, stored, deeds);
+        };
+    }
+
+    private static Change withoutSplit(Experiment test, @Nullable Ramp ramp) {
+        String path = "/api/v1/ab-test/" + test.testId() + "/ramp";
+        String mode = test.shadow()
+                ? "test " + test.testId()
+                        + " is a shadow: both models run for every request, and a split changes nothing; "
+                : "test " + test.testId() + " is in mode disabled: control answers everything, whatever the split; ";
+        return new Change.Refused(
+                ramp != null && ramp.state() instanceof Ongoing
+                        ? mode + "its ramp sets the split when the rehearsal is over, and POST " + path
+                                + "/abort ends the ramp"
+                        : mode + "POST " + path
+                                + " makes a split of it, with {\"steps\": [0.05], \"rehearse\": false} at once");
     }
 
     /** Ends the ramp and disables the test. */

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param since when that state began; for a stage, later by as long as it was paused
  * @param held how long the stage has lasted so far, without pauses
  * @param reason why it is paused or was aborted
+ * @param waitsFor what has to happen before it goes on, in sentences; empty when it has ended
  */
 public record RampStatus(
         RampPlan plan,
@@ -20,22 +22,28 @@ public record RampStatus(
         int step,
         Instant since,
         Duration held,
-        @Nullable String reason) {
+        @Nullable String reason,
+        List<String> waitsFor) {
 
-    static RampStatus of(Ramp ramp, Instant now) {
+    public RampStatus {
+        waitsFor = List.copyOf(waitsFor);
+    }
+
+    static RampStatus of(Ramp ramp, List<String> waitsFor, Instant now) {
         Stage stage = ramp.state().stage();
         String name = ramp.state().wireName();
         int step = stage.number();
         return switch (ramp.state()) {
-            case Stage running -> new RampStatus(ramp.plan(), name, step, running.since(), running.held(now), null);
+            case Stage running ->
+                new RampStatus(ramp.plan(), name, step, running.since(), running.held(now), null, waitsFor);
             case AwaitingApproval(Stage ended, Instant since) ->
-                new RampStatus(ramp.plan(), name, step, since, ended.held(since), null);
+                new RampStatus(ramp.plan(), name, step, since, ended.held(since), null, waitsFor);
             case Paused(Underway before, Instant since, String why) ->
-                new RampStatus(ramp.plan(), name, step, since, before.stage().held(since), why);
+                new RampStatus(ramp.plan(), name, step, since, before.stage().held(since), why, waitsFor);
             case Finished(Stage last, Instant since) ->
-                new RampStatus(ramp.plan(), name, step, since, last.held(since), null);
+                new RampStatus(ramp.plan(), name, step, since, last.held(since), null, waitsFor);
             case Aborted(Stage last, Instant since, String why) ->
-                new RampStatus(ramp.plan(), name, step, since, last.held(since), why);
+                new RampStatus(ramp.plan(), name, step, since, last.held(since), why, waitsFor);
         };
     }
 }

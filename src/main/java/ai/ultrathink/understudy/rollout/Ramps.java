@@ -1,10 +1,9 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Case;
-import ai.ultrathink.understudy.analysis.Judge;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
@@ -16,6 +15,7 @@ import ai.ultrathink.understudy.storage.Standing;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,12 +32,14 @@ public class Ramps {
     private final ExperimentRegistry experiments;
     private final RampStore store;
     private final EvidenceQueries evidence;
+    private final Fitness fitness;
     private final TimeSource time;
 
-    Ramps(ExperimentRegistry experiments, RampStore store, EvidenceQueries evidence, TimeSource time) {
+    Ramps(ExperimentRegistry experiments, RampStore store, EvidenceQueries evidence, Fitness fitness, TimeSource time) {
         this.experiments = experiments;
         this.store = store;
         this.evidence = evidence;
+        this.fitness = fitness;
         this.time = time;
     }
 
@@ -50,14 +52,31 @@ public class Ramps {
                 List.of(Deed.of(actor, "created"), rules(actor).started(ramp)));
     }
 
-    /** Where a test's ramp stands, if it ever had one. */
-    public Uni<Optional<RampStatus>> find(String testId) {
-        return store.find(testId).map(found -> found.map(ramp -> RampStatus.of(Ramp.of(ramp), time.now())));
+    /** Where a test's ramp stands, and what it waits for, if it ever had one. */
+    public Uni<Optional<RampStatus>> find(Experiment test) {
+        return store.find(test.testId())
+                .chain(found -> found.map(ramp -> status(test, Ramp.of(ramp)).map(Optional::of))
+                        .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
+    }
+
+    private Uni<RampStatus> status(Experiment test, Ramp ramp) {
+        Instant now = time.now();
+        WaitsFor waits = new WaitsFor(ramp, test, now);
+        Uni<List<String>> waitsFor = ramp.underway()
+                ? evidence.evidence(test.testId())
+                        // to judge takes a while, and whoever brought the evidence has other things to do
+                        .emitOn(Infrastructure.getDefaultExecutor())
+                        .map(shown -> waits.by(Dossier.on(test, shown).judgement(), shown))
+                        .onFailure()
+                        .recoverWithItem(failure -> waits.unread(String.valueOf(failure.getMessage())))
+                : Uni.createFrom().item(waits.unread(""));
+        return waitsFor.map(sentences -> RampStatus.of(ramp, sentences, now));
     }
 
     /** Starts a ramp on a test that has none, or whose ramp has ended. */
     public Uni<Edit> start(String testId, RampPlan plan, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(testId, expectedGeneration, rules(actor).start(plan));
+        return experiments.change(
+                testId, expectedGeneration, fitness.guarding(rules(actor).start(plan)));
     }
 
     /** Stops the clock of a ramp. The test stays as it is. */
@@ -67,7 +86,24 @@ public class Ramps {
 
     /** Lets a paused ramp go on. */
     public Uni<Edit> resume(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(testId, expectedGeneration, rules(actor).resume());
+        return experiments.change(
+                testId, expectedGeneration, fitness.guarding(rules(actor).resume()));
+    }
+
+    /** Changes a test's split by hand, which pauses a ramp that would go on by itself. */
+    public Uni<Edit> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
+        return experiments.change(testId, expectedGeneration, rules(actor).updateSplit(split));
+    }
+
+    /** Lets a test's treatment be used again. */
+    public Uni<Edit> enable(String testId, String actor, @Nullable Long expectedGeneration) {
+        return experiments
+                .find(testId)
+                .map(found ->
+                        found.filter(standing -> !standing.test().enabled()).flatMap(fitness::unusable))
+                .chain(unusable -> unusable.<Uni<Edit>>map(
+                                why -> Uni.createFrom().item(new Edit.Conflict(why)))
+                        .orElseGet(() -> experiments.enable(testId, true, actor, expectedGeneration)));
     }
 
     /** Ends a ramp and disables its test. */
@@ -90,8 +126,7 @@ public class Ramps {
     }
 
     private Function<Standing, Change> approving(Experiment test, String actor, List<GenerationEvidence> shown) {
-        Case subject = new Case(test.testId(), test.generation(), test.mode(), test.guardrails(), shown);
-        return rules(actor).approve(Judge.judge(subject), shown);
+        return fitness.guarding(rules(actor).approve(Dossier.on(test, shown).judgement(), shown));
     }
 
     private RampRules rules(String actor) {

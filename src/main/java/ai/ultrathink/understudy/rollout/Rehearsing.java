@@ -7,7 +7,7 @@ import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Before the first step: the test is a shadow. */
+/** Before the first step: the test is a shadow, until agreement and the other limits of a shadow are shown to be kept. */
 record Rehearsing(Instant since, long generation) implements Stage {
 
     static final String NAME = "rehearsing";
@@ -24,7 +24,7 @@ record Rehearsing(Instant since, long generation) implements Stage {
 
     @Override
     public Duration length(RampPlan plan) {
-        return plan.rehearsal();
+        return plan.rehearsal().least();
     }
 
     @Override

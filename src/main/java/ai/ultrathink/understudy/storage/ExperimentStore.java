@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +46,17 @@ public class ExperimentStore {
 
     /** Adds a test, and a ramp with it unless that is null. */
     public Uni<Edit> create(Experiment experiment, @Nullable StoredRamp ramp, List<Deed> deeds) {
-        Standing created = new Standing(experiment, ramp);
-        return database.<Edit>withTransaction(connection -> connection
-                        .preparedQuery(INSERT)
-                        .execute(ExperimentRows.tuple(experiment))
-                        .chain(() -> ramp == null
-                                ? Uni.createFrom().voidItem()
-                                : RampRows.write(connection, experiment.testId(), ramp))
-                        .chain(() -> EventStore.append(connection, deeds, null, created))
-                        .replaceWith(new Edit.Done(experiment)))
+        return database.<Edit>withTransaction(connection -> unlessOneModel(
+                        connection,
+                        experiment,
+                        () -> connection
+                                .preparedQuery(INSERT)
+                                .execute(ExperimentRows.tuple(experiment))
+                                .chain(() -> ramp == null
+                                        ? Uni.createFrom().voidItem()
+                                        : RampRows.write(connection, experiment.testId(), ramp))
+                                .chain(() -> EventStore.append(connection, deeds, null, new Standing(experiment, ramp)))
+                                .replaceWith(new Edit.Done(experiment))))
                 .onFailure(ExperimentStore::uniqueViolation)
                 .recoverWithItem(failure -> conflict(failure, experiment));
     }
@@ -91,6 +94,33 @@ public class ExperimentStore {
                     .execute(Tuple.of(testId, after.generation()))
                     .chain(() -> append(connection, before, after, List.of(Deed.of(actor, "disabled"))));
         });
+    }
+
+    /** Lets a test's treatment be used; not while a promotion has made one model of the two. */
+    public Uni<Edit> enable(String testId, String actor, @Nullable Long expectedGeneration) {
+        return edit(
+                KEPT,
+                testId,
+                expectedGeneration,
+                (connection, before) -> before.enabled()
+                        ? Uni.createFrom().item(new Edit.Unchanged(before))
+                        : unlessOneModel(
+                                connection,
+                                before,
+                                () -> write(
+                                        connection,
+                                        before,
+                                        before.withEnabled(true),
+                                        List.of(Deed.of(actor, "enabled")))));
+    }
+
+    /** Does it unless the test would compare a model with itself. */
+    private static Uni<Edit> unlessOneModel(SqlConnection connection, Experiment test, Supplier<Uni<Edit>> work) {
+        return PromotionRows.locked(connection)
+                .chain(promotions -> new Standing(test, null, promotions.get(test.controlModel()))
+                        .comparesOneModel()
+                        .<Uni<Edit>>map(why -> Uni.createFrom().item(new Edit.Conflict(why)))
+                        .orElseGet(work));
     }
 
     /**

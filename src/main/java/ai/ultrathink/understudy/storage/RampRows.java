@@ -2,6 +2,8 @@ package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.RampStep;
+import ai.ultrathink.understudy.experiment.Rehearsal;
 import ai.ultrathink.understudy.experiment.Split;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
@@ -11,7 +13,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** A ramp as a row of {@code ab_test_ramps}. */
 final class RampRows {
@@ -45,24 +46,41 @@ final class RampRows {
 
     private static JsonObject plan(RampPlan plan) {
         JsonArray steps = new JsonArray();
-        plan.steps().forEach(step -> steps.add(step.fraction()));
+        plan.steps().forEach(step -> steps.add(json(step)));
         return new JsonObject()
                 .put("steps", steps)
                 .put("hold_seconds", plan.hold().toSeconds())
                 .put("minimum_samples", plan.minimumSamples())
                 .put("approval", plan.approval().wireName())
-                .put("rehearse_seconds", plan.rehearsal().toSeconds());
+                .put("rehearse", plan.rehearsal().wanted())
+                .put("rehearse_seconds", plan.rehearsal().least().toSeconds());
+    }
+
+    private static Object json(RampStep step) {
+        Duration hold = step.hold();
+        return hold == null
+                ? step.split().fraction()
+                : new JsonObject().put("split", step.split().fraction()).put("hold_seconds", hold.toSeconds());
     }
 
     private static RampPlan plan(JsonObject json) {
-        JsonArray steps = json.getJsonArray("steps");
         return new RampPlan(
-                IntStream.range(0, steps.size())
-                        .mapToObj(i -> new Split(steps.getDouble(i)))
-                        .toList(),
+                json.getJsonArray("steps").stream().map(RampRows::step).toList(),
                 Duration.ofSeconds(json.getLong("hold_seconds")),
                 json.getLong("minimum_samples"),
                 Approval.of(json.getString("approval")),
-                Duration.ofSeconds(json.getLong("rehearse_seconds")));
+                rehearsal(json));
+    }
+
+    private static RampStep step(Object json) {
+        return json instanceof JsonObject step
+                ? new RampStep(new Split(step.getDouble("split")), Duration.ofSeconds(step.getLong("hold_seconds")))
+                : new RampStep(new Split(((Number) json).doubleValue()));
+    }
+
+    /** Plans from before {@code rehearse} have none unless they say how long. */
+    private static Rehearsal rehearsal(JsonObject json) {
+        Duration least = Duration.ofSeconds(json.getLong("rehearse_seconds"));
+        return json.getBoolean("rehearse", !least.isZero()) ? Rehearsal.atLeast(least) : Rehearsal.NONE;
     }
 }

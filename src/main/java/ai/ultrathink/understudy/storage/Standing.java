@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,16 @@ public record Standing(
     /** The model that answers for the control model's name. */
     public String served() {
         return promotion == null ? test.controlModel() : promotion.serves();
+    }
+
+    /** Why the test would compare a model with itself, if a promotion has made one of the two. */
+    public Optional<String> comparesOneModel() {
+        return promotion == null || !promotion.serves().equals(test.treatmentModel())
+                ? Optional.empty()
+                : Optional.of("model " + promotion.serves() + " answers for " + promotion.model() + " since test "
+                        + promotion.testId() + " was promoted, so test " + test.testId()
+                        + " would compare it with itself; take that promotion back, with DELETE /api/v1/ab-test/"
+                        + promotion.testId() + "/promote, or create a test of another treatment");
     }
 
     /** Whether the promotion in force is this test's own. */

@@ -2,11 +2,13 @@ package ai.ultrathink.understudy.http;
 
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +41,19 @@ final class ModelsDirectory {
             copy(MADE_FOR_TESTS.resolve(original), name);
             Path card = PATH.resolve(name).resolve("model.json");
             JsonObject changed = new JsonObject(Files.readString(card)).put("version", version);
+            Files.writeString(card, changed.encode());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, of a model that takes so many features; the original must not mind how many. */
+    static void putOfSize(String name, String original, String version, int inputSize) {
+        put(name, original, version);
+        try {
+            Path card = PATH.resolve(name).resolve("model.json");
+            JsonObject changed = new JsonObject(Files.readString(card)).put("input_size", inputSize);
+            changed.getJsonObject("golden").put("input", new JsonArray(Collections.nCopies(inputSize, 0.5)));
             Files.writeString(card, changed.encode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.test;
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -121,6 +122,8 @@ class PromotionVerdictTest {
             overridden.set(post(about(testId, "promote"), "{\"override\": \"in a hurry\"}"));
         });
 
+        // what waited for the lock may have made the database look as if it were away
+        await().until(() -> get(about(testId, "stats")).statusCode() == 200);
         assertNotNull(asked.get());
         assertProblem(503, asked.get());
         assertProblem(503, overridden.get());

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Rehearsal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -132,11 +131,11 @@ class RampStateProperties {
 
     private static RampPlan plan(Approval approval, boolean rehearse) {
         return new RampPlan(
-                DoubleStream.of(0.1, 0.5, 1).mapToObj(Split::new).toList(),
+                RampPlan.splits(0.1, 0.5, 1),
                 Duration.ofHours(1),
                 ENOUGH,
                 approval,
-                rehearse ? Duration.ofMinutes(30) : Duration.ZERO);
+                rehearse ? Rehearsal.atLeast(Duration.ofMinutes(30)) : Rehearsal.NONE);
     }
 
     /** Whether a stage was left for the next, for a person's approval, or for good by itself. */

@@ -9,6 +9,8 @@ import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.RampStep;
+import ai.ultrathink.understudy.experiment.Rehearsal;
 import ai.ultrathink.understudy.experiment.Split;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,43 @@ class RampStateTest {
     @Test
     void a_ramp_without_rehearsal_begins_with_its_first_step() {
         assertEquals(
-                new Holding(1, START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
+                new Holding(1, START, 4),
+                Ramp.begun(with(Rehearsal.NONE), START, 4).state());
+    }
+
+    @Test
+    void a_ramp_rehearses_unless_it_is_told_not_to() {
+        assertEquals(
+                new Rehearsing(START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
+    }
+
+    @Test
+    void a_rehearsal_without_a_time_lasts_until_every_limit_is_shown_to_be_kept() {
+        Rehearsing rehearsing = new Rehearsing(START, 1);
+
+        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new Progress(false, 5000), LATER, 2));
+        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new Progress(true, 999), LATER, 2));
+        assertEquals(new Holding(1, START, 2), rehearsing.judged(RampPlan.USUAL, CLEAR, START, 2));
+    }
+
+    @Test
+    void a_step_that_says_itself_how_long_it_lasts_is_held_so_long() {
+        RampPlan plan = new RampPlan(
+                List.of(
+                        new RampStep(new Split(0.05), Duration.ofDays(2)),
+                        new RampStep(new Split(0.5)),
+                        new RampStep(new Split(1), Duration.ZERO)),
+                HOUR,
+                1000,
+                Approval.AUTO,
+                Rehearsal.NONE);
+
+        assertEquals(Duration.ofDays(2), new Holding(1, START, 1).length(plan));
+        assertEquals(HOUR, new Holding(2, START, 1).length(plan));
+        assertEquals(Duration.ZERO, new Holding(3, START, 1).length(plan));
+        Holding first = new Holding(1, START, 1);
+        assertEquals(
+                first, first.judged(plan, CLEAR, START.plus(Duration.ofDays(2)).minusMillis(1), 2));
     }
 
     @Test
@@ -148,8 +186,12 @@ class RampStateTest {
     }
 
     private static RampPlan rehearsing() {
+        return with(Rehearsal.atLeast(HOUR));
+    }
+
+    private static RampPlan with(Rehearsal rehearsal) {
         RampPlan usual = RampPlan.USUAL;
-        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), usual.approval(), HOUR);
+        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), usual.approval(), rehearsal);
     }
 
     private static RampPlan approving() {
