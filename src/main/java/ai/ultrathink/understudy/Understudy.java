@@ -18,6 +18,8 @@ public final class Understudy {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
             Libtorch.configure();
+            // a target that is no URI would be answered without a word; http.Gate looks at it
+            System.setProperty("vertx.disableURIValidation", "true");
             ending.await();
             if (settings.databaseUrl().isEmpty() && System.getProperty("DATABASE_URL") == null) {
                 EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.assignment;
 
+import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.AuditTrail;
@@ -48,7 +49,7 @@ class FenceLog {
         return new AutomaticEvent(
                 now,
                 test.testId(),
-                "fence",
+                Actors.FENCE,
                 "fence_lifted",
                 Map.of("treatment", "withheld", "replica", replica.name()),
                 Map.of("treatment", "allowed", "replica", replica.name()),

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.guard;
 
+import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.AuditTrail;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 class GuardLog {
 
     private static final Logger LOG = Logger.getLogger(Guards.class);
-    private static final String ACTOR = "guard";
+    private static final String ACTOR = Actors.GUARD;
 
     private final Consumer<AutomaticEvent> trail;
     private final TimeSource time;

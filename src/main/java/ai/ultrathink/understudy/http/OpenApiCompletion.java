@@ -44,7 +44,11 @@ public final class OpenApiCompletion implements OASFilter {
                     || (method == PathItem.HttpMethod.POST && path.contains("/ab-test/") && !path.endsWith("/flush"));
             if (operation.getRequestBody() != null) {
                 add(operation, 413, "The body is larger than 256 KiB", "body: got 300000 bytes; allowed: 262144");
-                add(operation, 415, "The body is not application/json", "Content-Type: allowed: application/json");
+                add(
+                        operation,
+                        415,
+                        "The body is not application/json, or its coding is not gzip",
+                        "Content-Type: allowed: application/json");
             }
             if (operation.getRequestBody() != null || operation.getParameters() != null) {
                 add(

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.jboss.logging.Logger;
@@ -15,6 +16,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    private final Operations operations;
+
+    ProblemMappers(Operations operations) {
+        this.operations = operations;
+    }
 
     @ServerExceptionMapper
     public Response invalid(InvalidValueException problem) {
@@ -65,14 +72,37 @@ class ProblemMappers {
         }
         int status = problem.getResponse().getStatus();
         Response.StatusType type = problem.getResponse().getStatusInfo();
-        return Problem.response(status, type.getReasonPhrase(), detail(status, uri));
+        Response answer = Problem.response(status, type.getReasonPhrase(), detail(status, uri));
+        return switch (status) {
+            case 405 -> with(answer, HttpHeaders.ALLOW, allowed(uri));
+            // what is still on its way is not read
+            case 413 -> with(answer, "Connection", "close");
+            default -> answer;
+        };
     }
 
     @ServerExceptionMapper
-    public Response unexpected(RuntimeException problem) {
+    public Response coding(BodyDecoding.UnknownCodingException problem) {
+        return with(
+                Problem.response(415, "Unsupported Media Type", String.valueOf(problem.getMessage())),
+                "Accept-Encoding",
+                "gzip");
+    }
+
+    /** Errors as well: what is left of the service goes on, and its insides are nobody's business. */
+    @ServerExceptionMapper
+    public Response unexpected(Throwable problem) {
         LOG.error("a request failed in a way that it should not; please report this", problem);
         return Problem.response(
                 500, "Internal server error", "the request failed by a fault of the service; its log has more");
+    }
+
+    private String allowed(UriInfo uri) {
+        return operations.at(uri.getPath()).map(Operations.Call::allowed).orElse("");
+    }
+
+    private static Response with(Response answer, String header, String value) {
+        return Response.fromResponse(answer).header(header, value).build();
     }
 
     private static String detail(int status, UriInfo uri) {

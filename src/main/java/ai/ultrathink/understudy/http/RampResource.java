@@ -127,7 +127,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> abort(@PathParam("test_id") String testId, @BeanParam Caller caller) {
-        return ramps.abort(Queries.testId(testId), caller.actor(), caller.expectedGeneration())
+        return ramps.abort(Queries.testId(testId), caller.actorInHaste(), caller.expectedGeneration())
                 .chain(edit -> answer(edit, 200));
     }
 

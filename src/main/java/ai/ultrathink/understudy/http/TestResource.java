@@ -194,7 +194,7 @@ class TestResource {
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam Caller caller) {
         return experiments
-                .enable(Queries.testId(testId), false, caller.actor(), caller.expectedGeneration())
+                .enable(Queries.testId(testId), false, caller.actorInHaste(), caller.expectedGeneration())
                 .map(edit -> Edits.status(edit, "disabled"));
     }
 

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.Finding;
 import ai.ultrathink.understudy.analysis.GuardrailState;
+import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Remedy;
 import ai.ultrathink.understudy.storage.Change;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
 /** What the service does by itself about a test that was judged. Rules, for when the test is as it was judged. */
 final class Remedies {
 
-    static final String GUARDRAILS = "guardrails";
-    private static final String RAMP = "ramp";
+    static final String GUARDRAILS = Actors.GUARDRAILS;
+    private static final String RAMP = Actors.RAMP;
 
     private final Dossier dossier;
     private final Instant now;

@@ -12,8 +12,11 @@ import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -28,7 +31,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls about tests, and calls about nothing, that break the contract: afterwards the tests are as they were. */
 @QuarkusTest
@@ -201,7 +206,82 @@ class BadRequestTest {
     @Test
     void headers_that_break_the_contract_are_refused() {
         assertProblem(400, given().header("If-Match", "yesterday").post(about(testId, "disable")), "If-Match");
-        assertProblem(400, given().header("X-Actor", "a".repeat(101)).post(about(testId, "disable")), "X-Actor");
+        assertProblem(400, given().header("X-Actor", "a".repeat(101)).post(about(testId, "enable")), "X-Actor");
+        for (String name : List.of("guardrails", " Guard", "RAMP", "fence", "ｍodels", "understudy")) {
+            byte[] utf8 = name.getBytes(UTF_8);
+            String header = new String(utf8, ISO_8859_1);
+            assertTrue(Wire.answer("POST", about(testId, "disable"), List.of("X-Actor: " + header))
+                    .startsWith("HTTP/1.1 400 "));
+            assertTrue(Wire.answer("POST", about(testId, "enable"), List.of("X-Actor: " + header))
+                    .startsWith("HTTP/1.1 400 "));
+        }
+    }
+
+    static Stream<Arguments> queries() {
+        return Stream.of(
+                arguments("stats?hour_back=2", "hours_back"),
+                arguments("stats?hours_back=2&hours_back=2", "one"),
+                arguments("stats?hours_back=", "leave the parameter out"),
+                arguments("stats?hours_back", "leave the parameter out"),
+                arguments("stats?HOURS_BACK=2", "hours_back"),
+                arguments("actions?limit=5", "hours_back"),
+                arguments("disagreements?limit=5&after=x", "before, limit"),
+                arguments("verify-split?tolerance=1", "hours_back"),
+                arguments("report?format=md", "hours_back"),
+                arguments("events?limit=5&limit=6", "one"),
+                arguments("ramp?x=1", "none with this call"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("queries")
+    void query_parameters_that_a_call_does_not_take_are_refused_with_those_that_it_takes(String call, String known) {
+        assertProblem(400, raw("GET", about(testId, call)), known);
+    }
+
+    @Test
+    void query_parameters_are_refused_where_there_are_none() {
+        assertProblem(400, raw("GET", TESTS + "/" + testId + "?x=1"), "none with this call");
+        assertProblem(400, raw("POST", about(testId, "disable?reason=x")), "none with this call");
+        assertProblem(400, raw("GET", TESTS + "/list?enable=true"), "enabled");
+        assertProblem(400, raw("GET", MODELS + "?state=loaded"), "none with this call");
+        assertProblem(400, raw("POST", PREDICT + "?explain=true"), "none with this call");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%2B1000000-01-01T00:00:00Z",
+                "-1000000-01-01T00:00:00Z",
+                "%2B1000000000-12-31T23:59:59Z",
+                "-1000000000-01-01T00:00:00Z",
+                "%2B294277-01-01T00:00:00Z~00000000-0000-0000-0000-000000000000",
+                "0000-01-01T00:00:00Z"
+            })
+    void a_page_before_a_year_that_nothing_can_be_stored_for_is_refused(String before) {
+        assertProblem(400, raw("GET", about(testId, "disagreements?before=" + before)), "before", "years");
+    }
+
+    @Test
+    void a_method_that_is_not_taken_is_refused_with_those_that_are() {
+        Response refused = raw("PATCH", TESTS + "/list");
+
+        assertProblem(405, refused);
+        assertEquals("GET, HEAD, OPTIONS", refused.header("Allow"));
+        assertEquals("OPTIONS, POST", raw("GET", about(testId, "disable")).header("Allow"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/%zz", "/api/v1/ab-test/%", "/api/v1/[x]", "/api/v1/models?a=%g1", "/api/v1/a{b}"})
+    void a_target_that_is_no_uri_is_refused_in_words(String target) {
+        Wire.assertProblem(400, Wire.answer("GET", target, List.of()), "percent-encoding");
+    }
+
+    @Test
+    void what_fails_before_any_call_is_a_problem_document() {
+        Wire.assertProblem(400, Wire.answer("GET " + MODELS + " HTTP/1.1\r\nConnection: close\r\n\r\n"), "Host");
+        Wire.assertProblem(414, Wire.answer("GET", MODELS + "?" + "a".repeat(10_000), List.of()), "4096 characters");
+        Wire.assertProblem(431, Wire.answer("GET", MODELS, List.of("X-A: " + "a".repeat(25_000))), "20480 characters");
+        Wire.assertProblem(404, Wire.answer("GET", "*", List.of()), "openapi");
     }
 
     private static void assertNotFound(Response response) {

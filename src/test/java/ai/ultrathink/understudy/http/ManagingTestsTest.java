@@ -19,6 +19,8 @@ import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.test;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -280,6 +282,50 @@ class ManagingTestsTest {
         assertEquals(7, Rows.of(testId).size());
         assertEquals(
                 new JsonObject().put("test_id", testId).put("status", "flushed"), ok(post(about(testId, "flush"))));
+    }
+
+    @Test
+    void actors_are_kept_as_they_were_sent_in_utf_8_and_in_latin_1() {
+        String testId = createdSplit("actors", "constant_hold", "constant_buy", 0.1);
+
+        for (String sent : List.of(utf8("José"), "José", utf8("Łukasz"), utf8("口座"), "ada")) {
+            String call = trailOf(testId).size() % 2 == 1 ? "disable" : "enable";
+            assertTrue(Wire.answer("POST", about(testId, call), List.of("X-Actor: " + sent))
+                    .startsWith("HTTP/1.1 200 "));
+        }
+
+        assertEquals(List.of("ada", "口座", "Łukasz", "José", "José", "unknown"), trailOf(testId));
+    }
+
+    @Test
+    void a_name_that_cannot_be_kept_as_it_is_does_not_keep_a_test_from_being_disabled() {
+        String testId = createdSplit("haste", "constant_hold", "constant_buy", 0.1);
+
+        for (String sent :
+                List.of("a".repeat(300), "a\tb", "\u0085x", utf8("\uD83D\uDCA5").repeat(101), "")) {
+            assertTrue(Wire.answer("POST", about(testId, "disable"), List.of("X-Actor: " + sent))
+                    .startsWith("HTTP/1.1 200 "));
+            ok(post(about(testId, "enable")));
+        }
+
+        assertEquals(
+                List.of("unknown", "\uD83D\uDCA5".repeat(100), "\uFFFDx", "a\uFFFDb", "a".repeat(100)),
+                okList(get(about(testId, "events"))).stream()
+                        .map(event -> (JsonObject) event)
+                        .filter(event -> event.getString("action").equals("disabled"))
+                        .map(event -> event.getString("actor"))
+                        .toList());
+    }
+
+    private static List<String> trailOf(String testId) {
+        return okList(get(about(testId, "events"))).stream()
+                .map(event -> ((JsonObject) event).getString("actor"))
+                .toList();
+    }
+
+    /** As the wire has it: a character for each byte. */
+    private static String utf8(String text) {
+        return new String(text.getBytes(UTF_8), ISO_8859_1);
     }
 
     @Test

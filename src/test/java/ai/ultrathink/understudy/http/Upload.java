@@ -24,11 +24,10 @@ final class Upload {
         assertRefused(answer(path, "Content-Length: " + TEN_MEGABYTES, "{".getBytes(UTF_8)));
     }
 
-    /** Sends more than is allowed without saying how much will come; there the server answers with the status alone. */
+    /** Sends more than is allowed without saying how much will come. */
     static void assertTooLargeInChunks(String path) {
-        byte[] chunk = ("4e200\r\n" + " ".repeat(0x4e200) + "\r\n").getBytes(UTF_8);
-        String answer = answer(path, "Transfer-Encoding: chunked", chunk);
-        assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+        byte[] chunk = ("4e200\r\n" + " ".repeat(0x4e200) + "\r\n0\r\n\r\n").getBytes(UTF_8);
+        assertRefused(answer(path, "Transfer-Encoding: chunked", chunk));
     }
 
     private static void assertRefused(String answer) {

@@ -1,0 +1,41 @@
+package ai.ultrathink.understudy.http;
+
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** A call that breaks, which no call of the service can be made to do. */
+@NonBlocking
+@Path("/api/v1/breaking")
+public class Breaking {
+
+    static final String SECRET = "what nobody shall see";
+
+    private static final Map<String, Supplier<Throwable>> KINDS = Map.of(
+            "overflow", () -> new StackOverflowError(SECRET),
+            "memory", () -> new OutOfMemoryError(SECRET),
+            "linkage", () -> new NoClassDefFoundError(SECRET),
+            "assertion", () -> new AssertionError(SECRET),
+            "checked", () -> new IOException(SECRET),
+            "runtime", () -> new IllegalStateException(SECRET));
+
+    @GET
+    @Path("/at-once/{kind}")
+    @Operation(hidden = true)
+    public String atOnce(@PathParam("kind") String kind) throws Throwable {
+        throw KINDS.get(kind).get();
+    }
+
+    @GET
+    @Path("/later/{kind}")
+    @Operation(hidden = true)
+    public Uni<String> later(@PathParam("kind") String kind) {
+        return Uni.createFrom().failure(KINDS.get(kind).get());
+    }
+}
