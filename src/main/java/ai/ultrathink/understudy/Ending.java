@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
 import io.quarkus.runtime.Application;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class Ending {
 
     /** The exit code for a signal is its number and this. */
     private static final int SIGNALS_ABOVE = 128;
+
+    /** Longer than answering what is in flight and storing what is left may take. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
     // whoever is first: the service that ends by itself, or the hook of a process that was asked to; after the hook
     // the service says that it ends, too
@@ -49,12 +53,28 @@ final class Ending {
     private void end() {
         boolean asked = begun.compareAndSet(false, true);
         Application service = Application.currentApplication();
-        if (service != null) {
-            service.awaitShutdown();
+        if (service != null && !isOver(service)) {
+            System.err.println("the service does not stop within " + STOPPED_WITHIN.toSeconds() + " s; its process ends"
+                    + " now, and what it has not stored is stored from its journal at the next start");
+            stopDatabase();
+            Runtime.getRuntime().halt(1);
         }
         stopDatabase();
         if (asked) {
             Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /** Something that hangs, as a disk may, must not keep the process for ever. */
+    private static boolean isOver(Application service) {
+        Thread waiting = new Thread(service::awaitShutdown, "awaiting the end");
+        waiting.setDaemon(true);
+        waiting.start();
+        try {
+            return waiting.join(STOPPED_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

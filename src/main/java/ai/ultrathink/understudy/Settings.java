@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.storage.SchemaName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
     static Settings of(Map<String, String> environment) {
         Optional<String> databaseUrl = value(environment, "DATABASE_URL");
         databaseUrl.ifPresent(Settings::checkUrl);
+        value(environment, "DATABASE_SCHEMA").ifPresent(SchemaName::new);
         value(environment, "QUARKUS_HTTP_PORT").ifPresent(Settings::checkPort);
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {

@@ -32,12 +32,13 @@ class Startup {
         probes.start();
         schema.migrated()
                 .invoke(watch::start)
-                .chain(experiments::follow)
+                // needs the schema and not the tests: a first reading that fails must not cost it
                 .invoke(retention::start)
+                .chain(experiments::follow)
                 .subscribe()
                 .with(
                         done -> LOG.infof(
                                 "tests known: %d", experiments.current().all().size()),
-                        failure -> LOG.error("the tests cannot be loaded", failure));
+                        schema::unreadable);
     }
 }

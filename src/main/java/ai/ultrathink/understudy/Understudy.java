@@ -20,6 +20,9 @@ public final class Understudy {
             Libtorch.configure();
             // a target that is no URI would be answered without a word; http.Gate looks at it
             System.setProperty("vertx.disableURIValidation", "true");
+            if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
+                EventLoopClasses.load();
+            }
             ending.await();
             if (settings.databaseUrl().isEmpty() && System.getProperty("DATABASE_URL") == null) {
                 EmbeddedDatabase database = EmbeddedDatabase.start(settings.dataDir());

@@ -23,6 +23,7 @@ public class ConfigDefaultsTest {
     private static final String UNSET = "(unset)";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("understudy.audit.attempts", "5"),
             Map.entry("understudy.audit.queue-capacity", "1000"),
             Map.entry("understudy.audit.retry-after", "1s"),
             Map.entry("understudy.catalog.fence-after", "30s"),
@@ -73,7 +74,9 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.storage.query-timeout", "5s"),
             Map.entry("understudy.storage.retention", "90d"),
             Map.entry("understudy.storage.retry-after", "1s"),
+            Map.entry("understudy.storage.schema", UNSET),
             Map.entry("understudy.storage.silence-timeout", "15s"),
+            Map.entry("understudy.storage.timescale", "auto"),
             Map.entry("understudy.trial.control-deadline", "1s"),
             Map.entry("understudy.trial.hedge-fraction", "0.5"),
             Map.entry("understudy.trial.max-in-flight", "1024"),

@@ -86,4 +86,12 @@ public final class Catalog {
         return Optional.ofNullable(stored.promotions().get(test.controlModel()))
                 .filter(promotion -> promotion.testId().equals(test.testId()));
     }
+
+    /** The model that answers for a name, for people: which it is, and that it was promoted where it was. */
+    public String servingInWords(String model) {
+        String serving = serving(model);
+        return serving.equals(model)
+                ? "model " + model
+                : "model " + serving + ", promoted to answer for " + model + ",";
+    }
 }

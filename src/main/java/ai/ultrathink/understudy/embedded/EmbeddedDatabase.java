@@ -5,17 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** A PostgreSQL of our own: its binaries come with the application, its data stay under the data directory. */
 public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
 
     private final EmbeddedPostgres postgres;
 
@@ -38,7 +33,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Path postgres = dataDirectory.resolve("postgres").toAbsolutePath();
         try {
             Files.createDirectories(postgres);
-            stopLeftOver(postgres);
+            LeftOver.stop(postgres);
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
                     .setDataDirectory(postgres)
                     .setCleanDataDirectory(false)
@@ -75,40 +70,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
         } catch (RuntimeException e) {
             // Quarkus' class loader has an index with their archive, and the archive is gone
             return false;
-        }
-    }
-
-    /** A service that was killed leaves its PostgreSQL running, and only one may have the directory. */
-    private static void stopLeftOver(Path postgres) throws IOException {
-        Path pidFile = postgres.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        List<String> lines = Files.readAllLines(pidFile);
-        if (lines.isEmpty()) {
-            return;
-        }
-        long pid = Long.parseLong(lines.getFirst().strip());
-        ProcessHandle.of(pid).filter(EmbeddedDatabase::isPostgres).ifPresent(EmbeddedDatabase::stop);
-        Files.deleteIfExists(pidFile);
-    }
-
-    private static boolean isPostgres(ProcessHandle process) {
-        return process.info()
-                .command()
-                .map(command -> command.endsWith("postgres"))
-                .orElse(false);
-    }
-
-    private static void stop(ProcessHandle process) {
-        process.destroy();
-        try {
-            process.onExit().get(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            // its data are safe all the same: the write-ahead log is replayed at the next start
-            process.destroyForcibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

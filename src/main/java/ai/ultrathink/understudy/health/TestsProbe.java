@@ -14,7 +14,7 @@ import org.eclipse.microprofile.health.Startup;
 /**
  * Up when the tests are known, and also when they cannot be, because the database does not answer: control serves then. So a
  * replica that starts beside a sound database takes no traffic before it knows its tests, and a database that is away, at the
- * start or later, takes no replica out of service.
+ * start or later, takes no replica out of service. One that answers, and in which the tests cannot be kept, does.
  */
 @Startup
 @Readiness
@@ -40,14 +40,20 @@ class TestsProbe implements AsyncHealthCheck {
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return Uni.createFrom()
-                .item(() -> HealthCheckResponse.named("tests")
-                        .status(experiments.known() || schema.databaseAway())
-                        .withData("known", experiments.known())
-                        .withData("fenced", experiments.fenced())
-                        .withData("version", experiments.current().version())
-                        .withData("tests", experiments.current().all().size())
-                        .withData("unreadable", unreadable())
-                        .build());
+        return Uni.createFrom().item(this::check);
+    }
+
+    private HealthCheckResponse check() {
+        return HealthCheckResponse.named("tests")
+                .status(experiments.known() || schema.databaseAway())
+                .withData("known", experiments.known())
+                .withData("fenced", experiments.fenced())
+                .withData("version", experiments.current().version())
+                .withData("tests", experiments.current().all().size())
+                .withData("unreadable", unreadable())
+                .withData(
+                        "schema",
+                        experiments.known() ? "in place" : schema.problem().orElse("in place"))
+                .build();
     }
 }

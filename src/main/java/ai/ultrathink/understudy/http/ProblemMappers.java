@@ -41,8 +41,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     public Response databaseAway(DatabaseAwayException problem) {
-        return Problem.unavailable(
-                "the database is away (" + problem.getMessage() + "); predictions go on, try this call again later");
+        return Problem.unavailable(problem.getMessage() + "; predictions go on, try this call again later");
     }
 
     @ServerExceptionMapper

@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that one replica at a time holds: PostgreSQL's session advisory lock, on a connection of its own. The lock lasts as
+ * A lock that one of the replicas on a schema holds at a time: PostgreSQL's session advisory lock, on a connection of its own. The lock lasts as
  * long as the session. That of a process that was killed ends with its connection; that of one that hangs or was cut off is
  * ended by the server when nothing was asked in it for a while, so whoever holds the lock must go on asking.
  *
@@ -22,11 +22,9 @@ public class AdvisoryLock {
 
     private static final Logger LOG = Logger.getLogger(AdvisoryLock.class);
 
-    // locks are numbers, per database; this one is "undrstdy" in ASCII
-    private static final long KEY = 0x756E_6472_7374_6479L;
-
     private final PoolCreator connections;
     private final StorageConfig config;
+    private final long key;
     private final AtomicReference<@Nullable PgConnection> holder = new AtomicReference<>();
     private volatile @Nullable PgConnection session;
     private volatile boolean closed;
@@ -34,6 +32,7 @@ public class AdvisoryLock {
     AdvisoryLock(PoolCreator connections, StorageConfig config) {
         this.connections = connections;
         this.config = config;
+        this.key = SchemaName.of(config).lock();
     }
 
     /** Takes the lock if nobody holds it. Whether it is held by this process then. Never fails; not to be called twice at a time. */
@@ -85,7 +84,7 @@ public class AdvisoryLock {
     private Uni<Boolean> tried(PgConnection connection) {
         return connection
                 .preparedQuery("select pg_try_advisory_lock($1) as held")
-                .execute(Tuple.of(KEY))
+                .execute(Tuple.of(key))
                 .map(rows -> rows.iterator().next().getBoolean("held"))
                 .invoke(held -> holder.set(held ? connection : null));
     }

@@ -15,4 +15,8 @@ interface AuditConfig {
     /** How long to wait before trying again to reach a database that is away. */
     @WithDefault("1s")
     Duration retryAfter();
+
+    /** How often an event is sent before it is asked whether the event is at fault and not the database. */
+    @WithDefault("5")
+    int attempts();
 }

@@ -9,13 +9,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * The way to the database for what a replica does to tests by itself: one event after the other, in order, for as long as it
- * takes. Whoever appends never waits; what finds no room is dropped and counted. Changes that people make write their own
- * events, in their transaction.
+ * takes. Whoever appends never waits; what finds no room is dropped and counted, and so is one that the database refuses again and
+ * again while it takes others. Changes that people make write their own events, in their transaction.
  */
 @ApplicationScoped
 public class AuditTrail {
@@ -28,6 +29,8 @@ public class AuditTrail {
     private final ArrayBlockingQueue<AutomaticEvent> waiting;
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Cancellable current = () -> {};
+    // how often one behind the first was tried instead
+    private final AtomicInteger rounds = new AtomicInteger();
 
     @Inject
     AuditTrail(EventStore store, AuditConfig config, MeterRegistry meters) {
@@ -74,20 +77,58 @@ public class AuditTrail {
         if (event == null) {
             return Uni.createFrom().item(true);
         }
-        return Uni.createFrom()
-                .deferred(() -> store.apply(event))
-                .onFailure(DatabaseAwayException.class)
+        AtomicInteger tries = new AtomicInteger();
+        return stored(event)
+                .onFailure(failure -> tries.incrementAndGet() < config.attempts())
                 .retry()
                 .withBackOff(config.retryAfter(), config.retryAfter())
                 .indefinitely()
+                .invoke(() -> written(event))
                 .replaceWith(true)
                 .onFailure()
-                .recoverWithItem(failure -> {
-                    LOG.errorf("the database refused an event: %s", failure.getMessage());
-                    dropped(event, "refused");
-                    return true;
-                })
-                .invoke(written -> waiting.remove(event));
+                .recoverWithUni(failure -> failure instanceof DatabaseAwayException
+                        ? orAnother(event, failure)
+                        : Uni.createFrom().item(() -> setAside(event, failure)));
+    }
+
+    private Uni<Void> stored(AutomaticEvent event) {
+        return Uni.createFrom().deferred(() -> store.apply(event));
+    }
+
+    /**
+     * Is it the event that is wrong, and not the database? Where that takes one of those behind it, this one is set aside; where it
+     * does not, both wait on in their places.
+     */
+    private Uni<Boolean> orAnother(AutomaticEvent event, Throwable failure) {
+        int behind = waiting.size() - 1;
+        AutomaticEvent other = behind < 1
+                ? null
+                // another one each time: the next may be as bad
+                : waiting.stream()
+                        .skip(1 + rounds.getAndIncrement() % behind)
+                        .findFirst()
+                        .orElse(null);
+        return other == null
+                ? Uni.createFrom().item(true)
+                : stored(other)
+                        .map(done -> {
+                            waiting.remove(other);
+                            return setAside(event, failure);
+                        })
+                        .onFailure()
+                        .recoverWithItem(true);
+    }
+
+    private void written(AutomaticEvent event) {
+        rounds.set(0);
+        waiting.remove(event);
+    }
+
+    private boolean setAside(AutomaticEvent event, Throwable failure) {
+        LOG.errorf("the database refuses an event and takes others: %s", failure.getMessage());
+        dropped(event, "refused");
+        written(event);
+        return true;
     }
 
     private void dropped(AutomaticEvent event, String reason) {

@@ -5,34 +5,41 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.vertx.mutiny.pgclient.PgConnection;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Says when another replica has changed the catalog: PostgreSQL's LISTEN on a connection of its own. A notice can be lost
- * with its connection, so whoever listens also polls.
+ * Says when another replica has changed the catalog: PostgreSQL's LISTEN on a connection of its own, outside the pool, whose
+ * session ends with it. A notice can be lost with its connection, so whoever listens also polls.
  */
 @ApplicationScoped
 public class ChangeNotices {
 
     private static final Logger LOG = Logger.getLogger(ChangeNotices.class);
 
-    private final Pool pool;
+    private final PoolCreator connections;
     private final StorageConfig config;
+    private final String channel;
+    private final Set<PgConnection> listening = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
-    ChangeNotices(Pool pool, StorageConfig config) {
-        this.pool = pool;
+    ChangeNotices(PoolCreator connections, StorageConfig config) {
+        this.connections = connections;
         this.config = config;
+        this.channel = SchemaName.of(config).channel();
     }
 
     /** Emits after every change, and once whenever the connection has been (re)made. Never ends and never fails. */
     public Multi<Long> changes() {
         return Multi.createFrom()
-                .<Long>emitter(
-                        emitter -> connect().subscribe().with(connection -> listen(connection, emitter), emitter::fail))
+                .<Long>emitter(emitter -> connect()
+                        .subscribe()
+                        .with(connection -> listen(connection, emitter), failure -> fail(emitter, failure)))
                 .onFailure()
                 .invoke(failure -> LOG.debugf("no change notices for now: %s", failure.getMessage()))
                 .onFailure()
@@ -42,25 +49,57 @@ public class ChangeNotices {
     }
 
     private Uni<PgConnection> connect() {
-        return pool.getConnection()
-                .map(connection -> PgConnection.newInstance((io.vertx.pgclient.PgConnection) connection.getDelegate()));
+        return connections
+                .connect()
+                .ifNoItem()
+                .after(config.pollTimeout())
+                .failWith(() -> new DatabaseAwayException("it accepts no connection"));
     }
 
     private void listen(PgConnection connection, MultiEmitter<? super Long> emitter) {
+        listening.add(connection);
+        connection.notificationHandler(notice -> emitter.emit(number(notice.getPayload())));
+        connection.closeHandler(() -> {
+            listening.remove(connection);
+            fail(emitter, new DatabaseAwayException("it closed the connection"));
+        });
         Cancellable asking = connection
-                .query("listen ab_test_changes")
+                .query("listen " + channel)
                 .execute()
                 .invoke(() -> emitter.emit(0L))
                 .onItem()
-                .transformToMulti(listening -> questions(connection))
+                .transformToMulti(heard -> questions(connection))
                 .subscribe()
-                .with(alive -> {}, emitter::fail);
-        connection.notificationHandler(notice -> emitter.emit(Long.valueOf(notice.getPayload())));
-        connection.closeHandler(() -> emitter.fail(new DatabaseAwayException("closed")));
+                .with(alive -> {}, failure -> fail(emitter, failure));
         emitter.onTermination(() -> {
             asking.cancel();
-            connection.close().subscribe().with(closed -> {}, gone -> {});
+            end(connection);
         });
+        if (closed || emitter.isCancelled()) {
+            end(connection);
+        }
+    }
+
+    /** Anybody may send a notice, with anything in it. */
+    private static long number(String payload) {
+        try {
+            return Long.parseLong(payload);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** What ends with the service is no failure, and nobody is left to hear of it. */
+    private void fail(MultiEmitter<? super Long> emitter, Throwable failure) {
+        if (!closed && !emitter.isCancelled()) {
+            emitter.fail(failure);
+        }
+    }
+
+    private void end(PgConnection connection) {
+        listening.remove(connection);
+        // the bare one: at the end of the process there is nothing left that could carry a context along
+        connection.getDelegate().close();
     }
 
     /**
@@ -76,5 +115,12 @@ public class ChangeNotices {
                 .onItem()
                 .transformToUniAndConcatenate(
                         tick -> connection.query("select 1").execute());
+    }
+
+    /** Before the event loops end, which would tell of connections that are lost. */
+    @PreDestroy
+    void close() {
+        closed = true;
+        listening.forEach(this::end);
     }
 }

@@ -1,17 +1,17 @@
 package ai.ultrathink.understudy.storage;
 
-import ai.ultrathink.understudy.experiment.InvalidValueException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every access to the pool goes through here: bounded in time, and with one exception for "the database is away".
+ * Every access to the pool goes through here: bounded in time, and with one exception for whatever the database itself is the
+ * reason of. What the work throws, or asks for wrongly, stays what it is.
  *
  * <p>What serves a caller is refused at once while the database is known to be away. What follows the database (polls, the
  * journal, migrations) tries all the same, and a poll that fails or succeeds is what is known.
@@ -22,7 +22,9 @@ class Database {
     private final Pool pool;
     private final Duration timeout;
     private final Duration pollTimeout;
-    private volatile boolean away;
+    private final Complaints complaints = new Complaints();
+    private volatile @Nullable DatabaseAwayException away;
+    private volatile @Nullable Cause withheld;
 
     Database(Pool pool, StorageConfig config) {
         this.pool = pool;
@@ -42,7 +44,7 @@ class Database {
 
     /** Tries even while the database is known to be away. */
     <T> Uni<T> attempt(Function<SqlConnection, Uni<T>> work) {
-        return bounded(leased(work), timeout);
+        return unlessWithheld(bounded(leased(work), timeout));
     }
 
     /** Tries even while the database is known to be away: all of the work or none of it. */
@@ -58,18 +60,58 @@ class Database {
     /** A short question whose answer, or the want of one, tells whether the database is away. */
     <T> Uni<T> poll(Function<SqlConnection, Uni<T>> question) {
         return bounded(leased(question), pollTimeout)
-                .invoke(() -> away = false)
+                .invoke(this::heard)
                 .onFailure(DatabaseAwayException.class)
-                .invoke(() -> away = true);
+                .invoke(problem -> lost(problem));
+    }
+
+    /** Whether the last poll got no answer; the log has it then. */
+    boolean isAway() {
+        return away != null;
+    }
+
+    private void heard() {
+        away = null;
+        complaints.over("the database answers again");
+    }
+
+    private void lost(DatabaseAwayException problem) {
+        away = problem;
+        complaints.about(String.valueOf(problem.getMessage()));
+    }
+
+    /**
+     * Refuses everything but polls until {@link #open}: what is there may be somebody else's.
+     *
+     * @param why a sentence for whoever asks
+     */
+    void withhold(Cause why) {
+        withheld = why;
+    }
+
+    /** What is there is ours. */
+    void open() {
+        withheld = null;
     }
 
     private <T> Uni<T> unlessAway(Uni<T> work) {
-        return Uni.createFrom()
-                .deferred(() -> away
-                        ? Uni.createFrom()
-                                .failure(new DatabaseAwayException(
-                                        "its last poll got no answer; it is polled again soon"))
-                        : work);
+        return Uni.createFrom().deferred(() -> {
+            DatabaseAwayException known = away;
+            return known == null
+                    ? work
+                    : refusal(new Cause(known.lasting(), String.valueOf(known.getMessage())), known);
+        });
+    }
+
+    private <T> Uni<T> unlessWithheld(Uni<T> work) {
+        return Uni.createFrom().deferred(() -> {
+            Cause why = withheld;
+            return why == null ? work : refusal(why, null);
+        });
+    }
+
+    private static <T> Uni<T> refusal(Cause why, @Nullable Throwable known) {
+        return Uni.createFrom().failure(new DatabaseAwayException(why, known));
     }
 
     /** The connection goes back however the work ends, also when it comes after its caller has given up. */
@@ -95,22 +137,9 @@ class Database {
         return work.ifNoItem()
                 .after(allowed)
                 .failWith(() -> new DatabaseAwayException("no answer within " + allowed.toMillis() + " ms"))
-                .onFailure(failure -> !(failure instanceof DatabaseAwayException) && away(failure))
-                .transform(failure -> new DatabaseAwayException(String.valueOf(failure.getMessage()), failure));
-    }
-
-    /** A statement that the server refused is our mistake; everything else means that there is no server to ask. */
-    private static boolean away(Throwable failure) {
-        if (failure instanceof PgException refused) {
-            String state = String.valueOf(refused.getSqlState());
-            // 08 connection, 53 out of resources, 57 shutting down or not yet up, 42P01 not migrated yet
-            return state.startsWith("08")
-                    || state.startsWith("53")
-                    || state.startsWith("57")
-                    || state.equals("42P01")
-                    || state.equals("25006");
-        }
-        // thrown by the work itself
-        return !(failure instanceof InvalidValueException);
+                .onFailure(failure -> !(failure instanceof DatabaseAwayException))
+                .transform(failure -> Cause.of(failure)
+                        .<Throwable>map(cause -> new DatabaseAwayException(cause, failure))
+                        .orElse(failure));
     }
 }

@@ -35,7 +35,8 @@ public class ResultStore {
                         .execute(columns)
                         .map(rows -> rows.iterator().next().getInteger("stored")))
                 .onFailure(failure -> !(failure instanceof DatabaseAwayException) && !isOfTheRows(failure))
-                .transform(failure -> new DatabaseAwayException(String.valueOf(failure.getMessage()), failure));
+                .transform(failure -> new DatabaseAwayException(
+                        new Cause(true, "the database takes no results (" + failure.getMessage() + ")"), failure));
     }
 
     /** Whether the values themselves are what the database will not have. */

@@ -1,97 +1,153 @@
 package ai.ultrathink.understudy.storage;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.Configuration;
-import org.jboss.logging.Logger;
+import java.util.stream.Collectors;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database's schema. Migrated when the database is there, which may be long after the start: the service serves control
- * without it.
+ * without it. Where it cannot be migrated because of what is there, nothing is touched, and it is said what to do.
  */
 @ApplicationScoped
 public class Schema {
 
-    private static final Logger LOG = Logger.getLogger(Schema.class);
+    private static final Cause UNSEEN =
+            new Cause(false, DatabaseAwayException.away("it has not answered since the start"));
+    private static final int LONGEST = 400;
 
-    // what was migrated once stays what it is, even if the extension is installed later
-    private static final String FLAVOUR = "select coalesce("
-            + "(select relkind = 'v' from pg_class where oid = to_regclass('ab_test_latency_daily')),"
-            + " exists (select from pg_available_extensions where name = 'timescaledb')) as timescale";
-
-    private final Flyway flyway;
+    private final Migrator migrator;
+    private final Pooler pooler;
     private final Database database;
+    private final SchemaName name;
     private final Duration retryAfter;
-    private volatile boolean ready;
-    private volatile String lastProblem = "";
+    private final Complaints complaints = new Complaints();
     private final AtomicInteger failures = new AtomicInteger();
+    private volatile @Nullable Cause problem = UNSEEN;
 
-    Schema(Flyway flyway, Database database, StorageConfig config) {
-        this.flyway = flyway;
+    Schema(Migrator migrator, Pooler pooler, Database database, StorageConfig config) {
+        this.migrator = migrator;
+        this.pooler = pooler;
         this.database = database;
+        this.name = SchemaName.of(config);
         this.retryAfter = config.retryAfter();
+        database.withhold(UNSEEN);
     }
 
-    /** Whether the schema is in place. */
+    /** Whether the schema is in place and its tests, as far as is known, can be read. */
     public boolean ready() {
-        return ready;
+        return problem == null;
     }
 
-    /** Whether the database was asked more than once and did not answer, or not as it should, so far. */
+    /** Whether the database was asked more than once and was away each time. */
     public boolean databaseAway() {
-        return !ready && failures.get() > 1;
+        Cause present = problem;
+        return present != null && !present.lasting() && failures.get() > 1;
+    }
+
+    /** What keeps the schema from being in place or read, and what to do about it; a sentence without its full stop. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem).map(Cause::sentence);
+    }
+
+    /** It is in place, and its tests could not be read for the first time; whoever reads them tries again. */
+    public void unreadable(Throwable failure) {
+        found(why(failure));
+        database.open();
     }
 
     /** Ends when the schema is in place; tries until then. */
     public Uni<Void> migrated() {
-        return timescale()
-                .chain(timescale -> Uni.createFrom()
-                        .item(() -> migrate(timescale))
-                        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()))
+        return attempt()
                 .onFailure()
-                .invoke(this::report)
+                .call(this::report)
                 .onFailure()
                 .retry()
                 .withBackOff(retryAfter, retryAfter)
                 .indefinitely()
-                .invoke(() -> ready = true)
-                .replaceWithVoid();
+                .invoke(() -> {
+                    problem = null;
+                    failures.set(0);
+                    database.open();
+                    complaints.over("the schema " + name + " is in place after all");
+                });
     }
 
-    private Uni<Boolean> timescale() {
+    private Uni<Void> attempt() {
+        return database.poll(connection -> connection.query("select 1").execute())
+                .chain(pooler::check)
+                .chain(this::unlessInTheWay)
+                .chain(migrator::attempt)
+                .chain(this::unlessInTheWay)
+                .chain(this::inTheSchema);
+    }
+
+    private Uni<Void> unlessInTheWay(Optional<Cause> cause) {
+        return cause.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().failure(new DatabaseAwayException(cause.get(), null));
+    }
+
+    /** A pooler may have been told to leave out what a connection asks for. */
+    private Uni<Void> inTheSchema() {
         return database.poll(connection -> connection
-                .query(FLAVOUR)
-                .execute()
-                .map(rows -> rows.iterator().next().getBoolean("timescale")));
+                        .query("select current_schema() as name")
+                        .execute()
+                        .map(rows -> rows.iterator().next().getString("name")))
+                .chain(found -> unlessInTheWay(
+                        name.value().equals(found)
+                                ? Optional.empty()
+                                : Optional.of(new Cause(
+                                        true,
+                                        "DATABASE_SCHEMA: got " + name + ", and connections are in " + found
+                                                + "; a pooler in between must let search_path through, or the user must"
+                                                + " have it by ALTER ROLE … SET search_path"))));
     }
 
-    private boolean migrate(boolean timescale) {
-        Configuration configured = flyway.getConfiguration();
-        int applied = Flyway.configure()
-                .configuration(configured)
-                .resourceProvider(new FlavourResources(
-                        configured.getResourceProvider(), timescale ? "postgresql" : "timescaledb"))
-                .load()
-                .migrate()
-                .migrationsExecuted;
-        LOG.infof(
-                "the schema is in place on %s; %d migrations applied now",
-                timescale ? "TimescaleDB" : "plain PostgreSQL", applied);
-        return true;
+    /** One line for each reason, not one a second. */
+    private Uni<Void> report(Throwable failure) {
+        return isLock(failure)
+                ? migrator.holder()
+                        .onFailure()
+                        .recoverWithItem("somebody")
+                        .invoke(holder -> found(new Cause(
+                                true,
+                                "the schema " + name + " is being migrated elsewhere: the lock is held by " + holder
+                                        + "; where nobody migrates, end that session with pg_terminate_backend")))
+                        .replaceWithVoid()
+                : Uni.createFrom().voidItem().invoke(() -> found(why(failure)));
     }
 
-    /** One line when the reason changes, not one a second. */
-    private void report(Throwable failure) {
+    private void found(Cause cause) {
         failures.incrementAndGet();
-        String problem =
-                String.valueOf(failure.getMessage()).lines().findFirst().orElse("unknown");
-        if (!problem.equals(lastProblem)) {
-            lastProblem = problem;
-            LOG.warnf("the database is away, trying again every %d ms: %s", retryAfter.toMillis(), problem);
+        problem = cause;
+        database.withhold(cause);
+        if (!database.isAway()) {
+            complaints.about("not ready: " + cause.sentence());
         }
+    }
+
+    private Cause why(Throwable failure) {
+        return Cause.of(failure)
+                .orElseGet(() -> new Cause(true, "the schema " + name + " cannot be used: " + oneLine(failure)));
+    }
+
+    private static boolean isLock(Throwable failure) {
+        return failure instanceof FlywayException
+                && String.valueOf(failure.getMessage()).contains("lock");
+    }
+
+    /** Flyway's messages are pages. */
+    private static String oneLine(Throwable failure) {
+        String line = String.valueOf(failure.getMessage())
+                .lines()
+                .map(String::strip)
+                .filter(text -> !text.isEmpty() && !text.matches("-+"))
+                .collect(Collectors.joining("; "));
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 }

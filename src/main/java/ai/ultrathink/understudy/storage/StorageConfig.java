@@ -3,10 +3,24 @@ package ai.ultrathink.understudy.storage;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the database's side. */
 @ConfigMapping(prefix = "understudy.storage")
 interface StorageConfig {
+
+    /** The schema that holds everything of ours (DATABASE_SCHEMA); unset it is {@code public}. */
+    Optional<String> schema();
+
+    /** Whether the schema uses TimescaleDB where PostgreSQL has it. Asked once, when the schema is made. */
+    @WithDefault("auto")
+    Timescale timescale();
+
+    /** See {@link #timescale}. */
+    enum Timescale {
+        AUTO,
+        NEVER
+    }
 
     /** How long a management call or a query may wait for the database. */
     @WithDefault("5s")

@@ -58,7 +58,7 @@ class Router {
     private Route to(PredictionRequest request, Catalog catalog, @Nullable Experiment test, String asked) {
         Optional<Predictor> control = models.find(catalog.serving(asked));
         if (control.isEmpty()) {
-            return new Route.Refused(missing(asked));
+            return new Route.Refused(missing(catalog, asked));
         }
         int inputSize = control.get().inputSize();
         if (request.features().size() != inputSize) {
@@ -68,9 +68,9 @@ class Router {
         return test == null ? new Route.Plain(control.get()) : new Route.OnTrial(test, control.get());
     }
 
-    private Reply missing(String model) {
-        if (models.known(model)) {
-            return new Reply.Unavailable("model " + model + " is not loaded; GET /api/v1/models says why");
+    private Reply missing(Catalog catalog, String model) {
+        if (models.loaded() && (models.known(model) || !catalog.serving(model).equals(model))) {
+            return new Reply.Unavailable(catalog.servingInWords(model) + " is not loaded; GET /api/v1/models says why");
         }
         return models.loaded()
                 ? new Reply.Unfit("model: got \"" + model + "\"; allowed: " + String.join(", ", models.names()))

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,31 @@ class AuditTrailTest {
         List<AutomaticEvent> next = append(1);
 
         await().until(() -> store.stored().equals(next));
+    }
+
+    @Test
+    void events_that_the_database_never_answers_to_do_not_hold_up_the_others() {
+        Set<String> poison = Set.of("reason 3", "reason 4", "reason 5");
+        store.poison(poison.toArray(String[]::new));
+
+        List<AutomaticEvent> events = append(10);
+
+        await().until(() -> dropped("refused") == 3 && store.stored().size() == 7);
+        assertEquals(
+                events.stream()
+                        .filter(event -> !poison.contains(event.reason()))
+                        .collect(Collectors.toSet()),
+                Set.copyOf(store.stored()));
+    }
+
+    @Test
+    void an_event_that_the_database_does_not_take_at_once_is_sent_again() {
+        store.refuse(3);
+
+        List<AutomaticEvent> events = append(1);
+
+        await().until(() -> store.stored().equals(events));
+        assertEquals(0, dropped("refused"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.storage;
 
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,14 +12,19 @@ final class FakeEvents {
     private final List<AutomaticEvent> stored = new CopyOnWriteArrayList<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile boolean away;
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile Set<String> poison = Set.of();
 
     Uni<Void> record(AutomaticEvent event) {
         attempts.incrementAndGet();
         if (away) {
             return Uni.createFrom().failure(AwayDatabase.failure());
         }
-        if (refusing) {
+        if (poison.contains(event.reason())) {
+            return Uni.createFrom().failure(AwayDatabase.failure());
+        }
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || refusing) {
             return Uni.createFrom().failure(new IllegalStateException("value too long"));
         }
         stored.add(event);
@@ -33,6 +39,15 @@ final class FakeEvents {
     FakeEvents refusing(boolean changed) {
         refusing = changed;
         return this;
+    }
+
+    void refuse(int times) {
+        refusals.set(times);
+    }
+
+    /** @param reasons those of the events to which this database never answers */
+    void poison(String... reasons) {
+        poison = Set.of(reasons);
     }
 
     List<AutomaticEvent> stored() {

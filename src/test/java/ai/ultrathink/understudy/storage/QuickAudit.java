@@ -14,4 +14,9 @@ final class QuickAudit implements AuditConfig {
     public Duration retryAfter() {
         return Duration.ofMillis(1);
     }
+
+    @Override
+    public int attempts() {
+        return 5;
+    }
 }

@@ -1,0 +1,66 @@
+package ai.ultrathink.understudy.health;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.storage.Promotion;
+import io.smallrye.health.api.AsyncHealthCheck;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Down while a model is not loaded that has to answer callers: the control of an enabled test, or what was promoted to answer for
+ * a model. A treatment that is missing is shown and no more, since control answers for it.
+ */
+@Readiness
+@ApplicationScoped
+class NeededModelsProbe implements AsyncHealthCheck {
+
+    private final ExperimentRegistry experiments;
+    private final Models models;
+
+    NeededModelsProbe(ExperimentRegistry experiments, Models models) {
+        this.experiments = experiments;
+        this.models = models;
+    }
+
+    @Override
+    public Uni<HealthCheckResponse> call() {
+        return Uni.createFrom().item(this::check);
+    }
+
+    private HealthCheckResponse check() {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("needed models");
+        if (!models.loaded()) {
+            return response.up().build();
+        }
+        Catalog catalog = experiments.current();
+        boolean up = true;
+        for (Promotion promotion : catalog.promotions()) {
+            up &= answers(response, "promotion of " + promotion.model(), catalog, promotion.model());
+        }
+        for (Experiment test : catalog.all()) {
+            if (test.enabled()) {
+                up &= answers(response, "control of " + test.testId(), catalog, test.controlModel());
+                if (models.find(test.treatmentModel()).isEmpty()) {
+                    response.withData(
+                            "treatment of " + test.testId(),
+                            "model " + test.treatmentModel() + " is not loaded; control answers in its place");
+                }
+            }
+        }
+        return response.status(up).build();
+    }
+
+    private boolean answers(HealthCheckResponseBuilder response, String who, Catalog catalog, String model) {
+        if (models.find(catalog.serving(model)).isPresent()) {
+            return true;
+        }
+        response.withData(who, catalog.servingInWords(model) + " is not loaded");
+        return false;
+    }
+}

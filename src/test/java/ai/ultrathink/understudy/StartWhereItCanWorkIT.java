@@ -1,0 +1,496 @@
+package ai.ultrathink.understudy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.http.Service;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The packaged service on databases that are not as it would like them. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class StartWhereItCanWorkIT {
+
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final String LIST = "/api/v1/ab-test/list";
+
+    @TempDir
+    static Path shared = Path.of("");
+
+    private static LocalPostgres postgres;
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private String database = "";
+
+    @BeforeAll
+    static void start_a_postgresql() throws IOException {
+        postgres = LocalPostgres.start(shared);
+    }
+
+    @AfterAll
+    static void stop_it() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void make_a_database() throws SQLException, IOException {
+        database = postgres.newDatabase();
+        Files.createDirectory(directory.resolve("models"));
+        model("universal");
+        model("bear_specialist");
+        model("bear_specialist_v2");
+    }
+
+    @AfterEach
+    void let_nobody_be_left_in_it() throws SQLException {
+        execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                + " and pid <> pg_backend_pid()");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            create table orders (id int) | orders | DATABASE_SCHEMA
+            create table ab_test_configs (test_id text); create table ab_test_results (id int) | ab_test_configs, ab_test_results | DATABASE_SCHEMA
+            create view ab_test_metrics_daily as select 1 as one | ab_test_metrics_daily | DATABASE_SCHEMA
+            create table flyway_schema_history (installed_rank int, version text, description text, type text, success boolean); \
+            insert into flyway_schema_history values (1, '1', 'init', 'SQL', true) | 1 init | DATABASE_SCHEMA
+            """)
+    void what_somebody_else_has_in_the_schema_is_left_alone_and_told_of(String sql, String there, String todo)
+            throws Exception {
+        execute(sql);
+        try (ServiceProcess service = start(Map.of())) {
+            String told = awaitTold(service, there);
+
+            assertTrue(told.contains(todo), told);
+            assertEquals(503, service.status("/q/health/ready"));
+            assertEquals(1, lines(service, there), service::output);
+            HttpResponse<String> created = create(service, "t");
+            assertEquals(503, created.statusCode());
+            assertTrue(created.body().contains(there), created::body);
+            assertEquals(200, predict(service).statusCode());
+        }
+        assertEquals(0, count("select count(*) from pg_class where relname = 'ab_test_ramps'"));
+    }
+
+    @Test
+    void a_schema_of_its_own_beside_somebody_elses_tables_is_made_and_used() throws Exception {
+        execute("create table ab_test_configs (test_id text); create table ab_test_results (id int)");
+        try (ServiceProcess service =
+                start(Map.of("DATABASE_SCHEMA", "understudy")).awaitTests()) {
+            assertEquals(201, create(service, "t").statusCode());
+            predict(service, "t");
+            assertEquals(
+                    200, service.send("POST", "/api/v1/ab-test/t/flush", "").statusCode());
+        }
+        assertEquals(1, count("select count(*) from understudy.ab_test_results"));
+        assertEquals(0, count("select count(*) from public.ab_test_configs"));
+        assertEquals(2, count("select count(*) from pg_class where relnamespace = 'public'::regnamespace"));
+    }
+
+    @Test
+    void a_schema_that_is_named_is_shared_with_tables_of_other_names() throws Exception {
+        execute("create table orders (id int)");
+        try (ServiceProcess service = start(Map.of("DATABASE_SCHEMA", "public")).awaitTests()) {
+            assertEquals(201, create(service, "t").statusCode());
+        }
+        try (ServiceProcess again = start(Map.of()).awaitTests()) {
+            assertEquals(200, again.status("/api/v1/ab-test/t"));
+        }
+    }
+
+    @Test
+    void two_installations_in_two_schemas_of_a_database_do_not_know_of_each_other() throws Exception {
+        Map<String, String> slow = Map.of("UNDERSTUDY_CATALOG_POLL_EVERY", "20s");
+        try (ServiceProcess one =
+                        start(with(slow, "DATABASE_SCHEMA", "one"), "1").awaitTests();
+                ServiceProcess other =
+                        start(with(slow, "DATABASE_SCHEMA", "order"), "2").awaitTests();
+                ServiceProcess replica =
+                        start(with(slow, "DATABASE_SCHEMA", "one"), "3").awaitTests()) {
+            // each leads its own
+            await().atMost(WITHIN).until(() -> leads(one) + leads(replica) == 1 && leads(other) == 1);
+            long before = version(other);
+
+            assertEquals(201, create(one, "t").statusCode());
+
+            // by a notice: nobody polls so soon
+            await().atMost(Duration.ofSeconds(10)).until(() -> replica.status("/api/v1/ab-test/t") == 200);
+            assertEquals(404, other.status("/api/v1/ab-test/t"));
+            assertEquals(before, version(other));
+            predict(one, "t");
+            assertEquals(200, one.send("POST", "/api/v1/ab-test/t/flush", "").statusCode());
+        }
+        assertEquals(1, count("select count(*) from one.ab_test_results"));
+        assertEquals(0, count("select count(*) from \"order\".ab_test_results"));
+    }
+
+    @Test
+    void tables_that_an_earlier_release_has_put_into_the_users_own_schema_are_pointed_at() throws Exception {
+        execute("create schema postgres");
+        try (ServiceProcess service = start(Map.of())) {
+            String told = awaitTold(service, "DATABASE_SCHEMA=postgres");
+
+            assertEquals(503, service.status("/q/health/ready"), told);
+        }
+        try (ServiceProcess service =
+                start(Map.of("DATABASE_SCHEMA", "postgres"), "b").awaitTests()) {
+            assertEquals(200, service.status(LIST));
+        }
+    }
+
+    @Test
+    void a_schema_that_may_not_be_made_is_told_of_and_used_once_it_is_there() throws Exception {
+        String user = user();
+        try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user, "DATABASE_SCHEMA", "understudy"))) {
+            awaitTold(service, "CREATE SCHEMA understudy");
+            assertEquals(503, service.status("/q/health/ready"));
+
+            execute("create schema understudy authorization " + user);
+
+            service.awaitTests();
+        }
+    }
+
+    @Test
+    void a_user_without_the_right_to_make_tables_is_told_of() throws Exception {
+        String user = user();
+        try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user))) {
+            awaitTold(service, "permission denied for schema public");
+            assertEquals(503, service.status("/q/health/ready"));
+
+            execute("grant create on schema public to " + user);
+
+            service.awaitTests();
+        }
+    }
+
+    @Test
+    void a_half_made_schema_is_told_of() throws Exception {
+        try (ServiceProcess service = start(Map.of(), "a").awaitTests()) {
+            assertEquals(201, create(service, "t").statusCode());
+        }
+        execute("drop table flyway_schema_history");
+        try (ServiceProcess service = start(Map.of(), "b")) {
+            awaitTold(service, "ab_catalog_version");
+        }
+    }
+
+    @Test
+    void a_table_that_is_gone_is_told_of() throws Exception {
+        start(Map.of(), "a").awaitTests().close();
+        execute("alter table ab_test_configs drop column guardrails cascade");
+        try (ServiceProcess service = start(Map.of(), "b")) {
+            awaitTold(service, "the schema is not what this version made (column");
+            assertEquals(503, service.status("/q/health/ready"));
+        }
+    }
+
+    @Test
+    void a_schema_of_a_newer_release_is_used_and_told_of() throws Exception {
+        start(Map.of(), "a").awaitTests().close();
+        execute(
+                "insert into flyway_schema_history select 1000, '1000', 'future', 'SQL', 'V1000__future.sql', 1, 'x', now(), 1,"
+                        + " true");
+        try (ServiceProcess service = start(Map.of(), "b").awaitTests()) {
+            assertTrue(service.output().contains("to version 1000, which this one does not know"), service::output);
+            assertEquals(201, create(service, "t").statusCode());
+        }
+    }
+
+    @Test
+    void a_standby_is_told_of_and_the_primary_that_it_becomes_is_used() throws Exception {
+        String name = database.replaceAll("^.*/", "");
+        execute("alter database " + name + " set default_transaction_read_only = on");
+        try (ServiceProcess service = start(Map.of())) {
+            awaitTold(service, "DATABASE_URL must lead to the primary");
+            assertTrue(create(service, "t").body().contains("only reads"));
+
+            execute("set default_transaction_read_only = off; alter database " + name
+                    + " reset default_transaction_read_only");
+            execute("set default_transaction_read_only = off; select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where datname = current_database() and pid <> pg_backend_pid()");
+
+            service.awaitTests();
+            assertEquals(201, create(service, "t").statusCode());
+        }
+    }
+
+    @Test
+    void a_wrong_password_is_told_of_once_and_answered_with_503() throws Exception {
+        execute("drop role if exists nobody_knows");
+        try (ServiceProcess service =
+                start(Map.of("DATABASE_USERNAME", "nobody_knows", "DATABASE_PASSWORD", "wrong"))) {
+            String told = awaitTold(service, "DATABASE_PASSWORD");
+
+            HttpResponse<String> created = create(service, "t");
+            assertEquals(503, created.statusCode(), created::body);
+            assertTrue(created.body().contains("DATABASE_PASSWORD"), created::body);
+            assertEquals(1, lines(service, "DATABASE_PASSWORD"), service::output);
+            assertFalse(service.output().contains("\tat "), service::output);
+            assertFalse(told.contains("wrong\""), told);
+        }
+    }
+
+    @Test
+    void a_migration_that_is_cut_off_is_done_again() throws Exception {
+        // it waits in the middle of its migrations, for a lock that another session has
+        execute("create event trigger wait_there on ddl_command_start when tag in ('CREATE TABLE') execute function "
+                + waiting());
+        try (Connection blocker = LocalPostgres.connect(database);
+                Statement lock = blocker.createStatement()) {
+            lock.execute("select pg_advisory_lock(4711)");
+            try (ServiceProcess service = start(Map.of())) {
+                String waits =
+                        "select count(*) from pg_stat_activity where application_name = 'understudy migrations' and"
+                                + " wait_event = 'advisory' and datname = current_database()";
+                await().atMost(WITHIN).until(() -> count(waits) > 0);
+                assertEquals(503, service.status("/q/health/ready"));
+
+                for (int i = 0; i < 3; i++) {
+                    execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name ="
+                            + " 'understudy migrations' and datname = current_database()");
+                    await().atMost(WITHIN).until(() -> count(waits) > 0);
+                }
+                lock.execute("select pg_advisory_unlock(4711)");
+
+                service.awaitTests();
+                assertEquals(201, create(service, "t").statusCode());
+                assertEquals(
+                        0,
+                        count(
+                                "select count(*) from pg_stat_activity where application_name = 'understudy migrations' and"
+                                        + " datname = current_database()"));
+            }
+        }
+    }
+
+    @Test
+    void a_migrations_lock_that_somebody_has_left_is_told_of_and_waited_for() throws Exception {
+        try (Connection blocker = LocalPostgres.connect(database);
+                Statement lock = blocker.createStatement()) {
+            lock.execute("select pg_advisory_lock(" + flywaysLock() + ")");
+            try (ServiceProcess service = start(Map.of())) {
+                awaitTold(service, "the lock is held by process ");
+                assertEquals(503, service.status("/q/health/ready"));
+
+                lock.execute("select pg_advisory_unlock_all()");
+
+                service.awaitTests();
+            }
+        }
+    }
+
+    @Test
+    void a_replica_without_the_model_that_was_promoted_is_not_ready_and_names_it() throws Exception {
+        try (ServiceProcess service = start(Map.of(), "a").awaitTests()) {
+            create(service, "t");
+            HttpResponse<String> promoted =
+                    service.send("POST", "/api/v1/ab-test/t/promote", "{\"override\":\"as a test\"}");
+            if (promoted.statusCode() != 200) {
+                assertEquals(
+                        200,
+                        service.send("POST", "/api/v1/ab-test/t/promote", "").statusCode());
+            }
+        }
+        try (Stream<Path> files = Files.list(directory.resolve("models/bear_specialist_v2"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory.resolve("models/bear_specialist_v2"));
+        try (ServiceProcess service = start(Map.of(), "b")) {
+            String missing = "model bear_specialist_v2, promoted to answer for bear_specialist, is not loaded";
+            await().atMost(WITHIN).until(() -> ready(service).contains(missing));
+            assertEquals(503, service.status("/q/health/ready"));
+            HttpResponse<String> asked = service.send(
+                    "POST",
+                    Service.PREDICT,
+                    Service.request().put("model", "bear_specialist").encode());
+            assertEquals(503, asked.statusCode());
+            assertTrue(asked.body().contains(missing), asked::body);
+        }
+    }
+
+    /** The number that Flyway locks for its table in public, as PostgreSQL shows it while a migration runs. */
+    private long flywaysLock() throws Exception {
+        String other = postgres.newDatabase();
+        try (Connection connection = LocalPostgres.connect(other);
+                Statement statement = connection.createStatement()) {
+            statement.execute("create event trigger slow on ddl_command_start execute function " + waiting(statement));
+            statement.execute("select pg_advisory_lock(4711)");
+            try (ServiceProcess service = ServiceProcess.start(
+                    Files.createDirectory(directory.resolve("other")), environment(other, Map.of()))) {
+                String held = "select (classid::bigint << 32) | objid::bigint from pg_locks where locktype = 'advisory'"
+                        + " and granted and objsubid = 1 and classid <> 0 and database = (select oid from pg_database where"
+                        + " datname = current_database())";
+                await().atMost(WITHIN).until(() -> numbers(statement, held).size() == 1);
+                long number = numbers(statement, held).getFirst();
+                statement.execute("select pg_advisory_unlock(4711)");
+                service.awaitTests();
+                return number;
+            }
+        }
+    }
+
+    private static List<Long> numbers(Statement statement, String sql) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            var found = new java.util.ArrayList<Long>();
+            while (rows.next()) {
+                found.add(rows.getLong(1));
+            }
+            return found;
+        }
+    }
+
+    private String waiting() throws SQLException {
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement()) {
+            return waiting(statement);
+        }
+    }
+
+    private static String waiting(Statement statement) throws SQLException {
+        statement.execute("create schema elsewhere");
+        statement.execute("create function elsewhere.wait() returns event_trigger language plpgsql as"
+                + " 'begin perform pg_advisory_xact_lock_shared(4711); end'");
+        return "elsewhere.wait()";
+    }
+
+    private String user() throws SQLException {
+        String name = "user_" + database.replaceAll("^.*_", "");
+        execute("create role " + name + " login");
+        return name;
+    }
+
+    private ServiceProcess start(Map<String, String> environment) throws IOException {
+        return start(environment, "run");
+    }
+
+    private ServiceProcess start(Map<String, String> environment, String name) throws IOException {
+        return ServiceProcess.start(Files.createDirectory(directory.resolve(name)), environment(database, environment));
+    }
+
+    private Map<String, String> environment(String url, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(LocalPostgres.environment(url));
+        all.put("UNDERSTUDY_MODELS_DIR", directory.resolve("models").toString());
+        all.putAll(more);
+        return all;
+    }
+
+    private static Map<String, String> with(Map<String, String> some, String name, String value) {
+        Map<String, String> all = new HashMap<>(some);
+        all.put(name, value);
+        return all;
+    }
+
+    private void model(String name) throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("models").resolve(name));
+        try (Stream<Path> files = Files.list(Path.of("models", name))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static String awaitTold(ServiceProcess service, String words) {
+        await().atMost(WITHIN).until(() -> ready(service).contains(words));
+        await().atMost(WITHIN).until(() -> service.output().contains(words));
+        return ready(service);
+    }
+
+    private static String ready(ServiceProcess service) {
+        assertTrue(service.process().isAlive(), service::errors);
+        try {
+            return service.send("GET", "/q/health/ready", "").body();
+        } catch (IllegalStateException | java.io.UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    private static long lines(ServiceProcess service, String words) {
+        return service.output().lines().filter(line -> line.contains(words)).count();
+    }
+
+    private static long version(ServiceProcess service) {
+        return new JsonObject(ready(service))
+                .getJsonArray("checks").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(check -> check.getString("name").equals("tests"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getJsonObject("data")
+                        .getLong("version");
+    }
+
+    private static int leads(ServiceProcess service) {
+        return (int) service.send("GET", "/q/metrics", "")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("understudy_rollout_leader") && line.endsWith(" 1.0"))
+                .count();
+    }
+
+    private static HttpResponse<String> create(ServiceProcess service, String testId) {
+        return service.send(
+                "POST",
+                "/api/v1/ab-test/create",
+                Service.explicitTest(testId, "bear_specialist", "bear_specialist_v2")
+                        .encode());
+    }
+
+    private static HttpResponse<String> predict(ServiceProcess service) {
+        return service.send(
+                "POST",
+                Service.PREDICT,
+                Service.request().put("model", "universal").encode());
+    }
+
+    private static void predict(ServiceProcess service, String testId) {
+        assertEquals(
+                200,
+                service.send("POST", Service.PREDICT, Service.request(testId).encode())
+                        .statusCode());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private long count(String sql) throws SQLException {
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}
