@@ -75,12 +75,11 @@ class EmbeddedDatabaseTest {
         ProcessHandle postmaster =
                 ProcessHandle.of(Long.parseLong(file(postgres()).getFirst())).orElseThrow();
 
-        try (EmbeddedDatabase next = EmbeddedDatabase.start(directory)) {
-            assertFalse(postmaster.isAlive());
-            assertAnswers(next.url());
-        } finally {
-            left.close();
-        }
+        LeftOver.stop(postgres());
+
+        assertFalse(postmaster.isAlive());
+        assertFalse(Files.exists(postgres().resolve("postmaster.pid")));
+        left.close();
     }
 
     private void startsAndTheOtherLives() throws Exception {
