@@ -14,11 +14,17 @@ import java.util.function.Supplier;
 final class GuardMeters {
 
     private final MeterRegistry registry;
+    private final boolean shown;
     private final List<Meter> meters = new ArrayList<>();
     private final Map<GuardStatus.State, Counter> transitions = new EnumMap<>(GuardStatus.State.class);
 
-    GuardMeters(MeterRegistry registry, String testId) {
+    /** @param shown whether there is room for them; where there is none the guard works without */
+    GuardMeters(MeterRegistry registry, String testId, boolean shown) {
         this.registry = registry;
+        this.shown = shown;
+        if (!shown) {
+            return;
+        }
         for (GuardStatus.State state : GuardStatus.State.values()) {
             Counter counter = registry.counter("understudy.guard.transitions", "test", testId, "to", state.wireName());
             transitions.put(state, counter);
@@ -28,6 +34,9 @@ final class GuardMeters {
 
     /** @param status asked at each scrape */
     void show(String testId, Supplier<GuardStatus> status) {
+        if (!shown) {
+            return;
+        }
         meters.add(Gauge.builder(
                         "understudy.guard.state",
                         status,

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.MeteredTests;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -67,7 +68,7 @@ public class Guards {
         if (there != null) {
             return there;
         }
-        GuardMeters meters = new GuardMeters(registry, test.testId());
+        GuardMeters meters = new GuardMeters(registry, test.testId(), guards.size() < MeteredTests.MOST);
         Guard guard = new Guard(test, rules, time, (current, from, to) -> {
             meters.moved(to.status().state());
             log.changed(current, from, to);

@@ -218,16 +218,22 @@ class TestResource {
     @Path("/{test_id}/flush")
     @Operation(
             summary = "Wait for the results",
-            description = "Answers when the results that this replica has recorded so far are in the database.")
+            description =
+                    "Answers when the results that this replica has recorded so far are in the database; 503 while it"
+                            + " does not take them. They are kept until it does.")
     @APIResponse(
             responseCode = "200",
             description = "They are",
             content = @Content(schema = @Schema(implementation = Edits.StatusView.class)))
     public Uni<Response> flush(@PathParam("test_id") String testId) {
         Queries.requireTest(experiments, testId);
-        return journal.flush()
-                .map(done ->
-                        Response.ok(new Edits.StatusView(testId, "flushed")).build());
+        return FlushWait.flush(journal, experiments, testId)
+                .map(stored -> stored
+                        ? Response.ok(new Edits.StatusView(testId, "flushed")).build()
+                        : Problem.unavailable(
+                                "the database does not take results at present. Those recorded so far wait in"
+                                        + " the journal and are stored when it does; flush again then, and see"
+                                        + " understudy_journal_pending"));
     }
 
     @DELETE

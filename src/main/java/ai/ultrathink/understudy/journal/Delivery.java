@@ -41,6 +41,11 @@ final class Delivery {
         this.refusals = new Refusals(meters);
     }
 
+    /** Whether the last attempt to store rows has failed, and is made again and again. */
+    boolean away() {
+        return away.get();
+    }
+
     /** Ends when each row is stored, or refused for good and counted. Never fails. */
     Uni<Void> deliver(List<Observation> batch) {
         if (batch.isEmpty()) {

@@ -39,6 +39,7 @@ public class Journal {
     private final Refusals refusals;
     private final EntryBuffer buffer;
     private final LogOpening opening;
+    private final Delivery delivery;
     private final JournalWriter writer;
     private final ThreadLocal<ObservationCodec> codecs = ThreadLocal.withInitial(ObservationCodec::new);
 
@@ -59,8 +60,8 @@ public class Journal {
                 config.retryAfter().multipliedBy(OPENING_BACK_OFF),
                 PATIENCE_WITH_DISK,
                 buffer::attach);
-        this.writer =
-                new JournalWriter(buffer, new Delivery(sink, config.retryAfter(), meters), config, time, refusals);
+        this.delivery = new Delivery(sink, config.retryAfter(), meters);
+        this.writer = new JournalWriter(buffer, delivery, config, time, refusals);
         meters.gauge("understudy.journal.pending", buffer, EntryBuffer::pending);
         meters.gauge("understudy.journal.bytes", buffer, EntryBuffer::usedBytes);
         meters.gauge(
@@ -115,7 +116,12 @@ public class Journal {
         return buffer.append(codec.bytes(), length);
     }
 
-    /** Ends when everything taken so far is in the database. */
+    /** Whether rows cannot be stored at present. They wait, and are tried again and again. */
+    public boolean stuck() {
+        return delivery.away();
+    }
+
+    /** Ends when everything taken so far is in the database, however long that takes. */
     public Uni<Void> flush() {
         return writer.flush();
     }

@@ -80,6 +80,8 @@ final class JournalWriter {
     Uni<Void> flush() {
         return Uni.createFrom().emitter(emitter -> {
             Flush flush = new Flush(entries.taken(), emitter);
+            // one that is waited for no more must not stay in the list for as long as the database is away
+            emitter.onTermination(() -> onThread(() -> flushes.remove(flush)));
             onThread(() -> {
                 flushes.add(flush);
                 pump(true);

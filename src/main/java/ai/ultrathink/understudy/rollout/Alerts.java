@@ -7,7 +7,6 @@ import ai.ultrathink.understudy.experiment.Remedy;
 import ai.ultrathink.understudy.storage.Deed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,8 +59,7 @@ final class Alerts {
     }
 
     /** Forgets what was told of tests that have changed or are gone. */
-    void retain(List<Experiment> known) {
-        told.removeIf(alert -> known.stream()
-                .noneMatch(test -> test.testId().equals(alert.testId) && test.generation() == alert.generation));
+    void retain(Map<String, Long> generations) {
+        told.removeIf(alert -> !Long.valueOf(alert.generation).equals(generations.get(alert.testId)));
     }
 }

@@ -14,8 +14,22 @@ record Ramp(RampPlan plan, RampState state) {
                 plan, plan.rehearsal().wanted() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
     }
 
+    /** What makes no sense is a ramp that was aborted because of it: it goes nowhere, says why, and another may be started. */
     static Ramp of(StoredRamp stored) {
-        return new Ramp(stored.plan(), RampStateJson.read(stored.state()));
+        String problem = stored.problem();
+        if (problem != null) {
+            return new Ramp(stored.plan(), unreadable(problem));
+        }
+        try {
+            return new Ramp(stored.plan(), RampStateJson.read(stored.state()).within(stored.plan()));
+        } catch (RuntimeException e) {
+            return new Ramp(stored.plan(), unreadable(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static Aborted unreadable(String problem) {
+        return new Aborted(
+                new Rehearsing(Instant.EPOCH, 0), Instant.EPOCH, "its row in ab_test_ramps cannot be read: " + problem);
     }
 
     StoredRamp stored() {

@@ -29,21 +29,33 @@ public record RampStatus(
         waitsFor = List.copyOf(waitsFor);
     }
 
-    static RampStatus of(Ramp ramp, List<String> waitsFor, Instant now) {
+    /**
+     * @param now by the ramps' clock
+     * @param behind by so much that clock is behind the one that people read
+     */
+    static RampStatus of(Ramp ramp, List<String> waitsFor, Instant now, Duration behind) {
         Stage stage = ramp.state().stage();
         String name = ramp.state().wireName();
         int step = stage.number();
         return switch (ramp.state()) {
             case Stage running ->
-                new RampStatus(ramp.plan(), name, step, running.since(), running.held(now), null, waitsFor);
+                new RampStatus(
+                        ramp.plan(), name, step, running.since().plus(behind), running.held(now), null, waitsFor);
             case AwaitingApproval(Stage ended, Instant since) ->
-                new RampStatus(ramp.plan(), name, step, since, ended.held(since), null, waitsFor);
+                new RampStatus(ramp.plan(), name, step, since.plus(behind), ended.held(since), null, waitsFor);
             case Paused(Underway before, Instant since, String why) ->
-                new RampStatus(ramp.plan(), name, step, since, before.stage().held(since), why, waitsFor);
+                new RampStatus(
+                        ramp.plan(),
+                        name,
+                        step,
+                        since.plus(behind),
+                        before.stage().held(since),
+                        why,
+                        waitsFor);
             case Finished(Stage last, Instant since) ->
-                new RampStatus(ramp.plan(), name, step, since, last.held(since), null, waitsFor);
+                new RampStatus(ramp.plan(), name, step, since.plus(behind), last.held(since), null, waitsFor);
             case Aborted(Stage last, Instant since, String why) ->
-                new RampStatus(ramp.plan(), name, step, since, last.held(since), why, waitsFor);
+                new RampStatus(ramp.plan(), name, step, since.plus(behind), last.held(since), why, waitsFor);
         };
     }
 }

@@ -9,12 +9,12 @@ import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.EvidenceQueries;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
 import ai.ultrathink.understudy.storage.RampStore;
 import ai.ultrathink.understudy.storage.Standing;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,34 +33,45 @@ public class Ramps {
     private final RampStore store;
     private final EvidenceQueries evidence;
     private final Fitness fitness;
+    private final RampClock clock;
     private final TimeSource time;
 
-    Ramps(ExperimentRegistry experiments, RampStore store, EvidenceQueries evidence, Fitness fitness, TimeSource time) {
+    Ramps(
+            ExperimentRegistry experiments,
+            RampStore store,
+            EvidenceQueries evidence,
+            Fitness fitness,
+            RampClock clock,
+            TimeSource time) {
         this.experiments = experiments;
         this.store = store;
         this.evidence = evidence;
         this.fitness = fitness;
+        this.clock = clock;
         this.time = time;
     }
 
     /** Adds a test together with a ramp, and as the ramp's first stage has it. */
     public Uni<Edit> create(Experiment test, RampPlan plan, String actor) {
-        Ramp ramp = Ramp.begun(plan, time.now(), test.generation());
-        return experiments.create(
-                ramp.state().stage().appliedTo(test, plan),
-                ramp.stored(),
-                List.of(Deed.of(actor, "created"), rules(actor).started(ramp)));
+        return clock.now().chain(now -> {
+            Ramp ramp = Ramp.begun(plan, now, test.generation());
+            return experiments.create(
+                    ramp.state().stage().appliedTo(test, plan),
+                    ramp.stored(),
+                    List.of(Deed.of(actor, "created"), new RampRules(actor, now).started(ramp)));
+        });
     }
 
     /** Where a test's ramp stands, and what it waits for, if it ever had one. */
     public Uni<Optional<RampStatus>> find(Experiment test) {
         return store.find(test.testId())
-                .chain(found -> found.map(ramp -> status(test, Ramp.of(ramp)).map(Optional::of))
+                .chain(found -> found.map(ramp -> clock.now()
+                                .chain(now -> status(test, Ramp.of(ramp), now))
+                                .map(Optional::of))
                         .orElseGet(() -> Uni.createFrom().item(Optional.empty())));
     }
 
-    private Uni<RampStatus> status(Experiment test, Ramp ramp) {
-        Instant now = time.now();
+    private Uni<RampStatus> status(Experiment test, Ramp ramp, Instant now) {
         WaitsFor waits = new WaitsFor(ramp, test, now);
         Uni<List<String>> waitsFor = ramp.underway()
                 ? evidence.evidence(test.testId())
@@ -70,29 +81,27 @@ public class Ramps {
                         .onFailure()
                         .recoverWithItem(failure -> waits.unread(String.valueOf(failure.getMessage())))
                 : Uni.createFrom().item(waits.unread(""));
-        return waitsFor.map(sentences -> RampStatus.of(ramp, sentences, now));
+        return waitsFor.map(sentences -> RampStatus.of(ramp, sentences, now, Duration.between(now, time.now())));
     }
 
     /** Starts a ramp on a test that has none, or whose ramp has ended. */
     public Uni<Edit> start(String testId, RampPlan plan, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(
-                testId, expectedGeneration, fitness.guarding(rules(actor).start(plan)));
+        return change(testId, actor, expectedGeneration, rules -> fitness.guarding(rules.start(plan)));
     }
 
     /** Stops the clock of a ramp. The test stays as it is. */
     public Uni<Edit> pause(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(testId, expectedGeneration, rules(actor).pause());
+        return change(testId, actor, expectedGeneration, RampRules::pause);
     }
 
     /** Lets a paused ramp go on. */
     public Uni<Edit> resume(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(
-                testId, expectedGeneration, fitness.guarding(rules(actor).resume()));
+        return change(testId, actor, expectedGeneration, rules -> fitness.guarding(rules.resume()));
     }
 
     /** Changes a test's split by hand, which pauses a ramp that would go on by itself. */
     public Uni<Edit> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(testId, expectedGeneration, rules(actor).updateSplit(split));
+        return change(testId, actor, expectedGeneration, rules -> rules.updateSplit(split));
     }
 
     /** Lets a test's treatment be used again. */
@@ -108,7 +117,7 @@ public class Ramps {
 
     /** Ends a ramp and disables its test. */
     public Uni<Edit> abort(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments.change(testId, expectedGeneration, rules(actor).abort());
+        return change(testId, actor, expectedGeneration, RampRules::abort);
     }
 
     /** Lets a ramp that awaits it take its next step, if the evidence of this moment still allows it. */
@@ -121,15 +130,20 @@ public class Ramps {
         // the generation that is judged, and no other, may take the step
         return evidence.evidence(test.testId())
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(shown -> approving(test, actor, shown))
-                .chain(rule -> experiments.change(test.testId(), test.generation(), rule));
+                .chain(shown -> change(
+                        test.testId(),
+                        actor,
+                        test.generation(),
+                        rules -> fitness.guarding(
+                                rules.approve(Dossier.on(test, shown).judgement(), shown))));
     }
 
-    private Function<Standing, Change> approving(Experiment test, String actor, List<GenerationEvidence> shown) {
-        return fitness.guarding(rules(actor).approve(Dossier.on(test, shown).judgement(), shown));
-    }
-
-    private RampRules rules(String actor) {
-        return new RampRules(actor, time.now());
+    private Uni<Edit> change(
+            String testId,
+            String actor,
+            @Nullable Long expectedGeneration,
+            Function<RampRules, Function<Standing, Change>> rule) {
+        return clock.now()
+                .chain(now -> experiments.change(testId, expectedGeneration, rule.apply(new RampRules(actor, now))));
     }
 }

@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.Standing;
 import ai.ultrathink.understudy.storage.StoredRamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Remedies {
 
     static final String GUARDRAILS = Actors.GUARDRAILS;
     private static final String RAMP = Actors.RAMP;
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private final Dossier dossier;
     private final Instant now;
@@ -75,13 +77,24 @@ final class Remedies {
         }
         Ramp ramp = Ramp.of(stored);
         return switch (ramp.state()) {
-            case Stage stage ->
-                stage.heldBy(standing.test(), ramp.plan()) ? judged(standing, ramp, stage) : pause(standing, now);
+            case Stage stage when !stage.heldBy(standing.test(), ramp.plan()) -> pause(standing, now);
+            case Stage stage when stage.since().isAfter(now.plus(CLOCKS_DIFFER)) -> beginNow(standing, ramp, stage);
+            case Stage stage -> judged(standing, ramp, stage);
             case AwaitingApproval awaiting -> pause(standing, now);
             case Paused paused -> new Change.None();
             case Finished finished -> new Change.None();
             case Aborted aborted -> new Change.None();
         };
+    }
+
+    /** Of before there was a clock for ramps: it began by a wall clock that was ahead, and would wait until that time comes. */
+    private Change beginNow(Standing standing, Ramp ramp, Stage stage) {
+        String reason = "at " + ramp.where() + ": it had begun at " + stage.since()
+                + " by a clock that was ahead; its time counts from now on";
+        return new Change.To(
+                standing.test(),
+                ramp.in(stage.later(Duration.between(stage.since(), now))).stored(),
+                List.of(Deed.of(RAMP, "ramp_clock_set", reason)));
     }
 
     private Change judged(Standing standing, Ramp ramp, Stage stage) {

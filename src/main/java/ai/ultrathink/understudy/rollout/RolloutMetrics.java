@@ -3,14 +3,16 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.analysis.Judgement;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.MeteredTests;
 import ai.ultrathink.understudy.storage.Standing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** What the replica that leads tells Prometheus. The others say nothing of tests, so that each is there once. */
 @ApplicationScoped
@@ -30,8 +32,11 @@ class RolloutMetrics {
 
     void judged(Standing test, Judgement judgement) {
         judged.increment();
-        watched.computeIfAbsent(test.test().testId(), testId -> new TestMeters(registry, testId, judgement))
-                .judged(judgement, test.ramp());
+        String testId = test.test().testId();
+        if (watched.size() < MeteredTests.MOST || watched.containsKey(testId)) {
+            watched.computeIfAbsent(testId, id -> new TestMeters(registry, id, judgement))
+                    .judged(judgement, test.ramp());
+        }
     }
 
     /** What was known of the test is not known any more. */
@@ -56,12 +61,11 @@ class RolloutMetrics {
 
     /** A deleted test leaves at once, not with the next judgement. */
     void follow(@Observes Catalog catalog) {
-        retain(catalog.all());
+        retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Forgets all other tests. */
-    void retain(List<Experiment> known) {
-        List<String> ids = known.stream().map(Experiment::testId).toList();
+    void retain(Set<String> ids) {
         watched.keySet().stream()
                 .filter(testId -> !ids.contains(testId))
                 .toList()

@@ -18,7 +18,7 @@ interface Tests {
     /** All that are not deleted. */
     List<Experiment> known();
 
-    /** Their ramps, by test; those that have ended as well. */
+    /** Their ramps that have not ended, by test. */
     Uni<Map<String, StoredRamp>> ramps();
 
     /** What each generation of a test has shown, oldest first. */

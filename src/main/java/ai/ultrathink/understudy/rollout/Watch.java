@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Edit;
 import ai.ultrathink.understudy.storage.Standing;
+import ai.ultrathink.understudy.storage.StoredRamp;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -12,12 +12,15 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,15 +38,16 @@ public class Watch {
     private final Tests tests;
     private final Alerts alerts;
     private final RolloutConfig config;
-    private final TimeSource time;
+    private final RampClock clock;
     private final RolloutMetrics metrics;
     private final Map<String, String> problems = new ConcurrentHashMap<>();
+    private final Map<String, String> unreadable = new ConcurrentHashMap<>();
     private volatile Cancellable running = () -> {};
     private volatile boolean ended;
 
     @Inject
-    Watch(Leadership leadership, Tests tests, RolloutConfig config, TimeSource time, RolloutMetrics metrics) {
-        this(leadership::holds, leadership::start, tests, config, time, metrics);
+    Watch(Leadership leadership, Tests tests, RolloutConfig config, RampClock clock, RolloutMetrics metrics) {
+        this(leadership::holds, leadership::start, tests, config, clock, metrics);
     }
 
     /**
@@ -55,14 +59,14 @@ public class Watch {
             Runnable lead,
             Tests tests,
             RolloutConfig config,
-            TimeSource time,
+            RampClock clock,
             RolloutMetrics metrics) {
         this.leads = leads;
         this.lead = lead;
         this.tests = tests;
         this.alerts = new Alerts(tests);
         this.config = config;
-        this.time = time;
+        this.clock = clock;
         this.metrics = metrics;
     }
 
@@ -93,30 +97,57 @@ public class Watch {
     }
 
     private Uni<Void> forget() {
-        metrics.retain(List.of());
+        clock.leave();
+        metrics.retain(Set.of());
         return Uni.createFrom().voidItem();
     }
 
     private Uni<Void> lookAtAll() {
         List<Experiment> known = tests.known();
-        metrics.retain(known);
-        alerts.retain(known);
-        problems.keySet()
-                .removeIf(what -> !what.equals(EVERYTHING) && known.stream().noneMatch(named(what)));
-        return tests.ramps()
-                .chain(ramps -> Multi.createFrom()
-                        .iterable(known)
-                        .onItem()
-                        .transformToUniAndConcatenate(test -> safely(new Standing(test, ramps.get(test.testId()))))
-                        .collect()
-                        .last()
-                        .replaceWithVoid());
+        Map<String, Long> generations =
+                known.stream().collect(Collectors.toUnmodifiableMap(Experiment::testId, Experiment::generation));
+        metrics.retain(generations.keySet());
+        alerts.retain(generations);
+        problems.keySet().removeIf(what -> !what.equals(EVERYTHING) && !generations.containsKey(what));
+        return clock.look()
+                .chain(now -> tests.ramps()
+                        .chain(ramps -> Multi.createFrom()
+                                .iterable(toLookAt(known, ramps))
+                                .onItem()
+                                .transformToUniAndConcatenate(standing -> safely(standing, now))
+                                .collect()
+                                .last()
+                                .replaceWithVoid()));
     }
 
-    private Uni<Void> safely(Standing seen) {
+    /** Of tests that do not run those alone whose ramps go on: of many tests few do. */
+    private List<Standing> toLookAt(List<Experiment> known, Map<String, StoredRamp> ramps) {
+        unreadable.keySet().retainAll(ramps.keySet());
+        ramps.forEach(this::tellUnreadable);
+        List<Standing> standings = new ArrayList<>();
+        for (Experiment test : known) {
+            StoredRamp ramp = ramps.get(test.testId());
+            if (test.running() || ramp != null) {
+                standings.add(new Standing(test, ramp));
+            } else {
+                metrics.idle(test.testId());
+            }
+        }
+        return standings;
+    }
+
+    /** What has ended is not among the ramps, so one that reads as aborted is one that cannot be read. */
+    private void tellUnreadable(String testId, StoredRamp ramp) {
+        if (Ramp.of(ramp).state() instanceof Aborted aborted
+                && !aborted.why().equals(unreadable.put(testId, aborted.why()))) {
+            LOG.errorf("the ramp of test %s stands still: %s; start another, or mend the row", testId, aborted.why());
+        }
+    }
+
+    private Uni<Void> safely(Standing seen, Instant now) {
         String testId = seen.test().testId();
         return Uni.createFrom()
-                .deferred(() -> seen.test().running() ? judge(seen) : leave(seen))
+                .deferred(() -> seen.test().running() ? judge(seen, now) : leave(seen, now))
                 .invoke(() -> well(testId))
                 .onFailure()
                 .invoke(failure -> failed(testId, failure))
@@ -124,15 +155,15 @@ public class Watch {
                 .recoverWithNull();
     }
 
-    private Uni<Void> leave(Standing idle) {
+    private Uni<Void> leave(Standing idle, Instant now) {
         metrics.idle(idle.test().testId());
-        Function<Standing, Change> pause = standing -> Remedies.pause(standing, time.now());
+        Function<Standing, Change> pause = standing -> Remedies.pause(standing, now);
         return pause.apply(idle) instanceof Change.To
                 ? act(idle.test(), pause)
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> judge(Standing seen) {
+    private Uni<Void> judge(Standing seen, Instant now) {
         return tests.evidence(seen.test().testId())
                 .ifNoItem()
                 .after(config.evidenceTimeout())
@@ -142,11 +173,11 @@ public class Watch {
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(evidence -> Dossier.on(seen.test(), evidence))
                 .invoke(dossier -> metrics.judged(seen, dossier.judgement()))
-                .chain(dossier -> act(seen, dossier));
+                .chain(dossier -> act(seen, dossier, now));
     }
 
-    private Uni<Void> act(Standing seen, Dossier dossier) {
-        Remedies remedies = new Remedies(dossier, time.now());
+    private Uni<Void> act(Standing seen, Dossier dossier, Instant now) {
+        Remedies remedies = new Remedies(dossier, now);
         return remedies.due(seen)
                 .map(rule -> act(seen.test(), rule))
                 .orElseGet(() -> Uni.createFrom().voidItem())
@@ -194,10 +225,6 @@ public class Watch {
         if (!problem.equals(problems.put(what, problem))) {
             LOG.warnf("%s not judged for now: %s", words(what), problem);
         }
-    }
-
-    private static Predicate<Experiment> named(String testId) {
-        return test -> test.testId().equals(testId);
     }
 
     private static String words(String what) {

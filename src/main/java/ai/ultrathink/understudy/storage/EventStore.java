@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -139,9 +140,16 @@ public class EventStore {
 
     private static JsonObject json(Standing standing) {
         JsonObject json = ExperimentRows.json(standing.test());
-        return standing.ramp() == null
-                ? json
-                : json.put("ramp", new JsonObject(standing.ramp().state()));
+        return standing.ramp() == null ? json : json.put("ramp", state(standing.ramp()));
+    }
+
+    /** Of a ramp that cannot be read what there is, so that it can still be replaced. */
+    private static Object state(StoredRamp ramp) {
+        try {
+            return new JsonObject(ramp.state());
+        } catch (DecodeException | ClassCastException e) {
+            return ramp.state();
+        }
     }
 
     private static JsonObject json(Map<String, String> state) {

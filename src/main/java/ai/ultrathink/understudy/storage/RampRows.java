@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Approval;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.RampStep;
 import ai.ultrathink.understudy.experiment.Rehearsal;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /** A ramp as a row of {@code ab_test_ramps}. */
 final class RampRows {
 
-    static final String COLUMNS = "test_id, plan, state::text as state";
+    static final String COLUMNS = "test_id, plan::text as plan, state::text as state";
 
     private static final String OF_TEST = "select " + COLUMNS + " from ab_test_ramps where test_id = $1";
     private static final String UPSERT = "insert into ab_test_ramps (test_id, plan, state)"
@@ -41,7 +42,14 @@ final class RampRows {
     }
 
     static StoredRamp read(Row row) {
-        return new StoredRamp(plan(row.getJsonObject("plan")), row.getString("state"));
+        try {
+            return new StoredRamp(plan(new JsonObject(row.getString("plan"))), row.getString("state"));
+        } catch (InvalidValueException e) {
+            return new StoredRamp(RampPlan.USUAL, row.getString("state"), e.getMessage());
+        } catch (RuntimeException e) {
+            // no JSON object, or one that lacks something or has it as something else
+            return new StoredRamp(RampPlan.USUAL, row.getString("state"), "the plan is not as this service writes it");
+        }
     }
 
     private static JsonObject plan(RampPlan plan) {

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.Optional;
 public class RampStore {
 
     private static final String OF_KEPT_TESTS = "select " + RampRows.COLUMNS
-            + " from ab_test_ramps where test_id in (select test_id from ab_test_configs where deleted_at is null)";
+            + " from ab_test_ramps where test_id in (select test_id from ab_test_configs where deleted_at is null)"
+            + " and coalesce(state ->> 'state', '') <> all($1)";
 
     private final Database database;
 
@@ -24,11 +26,15 @@ public class RampStore {
         return database.withConnection(connection -> RampRows.find(connection, testId));
     }
 
-    /** The ramps of all tests that are not deleted, by test; those that have ended as well. */
-    public Uni<Map<String, StoredRamp>> all() {
+    /**
+     * The ramps of all tests that are not deleted, by test.
+     *
+     * @param states that are left out
+     */
+    public Uni<Map<String, StoredRamp>> except(String... states) {
         return database.withConnection(connection -> connection
-                .query(OF_KEPT_TESTS)
-                .execute()
+                .preparedQuery(OF_KEPT_TESTS)
+                .execute(Tuple.tuple().addArrayOfString(states))
                 .map(rows -> {
                     Map<String, StoredRamp> ramps = new HashMap<>();
                     rows.forEach(row -> ramps.put(row.getString("test_id"), RampRows.read(row)));

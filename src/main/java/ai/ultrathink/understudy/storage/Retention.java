@@ -1,11 +1,13 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.experiment.TimeSource;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.ZoneOffset;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -18,13 +20,19 @@ public class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
 
+    // by the earlier of two clocks: one that is set forward must not remove what is not old
+    private static final String PURGE = "select purge_ab_test_results(make_interval(hours => $1)"
+            + " + greatest(now() - $2::timestamptz, interval '0')) as removed";
+
     private final Database database;
     private final StorageConfig config;
+    private final TimeSource time;
     private volatile Cancellable running = () -> {};
 
-    Retention(Database database, StorageConfig config) {
+    Retention(Database database, StorageConfig config, TimeSource time) {
         this.database = database;
         this.config = config;
+        this.time = time;
     }
 
     /** Cleans up now and then on schedule. Call once, when the schema is in place. */
@@ -65,8 +73,10 @@ public class Retention {
 
     private Uni<Long> removeBatch() {
         return database.attempt(connection -> connection
-                .preparedQuery("select purge_ab_test_results(make_interval(hours => $1)) as removed")
-                .execute(Tuple.of(Math.toIntExact(config.retention().toHours())))
+                .preparedQuery(PURGE)
+                .execute(Tuple.of(
+                        Math.toIntExact(config.retention().toHours()),
+                        time.now().atOffset(ZoneOffset.UTC)))
                 .map(rows -> rows.iterator().next().getLong("removed")));
     }
 

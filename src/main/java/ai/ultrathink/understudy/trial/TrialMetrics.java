@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.MeteredTests;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What predictions tell Prometheus, and what of their failures the log says. docs/metrics.md lists every name. */
@@ -22,6 +24,7 @@ class TrialMetrics {
     private final Counter refused;
     private final RemovableMeters untested;
     private final PredictionCounters plain;
+    private final PredictionCounters others;
     private final Map<String, ModelMeters> plainModels = new ConcurrentHashMap<>();
     private final Map<String, TestMeters> tests = new ConcurrentHashMap<>();
 
@@ -31,6 +34,8 @@ class TrialMetrics {
         this.refused = registry.counter("understudy.predictions.refused");
         this.untested = new RemovableMeters(registry, "none");
         this.plain = new PredictionCounters(untested);
+        // no test can have this id
+        this.others = new PredictionCounters(new RemovableMeters(registry, "(other)"));
         registry.gauge("understudy.predictions.inflight", admission, Admission::inFlight);
     }
 
@@ -45,7 +50,12 @@ class TrialMetrics {
 
     /** A prediction under a test, when the caller is answered. */
     void served(Turn turn, Performance performance) {
-        of(turn.test()).served(turn, performance);
+        TestMeters own = of(turn.test());
+        if (own == null) {
+            others.count(performance.assigned(), performance.servedBy(), performance.fallback());
+        } else {
+            own.served(turn, performance);
+        }
         note(turn, Variant.CONTROL, performance.control());
         note(turn, Variant.TREATMENT, performance.treatment());
     }
@@ -80,9 +90,13 @@ class TrialMetrics {
         }
     }
 
-    private TestMeters of(Experiment test) {
+    /** Null when as many tests as there is room for have meters already. */
+    private @Nullable TestMeters of(Experiment test) {
         TestMeters there = tests.get(test.testId());
-        return there == null ? tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test)) : there;
+        if (there != null || tests.size() >= MeteredTests.MOST) {
+            return there;
+        }
+        return tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test));
     }
 
     /**
@@ -90,13 +104,24 @@ class TrialMetrics {
      * under way bring that back, the next change takes it away again.
      */
     void follow(@Observes Catalog catalog) {
+        removeIf(testId -> catalog.find(testId).isEmpty());
+        long running = catalog.all().stream().filter(Experiment::running).count();
+        if (running + tests.size() > MeteredTests.MOST) {
+            removeIf(testId -> catalog.find(testId).filter(Experiment::running).isEmpty());
+        }
+        catalog.all().stream()
+                .filter(Experiment::running)
+                .limit(MeteredTests.MOST)
+                .forEach(this::of);
+    }
+
+    private void removeIf(Predicate<String> unwanted) {
         tests.entrySet().removeIf(entry -> {
-            boolean gone = catalog.find(entry.getKey()).isEmpty();
+            boolean gone = unwanted.test(entry.getKey());
             if (gone) {
                 entry.getValue().remove();
             }
             return gone;
         });
-        catalog.all().stream().filter(Experiment::running).forEach(this::of);
     }
 }

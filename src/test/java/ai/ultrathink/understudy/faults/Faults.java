@@ -21,6 +21,7 @@ final class Faults {
                         ControlFaults.all(),
                         ReplicaFaults.all(),
                         RollbackFaults.all(),
+                        CatalogFaults.all(),
                         DatabaseFaults.all(),
                         ProcessFaults.all(),
                         DiskFaults.all(),

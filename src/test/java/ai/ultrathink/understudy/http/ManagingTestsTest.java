@@ -21,6 +21,7 @@ import static ai.ultrathink.understudy.http.Service.test;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -29,6 +30,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -326,6 +328,20 @@ class ManagingTestsTest {
     /** As the wire has it: a character for each byte. */
     private static String utf8(String text) {
         return new String(text.getBytes(UTF_8), ISO_8859_1);
+    }
+
+    @Test
+    void a_flush_does_not_wait_for_a_database_that_does_not_take_results() {
+        String testId = createdShadow("stuck", "constant_hold", "constant_buy");
+
+        Rows.whileLocked("ab_test_results", () -> {
+            predicted(request(testId));
+            assertProblem(503, post(about(testId, "flush")), "journal", "flush again");
+        });
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> post(about(testId, "flush")).statusCode() == 200);
+        assertEquals(1, Rows.of(testId).size());
     }
 
     @Test

@@ -92,7 +92,8 @@ class UnreadableRowsTest {
         Rows.change("update ab_test_configs set traffic_split = 7 where test_id = '" + broken + "'");
 
         assertProblem(409, post(about(broken, "update-split"), "{\"traffic_split\":0.1}"), "traffic_split: got 7.0");
-        assertProblem(409, post(about(broken, "promote")), "cannot be read", "disable");
+        assertProblem(
+                409, post(about(broken, "promote"), "{\"override\": \"it is mine\"}"), "cannot be read", "disable");
         ok(post(about(broken, "disable")));
         assertEquals(false, test(broken).getBoolean("enabled"));
         assertProblem(409, post(about(broken, "enable")), "cannot be read");
@@ -113,6 +114,34 @@ class UnreadableRowsTest {
 
         await().until(() -> !test(broken).containsKey("problem"));
         assertEquals("SELL", predicted(request(broken)).getString("action"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "plan = '{}'",
+                "plan = '[]'",
+                "plan = '{\"steps\": [0.1, 7], \"hold_seconds\": 1}'",
+                "plan = jsonb_set(plan, '{hold_seconds}', '-5')",
+                "state = '{\"state\": \"dancing\"}'",
+                "state = jsonb_set(state, '{step}', '77')",
+                "state = '[]'"
+            })
+    void a_ramp_that_cannot_be_read_stands_still_and_says_why_and_another_may_follow(String nonsense) {
+        String testId = createdSplit("ramp", "constant_hold", "constant_buy", 1);
+        JsonObject plan = new JsonObject("{\"steps\": [0.1, 0.5], \"hold_seconds\": 3600, \"rehearse\": false}");
+        assertEquals(201, post(about(testId, "ramp"), plan).statusCode());
+
+        Rows.change("update ab_test_ramps set " + nonsense + " where test_id = '" + testId + "'");
+
+        JsonObject ramp = ok(get(about(testId, "ramp")));
+        assertEquals("aborted", ramp.getString("state"));
+        assertTrue(ramp.getString("reason").contains("cannot be read"), ramp::encode);
+        assertProblem(409, post(about(testId, "ramp/pause")), "start another");
+        ok(post(about(testId, "update-split"), "{\"traffic_split\":0.3}"));
+        assertEquals(201, post(about(testId, "ramp"), plan).statusCode());
+        assertEquals("holding", ok(get(about(testId, "ramp"))).getString("state"));
     }
 
     @Test

@@ -38,6 +38,10 @@ final class FakeTests implements Tests {
         standing = new Standing(changed, standing.ramp());
     }
 
+    void ramp(StoredRamp ramp) {
+        standing = new Standing(standing.test(), ramp);
+    }
+
     void ramp(Ramp ramp) {
         standing = new Standing(standing.test(), ramp.stored());
     }

@@ -16,6 +16,7 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Remedy;
 import ai.ultrathink.understudy.storage.Deed;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
+import ai.ultrathink.understudy.storage.StoredRamp;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -230,6 +231,41 @@ class WatchTest {
     }
 
     @Test
+    void a_step_that_began_by_a_clock_that_was_ahead_begins_anew_and_does_not_wait_for_that_time() {
+        ramping(new Holding(2, START.plus(Duration.ofDays(700)), 1));
+        tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+
+        look();
+        assertEquals(new Holding(2, START, 1), tests.ramp());
+        time.advance(Duration.ofHours(1));
+        look();
+
+        assertEquals(List.of("ramp_clock_set", "ramp_step"), tests.actions());
+    }
+
+    @Test
+    void a_ramp_that_cannot_be_read_stands_still_and_its_test_is_judged_all_the_same() {
+        for (String state : List.of(
+                "[]",
+                "{}",
+                "{\"state\": \"dancing\", \"since\": \"2026-11-24T12:00:00Z\"}",
+                "{\"state\": \"holding\", \"step\": 77, \"since\": \"2026-11-24T12:00:00Z\", \"generation\": 1}",
+                "{\"state\": \"holding\", \"step\": -1, \"since\": \"2026-11-24T12:00:00Z\", \"generation\": 1}",
+                "{\"state\": \"holding\", \"step\": 2, \"since\": \"soon\", \"generation\": 1}")) {
+            watching(Shown.split(0.10));
+            tests.ramp(new StoredRamp(RampPlan.USUAL, state));
+            tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+            time.advance(Duration.ofHours(1));
+
+            look();
+
+            assertEquals(1, tests.asked(), state);
+            assertEquals(List.of(), tests.actions(), state);
+            assertTrue(tests.ramp() instanceof Aborted, state);
+        }
+    }
+
+    @Test
     void a_ramp_whose_test_was_changed_by_hand_is_paused() {
         ramping(new Holding(3, START, 1));
         tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
@@ -300,7 +336,11 @@ class WatchTest {
                 () -> {},
                 watched,
                 new QuickRollout(evidenceTimeout),
-                time,
+                new RampClock(
+                        most -> Uni.createFrom().item(time::now),
+                        most -> Uni.createFrom().item(time::now),
+                        Duration.ofSeconds(5),
+                        time),
                 new RolloutMetrics(meters));
     }
 

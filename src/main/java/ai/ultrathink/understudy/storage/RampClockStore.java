@@ -1,0 +1,53 @@
+package ai.ultrathink.understudy.storage;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The time that ramps are held by. It is in the database, so a restart or another leader loses none and adds none. */
+@ApplicationScoped
+public class RampClockStore {
+
+    // what the database's own clock says has passed: nothing when it was set back, and no more than the bound when it
+    // was set
+    // forward
+    private static final String PASSED =
+            "least(greatest(clock_timestamp() - counted_at, interval '0')," + " $1 * interval '1 microsecond')";
+
+    private static final String ADVANCE =
+            "update ab_ramp_clock set time = time + " + PASSED + ", counted_at = clock_timestamp() returning time";
+    private static final String NOW = "select time + " + PASSED + " as time from ab_ramp_clock";
+
+    private final Database database;
+
+    RampClockStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Lets it go on.
+     *
+     * @param most at the most by so much
+     */
+    public Uni<Instant> advance(Duration most) {
+        return time(ADVANCE, most);
+    }
+
+    /**
+     * What it shows.
+     *
+     * @param most how long ago it may have been advanced
+     */
+    public Uni<Instant> now(Duration most) {
+        return time(NOW, most);
+    }
+
+    private Uni<Instant> time(String sql, Duration most) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(sql)
+                .execute(Tuple.of(most.toNanos() / 1e3))
+                .map(rows -> rows.iterator().next().getOffsetDateTime("time").toInstant()));
+    }
+}

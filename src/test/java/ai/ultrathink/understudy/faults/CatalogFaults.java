@@ -1,0 +1,194 @@
+package ai.ultrathink.understudy.faults;
+
+import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.Verdict.measured;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A database that is another one than it was, rows that make no sense, and clocks that jump. */
+final class CatalogFaults {
+
+    private static final String TREATMENT = "bull_specialist_v2";
+    private static final String TESTS = "/api/v1/ab-test/";
+    private static final int CALLERS = 60;
+    private static final int PER_SECOND = 50;
+
+    private static final String TAKE = "create table kept_configs as table ab_test_configs;"
+            + " create table kept_changes as table ab_catalog_changes; create table kept_version as table ab_catalog_version";
+    private static final String RESTORE = "do $$ begin set local session_replication_role = replica;"
+            + " delete from ab_test_configs; insert into ab_test_configs select * from kept_configs;"
+            + " delete from ab_catalog_changes; insert into ab_catalog_changes select * from kept_changes;"
+            + " delete from ab_catalog_version; insert into ab_catalog_version select * from kept_version; end $$";
+
+    private CatalogFaults() {}
+
+    static List<Fault> all() {
+        return List.of(wentBack(), unreadableRow(), clocks(), awayUnderSplitAndRamp());
+    }
+
+    private static Fault wentBack() {
+        return Fault.named("the database goes back seven changes")
+                .injected("tests and their history are restored to what they were, behind two replicas; then disable")
+                .promised(
+                        "disable answers 200, and no caller of either replica gets the treatment 2 s after; ready, not fenced")
+                .quickly()
+                .when(stage -> {
+                    Replica here = stage.replica();
+                    Replica there = stage.replica();
+                    String testId = here.split(CONTROL, TREATMENT, 1.0);
+                    Ledger.execute(stage.database(), TAKE);
+                    for (int change = 1; change <= 7; change++) {
+                        here.updateSplit(testId, change == 7 ? 1.0 : change / 10.0, change);
+                    }
+                    Health.awaitGeneration(testId, 8, here, there);
+                    Ledger.execute(stage.database(), RESTORE);
+                    int status = here.call(testId, "disable").statusCode();
+                    int atOnce = treated(here, testId);
+                    Thread.sleep(Duration.ofSeconds(2));
+                    int later = treated(here, testId) + treated(there, testId);
+                    double fenced =
+                            here.metric("understudy_catalog_fenced") + there.metric("understudy_catalog_fenced");
+                    return measured(
+                                    "disable got %d; of %d callers %d got the treatment on that replica at once, of %d %d on"
+                                            + " both 2 s later",
+                                    status, CALLERS, atOnce, 2 * CALLERS, later)
+                            .holds(status == 200, "it was not disabled")
+                            .holds(atOnce == 0 && later == 0, "there should be none")
+                            .holds(fenced == 0 && here.ready() && there.ready(), "not ready, or fenced")
+                            .verdict();
+                });
+    }
+
+    private static int treated(Replica replica, String testId) {
+        return (int) IntStream.range(0, CALLERS)
+                .filter(number -> replica.ask(Ask.under(testId, CONTROL), number)
+                        .servedBy()
+                        .equals("treatment"))
+                .count();
+    }
+
+    private static Fault unreadableRow() {
+        return Fault.named("a row of ab_test_configs cannot be read")
+                .injected("a mode that no version knows, set by hand, beside a sound test under load that is changed")
+                .promised(
+                        "that test alone is out of use and is named; the other's changes are in force; no prediction fails")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    String sound = replica.split(CONTROL, TREATMENT, 1.0);
+                    String broken = replica.split(CONTROL, TREATMENT, 1.0);
+                    Load load = stage.load(replica, Ask.under(sound, CONTROL), PER_SECOND);
+                    Load loadOfBroken = stage.load(replica, Ask.under(broken, CONTROL), PER_SECOND);
+                    Ledger.execute(
+                            stage.database(),
+                            "alter table ab_test_configs drop constraint ab_test_configs_mode_known;"
+                                    + " update ab_test_configs set mode = 'hidden' where test_id = '" + broken + "'");
+                    long named = Replica.millisUntil(
+                            Duration.ofSeconds(10), () -> replica.test(broken).containsKey("problem"));
+                    HttpResponse<String> change = replica.call(sound, "disable");
+                    String after = replica.ask(Ask.under(sound, CONTROL), 1).fallback();
+                    String ofBroken = replica.ask(Ask.under(broken, CONTROL), 1).servedBy();
+                    boolean readiness = replica.get("/q/health/ready").body().contains(broken);
+                    long failed = load.stop().failed() + loadOfBroken.stop().failed();
+                    return measured(
+                                    "named after %d ms; the other's disable got %d and is in force (%s); %d predictions failed",
+                                    named, change.statusCode(), after, failed)
+                            .holds(named >= 0 && readiness, "it is not named")
+                            .holds(
+                                    change.statusCode() == 200 && after.equals("test_disabled"),
+                                    "the other is not disabled")
+                            .holds(!ofBroken.equals("treatment"), "its treatment answers")
+                            .holds(failed == 0, "there should be none")
+                            .verdict();
+                });
+    }
+
+    private static Fault clocks() {
+        return Fault.named("the database's clock jumps while a step holds")
+                .injected(
+                        "what the ramps' clock was counted at is two hours and then two years off, in both directions")
+                .promised(
+                        "a hold of an hour is neither over nor frozen: it goes on by what has passed, at most 5 minutes off")
+                .quickly()
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    String testId =
+                            replica.create(Replica.test(CONTROL, TREATMENT).put("ramp", ramp(3600)));
+                    long longest = 0;
+                    int grew = 0;
+                    for (String by : List.of("- interval '2 hours'", "+ interval '2 hours'", "+ interval '2 years'")) {
+                        Ledger.execute(stage.database(), "update ab_ramp_clock set counted_at = counted_at " + by);
+                        long held = held(replica, testId);
+                        grew += Replica.millisUntil(Duration.ofSeconds(30), () -> held(replica, testId) > held) < 0
+                                ? 0
+                                : 1;
+                        longest = Math.max(longest, held(replica, testId));
+                    }
+                    String state = replica.get(TESTS + testId + "/ramp").body();
+                    return measured("held %d s after three jumps, and went on after %d of them", longest, grew)
+                            .holds(new JsonObject(state).getInteger("step") == 1, "the step is over: %s", state)
+                            .holds(longest < Duration.ofMinutes(10).toSeconds(), "time was invented")
+                            .holds(grew == 3, "it stood still")
+                            .verdict();
+                });
+    }
+
+    private static long held(Replica replica, String testId) {
+        return Replica.ok(replica.get(TESTS + testId + "/ramp")).getLong("held_seconds");
+    }
+
+    private static JsonObject ramp(int holdSeconds) {
+        return new JsonObject()
+                .put("steps", new JsonArray().add(0.5).add(1.0))
+                .put("hold_seconds", holdSeconds)
+                .put("rehearse", false);
+    }
+
+    private static Fault awayUnderSplitAndRamp() {
+        return Fault.named("the database is away for 60 s under a split and a ramp")
+                .injected(
+                        "SIGSTOP of all its processes under load, SIGCONT after 60 s; sound models, the usual guardrails")
+                .promised("no prediction fails; both tests run on: nothing is rolled back")
+                .when(stage -> {
+                    Replica replica = stage.replica();
+                    String split =
+                            replica.create(Replica.guarded(CONTROL, TREATMENT).put("traffic_split", 0.5));
+                    String ramp =
+                            replica.create(Replica.guarded(CONTROL, TREATMENT).put("ramp", ramp(3600)));
+                    Load inSplit = stage.load(replica, Ask.under(split, CONTROL), PER_SECOND);
+                    Load inRamp = stage.load(replica, Ask.under(ramp, CONTROL), PER_SECOND);
+                    Thread.sleep(Duration.ofSeconds(10));
+                    stage.postgres().pause();
+                    Thread.sleep(Duration.ofSeconds(60));
+                    stage.postgres().resume();
+                    Health.awaitServedBy(replica, split, "treatment", Duration.ofSeconds(30));
+                    // several looks of the judge, with all rows stored
+                    Thread.sleep(Duration.ofSeconds(30));
+                    Recording splits = inSplit.stop();
+                    Recording ramps = inRamp.stop();
+                    long fenced = splits.count(answer -> answer.fallback().equals("guard_open"))
+                            + ramps.count(answer -> answer.fallback().equals("guard_open"));
+                    boolean enabled = replica.test(split).getBoolean("enabled")
+                            && replica.test(ramp).getBoolean("enabled");
+                    long failed = splits.failed() + ramps.failed();
+                    return measured(
+                                    "%,d predictions, %d failed, %,d answered by control behind the fence; %s",
+                                    splits.size() + ramps.size(),
+                                    failed,
+                                    fenced,
+                                    enabled ? "both tests run on" : "rolled back")
+                            .holds(failed == 0, "the first failure: %s %s", splits.firstFailure(), ramps.firstFailure())
+                            .holds(fenced > 0, "the replica was not fenced")
+                            .holds(
+                                    enabled,
+                                    "%s",
+                                    replica.get(TESTS + split + "/events").body())
+                            .verdict();
+                });
+    }
+}
