@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.rollout.Watch;
@@ -22,7 +23,8 @@ class Startup {
             ExperimentRegistry experiments,
             Probes probes,
             Retention retention,
-            Watch watch) {
+            Watch watch,
+            Fleet fleet) {
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
                 .subscribe()
@@ -32,6 +34,7 @@ class Startup {
         probes.start();
         schema.migrated()
                 .invoke(watch::start)
+                .invoke(fleet::start)
                 // needs the schema and not the tests: a first reading that fails must not cost it
                 .invoke(retention::start)
                 .chain(experiments::follow)

@@ -43,6 +43,7 @@ class ArchitectureTest {
             Map.entry("trial", 6),
             Map.entry("rollout", 6),
             Map.entry("assignment", 5),
+            Map.entry("fleet", 5),
             Map.entry("guard", 5),
             Map.entry("analysis", 5),
             Map.entry("inference", 4),

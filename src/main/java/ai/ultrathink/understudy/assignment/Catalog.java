@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.StoredCatalog;
 import java.util.Comparator;
@@ -72,6 +73,11 @@ public final class Catalog {
     public String serving(String model) {
         Promotion promotion = stored.promotions().get(model);
         return promotion == null ? model : promotion.serves();
+    }
+
+    /** The version of a model that every replica shall serve. */
+    public Optional<ModelVersion> version(String model) {
+        return Optional.ofNullable(stored.versions().get(model));
     }
 
     /** All promotions, by the name that callers ask for. */

@@ -165,6 +165,11 @@ public class ExperimentRegistry {
                         : store.disable(testId, actor, expectedGeneration));
     }
 
+    /** What was changed past this registry is in force when this ends. */
+    public Uni<Void> caughtUp() {
+        return catalog.refresh().replaceWithVoid();
+    }
+
     /** Removes a test. */
     public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
         return inForce(Effect.DELETED, store.delete(testId, actor, expectedGeneration));

@@ -1,35 +1,45 @@
 package ai.ultrathink.understudy.http;
 
-import ai.ultrathink.understudy.inference.ModelStatus;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.fleet.Fleet;
+import ai.ultrathink.understudy.fleet.Reloaded;
 import ai.ultrathink.understudy.inference.Models;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
-/** The models directory. */
+/** The models directory, here and on the other replicas. */
 @NonBlocking
 @Path("/api/v1/models")
 @Tag(name = "Models", description = "What is loaded, and what is not and why")
 @Produces(MediaType.APPLICATION_JSON)
 class ModelResource {
 
-    private final Models models;
+    private static final String RELOADS = "/api/v1/models/reloads/";
 
-    ModelResource(Models models) {
+    private final Models models;
+    private final Fleet fleet;
+    private final ExperimentRegistry experiments;
+
+    ModelResource(Models models, Fleet fleet, ExperimentRegistry experiments) {
         this.models = models;
+        this.fleet = fleet;
+        this.experiments = experiments;
     }
 
     @GET
@@ -39,7 +49,7 @@ class ModelResource {
             description = "The models",
             content = @Content(schema = @Schema(implementation = ModelView[].class)))
     public List<ModelView> list() {
-        return views(models.status());
+        return views();
     }
 
     @POST
@@ -47,54 +57,66 @@ class ModelResource {
     @Operation(
             summary = "Read the models directory again",
             description =
-                    "A changed model is swapped under the running requests; one that does not load leaves the earlier"
-                            + " version in place.")
+                    "What has changed is loaded beside what serves, on every replica, and all switch at one moment, under the"
+                            + " running requests. What does not load leaves the earlier version in place. Without other"
+                            + " replicas, or when nothing has changed, the answer waits and is 200.")
     @APIResponse(
             responseCode = "200",
             description = "The models as they stand now",
             content = @Content(schema = @Schema(implementation = ModelView[].class)))
-    public Uni<List<ModelView>> reload() {
-        return models.reload().map(ModelResource::views);
+    @APIResponse(
+            responseCode = "202",
+            description = "The replicas are loading; GET /api/v1/models/reloads/{reload_id} says how far they are",
+            content = @Content(schema = @Schema(implementation = ReloadView.class)))
+    public Uni<Response> reload(@BeanParam Caller caller) {
+        return fleet.reload(caller.actor()).chain(reloaded -> switch (reloaded) {
+            case Reloaded.Unchanged unchanged ->
+                Uni.createFrom().item(Response.ok(views()).build());
+            // the tests that it touched are at another generation
+            case Reloaded.Done done ->
+                experiments
+                        .caughtUp()
+                        .onFailure()
+                        .recoverWithNull()
+                        .map(known -> Response.ok(views()).build());
+            case Reloaded.Underway underway ->
+                Uni.createFrom()
+                        .item(Response.accepted(ReloadView.of(underway.status()))
+                                .header(
+                                        "Location",
+                                        RELOADS + underway.status().reload().id())
+                                .build());
+        });
     }
 
-    private static List<ModelView> views(List<ModelStatus> status) {
-        return status.stream().map(ModelView::of).toList();
+    @GET
+    @Path("/reloads/{reload_id}")
+    @Operation(summary = "Show a reload", description = "How far each replica is with each model.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The reload",
+            content = @Content(schema = @Schema(implementation = ReloadView.class)))
+    public Uni<Response> reload(@PathParam("reload_id") String reloadId) {
+        return id(reloadId)
+                .map(fleet::find)
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+                .map(found -> found.map(
+                                status -> Response.ok(ReloadView.of(status)).build())
+                        .orElseGet(() -> Problem.notFound(
+                                "reload " + reloadId + " does not exist; POST /api/v1/models/reload begins one")));
     }
 
-    /** A folder of the models directory. */
-    @Schema(name = "Model")
-    record ModelView(
-            String name,
-            @Nullable String version,
-            @Nullable Long parameters,
-            @Nullable Integer inputSize,
-            String device,
-            @Nullable Instant loadedAt,
-
-            @Schema(enumeration = {"loaded", "stale", "failed", "withheld"})
-            String state,
-
-            @Schema(description = "why the folder does not load") @Nullable String reason,
-
-            @Schema(
-                    description = "how requests run together in one pass, found out when it was loaded",
-                    examples = {"blocks of 64", "row by row"})
-            @Nullable String batching,
-
-            @Schema(description = "why they do not run in larger batches") @Nullable String note) {
-
-        static ModelView of(ModelStatus status) {
-            return new ModelView(
-                    status.name(),
-                    status.version(),
-                    status.parameters(),
-                    status.inputSize(),
-                    "cpu",
-                    status.loadedAt(),
-                    status.state().name().toLowerCase(Locale.ROOT),
-                    status.reason(),
-                    status.batching(),
-                    status.note());
+    private static Optional<UUID> id(String reloadId) {
+        try {
+            return Optional.of(UUID.fromString(reloadId));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
+    }
+
+    private List<ModelView> views() {
+        return models.status().stream()
+                .map(status -> ModelView.of(status, fleet))
+                .toList();
     }
 }

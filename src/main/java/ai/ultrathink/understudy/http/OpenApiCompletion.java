@@ -77,7 +77,10 @@ public final class OpenApiCompletion implements OASFilter {
             if (path.endsWith("/replay")) {
                 add(operation, 409, "The event carries no evidence", "event 7 (split_updated) carries no evidence; …");
             }
-            if (path.contains("/ab-test/") || path.endsWith("/promotions")) {
+            if (path.contains("/models/reloads/")) {
+                add(operation, 404, "There is no such reload", "reload 7 does not exist; POST /api/v1/models/reload …");
+            }
+            if (path.contains("/ab-test/") || path.endsWith("/promotions") || path.contains("/reload")) {
                 add(operation, 503, "The database is away; predictions go on", "the database is away (…) …");
             }
             OpenApiExamples.of(method, path).ifPresent(example -> show(operation, example));

@@ -20,6 +20,7 @@ final class OpenApiExamples {
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
               "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
              "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
+             "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
 
     private static final String PROMOTION = """
@@ -64,8 +65,15 @@ final class OpenApiExamples {
 
     private static final String MODEL = """
             {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",
-             "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null,
-             "batching": "blocks of 64", "note": null}""";
+             "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null, "digest": "5f3a9c0d1e2b",
+             "batching": "blocks of 64", "note": null, "wanted": "5f3a9c0d1e2b",
+             "replicas": [{"replica": "understudy-0-4be1f0", "digest": "5f3a9c0d1e2b", "state": "switched", "detail": null}]}""";
+    private static final String RELOAD = """
+            {"reload_id": "01a20e94-7900-7f19-b0c1-c2954a5ada9d", "state": "loading", "actor": "ada",
+             "started_at": "2026-11-24T12:00:00Z", "deadline": "2026-11-24T12:01:00Z", "switch_at": null, "detail": null,
+             "models": ["bull_specialist@2#77c1d08a92fe"],
+             "replicas": [{"replica": "understudy-0-4be1f0", "model": "bull_specialist", "state": "loaded", "detail": null},
+                          {"replica": "understudy-1-9d0c2a", "model": "bull_specialist", "state": "loading", "detail": null}]}""";
 
     private static final String TESTS = "/api/v1/ab-test/";
     private static final String ONE = TESTS + "{test_id}";
@@ -114,6 +122,7 @@ final class OpenApiExamples {
                      "delta": -0.0019, "within_tolerance": true, "sample_size": 10800}"""),
             Map.entry("GET /api/v1/models", "[" + MODEL + "]"),
             Map.entry("POST /api/v1/models/reload", "[" + MODEL + "]"),
+            Map.entry("GET /api/v1/models/reloads/{reload_id}", RELOAD),
             Map.entry("POST /api/v1/predict/explain", """
                     {"unit_id": "account-17", "model": "bull_specialist", "test_id": "bull_v2_canary",
                      "assigned_group": "control", "bucket": 2412097391, "threshold": 214748364, "generation": 1,

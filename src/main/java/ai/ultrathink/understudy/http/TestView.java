@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.RecordedTest;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -30,6 +31,10 @@ record TestView(
         @Nullable String controlDigest,
         @Nullable String treatmentDigest,
         String onModelChange,
+
+        @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
+
+        @Schema(description = "the treatment's version, as name@version#digest") @Nullable String treatmentVersion,
 
         @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion,
 
@@ -67,6 +72,10 @@ record TestView(
                 test.versions().controlDigest(),
                 test.versions().treatmentDigest(),
                 test.versions().onChange().wireName(),
+                catalog.version(catalog.serving(test.controlModel()))
+                        .map(ModelVersion::text)
+                        .orElse(null),
+                catalog.version(test.treatmentModel()).map(ModelVersion::text).orElse(null),
                 catalog.promotionBy(test).orElse(null),
                 recorded.problem(),
                 recorded.deletedAt());

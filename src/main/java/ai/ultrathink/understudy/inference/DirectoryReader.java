@@ -59,7 +59,9 @@ final class DirectoryReader {
      */
     void read(Map<String, String> wanted) {
         List<Model> fresh = new ArrayList<>();
-        for (ModelFolder folder : ModelFolder.in(directory)) {
+        List<ModelFolder> folders = ModelFolder.in(directory);
+        shelf.seenAll(folders.stream().map(ModelFolder::name).toList());
+        for (ModelFolder folder : folders) {
             String digest = wanted.get(folder.name());
             if (digest != null && !shelf.has(folder.name(), digest)) {
                 read(folder, digest, fresh);

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import java.util.Collection;
 import java.util.List;
@@ -57,7 +58,6 @@ final class Shelf {
      */
     synchronized void seen(String name, @Nullable String digest, @Nullable String problem) {
         Place place = at(name);
-        place.gone = false;
         place.folder = digest;
         place.problem = problem;
     }
@@ -73,10 +73,9 @@ final class Shelf {
     /** Says of the names without a folder that it is gone, and forgets those of which nothing is in memory. */
     synchronized void seenAll(Collection<String> folders) {
         places.values().removeIf(place -> !folders.contains(place.name) && place.model == null);
-        places.values().stream().filter(place -> !folders.contains(place.name)).forEach(place -> {
-            place.gone = true;
-            place.folder = null;
-            place.problem = "its folder is gone";
+        places.values().forEach(place -> {
+            place.gone = !folders.contains(place.name);
+            place.folder = place.gone ? null : place.folder;
         });
     }
 
@@ -199,16 +198,20 @@ final class Shelf {
         ModelInMemory inMemory() {
             LoadedModel current = model == null ? null : model.current();
             LoadedModel ready = staged != null || serves ? staged : current;
-            return new ModelInMemory(name, version(serves ? current : null), version(ready), folder, gone, problem);
+            return new ModelInMemory(name, version(serves ? current : null), version(ready), folder, gone, problem());
         }
 
         private static @Nullable ModelVersion version(@Nullable LoadedModel loaded) {
             return loaded == null ? null : loaded.version();
         }
 
+        private @Nullable String problem() {
+            return gone ? "its folder is gone" : problem;
+        }
+
         @Nullable ModelStatus status() {
             if (model != null && serves) {
-                return ModelStatus.of(name, model.current(), problem);
+                return ModelStatus.of(name, model.current(), problem());
             }
             if (withheld != null) {
                 return ModelStatus.withheld(name, problem == null ? withheld : withheld + ": " + problem);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** Where the service keeps what must survive it. */
 @ConfigMapping(prefix = "understudy.data")
-interface DataConfig {
+public interface DataConfig {
 
     /** The data directory, one per replica (environment: UNDERSTUDY_DATA_DIR). */
     @WithDefault("data")

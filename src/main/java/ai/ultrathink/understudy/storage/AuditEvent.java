@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param testId the test
  * @param actor who, as the caller said
  * @param action what: created, split_updated, enabled, disabled, promoted, promotion_reverted, deleted,
- *     promotion_overridden, guardrails_updated, guard_opened, guard_closed, fence_lifted, guardrail_breached, rolled_back, ramp_started, ramp_step,
+ *     promotion_overridden, model_changed, guardrails_updated, guard_opened, guard_closed, fence_lifted, guardrail_breached, rolled_back, ramp_started, ramp_step,
  *     ramp_awaiting_approval, ramp_approved, ramp_paused, ramp_resumed, ramp_aborted, ramp_clock_set or ramp_finished
  * @param from the state before, as JSON, or null at creation
  * @param to the state after, as JSON

@@ -61,7 +61,12 @@ public class CatalogStore {
                 .chain(version -> history(connection, known.version(), version)
                         .chain(history -> PromotionRows.all(connection)
                                 .map(this::readable)
-                                .chain(promotions -> load(connection, known, version, history, promotions)))));
+                                .chain(promotions -> load(connection, known, version, history, promotions))
+                                .chain(loaded -> FleetRows.versions(connection)
+                                        .map(versions -> new LoadedCatalog(
+                                                loaded.catalog().withVersions(versions),
+                                                loaded.testsRead(),
+                                                loaded.otherTruth()))))));
     }
 
     /** One test, deleted or not. */

@@ -26,7 +26,8 @@ public class EventStore {
 
     private static final String INSERT =
             "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence)"
-                    + " values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)";
+                    + " values ($1, $2, $3, ab_test_versions($4::jsonb) || $4::jsonb, ab_test_versions($5::jsonb) || $5::jsonb,"
+                    + " $6, $7, $8::text::jsonb)";
 
     // whoever leads from now on does not know what the one before has told already
     private static final String INSERT_ALERT =
@@ -69,6 +70,21 @@ public class EventStore {
      * @param before null at the test's creation
      */
     static Uni<Void> append(SqlConnection connection, List<Deed> deeds, @Nullable Standing before, Standing after) {
+        return append(connection, deeds, before, after, new JsonObject());
+    }
+
+    /**
+     * The same, of a change that gives the test other versions of its models.
+     *
+     * @param versions those of before; where it says nothing, those of now
+     */
+    static Uni<Void> append(
+            SqlConnection connection,
+            List<Deed> deeds,
+            @Nullable Standing before,
+            Standing after,
+            JsonObject versions) {
+        JsonObject from = before == null ? null : json(before).mergeIn(versions);
         return connection
                 .preparedQuery(INSERT)
                 .executeBatch(deeds.stream()
@@ -76,7 +92,7 @@ public class EventStore {
                                 .addString(after.test().testId())
                                 .addString(deed.actor())
                                 .addString(deed.action())
-                                .addJsonObject(before == null ? null : json(before))
+                                .addJsonObject(from)
                                 .addJsonObject(json(after))
                                 .addLong(after.test().generation())
                                 .addString(deed.reason())

@@ -33,10 +33,15 @@ public class ExperimentStore {
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
 
-    private final Database database;
+    private static final Function<SqlConnection, Uni<Void>> NOTHING =
+            connection -> Uni.createFrom().voidItem();
 
-    ExperimentStore(Database database) {
+    private final Database database;
+    private final ModelChanges models;
+
+    ExperimentStore(Database database, ModelChanges models) {
         this.database = database;
+        this.models = models;
     }
 
     /** Adds a test. */
@@ -46,19 +51,31 @@ public class ExperimentStore {
 
     /** Adds a test, and a ramp with it unless that is null. */
     public Uni<Edit> create(Experiment experiment, @Nullable StoredRamp ramp, List<Deed> deeds) {
-        return database.<Edit>withTransaction(connection -> unlessOneModel(
+        return database.<Edit>withTransaction(connection -> unlessPinned(
                         connection,
                         experiment,
-                        () -> connection
-                                .preparedQuery(INSERT)
-                                .execute(ExperimentRows.tuple(experiment))
-                                .chain(() -> ramp == null
-                                        ? Uni.createFrom().voidItem()
-                                        : RampRows.write(connection, experiment.testId(), ramp))
-                                .chain(() -> EventStore.append(connection, deeds, null, new Standing(experiment, ramp)))
-                                .replaceWith(new Edit.Done(experiment))))
+                        () -> unlessOneModel(
+                                connection,
+                                experiment,
+                                () -> connection
+                                        .preparedQuery(INSERT)
+                                        .execute(ExperimentRows.tuple(experiment))
+                                        .chain(() -> ramp == null
+                                                ? Uni.createFrom().voidItem()
+                                                : RampRows.write(connection, experiment.testId(), ramp))
+                                        .chain(() -> EventStore.append(
+                                                connection, deeds, null, new Standing(experiment, ramp)))
+                                        .replaceWith(new Edit.Done(experiment)))))
                 .onFailure(ExperimentStore::uniqueViolation)
                 .recoverWithItem(failure -> conflict(failure, experiment));
+    }
+
+    /** Does it unless the test is pinned to other versions than those in force. */
+    private static Uni<Edit> unlessPinned(SqlConnection connection, Experiment test, Supplier<Uni<Edit>> work) {
+        return (Pins.pinned(test) ? Pins.hold(connection) : Uni.createFrom().voidItem())
+                .chain(() -> Pins.broken(connection, test))
+                .chain(why -> why.<Uni<Edit>>map(reason -> Uni.createFrom().item(new Edit.Conflict(reason)))
+                        .orElseGet(work));
     }
 
     /**
@@ -96,22 +113,26 @@ public class ExperimentStore {
         });
     }
 
-    /** Lets a test's treatment be used; not while a promotion has made one model of the two. */
+    /** Lets a test's treatment be used; not while a promotion has made one model of the two, nor with versions it is not pinned to. */
     public Uni<Edit> enable(String testId, String actor, @Nullable Long expectedGeneration) {
         return edit(
+                Pins::hold,
                 KEPT,
                 testId,
                 expectedGeneration,
                 (connection, before) -> before.enabled()
                         ? Uni.createFrom().item(new Edit.Unchanged(before))
-                        : unlessOneModel(
+                        : unlessPinned(
                                 connection,
                                 before,
-                                () -> write(
+                                () -> unlessOneModel(
                                         connection,
                                         before,
-                                        before.withEnabled(true),
-                                        List.of(Deed.of(actor, "enabled")))));
+                                        () -> write(
+                                                connection,
+                                                before,
+                                                before.withEnabled(true),
+                                                List.of(Deed.of(actor, "enabled"))))));
     }
 
     /** Does it unless the test would compare a model with itself. */
@@ -199,19 +220,25 @@ public class ExperimentStore {
             List<Deed> deeds,
             @Nullable Long expectedGeneration) {
         return edit(
+                ModelChanges::lock,
                 KEPT,
                 testId,
                 expectedGeneration,
-                (connection, before) -> PromotionRows.locked(connection).chain(promotions -> {
-                    if (Promotable.promoted(before, promotions)) {
-                        return Uni.createFrom().item(new Edit.Unchanged(before));
-                    }
-                    return PromotionRows.rivals(connection, before)
-                            .chain(rivals -> Promotable.refusal(before, promotions, rivals)
-                                    .<Uni<Edit>>map(why -> Uni.createFrom().item(new Edit.Conflict(why)))
-                                    .orElseGet(() -> PromotionRows.write(connection, before, actor, override)
-                                            .chain(() -> write(connection, before, before.withEnabled(false), deeds))));
-                }));
+                (connection, before) -> models.before(
+                                connection, testId, before.controlModel(), before.treatmentModel())
+                        .chain(touched -> PromotionRows.locked(connection).chain(promotions -> {
+                            if (Promotable.promoted(before, promotions)) {
+                                return Uni.createFrom().item(new Edit.Unchanged(before));
+                            }
+                            return PromotionRows.rivals(connection, before)
+                                    .chain(rivals -> Promotable.refusal(before, promotions, rivals)
+                                            .<Uni<Edit>>map(
+                                                    why -> Uni.createFrom().item(new Edit.Conflict(why)))
+                                            .orElseGet(() -> PromotionRows.write(connection, before, actor, override)
+                                                    .chain(() ->
+                                                            write(connection, before, before.withEnabled(false), deeds))
+                                                    .call(() -> models.write(connection, touched, actor))));
+                        })));
     }
 
     /**
@@ -220,21 +247,24 @@ public class ExperimentStore {
      */
     public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
         return edit(
+                ModelChanges::lock,
                 ANY,
                 testId,
                 expectedGeneration,
-                (connection, before) -> PromotionRows.locked(connection)
-                        .chain(promotions -> Promotable.promoted(before, promotions)
-                                ? PromotionRows.delete(connection, before.controlModel())
-                                        .chain(() -> write(
-                                                connection,
-                                                before,
-                                                before,
-                                                List.of(Deed.of(actor, "promotion_reverted"))))
-                                : PromotionRows.lastAct(connection, testId)
-                                        .map(last -> Promotable.nothingToTakeBack(before, promotions, last)
-                                                .<Edit>map(Edit.Conflict::new)
-                                                .orElseGet(() -> new Edit.Unchanged(before)))));
+                (connection, before) -> models.before(connection, testId, before.controlModel(), before.controlModel())
+                        .chain(touched -> PromotionRows.locked(connection)
+                                .chain(promotions -> Promotable.promoted(before, promotions)
+                                        ? PromotionRows.delete(connection, before.controlModel())
+                                                .chain(() -> write(
+                                                        connection,
+                                                        before,
+                                                        before,
+                                                        List.of(Deed.of(actor, "promotion_reverted"))))
+                                                .call(() -> models.write(connection, touched, actor))
+                                        : PromotionRows.lastAct(connection, testId)
+                                                .map(last -> Promotable.nothingToTakeBack(before, promotions, last)
+                                                        .<Edit>map(Edit.Conflict::new)
+                                                        .orElseGet(() -> new Edit.Unchanged(before))))));
     }
 
     private interface Work {
@@ -242,19 +272,37 @@ public class ExperimentStore {
     }
 
     private Uni<Edit> edit(String which, String testId, @Nullable Long expectedGeneration, Work work) {
-        return edit(which, testId, expectedGeneration, work, false);
+        return edit(ExperimentStore::nothing, which, testId, expectedGeneration, work, false);
+    }
+
+    private static Uni<Void> nothing(SqlConnection connection) {
+        return Uni.createFrom().voidItem();
     }
 
     private Uni<Edit> editAny(String which, String testId, @Nullable Long expectedGeneration, Work work) {
-        return edit(which, testId, expectedGeneration, work, true);
+        return edit(ExperimentStore::nothing, which, testId, expectedGeneration, work, true);
+    }
+
+    /** @param first before the test's row is locked */
+    private Uni<Edit> edit(
+            Function<SqlConnection, Uni<Void>> first,
+            String which,
+            String testId,
+            @Nullable Long expectedGeneration,
+            Work work) {
+        return edit(first, which, testId, expectedGeneration, work, false);
     }
 
     /** @param unreadableToo whether a test whose row makes no sense may be changed so; its stand-in is what the work gets */
     private Uni<Edit> edit(
-            String which, String testId, @Nullable Long expectedGeneration, Work work, boolean unreadableToo) {
-        return database.<Edit>withTransaction(connection -> connection
-                        .preparedQuery(which)
-                        .execute(Tuple.of(testId))
+            Function<SqlConnection, Uni<Void>> first,
+            String which,
+            String testId,
+            @Nullable Long expectedGeneration,
+            Work work,
+            boolean unreadableToo) {
+        return database.<Edit>withTransaction(connection -> first.apply(connection)
+                        .chain(() -> connection.preparedQuery(which).execute(Tuple.of(testId)))
                         .chain(rows -> {
                             if (rows.size() == 0) {
                                 return Uni.createFrom().item(new Edit.Missing(testId));
@@ -296,7 +344,7 @@ public class ExperimentStore {
                 .replaceWith(new Edit.Done(after));
     }
 
-    private static Uni<Void> write(SqlConnection connection, Experiment after) {
+    static Uni<Void> write(SqlConnection connection, Experiment after) {
         return connection
                 .preparedQuery(UPDATE)
                 .execute(Tuple.tuple()

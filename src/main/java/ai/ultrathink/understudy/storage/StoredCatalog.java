@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,12 +19,14 @@ import java.util.stream.Collectors;
  * @param promotions by the model's name that callers ask for, where another one answers
  * @param unreadable test id → what is wrong with its row, for tests that are out of use because of it; among the tests each has a
  *     stand-in that uses no treatment
+ * @param versions by model, what every replica shall serve
  */
 public record StoredCatalog(
         CatalogVersion version,
         List<Experiment> experiments,
         Map<String, Promotion> promotions,
-        Map<String, String> unreadable) {
+        Map<String, String> unreadable,
+        Map<String, ModelVersion> versions) {
 
     private static final Comparator<Experiment> NEWEST_FIRST =
             Comparator.comparing(Experiment::createdAt).reversed().thenComparing(Experiment::testId);
@@ -32,6 +35,16 @@ public record StoredCatalog(
         experiments = List.copyOf(experiments);
         promotions = Map.copyOf(promotions);
         unreadable = Map.copyOf(unreadable);
+        versions = Map.copyOf(versions);
+    }
+
+    /** One of which no versions are known. */
+    public StoredCatalog(
+            CatalogVersion version,
+            List<Experiment> experiments,
+            Map<String, Promotion> promotions,
+            Map<String, String> unreadable) {
+        this(version, experiments, promotions, unreadable, Map.of());
     }
 
     /** One of which every row can be read. */
@@ -52,7 +65,12 @@ public record StoredCatalog(
 
     /** The same with other promotions, likewise. */
     public StoredCatalog withPromotions(Map<String, Promotion> changed) {
-        return new StoredCatalog(unknown(), experiments, changed, unreadable);
+        return new StoredCatalog(unknown(), experiments, changed, unreadable, versions);
+    }
+
+    /** The same with what the replicas shall serve. */
+    StoredCatalog withVersions(Map<String, ModelVersion> read) {
+        return new StoredCatalog(version, experiments, promotions, unreadable, read);
     }
 
     private CatalogVersion unknown() {
@@ -77,7 +95,7 @@ public record StoredCatalog(
         Map<String, String> problems = new HashMap<>(unreadable);
         problems.keySet().removeAll(changed);
         problems.putAll(problems(readings));
-        return new StoredCatalog(later, tests, laterPromotions, problems);
+        return new StoredCatalog(later, tests, laterPromotions, problems, versions);
     }
 
     /** Everything read anew. */

@@ -48,7 +48,8 @@ class DocumentationTest {
         "post, /api/v1/ab-test/{test_id}/ramp/approve, 200, 404 409 503",
         "post, /api/v1/ab-test/{test_id}/ramp/abort, 200, 404 409 503",
         "get, /api/v1/models, 200, ''",
-        "post, /api/v1/models/reload, 200, ''",
+        "post, /api/v1/models/reload, 200, 503",
+        "get, /api/v1/models/reloads/{reload_id}, 200, 404 503",
     })
     void each_call_of_the_contract_is_described_with_its_answer_and_its_errors(
             String method, String path, String success, String errors) {

@@ -58,8 +58,11 @@ class ModelsTest {
                         "loaded_at",
                         "state",
                         "reason",
+                        "digest",
                         "batching",
-                        "note"),
+                        "note",
+                        "wanted",
+                        "replicas"),
                 model.fieldNames());
         assertEquals("1", model.getString("version"));
         assertEquals(43, model.getInteger("input_size"));

@@ -1,6 +1,5 @@
-package ai.ultrathink.understudy.inference;
+package ai.ultrathink.understudy.experiment;
 
-import ai.ultrathink.understudy.experiment.ModelVersion;
 import org.jspecify.annotations.Nullable;
 
 /**

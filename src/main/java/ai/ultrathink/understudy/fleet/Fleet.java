@@ -1,0 +1,287 @@
+package ai.ultrathink.understudy.fleet;
+
+import ai.ultrathink.understudy.experiment.ModelInMemory;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.ModelStatus;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.journal.DataConfig;
+import ai.ultrathink.understudy.storage.FleetStore;
+import ai.ultrathink.understudy.storage.ReloadTarget;
+import ai.ultrathink.understudy.storage.Replica;
+import ai.ultrathink.understudy.storage.Settlement;
+import ai.ultrathink.understudy.storage.StoredFleet;
+import ai.ultrathink.understudy.storage.StoredReload;
+import ai.ultrathink.understudy.storage.StoredReplica;
+import ai.ultrathink.understudy.storage.WantedModel;
+import com.fasterxml.uuid.NoArgGenerator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This replica among the others. Twice a second it says which versions it has, hears which are wanted, and does what follows; any
+ * replica settles a reload that can be settled. Predictions know nothing of it.
+ */
+@ApplicationScoped
+public class Fleet {
+
+    private static final Logger LOG = Logger.getLogger(Fleet.class);
+    private static final String ACTOR = "fleet";
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final int TIDY_EVERY = 7200;
+
+    private final FleetStore store;
+    private final Models models;
+    private final FleetConfig config;
+    private final TimeSource time;
+    private final NoArgGenerator ids;
+    private final Identity identity;
+    private final Settling settling;
+    private final Adoption adoption;
+    private final Follower follower;
+    private final FleetMeters meters;
+    private final AtomicInteger reloading = new AtomicInteger();
+    private volatile @Nullable View view;
+    private volatile long hearingSinceNanos;
+    private volatile boolean hearing;
+    private volatile Cancellable beating = () -> {};
+    private int beats;
+
+    Fleet(
+            FleetStore store,
+            Models models,
+            FleetConfig config,
+            DataConfig data,
+            Replica replica,
+            TimeSource time,
+            NoArgGenerator ids,
+            MeterRegistry meters) {
+        this.store = store;
+        this.models = models;
+        this.config = config;
+        this.time = time;
+        this.ids = ids;
+        this.identity = Identity.of(data.dir(), replica.name(), ids);
+        this.settling = new Settling(config);
+        this.adoption = new Adoption(settling);
+        this.follower = new Follower(models, time);
+        this.meters = new FleetMeters(meters, config.aliveWithin());
+    }
+
+    /** Takes part from now on. Call once, when the schema is in place; models may come later. */
+    public void start() {
+        beating = Multi.createFrom()
+                .ticks()
+                .every(config.beatEvery())
+                .onOverflow()
+                .drop()
+                .onItem()
+                .transformToUniAndConcatenate(tick ->
+                        beat().onFailure().invoke(this::silent).onFailure().recoverWithNull())
+                .subscribe()
+                .with(beat -> {}, failure -> LOG.error("this replica no longer follows the fleet", failure));
+    }
+
+    /** Whether this replica has heard once which versions are wanted. */
+    public boolean joined() {
+        return view != null;
+    }
+
+    /** Why this replica must get no requests: models of which it has not the version that the others serve. */
+    public Map<String, String> problems() {
+        Map<String, String> problems = new TreeMap<>();
+        for (ModelStatus status : models.status()) {
+            if (status.state() == ModelStatus.State.WITHHELD) {
+                problems.put(status.name(), String.valueOf(status.reason()));
+            }
+        }
+        View now = view;
+        if (now != null) {
+            Map<String, ModelInMemory> here = new TreeMap<>();
+            models.inMemory().forEach(model -> here.put(model.name(), model));
+            now.fleet()
+                    .wanted()
+                    .forEach(wanted -> leftBehind(wanted, here.get(wanted.model()))
+                            .ifPresent(why -> problems.putIfAbsent(wanted.model(), why)));
+        }
+        return problems;
+    }
+
+    private static Optional<String> leftBehind(WantedModel wanted, @Nullable ModelInMemory model) {
+        ModelVersion version = wanted.version();
+        return version == null || model == null || model.serving() == null || model.has(version.digest())
+                ? Optional.empty()
+                : Optional.of("the fleet switches to " + version.text() + ", and this replica has "
+                        + model.serving().text());
+    }
+
+    /** What every replica shall serve, as heard last, by model. */
+    public Optional<ModelVersion> wanted(String model) {
+        View now = view;
+        return now == null
+                ? Optional.empty()
+                : now.fleet().wanted(model).flatMap(one -> Optional.ofNullable(one.version()));
+    }
+
+    /** The replicas that were alive when the database was heard last. */
+    public List<StoredReplica> alive() {
+        View now = view;
+        return now == null ? List.of() : now.alive();
+    }
+
+    /** A wanted model on each replica that has one of that name. */
+    public List<OnReplica> on(String model) {
+        View now = view;
+        return now == null ? List.of() : now.on(model);
+    }
+
+    /** A reload. */
+    public Uni<Optional<ReloadStatus>> find(UUID reloadId) {
+        return store.find(reloadId).map(found -> found.flatMap(this::status));
+    }
+
+    private Optional<ReloadStatus> status(StoredReload reload) {
+        return Optional.ofNullable(view).map(now -> now.status(reload, time.nanoTime()));
+    }
+
+    /**
+     * Reads the models directory, and lets all replicas switch to what has changed in it. Fails with
+     * {@link ai.ultrathink.understudy.storage.DatabaseAwayException} when something has and the database does not answer: nobody
+     * knows then who else serves.
+     */
+    public Uni<Reloaded> reload(String actor) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    reloading.incrementAndGet();
+                    return models.stage().chain(here -> propose(actor, here));
+                })
+                .onTermination()
+                .invoke(reloading::decrementAndGet);
+    }
+
+    private Uni<Reloaded> propose(String actor, List<ModelInMemory> here) {
+        List<ReloadTarget> targets = changed(here);
+        if (targets.isEmpty()) {
+            return Uni.createFrom().item(new Reloaded.Unchanged());
+        }
+        UUID id = ids.generate();
+        return store.begin(id, actor, self(), config.reloadWithin(), targets, settling::of)
+                .chain(reload -> reload.id().equals(id) || reload.targets().equals(targets)
+                        ? begun(reload)
+                        : Uni.createFrom()
+                                .voidItem()
+                                .onItem()
+                                .delayIt()
+                                .by(config.beatEvery())
+                                .chain(() -> propose(actor, models.inMemory())));
+    }
+
+    private Uni<Reloaded> begun(StoredReload reload) {
+        // the second beat says what the first has switched to
+        return beat().chain(this::beat).onFailure().recoverWithNull().map(beat -> {
+            View now = view;
+            if (now == null) {
+                throw new IllegalStateException("a reload has begun, and the fleet was not heard");
+            }
+            ReloadStatus status = now.status(reload, time.nanoTime());
+            return status.state() == StoredReload.State.SWITCHED && now.alive().size() <= 1
+                    ? new Reloaded.Done()
+                    : new Reloaded.Underway(status);
+        });
+    }
+
+    /** What the folders have and the fleet does not want yet. */
+    private List<ReloadTarget> changed(List<ModelInMemory> here) {
+        List<ReloadTarget> targets = new ArrayList<>();
+        for (ModelInMemory model : here) {
+            ModelVersion ready = model.ready();
+            if (model.gone() && model.serving() != null) {
+                targets.add(new ReloadTarget(model.name(), null));
+            } else if (ready != null
+                    && ready.digest().equals(model.folder())
+                    && wanted(model.name()).filter(ready::equals).isEmpty()) {
+                targets.add(new ReloadTarget(model.name(), ready));
+            }
+        }
+        return targets;
+    }
+
+    /** Says what is here, hears what is wanted, does what follows. */
+    private Uni<Void> beat() {
+        return models.loaded()
+                ? store.beat(self()).chain(this::adopted).chain(this::heard)
+                : Uni.createFrom().voidItem();
+    }
+
+    private Uni<StoredFleet> adopted(StoredFleet fleet) {
+        if (!hearing) {
+            hearing = true;
+            hearingSinceNanos = time.nanoTime();
+        }
+        if (reloading.get() > 0 || adoption.due(fleet, self(), settled()).isEmpty()) {
+            return Uni.createFrom().item(fleet);
+        }
+        return store.adopt(self(), ACTOR, now -> adoption.due(now, self(), settled()))
+                .chain(() -> store.beat(self()));
+    }
+
+    private boolean settled() {
+        return time.nanoTime() - hearingSinceNanos > config.aliveWithin().toNanos();
+    }
+
+    private void silent(Throwable failure) {
+        hearing = false;
+        LOG.debugf("the fleet is not heard: %s", failure.getMessage());
+    }
+
+    private Uni<Void> heard(StoredFleet fleet) {
+        View heard = new View(fleet, settling.alive(fleet), time.nanoTime());
+        follow(heard);
+        boolean tidy = beats++ % TIDY_EVERY == 0;
+        return (settling.of(fleet) instanceof Settlement.Wait
+                        ? Uni.createFrom().voidItem()
+                        : store.settle(settling::of)
+                                .chain(() -> store.beat(self()))
+                                .invoke(now -> follow(new View(now, settling.alive(now), time.nanoTime()))))
+                .replaceWithVoid()
+                .chain(() -> tidy ? store.tidy() : Uni.createFrom().voidItem());
+    }
+
+    /** Answers may come out of order; an older one never replaces a newer one. */
+    private synchronized void follow(View heard) {
+        View before = view;
+        if (before == null || !heard.fleet().now().isBefore(before.fleet().now())) {
+            follower.follow(heard, reloading.get() > 0);
+            view = heard;
+            meters.heard(heard);
+        }
+    }
+
+    private StoredReplica self() {
+        return new StoredReplica(identity.id(), identity.name(), time.now(), models.inMemory());
+    }
+
+    @PreDestroy
+    void stop() {
+        beating.cancel();
+        try {
+            store.leave(identity.id()).await().atMost(FAREWELL);
+        } catch (RuntimeException e) {
+            LOG.debugf("the others will notice by themselves that this replica has ended: %s", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.OnModelChange;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.storage.Change;
+import ai.ultrathink.understudy.storage.Deed;
+import ai.ultrathink.understudy.storage.ModelChange;
+import ai.ultrathink.understudy.storage.ModelChangeRule;
+import ai.ultrathink.understudy.storage.Standing;
+import ai.ultrathink.understudy.storage.StoredRamp;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows for a running test when a model of it is another: its ramp waits, goes on, or the test is rolled back. A test that
+ * is pinned to a version is rolled back by any other, whatever its policy. What the ramp's stage has shown was of another model:
+ * it begins again.
+ */
+@ApplicationScoped
+class ModelChangeRules implements ModelChangeRule {
+
+    private static final String MODELS = "models";
+
+    private final TimeSource time;
+
+    ModelChangeRules(TimeSource time) {
+        this.time = time;
+    }
+
+    @Override
+    public Change.To changed(Standing standing, List<ModelChange> changes, String actor) {
+        Experiment test = standing.test();
+        String what = changes.stream().map(ModelChange::text).collect(Collectors.joining("; "));
+        List<Deed> deeds = new ArrayList<>();
+        deeds.add(Deed.of(actor, "model_changed", what));
+        Instant now = time.now();
+        Optional<String> why = rollBack(test, changes);
+        if (why.isPresent()) {
+            String reason = what + "; " + why.get();
+            deeds.add(Deed.of(MODELS, "rolled_back", reason));
+            return new Change.To(test.withEnabled(false), aborted(standing.ramp(), reason, now, deeds), deeds);
+        }
+        StoredRamp ramp = again(standing, now);
+        return test.versions().onChange() == OnModelChange.PAUSE
+                ? new Change.To(test, paused(ramp, what, now, deeds), deeds)
+                : new Change.To(test, ramp, deeds);
+    }
+
+    private static Optional<String> rollBack(Experiment test, List<ModelChange> changes) {
+        for (ModelChange change : changes) {
+            boolean control = change.role() == Variant.CONTROL;
+            String pinned =
+                    control ? test.versions().controlDigest() : test.versions().treatmentDigest();
+            ModelVersion to = change.to();
+            if (pinned != null && (to == null || !to.is(pinned))) {
+                return Optional.of((control ? "control_digest" : "treatment_digest") + " pins the test to version #"
+                        + ModelVersion.shown(pinned));
+            }
+        }
+        return test.versions().onChange() == OnModelChange.ROLL_BACK
+                ? Optional.of("on_model_change is roll_back")
+                : Optional.empty();
+    }
+
+    private static @Nullable StoredRamp aborted(
+            @Nullable StoredRamp stored, String reason, Instant now, List<Deed> deeds) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Ongoing ongoing)) {
+            return stored;
+        }
+        Ramp ramp = Ramp.of(stored);
+        deeds.add(Deed.of(MODELS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
+        return ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
+                .stored();
+    }
+
+    private static @Nullable StoredRamp again(Standing standing, Instant now) {
+        StoredRamp stored = standing.ramp();
+        if (stored == null) {
+            return null;
+        }
+        Ramp ramp = Ramp.of(stored);
+        long generation = standing.test().generation() + 1;
+        return switch (ramp.state()) {
+            case Underway underway ->
+                ramp.in(again(underway.stage(), now, generation)).stored();
+            case Paused paused ->
+                ramp.in(new Paused(again(paused.stage(), now, generation), now, paused.why()))
+                        .stored();
+            case Finished finished -> stored;
+            case Aborted aborted -> stored;
+        };
+    }
+
+    private static Stage again(Stage stage, Instant now, long generation) {
+        return switch (stage) {
+            case Rehearsing rehearsing -> new Rehearsing(now, generation);
+            case Holding holding -> new Holding(holding.number(), now, generation);
+        };
+    }
+
+    private static @Nullable StoredRamp paused(
+            @Nullable StoredRamp stored, String what, Instant now, List<Deed> deeds) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Underway underway)) {
+            return stored;
+        }
+        Ramp ramp = Ramp.of(stored);
+        String why = "model changed: " + what;
+        deeds.add(Deed.of(MODELS, "ramp_paused", "at " + ramp.where() + ": " + why));
+        return ramp.in(underway.pause(why, now)).stored();
+    }
+}

@@ -1,0 +1,16 @@
+package ai.ultrathink.understudy.storage;
+
+import java.util.List;
+
+/** Says what becomes of an enabled test when a model of it is another from now on. */
+public interface ModelChangeRule {
+
+    /**
+     * What shall become of a test.
+     *
+     * @param changes one, or one for each of the two models
+     * @param actor who changed them
+     * @return the test as it shall be, of which the store makes a new generation in any case
+     */
+    Change.To changed(Standing standing, List<ModelChange> changes, String actor);
+}

@@ -1,0 +1,156 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.Variant;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each enabled test of which a model changes the event, a new generation, and what its policy says, in the transaction that
+ * changes the model.
+ */
+@ApplicationScoped
+class ModelChanges {
+
+    private static final String SERVES =
+            "coalesce((select serves from ab_model_promotions where model = control_model)," + " control_model)";
+    // all of their locks before the first change: whoever changes one test holds that one's and waits for the catalog's
+    private static final String TOUCHED = "select " + ExperimentRows.READ + ", " + SERVES + " as serves,"
+            + " ab_model_version_text(" + SERVES + ") as control_version,"
+            + " ab_model_version_text(treatment_model) as treatment_version"
+            + " from ab_test_configs where enabled and deleted_at is null and test_id <> $1"
+            + " and (control_model = $2 or " + SERVES + " = any ($3) or treatment_model = any ($3))"
+            + " order by test_id for update";
+
+    private final ModelChangeRule rule;
+
+    ModelChanges(ModelChangeRule rule) {
+        this.rule = rule;
+    }
+
+    /** A test with its models' versions of before, and what becomes of them. */
+    record Touched(Experiment test, JsonObject versions, List<ModelChange> changes) {}
+
+    /** Waits until nobody else changes models, and lets nobody until the transaction ends. */
+    static Uni<Void> lock(SqlConnection connection) {
+        return connection
+                .query("lock table ab_model_reloads in share row exclusive mode")
+                .execute()
+                .replaceWithVoid();
+    }
+
+    /** The tests that other versions will touch, locked. */
+    Uni<List<Touched>> before(SqlConnection connection, StoredFleet fleet, List<WantedModel> next) {
+        String[] models = next.stream().map(WantedModel::model).toArray(String[]::new);
+        return rows(connection, "", "", models)
+                .map(rows -> rows.stream()
+                        .map(row -> {
+                            List<ModelChange> changes = new ArrayList<>();
+                            change(fleet, next, Variant.CONTROL, row.getString("serves"))
+                                    .ifPresent(changes::add);
+                            change(fleet, next, Variant.TREATMENT, row.getString("treatment_model"))
+                                    .ifPresent(changes::add);
+                            return touched(row, changes);
+                        })
+                        .filter(touched -> !touched.changes().isEmpty())
+                        .toList());
+    }
+
+    /** What was not known before has not changed: so begins a database of an earlier release. */
+    private static Optional<ModelChange> change(StoredFleet fleet, List<WantedModel> next, Variant role, String model) {
+        return next.stream()
+                .filter(one -> one.model().equals(model))
+                .findFirst()
+                .flatMap(to -> fleet.wanted(model)
+                        .filter(from -> !sameVersion(from.version(), to.version()))
+                        .map(from -> new ModelChange(role, from.version(), to.version())));
+    }
+
+    private static boolean sameVersion(@Nullable ModelVersion one, @Nullable ModelVersion other) {
+        return one == null ? other == null : one.equals(other);
+    }
+
+    /** The other tests of a control name for which another model is going to answer, locked. */
+    Uni<List<Touched>> before(SqlConnection connection, String exceptTestId, String controlName, String nextServes) {
+        return rows(connection, exceptTestId, controlName, new String[0])
+                .chain(rows -> version(connection, nextServes)
+                        .chain(to -> Multi.createFrom()
+                                .iterable(rows)
+                                .onItem()
+                                .transformToUniAndConcatenate(row -> version(connection, row.getString("serves"))
+                                        .map(from -> touched(
+                                                row,
+                                                List.of(new ModelChange(
+                                                        Variant.CONTROL, from.orElse(null), to.orElse(null))))))
+                                .collect()
+                                .asList()));
+    }
+
+    private static Uni<List<Row>> rows(
+            SqlConnection connection, String exceptTestId, String controlName, String[] models) {
+        return connection
+                .preparedQuery(TOUCHED)
+                .execute(Tuple.tuple()
+                        .addString(exceptTestId)
+                        .addString(controlName)
+                        .addArrayOfString(models))
+                // what makes no sense is out of use, and is not written over
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .filter(row -> ExperimentRows.read(row).problem() == null)
+                        .toList());
+    }
+
+    private static Touched touched(Row row, List<ModelChange> changes) {
+        return new Touched(
+                ExperimentRows.read(row).test(),
+                new JsonObject()
+                        .put("control_version", row.getString("control_version"))
+                        .put("treatment_version", row.getString("treatment_version")),
+                changes);
+    }
+
+    static Uni<Optional<ModelVersion>> version(SqlConnection connection, String model) {
+        return connection
+                .preparedQuery("select version, digest from ab_model_versions where model = $1 and digest is not null")
+                .execute(Tuple.of(model))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new ModelVersion(model, row.getString("version"), row.getString("digest")))
+                        .findFirst());
+    }
+
+    /** Does to the tests what follows. */
+    Uni<Void> write(SqlConnection connection, List<Touched> touched, String actor) {
+        return Multi.createFrom()
+                .iterable(touched)
+                .onItem()
+                .transformToUniAndConcatenate(one -> RampRows.find(
+                                connection, one.test().testId())
+                        .chain(ramp -> write(connection, one, new Standing(one.test(), ramp.orElse(null)), actor)))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> write(SqlConnection connection, Touched touched, Standing before, String actor) {
+        Change.To to = rule.changed(before, touched.changes(), actor);
+        Experiment after = to.test().withGeneration(before.test().generation() + 1);
+        StoredRamp ramp = to.ramp();
+        return ExperimentStore.write(connection, after)
+                .chain(() -> ramp == null || ramp.equals(before.ramp())
+                        ? Uni.createFrom().voidItem()
+                        : RampRows.write(connection, after.testId(), ramp))
+                .chain(() -> EventStore.append(
+                        connection, to.deeds(), before, new Standing(after, ramp), touched.versions()));
+    }
+}
