@@ -179,29 +179,37 @@ public class Fleet {
             return Uni.createFrom().item(new Reloaded.Unchanged());
         }
         UUID id = ids.generate();
-        return store.begin(id, actor, self(), config.reloadWithin(), targets, settling::of)
+        return store.begin(id, actor, self(), config.reloadWithin(), targets, this::settlement)
                 .chain(reload -> reload.id().equals(id) || reload.targets().equals(targets)
                         ? begun(reload)
-                        : Uni.createFrom()
-                                .voidItem()
-                                .onItem()
-                                .delayIt()
-                                .by(config.beatEvery())
-                                .chain(() -> propose(actor, models.inMemory())));
+                        : later().chain(() -> propose(actor, models.inMemory())));
     }
 
+    /** Without others it is over in a moment, and the caller waits for that. */
     private Uni<Reloaded> begun(StoredReload reload) {
         // the second beat says what the first has switched to
-        return beat().chain(this::beat).onFailure().recoverWithNull().map(beat -> {
-            View now = view;
-            if (now == null) {
-                throw new IllegalStateException("a reload has begun, and the fleet was not heard");
-            }
-            ReloadStatus status = now.status(reload, time.nanoTime());
-            return status.state() == StoredReload.State.SWITCHED && now.alive().size() <= 1
-                    ? new Reloaded.Done()
-                    : new Reloaded.Underway(status);
-        });
+        return beat().chain(this::beat)
+                .onFailure()
+                .recoverWithNull()
+                .chain(beat -> store.find(reload.id()))
+                .chain(found -> {
+                    View now = view;
+                    if (now == null) {
+                        return Uni.createFrom()
+                                .failure(new IllegalStateException("a reload has begun, and the fleet is not heard"));
+                    }
+                    ReloadStatus status = now.status(found.orElse(reload), time.nanoTime());
+                    if (now.alive().size() > 1) {
+                        return Uni.createFrom().item(new Reloaded.Underway(status));
+                    }
+                    return status.state() == StoredReload.State.LOADING
+                            ? later().chain(() -> begun(reload))
+                            : Uni.createFrom().item(new Reloaded.Done());
+                });
+    }
+
+    private Uni<Void> later() {
+        return Uni.createFrom().voidItem().onItem().delayIt().by(config.beatEvery());
     }
 
     /** What the folders have and the fleet does not want yet. */
@@ -239,6 +247,10 @@ public class Fleet {
                 .chain(() -> store.beat(self()));
     }
 
+    private Settlement settlement(StoredFleet fleet) {
+        return settling.of(fleet, settled());
+    }
+
     private boolean settled() {
         return time.nanoTime() - hearingSinceNanos > config.aliveWithin().toNanos();
     }
@@ -252,9 +264,9 @@ public class Fleet {
         View heard = new View(fleet, settling.alive(fleet), time.nanoTime());
         follow(heard);
         boolean tidy = beats++ % TIDY_EVERY == 0;
-        return (settling.of(fleet) instanceof Settlement.Wait
+        return (settlement(fleet) instanceof Settlement.Wait
                         ? Uni.createFrom().voidItem()
-                        : store.settle(settling::of)
+                        : store.settle(this::settlement)
                                 .chain(() -> store.beat(self()))
                                 .invoke(now -> follow(new View(now, settling.alive(now), time.nanoTime()))))
                 .replaceWithVoid()

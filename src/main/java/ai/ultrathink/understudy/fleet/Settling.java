@@ -37,11 +37,17 @@ final class Settling {
                 .toList();
     }
 
-    /** What shall become of the open reload. */
-    Settlement of(StoredFleet fleet) {
+    /**
+     * What shall become of the open reload.
+     *
+     * @param settled whether the others have had the time to be heard since this replica hears the database; after an outage those
+     *     that are silent may only be late
+     */
+    Settlement of(StoredFleet fleet, boolean settled) {
         StoredReload open = fleet.open();
         List<StoredReplica> alive = alive(fleet);
-        if (open == null || alive.isEmpty()) {
+        boolean silent = alive.size() < fleet.replicas().size();
+        if (open == null || alive.isEmpty() || (silent && !settled)) {
             return new Settlement.Wait();
         }
         List<Count> counts =

@@ -33,9 +33,6 @@ public class ExperimentStore {
             "update ab_test_configs set enabled = false, generation = $2, updated_at = now(),"
                     + " deleted_at = now() where test_id = $1";
 
-    private static final Function<SqlConnection, Uni<Void>> NOTHING =
-            connection -> Uni.createFrom().voidItem();
-
     private final Database database;
     private final ModelChanges models;
 

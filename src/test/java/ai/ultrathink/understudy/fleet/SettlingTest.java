@@ -100,11 +100,13 @@ class SettlingTest {
     void at_the_deadline_it_fails_when_fewer_than_half_of_the_replicas_would_be_left() {
         Settlement.Fail fail = assertInstanceOf(
                 Settlement.Fail.class,
-                settling.of(fleet(
-                        reload(OVER),
-                        replica("one", ready()),
-                        replica("two", old()),
-                        replica("three", new ModelInMemory[0]))));
+                settling.of(
+                        fleet(
+                                reload(OVER),
+                                replica("one", ready()),
+                                replica("two", old()),
+                                replica("three", new ModelInMemory[0])),
+                        true));
 
         assertEquals(
                 "not done: bull@2#bbbbbbbbbbbb is not on two (waiting: its folder has version #aaaaaaaaaaaa), three"
@@ -116,7 +118,7 @@ class SettlingTest {
     void what_loads_on_no_replica_fails_before_the_deadline() {
         assertInstanceOf(
                 Settlement.Fail.class,
-                settling.of(fleet(reload(LEFT), replica("one", failed()), replica("two", failed()))));
+                settling.of(fleet(reload(LEFT), replica("one", failed()), replica("two", failed())), true));
     }
 
     @Test
@@ -150,11 +152,13 @@ class SettlingTest {
     void a_model_that_one_replica_still_has_is_not_taken_away_at_the_deadline() {
         Settlement.Fail fail = assertInstanceOf(
                 Settlement.Fail.class,
-                settling.of(fleet(
-                        reload(OVER, new ReloadTarget(MODEL, null)),
-                        replica("one", gone()),
-                        replica("two", gone()),
-                        replica("three", old()))));
+                settling.of(
+                        fleet(
+                                reload(OVER, new ReloadTarget(MODEL, null)),
+                                replica("one", gone()),
+                                replica("two", gone()),
+                                replica("three", old())),
+                        true));
 
         assertEquals("not done: bull taken away is not on three (waiting: its folder is still there)", fail.why());
     }
@@ -164,11 +168,20 @@ class SettlingTest {
         assertWaits(fleet(null, replica("one", ready())));
     }
 
+    @Test
+    void after_an_outage_those_that_may_only_be_late_are_waited_for() {
+        Duration silence = QuickFleet.ALIVE.plusMillis(1);
+        StoredFleet fleet = fleet(reload(LEFT), replica("one", ready()), silent("two", silence, ready()));
+
+        assertInstanceOf(Settlement.Wait.class, settling.of(fleet, false));
+        assertInstanceOf(Settlement.Switch.class, settling.of(fleet, true));
+    }
+
     private Settlement.Switch switched(StoredFleet fleet) {
-        return assertInstanceOf(Settlement.Switch.class, settling.of(fleet));
+        return assertInstanceOf(Settlement.Switch.class, settling.of(fleet, true));
     }
 
     private void assertWaits(StoredFleet fleet) {
-        assertInstanceOf(Settlement.Wait.class, settling.of(fleet));
+        assertInstanceOf(Settlement.Wait.class, settling.of(fleet, true));
     }
 }
