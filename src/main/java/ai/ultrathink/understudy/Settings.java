@@ -1,15 +1,22 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.storage.SchemaName;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The environment variables that a start depends on, checked before anything is started. */
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
+
+    private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
+    private static final int SHOWN_NAMES = 30;
 
     /** What both drivers understand: Flyway's knows neither the scheme "postgres" nor a user before the host. */
     private static final Pattern URL = Pattern.compile(
@@ -28,6 +35,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
             throw refused(
                     "UNDERSTUDY_MODELS_DIR", models.toString(), "a directory that exists, with one folder per model");
         }
+        value(environment, DEFAULT_MODEL).ifPresent(model -> checkDefaultModel(model, models));
         Path data = Path.of(value(environment, "UNDERSTUDY_DATA_DIR").orElse("data"));
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be made");
@@ -47,6 +55,32 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
                     "DATABASE_URL",
                     url.replaceAll("(?s)^.*@", "…@"),
                     "postgresql://host:port/database, with the user in DATABASE_USERNAME and DATABASE_PASSWORD");
+        }
+    }
+
+    private static void checkDefaultModel(String model, Path models) {
+        List<String> names = folders(models);
+        if (!names.contains(model)) {
+            throw refused(
+                    DEFAULT_MODEL,
+                    model,
+                    "the name of a folder in " + models + " with a model: "
+                            + (names.isEmpty()
+                                    ? "there is none"
+                                    : names.stream().limit(SHOWN_NAMES).collect(Collectors.joining(", ")))
+                            + (names.size() > SHOWN_NAMES ? ", …" : ""));
+        }
+    }
+
+    private static List<String> folders(Path models) {
+        try (Stream<Path> entries = Files.list(models)) {
+            return entries.filter(entry ->
+                            Files.exists(entry.resolve("model.pt")) || Files.exists(entry.resolve("model.json")))
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw refused("UNDERSTUDY_MODELS_DIR", models.toString(), "a directory that this user may read");
         }
     }
 

@@ -46,6 +46,7 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.inference.deadline-resolution", "5ms"),
             Map.entry("understudy.inference.load-within", "30s"),
             Map.entry("understudy.inference.max-batch", "64"),
+            Map.entry("understudy.inference.max-network-size", "2G"),
             Map.entry("understudy.inference.max-stuck", "16"),
             Map.entry("understudy.inference.queue-capacity", "1024"),
             Map.entry("understudy.inference.stuck-after", "1s"),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,24 @@ class SettingsTest {
                         "",
                         "QUARKUS_HTTP_PORT",
                         "")));
+    }
+
+    @Test
+    void a_default_model_without_a_folder_is_refused_with_the_names_there_are() throws IOException {
+        Path models = Files.createDirectory(directory.resolve("some-models"));
+        for (String name : List.of("bull", "bear")) {
+            Files.createFile(Files.createDirectory(models.resolve(name)).resolve("model.pt"));
+        }
+        Files.createDirectory(models.resolve("replay"));
+        Map<String, String> environment =
+                Map.of("UNDERSTUDY_MODELS_DIR", models.toString(), "UNDERSTUDY_MODELS_DEFAULT_MODEL", "universl");
+
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Settings.of(environment));
+
+        assertEquals(
+                "UNDERSTUDY_MODELS_DEFAULT_MODEL: got \"universl\"; allowed: the name of a folder in " + models
+                        + " with a model: bear, bull",
+                refused.getMessage());
     }
 
     @Test

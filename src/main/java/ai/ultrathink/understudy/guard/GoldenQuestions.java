@@ -33,6 +33,11 @@ class GoldenQuestions implements Questions {
     }
 
     @Override
+    public long answered(String model, Variant role) {
+        return models.answered(model, role);
+    }
+
+    @Override
     public Uni<Outcome> ask(String model, Variant role, Duration deadline) {
         return models.probe(model, role, deadline);
     }

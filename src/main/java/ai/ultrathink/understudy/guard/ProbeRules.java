@@ -27,8 +27,7 @@ record ProbeRules(Duration deadline, int misses, long everyNanos, long everyAtMo
     static ProbeRules of(Variant role, ProbeConfig config) {
         long every = config.every().toNanos();
         return switch (role) {
-            // never less often: while a control fails the replica is out of service, and shall not be for longer than
-            // it must
+            // never less often: while a control fails its callers get no answer, and for no longer than they must
             case CONTROL -> new ProbeRules(config.controlDeadline(), config.controlMisses(), every, every);
             case TREATMENT ->
                 new ProbeRules(

@@ -17,6 +17,7 @@ final class ProbedModel {
     private volatile Findings findings;
     private @Nullable Instant askedVersion;
     private long dueNanos;
+    private long answeredBefore;
 
     ProbedModel(String model, Variant role, ProbeRules rules, MeterRegistry registry) {
         this.model = model;
@@ -38,6 +39,12 @@ final class ProbedModel {
         return rules.deadline();
     }
 
+    /** Why the model must not answer callers: its own answers are wrong. Null when nothing shows that. */
+    @Nullable String wrong() {
+        Findings now = findings;
+        return now.wrong() ? now.failing() : null;
+    }
+
     ProbeStatus status() {
         return new ProbeStatus(model, role, findings.failing());
     }
@@ -47,15 +54,17 @@ final class ProbedModel {
         return !version.equals(askedVersion) || nowNanos - dueNanos >= 0;
     }
 
-    void asked(Instant version, long nowNanos) {
+    /** @param answered requests so far, in this role */
+    void asked(Instant version, long nowNanos, long answered) {
+        answeredBefore = answered;
         askedVersion = version;
         dueNanos = nowNanos + rules.everyNanos();
     }
 
     /** Takes in what came of a probe, and returns what is to be thought of the model now. */
-    Findings learn(Outcome outcome, long nowNanos) {
+    Findings learn(Outcome outcome, long nowNanos, long answered) {
         meters.count(outcome);
-        findings = findings.after(outcome);
+        findings = answered > answeredBefore ? findings.afterOneAmongRequests(outcome) : findings.after(outcome);
         dueNanos = nowNanos + findings.pauseNanos();
         return findings;
     }

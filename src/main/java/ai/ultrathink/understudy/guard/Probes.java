@@ -11,10 +11,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks every model in use its golden question, again and again, and each new version at once. A treatment that fails has its
- * tests' guards opened; what a failing control means is for health to say.
+ * tests' guards opened. A control whose answers are wrong answers no callers until they are right again.
  */
 @ApplicationScoped
 public class Probes {
@@ -43,6 +45,8 @@ public class Probes {
     private final Map<Use, ProbedModel> probed = new TreeMap<>();
     private final Set<String> beingAsked = new HashSet<>();
     private volatile Cancellable running = () -> {};
+    // control's models whose answers are wrong, and why
+    private volatile Map<String, String> wrong = Map.of();
 
     private record Use(String model, Variant role) implements Comparable<Use> {
         @Override
@@ -85,6 +89,22 @@ public class Probes {
         return probed.values().stream().map(ProbedModel::status).toList();
     }
 
+    /** Why a model must not answer callers now: its answer to its golden question is wrong. Asked for every request. */
+    public Optional<String> wrong(String model) {
+        return Optional.ofNullable(wrong.get(model));
+    }
+
+    private void noteWrong() {
+        Map<String, String> now = new HashMap<>();
+        probed.forEach((use, model) -> {
+            String reason = model.wrong();
+            if (use.role == Variant.CONTROL && reason != null) {
+                now.put(use.model, reason);
+            }
+        });
+        wrong = Map.copyOf(now);
+    }
+
     /** What throws once would not be called again. */
     private void lookSafely() {
         try {
@@ -98,13 +118,15 @@ public class Probes {
     synchronized void look() {
         Map<String, Instant> loaded = questions.loaded();
         Set<Use> inUse = inUse(loaded.keySet());
-        probed.entrySet().removeIf(entry -> !inUse.contains(entry.getKey()) && forget(entry.getValue()));
+        if (probed.entrySet().removeIf(entry -> !inUse.contains(entry.getKey()) && forget(entry.getValue()))) {
+            noteWrong();
+        }
         long nowNanos = time.nanoTime();
         for (Use use : inUse) {
             ProbedModel model = probed.computeIfAbsent(use, this::unknown);
             Instant version = Objects.requireNonNull(loaded.get(use.model));
             if (model.due(version, nowNanos) && beingAsked.add(use.model)) {
-                model.asked(version, nowNanos);
+                model.asked(version, nowNanos, questions.answered(use.model, use.role));
                 ask(use, model);
             }
         }
@@ -146,7 +168,9 @@ public class Probes {
             return;
         }
         String before = model.status().failing();
-        String now = model.learn(outcome, time.nanoTime()).failing();
+        String now = model.learn(outcome, time.nanoTime(), questions.answered(use.model, use.role))
+                .failing();
+        noteWrong();
         if (use.role == Variant.TREATMENT) {
             obey(use.model, now);
         }

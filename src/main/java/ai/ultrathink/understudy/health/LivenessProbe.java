@@ -27,6 +27,7 @@ class LivenessProbe implements AsyncHealthCheck {
                 .item(() -> HealthCheckResponse.named("inference threads")
                         .status(models.alive())
                         .withData("stuck", models.stuckThreads())
+                        .withData("ended", models.endedThreads())
                         .build());
     }
 }

@@ -20,7 +20,7 @@ record ModelView(
         String device,
         @Nullable Instant loadedAt,
 
-        @Schema(enumeration = {"loaded", "stale", "failed", "withheld"})
+        @Schema(enumeration = {"loaded", "stale", "failed", "withheld", "ignored"})
         String state,
 
         @Schema(description = "why the folder does not load or does not serve") @Nullable String reason,

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import ai.ultrathink.understudy.assignment.ChangeLostException;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.inference.ModelsDirectoryException;
 import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -47,6 +48,11 @@ class ProblemMappers {
     @ServerExceptionMapper
     public Response changeLost(ChangeLostException problem) {
         return Problem.unavailable(String.valueOf(problem.getMessage()));
+    }
+
+    @ServerExceptionMapper
+    public Response modelsDirectory(ModelsDirectoryException problem) {
+        return Problem.unavailable(problem.getMessage() + "; the models in memory answer on");
     }
 
     @ServerExceptionMapper

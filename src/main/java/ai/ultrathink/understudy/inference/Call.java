@@ -46,14 +46,18 @@ final class Call {
         return ended.get();
     }
 
-    void end(Outcome outcome) {
-        if (ended.compareAndSet(false, true)) {
-            try {
-                emitter.complete(outcome);
-            } catch (RuntimeException e) {
-                LOG.error("a caller broke on its answer; this is a bug, please report it", e);
-            }
+    /** False when it had ended before. */
+    boolean end(Outcome outcome) {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
         }
+        try {
+            emitter.complete(outcome);
+        } catch (RuntimeException | Error e) {
+            // an Error as well: the thread and the other calls of the batch are not the caller's
+            LOG.error("a caller broke on its answer; this is a bug, please report it", e);
+        }
+        return true;
     }
 
     /** Ends the call when its answer is not wanted any more, before the model is asked for it. */

@@ -23,6 +23,8 @@ final class DirectoryReader {
     private final Shelf shelf;
     private final Function<LoadedModel, Model> models;
     private final InferencePool pool;
+    private final long mostNetworkBytes;
+    private volatile List<ModelStatus> others = List.of();
     private final Map<String, Digested> digests = new HashMap<>();
 
     /** The digest of files that looked so. */
@@ -31,20 +33,38 @@ final class DirectoryReader {
     /**
      * @param models makes the model of a new name
      * @param pool started with the first models, warm
+     * @param mostNetworkBytes the largest network that is loaded
      */
     DirectoryReader(
-            Path directory, FolderLoader loader, Shelf shelf, Function<LoadedModel, Model> models, InferencePool pool) {
+            Path directory,
+            FolderLoader loader,
+            Shelf shelf,
+            Function<LoadedModel, Model> models,
+            InferencePool pool,
+            long mostNetworkBytes) {
         this.directory = directory;
         this.loader = loader;
         this.shelf = shelf;
         this.models = models;
         this.pool = pool;
+        this.mostNetworkBytes = mostNetworkBytes;
+    }
+
+    /** The folders that are no model's, as of the last reading of all. */
+    List<ModelStatus> others() {
+        return others;
     }
 
     /** Reads all folders. */
     void readAll() {
         List<Model> fresh = new ArrayList<>();
-        List<ModelFolder> folders = ModelFolder.in(directory);
+        Folders found = Folders.in(directory, mostNetworkBytes);
+        found.others().stream()
+                .filter(other -> other.state() == ModelStatus.State.FAILED && !others.contains(other))
+                .forEach(other -> LOG.warnf(
+                        "folder %s is no model: %s", other.name().replaceAll("\\p{Cntrl}", "?"), other.reason()));
+        others = found.others();
+        List<ModelFolder> folders = found.models();
         for (ModelFolder folder : folders) {
             read(folder, null, fresh);
         }
@@ -59,7 +79,7 @@ final class DirectoryReader {
      */
     void read(Map<String, String> wanted) {
         List<Model> fresh = new ArrayList<>();
-        List<ModelFolder> folders = ModelFolder.in(directory);
+        List<ModelFolder> folders = Folders.in(directory, mostNetworkBytes).models();
         shelf.seenAll(folders.stream().map(ModelFolder::name).toList());
         for (ModelFolder folder : folders) {
             String digest = wanted.get(folder.name());
@@ -107,10 +127,9 @@ final class DirectoryReader {
 
     private String digest(ModelFolder folder) throws ModelRefusedException {
         try {
-            Fingerprint files = Fingerprint.of(folder.directory());
-            String digest = folder.digest();
-            digests.put(folder.name(), new Digested(files, digest));
-            return digest;
+            FolderContents contents = folder.contents();
+            digests.put(folder.name(), new Digested(contents.files(), contents.digest()));
+            return contents.digest();
         } catch (IOException e) {
             throw folder.refused(e);
         }

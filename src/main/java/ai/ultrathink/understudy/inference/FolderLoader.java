@@ -52,13 +52,14 @@ final class FolderLoader implements AutoCloseable {
      * @throws ModelRefusedException saying why the folder cannot serve, or that it took too long
      */
     LoadedModel load(ModelFolder folder) throws ModelRefusedException {
-        Version version = version(folder);
+        FolderContents contents = contents(folder);
+        Version version = new Version(folder.name(), contents.digest());
         if (stuck.contains(version)) {
             throw new ModelRefusedException(
                     "still hangs in an earlier attempt to load it; change the folder, or restart");
         }
         CompletableFuture<LoadedModel> loading = new CompletableFuture<>();
-        thread.execute(() -> load(folder, loading));
+        thread.execute(() -> load(folder, contents, loading));
         try {
             return loading.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -75,18 +76,18 @@ final class FolderLoader implements AutoCloseable {
         }
     }
 
-    private void load(ModelFolder folder, CompletableFuture<LoadedModel> loading) {
+    private void load(ModelFolder folder, FolderContents contents, CompletableFuture<LoadedModel> loading) {
         try {
-            loading.complete(read(folder));
+            loading.complete(read(folder, contents));
         } catch (ModelRefusedException | RuntimeException | Error e) {
             loading.completeExceptionally(e);
         }
     }
 
     /** Whoever waits goes on when the thread has left libtorch: a process must not end under it. */
-    private LoadedModel read(ModelFolder folder) throws ModelRefusedException {
+    private LoadedModel read(ModelFolder folder, FolderContents contents) throws ModelRefusedException {
         try (TorchThread torch = TorchThread.prepareCurrent()) {
-            return folder.load(networks, torch, maxRows, time);
+            return folder.load(contents, networks, torch, maxRows, time);
         }
     }
 
@@ -103,9 +104,9 @@ final class FolderLoader implements AutoCloseable {
         });
     }
 
-    private static Version version(ModelFolder folder) throws ModelRefusedException {
+    private static FolderContents contents(ModelFolder folder) throws ModelRefusedException {
         try {
-            return new Version(folder.name(), folder.digest());
+            return folder.contents();
         } catch (IOException e) {
             throw folder.refused(e);
         }
@@ -114,11 +115,16 @@ final class FolderLoader implements AutoCloseable {
     private static ModelRefusedException failure(@Nullable Throwable cause) {
         return switch (cause) {
             case ModelRefusedException refused -> refused;
-            // not this model's fault, such as no libtorch: whoever asked for the reload is told
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
+            // such as no memory, or no libtorch: told of this folder, and the next one is tried
+            case RuntimeException e -> new ModelRefusedException(described(e), e);
+            case Error e -> new ModelRefusedException(described(e), e);
             case null, default -> throw new IllegalStateException(cause);
         };
+    }
+
+    private static String described(Throwable e) {
+        return e.getClass().getSimpleName() + ": "
+                + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /** Threads that a model has not given back. */

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -31,6 +32,10 @@ interface InferenceConfig {
     /** How long a model may take to load, warm up and answer its golden question; one that takes longer is refused. */
     @WithDefault("30s")
     Duration loadWithin();
+
+    /** The largest {@code model.pt} that is loaded; it is read into native memory, beside the heap. */
+    @WithDefault("2G")
+    MemorySize maxNetworkSize();
 
     /** How many stuck threads are replaced before the pool counts as dead. */
     @WithDefault("16")

@@ -3,13 +3,16 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,13 @@ import org.jspecify.annotations.Nullable;
  * the pool reports itself dead.
  */
 final class InferencePool implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(InferencePool.class);
+    private static final Duration WARM_WITHIN = Duration.ofSeconds(30);
+    /** What ends one thread may end the next: each waits twice as long as the one before, until one has served. */
+    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final int size;
     private final int maxBatch;
@@ -36,7 +46,11 @@ final class InferencePool implements AutoCloseable {
     private int busyWithTreatment;
     private int started;
     private final CountDownLatch warm;
+    private boolean begun;
     private boolean closed;
+    private int ended;
+    private long pauseNanos = FIRST_PAUSE_NANOS;
+    private long replaceFromNanos;
 
     /**
      * @param size threads, at least 2
@@ -52,20 +66,23 @@ final class InferencePool implements AutoCloseable {
     }
 
     /**
-     * Starts the threads and waits until each is warm. Does nothing when they run already.
+     * Starts the threads and waits until each is warm, or for so long. Does nothing when they run already.
      *
      * @param warmUp runs on each of these threads before it serves, and does not throw
      */
     void start(Consumer<TorchThread> warmUp) throws InterruptedException {
         lock.lock();
         try {
-            while (workers.size() < size) {
+            while (!begun && workers.size() < size) {
                 addWorker(warmUp);
             }
+            begun = true;
         } finally {
             lock.unlock();
         }
-        warm.await();
+        if (!warm.await(WARM_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
+            LOG.warn("an inference thread is not warm yet; the service goes on without waiting for it");
+        }
     }
 
     /** A worker's thread is about to serve, or cannot. */
@@ -116,6 +133,7 @@ final class InferencePool implements AutoCloseable {
         lock.lock();
         try {
             keptLane = worker.idle();
+            pauseNanos = FIRST_PAUSE_NANOS;
             if (worker.givenUp()) {
                 lost.remove(worker);
             } else {
@@ -155,11 +173,40 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** Replaces the threads that have been in one batch for longer than allowed. */
-    void replaceStuck(long allowedNanos) {
+    /** A worker's thread ends by a fault. It is replaced the next time that threads are looked after. */
+    void ended(InferenceWorker worker, Throwable fault) {
+        LOG.error("an inference thread ended by a fault and is replaced; please report this", fault);
+        lock.lock();
+        try {
+            lost.remove(worker);
+            if (workers.remove(worker)) {
+                ended++;
+                replaceFromNanos = time.nanoTime() + pauseNanos;
+                pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many threads ended by a fault so far. */
+    int ended() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Replaces the threads that have ended, and those that have been in one batch for longer than allowed. */
+    void lookAfterThreads(long allowedNanos) {
         long now = time.nanoTime();
         lock.lock();
         try {
+            while (begun && !closed && workers.size() < size && now - replaceFromNanos >= 0) {
+                addWorker(torch -> {});
+            }
             for (InferenceWorker worker : List.copyOf(workers)) {
                 Lane lane = worker.stuckIn(now, allowedNanos);
                 if (lane != null && lost.size() < maxStuck) {

@@ -98,6 +98,8 @@ final class InferenceWorker {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            pool.ended(this, e);
         }
     }
 
@@ -137,20 +139,25 @@ final class InferenceWorker {
         List<Call> running = lane.running(batch);
         long start = time.nanoTime();
         try {
-            run(model, batch, torch, rows);
-            lane.served(running.size(), time.nanoTime() - start);
+            int inTime = run(model, batch, torch, rows);
+            lane.served(running.size(), time.nanoTime() - start, inTime);
+        } catch (RuntimeException | Error e) {
+            // the thread ends by it; its callers are owed an answer
+            running.forEach(call -> call.end(new Outcome.Failed("an inference thread ended: " + e)));
+            throw e;
         } finally {
             inside = null;
             lane.ran(running);
         }
     }
 
-    private void run(LoadedModel model, List<Call> batch, TorchThread torch, Rows rows) {
+    /** How many were answered before their time was over. */
+    private int run(LoadedModel model, List<Call> batch, TorchThread torch, Rows rows) {
         int columns = model.card().inputSize();
         // a reload may have changed the input size under a request that was checked against the old one
         batch.removeIf(call -> call.features().size() != columns && refuse(call, columns));
         if (batch.isEmpty()) {
-            return;
+            return 0;
         }
         long start = time.nanoTime();
         Outcome failure;
@@ -160,11 +167,7 @@ final class InferenceWorker {
             TorchTensor output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;
             if (output.isMatrix(padded, Action.COUNT)) {
-                FloatBuffer values = output.values();
-                for (int row = 0; row < batch.size(); row++) {
-                    batch.get(row).end(model.read(values, row, nanos));
-                }
-                return;
+                return answer(model, batch, output.values(), nanos);
             }
             failure = new Outcome.Invalid(
                     "output has shape " + output.shape() + ", expected [" + padded + ", " + Action.COUNT + "]");
@@ -174,12 +177,25 @@ final class InferenceWorker {
         }
         if (batch.size() == 1) {
             batch.getFirst().end(failure);
-        } else {
-            // one row that the model cannot stand must not take the others with it
-            for (Call call : batch) {
-                run(model, new ArrayList<>(List.of(call)), torch, rows);
+            return 0;
+        }
+        // one row that the model cannot stand must not take the others with it
+        int inTime = 0;
+        for (Call call : batch) {
+            inTime += run(model, new ArrayList<>(List.of(call)), torch, rows);
+        }
+        return inTime;
+    }
+
+    private static int answer(LoadedModel model, List<Call> batch, FloatBuffer values, long nanos) {
+        int inTime = 0;
+        for (int row = 0; row < batch.size(); row++) {
+            Outcome outcome = model.read(values, row, nanos);
+            if (batch.get(row).end(outcome) && outcome instanceof Outcome.Answered) {
+                inTime++;
             }
         }
+        return inTime;
     }
 
     private static boolean refuse(Call call, int columns) {

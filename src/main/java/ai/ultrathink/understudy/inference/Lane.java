@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The bounded queue of one model in one role. At most one thread serves a lane at a time, so that what queues up meanwhile
@@ -16,6 +17,7 @@ final class Lane {
     private final Variant role;
     private final ArrayBlockingQueue<Call> waiting;
     private final Pace pace = new Pace();
+    private final LongAdder answered = new LongAdder();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicReference<List<Call>> running = new AtomicReference<>(List.of());
 
@@ -47,9 +49,19 @@ final class Lane {
         return before > 0 && pace.nanosFor(before + 1) > allowedNanos;
     }
 
-    /** A batch took so long. */
-    void served(int rows, long nanos) {
+    /**
+     * A batch took so long.
+     *
+     * @param inTime how many of its calls were answered before they ended otherwise
+     */
+    void served(int rows, long nanos, int inTime) {
         pace.batch(rows, nanos);
+        answered.add(inTime);
+    }
+
+    /** How many calls were answered. */
+    long answered() {
+        return answered.sum();
     }
 
     boolean hasWork() {

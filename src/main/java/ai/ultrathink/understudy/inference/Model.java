@@ -65,6 +65,10 @@ final class Model implements Predictor {
         });
     }
 
+    long answered(Variant role) {
+        return (role == Variant.CONTROL ? control : treatment).answered();
+    }
+
     LoadedModel current() {
         return current;
     }

@@ -1,96 +1,60 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
-import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.ModelVersion;
-import ai.ultrathink.understudy.experiment.Texts;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
-/** {@code <models>/<name>/} with {@code model.pt} and {@code model.json}. */
-record ModelFolder(String name, Path directory) {
+/**
+ * {@code <models>/<name>/} with {@code model.pt} and {@code model.json}.
+ *
+ * @param mostNetworkBytes the largest {@code model.pt} that is read
+ */
+record ModelFolder(String name, Path directory, long mostNetworkBytes) {
 
-    private static final Logger LOG = Logger.getLogger(ModelFolder.class);
+    private static final long USUAL_MOST_BYTES = 2L << 30;
 
-    /** The folders of a directory that hold a model or should, in alphabetical order. */
-    static List<ModelFolder> in(Path directory) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(entry ->
-                            Files.exists(entry.resolve("model.pt")) || Files.exists(entry.resolve("model.json")))
-                    .map(entry -> new ModelFolder(String.valueOf(entry.getFileName()), entry))
-                    .filter(ModelFolder::wellNamed)
-                    .sorted(Comparator.comparing(ModelFolder::name))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "the models directory " + directory.toAbsolutePath() + " cannot be read; set"
-                            + " UNDERSTUDY_MODELS_DIR",
-                    e);
-        }
-    }
-
-    private static boolean wellNamed(ModelFolder folder) {
-        try {
-            Texts.model("model folder", folder.name());
-            return true;
-        } catch (InvalidValueException e) {
-            LOG.warnf("skipped: %s", e.getMessage());
-            return false;
-        }
-    }
-
-    private Path network() {
-        return directory.resolve("model.pt");
-    }
-
-    private Path card() {
-        return directory.resolve("model.json");
+    ModelFolder(String name, Path directory) {
+        this(name, directory, USUAL_MOST_BYTES);
     }
 
     /** Changes when either file changes. */
     String digest() throws IOException {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(Files.readAllBytes(card()));
-            sha256.update(Files.readAllBytes(network()));
-            return HexFormat.of().formatHex(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return contents().digest();
+    }
+
+    /** Reads what there is now. */
+    FolderContents contents() throws IOException {
+        return FolderContents.read(directory, mostNetworkBytes);
     }
 
     /**
      * Loads the model, warms it, finds out how its rows may run together and asks its golden question.
      *
+     * @param contents as they were read
      * @param maxRows the largest batch that will be asked of it
      * @throws ModelRefusedException saying why the folder cannot serve
      */
-    LoadedModel load(NetworkLoader loader, TorchThread torch, int maxRows, TimeSource time)
+    LoadedModel load(FolderContents contents, NetworkLoader loader, TorchThread torch, int maxRows, TimeSource time)
             throws ModelRefusedException {
         try {
-            String digest = digest();
-            ModelCard card = ModelCard.read(card());
-            Network network = loader.load(network());
+            ModelCard card = CardReader.read(contents.card());
+            Network network = loader.load(contents.network());
             try {
+                // the digest that was taken is that of what was loaded
+                contents.checkUnchanged();
                 Batching batching = new BatchingTrial(network, torch, maxRows, time)
                         .run(card.golden().inputArray());
                 checkGolden(network, card, batching, torch);
-                return new LoadedModel(name, card, digest, network, batching, time.now());
-            } catch (ModelRefusedException | RuntimeException | Error e) {
+                return new LoadedModel(name, card, contents.digest(), network, batching, time.now());
+            } catch (IOException | RuntimeException | Error e) {
                 network.close();
                 throw e;
             }
@@ -103,9 +67,15 @@ record ModelFolder(String name, Path directory) {
 
     /** Says that a file of the folder cannot be read. */
     ModelRefusedException refused(IOException e) {
-        return e instanceof NoSuchFileException missing
-                ? new ModelRefusedException(Path.of(missing.getFile()).getFileName() + " is missing", e)
-                : new ModelRefusedException(firstLine(e), e);
+        return switch (e) {
+            case ModelRefusedException refused -> refused;
+            case NoSuchFileException missing ->
+                new ModelRefusedException(Path.of(missing.getFile()).getFileName() + " is missing", e);
+            case AccessDeniedException denied ->
+                new ModelRefusedException(
+                        Path.of(denied.getFile()).getFileName() + " cannot be read: permission denied", e);
+            default -> new ModelRefusedException(firstLine(e), e);
+        };
     }
 
     private static void checkGolden(Network network, ModelCard card, Batching batching, TorchThread torch)

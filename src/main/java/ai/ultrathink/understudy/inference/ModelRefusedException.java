@@ -1,7 +1,9 @@
 package ai.ultrathink.understudy.inference;
 
-/** A model folder that cannot serve, and why. */
-final class ModelRefusedException extends Exception {
+import java.io.IOException;
+
+/** A model folder that cannot serve, and why: one line. */
+final class ModelRefusedException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

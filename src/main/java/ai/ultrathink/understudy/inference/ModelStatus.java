@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputSize how many features it takes
  * @param loadedAt since when it serves
  * @param state whether it serves. Stale: the folder has changed and does not load, the model from before serves on;
- *     Failed: nothing to serve; Withheld: the fleet serves another version than this process has
+ *     Failed: nothing to serve; Withheld: the fleet serves another version than this process has;
+ *     Ignored: the folder is no model's
  * @param reason why the folder does not load, or does not serve, or null
  * @param digest of the version that serves, or null when none does
  * @param batching how its rows run together, such as {@code blocks of 64} or {@code row by row}
@@ -35,7 +36,8 @@ public record ModelStatus(
         LOADED,
         STALE,
         FAILED,
-        WITHHELD
+        WITHHELD,
+        IGNORED
     }
 
     static ModelStatus of(String name, LoadedModel loaded, @Nullable String reason) {
@@ -55,6 +57,10 @@ public record ModelStatus(
 
     static ModelStatus failed(String name, String reason) {
         return new ModelStatus(name, null, null, null, null, State.FAILED, reason, null, null, null);
+    }
+
+    static ModelStatus ignored(String name, String reason) {
+        return new ModelStatus(name, null, null, null, null, State.IGNORED, reason, null, null, null);
     }
 
     static ModelStatus withheld(String name, String reason) {

@@ -10,6 +10,7 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,13 @@ public class Models {
                 config.maxBatch(),
                 config.maxStuck(),
                 time);
-        this.directory = new DirectoryReader(models.dir(), loader, shelf, this::model, pool);
+        this.directory = new DirectoryReader(
+                models.dir(),
+                loader,
+                shelf,
+                this::model,
+                pool,
+                config.maxNetworkSize().asLongValue());
     }
 
     @PostConstruct
@@ -83,7 +91,7 @@ public class Models {
 
     /** Whether there is a folder of that name, loaded or not. */
     public boolean known(String name) {
-        return status().stream().anyMatch(status -> status.name().equals(name));
+        return shelf.status().stream().anyMatch(status -> status.name().equals(name));
     }
 
     /** The names that answer, in alphabetical order. */
@@ -93,7 +101,12 @@ public class Models {
 
     /** Every folder with its state, in alphabetical order. */
     public List<ModelStatus> status() {
-        return shelf.status();
+        List<ModelStatus> models = shelf.status();
+        Stream<ModelStatus> others = directory.others().stream()
+                .filter(other -> models.stream().noneMatch(model -> model.name().equals(other.name())));
+        return Stream.concat(models.stream(), others)
+                .sorted(Comparator.comparing(ModelStatus::name))
+                .toList();
     }
 
     /** Which versions are in memory, in alphabetical order. */
@@ -109,6 +122,17 @@ public class Models {
     /** Whether the pool can still run a model. */
     public boolean alive() {
         return !complete || pool.alive();
+    }
+
+    /** How many requests a model has answered in a role, probes among them. */
+    public long answered(String name, Variant role) {
+        Model model = shelf.serving().get(name);
+        return model == null ? 0 : model.answered(role);
+    }
+
+    /** Threads that ended by a fault and were replaced. */
+    public int endedThreads() {
+        return pool.ended();
     }
 
     /** Threads that a model holds and does not give back. */
@@ -130,7 +154,7 @@ public class Models {
                 }
             }
             complete = true;
-            return shelf.status();
+            return status();
         });
     }
 
@@ -195,7 +219,7 @@ public class Models {
             long now = time.nanoTime();
             watched.forEach(model -> model.expire(now));
             watched.removeIf(Model::over);
-            pool.replaceStuck(config.stuckAfter().toNanos());
+            pool.lookAfterThreads(config.stuckAfter().toNanos());
         } catch (RuntimeException | Error e) {
             // what throws once is not scheduled again, and without deadlines callers would wait for ever
             LOG.error("deadlines could not be looked at; this is a bug, please report it", e);

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.inference.Predictor;
@@ -16,11 +17,13 @@ class Router {
 
     private final ExperimentRegistry experiments;
     private final Models models;
+    private final Probes probes;
     private final String defaultModel;
 
-    Router(ExperimentRegistry experiments, Models models, ModelsConfig config) {
+    Router(ExperimentRegistry experiments, Models models, Probes probes, ModelsConfig config) {
         this.experiments = experiments;
         this.models = models;
+        this.probes = probes;
         this.defaultModel = config.defaultModel();
     }
 
@@ -58,14 +61,20 @@ class Router {
     private Route to(PredictionRequest request, Catalog catalog, @Nullable Experiment test, String asked) {
         Optional<Predictor> control = models.find(catalog.serving(asked));
         if (control.isEmpty()) {
-            return new Route.Refused(missing(catalog, asked));
+            return new Route.Refused(
+                    request.model() == null && request.testId() == null
+                            ? missingDefault(catalog)
+                            : missing(catalog, asked));
         }
         int inputSize = control.get().inputSize();
         if (request.features().size() != inputSize) {
             return unfit("features: got " + request.features().size() + " numbers; allowed: exactly " + inputSize
                     + ", the input size of model " + asked);
         }
-        return test == null ? new Route.Plain(control.get()) : new Route.OnTrial(test, control.get());
+        Predictor answering = probes.wrong(control.get().name())
+                .<Predictor>map(reason -> new WrongModel(control.get(), reason))
+                .orElse(control.get());
+        return test == null ? new Route.Plain(answering) : new Route.OnTrial(test, answering);
     }
 
     private Reply missing(Catalog catalog, String model) {
@@ -75,6 +84,16 @@ class Router {
         return models.loaded()
                 ? new Reply.Unfit("model: got \"" + model + "\"; allowed: " + String.join(", ", models.names()))
                 : new Reply.Unavailable("the models are still being loaded");
+    }
+
+    /** Not told of a field that it did not send. */
+    private Reply missingDefault(Catalog catalog) {
+        return new Reply.Unavailable(
+                models.loaded()
+                        ? "this request names no model, and " + catalog.servingInWords(defaultModel)
+                                + " is not loaded; name one of " + String.join(", ", models.names())
+                                + " in \"model\", or start the service with another UNDERSTUDY_MODELS_DEFAULT_MODEL"
+                        : "the models are still being loaded");
     }
 
     private static Route unfit(String detail) {

@@ -73,22 +73,33 @@ final class ControlFaults {
                 });
     }
 
+    private static int status(Replica replica) {
+        return replica.ask(Ask.plain(CONTROL), 0).status();
+    }
+
     private static Fault probed() {
         return Fault.named("control's probe fails")
                 .injected("control changes its answers, with nothing wrong in their form; a test names it as control")
-                .promised("not ready within 20 s, live all the while; mended, ready again within 20 s")
+                .promised(
+                        "its requests get 503 within 20 s and other models answer, ready all the while; mended, it answers"
+                                + " again within 20 s")
                 .when(stage -> {
                     Replica replica = stage.replica();
                     replica.shadow(CONTROL, TREATMENT);
+                    Load other = stage.load(replica, Ask.plain(Theatre.CONTROL), PER_SECOND);
                     Puppet.CONTROL.changesItsAnswers();
-                    long unready = Replica.millisUntil(PROBED_WITHIN, () -> !replica.ready());
-                    boolean live = replica.live();
+                    long refused = Replica.millisUntil(PROBED_WITHIN, () -> status(replica) == 503);
+                    boolean ready = replica.ready() && replica.live();
                     Puppet.CONTROL.behaves();
-                    long ready = Replica.millisUntil(PROBED_WITHIN, replica::ready);
-                    return measured("not ready after %.1f s, ready again after %.1f s", unready / 1e3, ready / 1e3)
-                            .holds(unready >= 0, "the replica stayed ready")
-                            .holds(ready >= 0, "it is not ready again")
-                            .holds(live, "it was not live")
+                    long answered = Replica.millisUntil(PROBED_WITHIN, () -> status(replica) == 200);
+                    Recording others = other.stop();
+                    return measured(
+                                    "503 after %.1f s, answered again after %.1f s; %d requests to another model",
+                                    refused / 1e3, answered / 1e3, others.size())
+                            .holds(refused >= 0, "its wrong answers go on")
+                            .holds(answered >= 0, "it does not answer again")
+                            .holds(others.failed() == 0, "the other model failed: %s", others.firstFailure())
+                            .holds(ready, "it was not live and ready")
                             .verdict();
                 });
     }

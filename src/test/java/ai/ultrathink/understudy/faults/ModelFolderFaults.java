@@ -3,14 +3,18 @@ package ai.ultrathink.understudy.faults;
 import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static ai.ultrathink.understudy.faults.Verdict.measured;
 
+import ai.ultrathink.understudy.LocalPostgres;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What can happen to a model's files while the model serves. */
 final class ModelFolderFaults {
@@ -49,7 +53,8 @@ final class ModelFolderFaults {
                         CONTROL,
                         "model.pt is overwritten with text",
                         folder -> Files.writeString(folder.resolve("model.pt"), "not a model")),
-                treatmentDeleted());
+                treatmentDeleted(),
+                hostileFolders());
     }
 
     private static Fault staysInPlace(String name, String model, String how, Spoiling spoiling) {
@@ -76,6 +81,89 @@ final class ModelFolderFaults {
                             .holds(since.count(answer -> !answer.fallback().isEmpty()) == 0, "control had to answer")
                             .verdict();
                 });
+    }
+
+    private static Fault hostileFolders() {
+        return Fault.named("folders that no one should leave there")
+                .injected(
+                        "beside sound ones, at the start and at a reload: a named pipe as model.pt, another as model.json, a link"
+                                + " to /dev/zero, a network of 900 MB of zeros and one of 3 GB, a folder with a space in its name")
+                .promised("each is listed with its reason, the others serve, and the heap of 768 MB does not notice")
+                .quickly()
+                .when(stage -> {
+                    Launch launch = Launch.in(stage.directory(), LocalPostgres.environment(stage.database()));
+                    Map<String, String> hostile = hostile(launch);
+                    Replica replica = stage.started(launch).awaitReady();
+                    Load load = stage.load(replica, Ask.plain(CONTROL), PER_SECOND);
+                    int reloaded = replica.post("/api/v1/models/reload", "").statusCode();
+                    Map<String, String> reasons = reasons(replica);
+                    Recording recording = load.lasting(A_WHILE);
+                    List<String> unnamed = hostile.entrySet().stream()
+                            .filter(each ->
+                                    !reasons.getOrDefault(each.getKey(), "").contains(each.getValue()))
+                            .map(Map.Entry::getKey)
+                            .toList();
+                    return measured(
+                                    "%d of %d listed with their reason; reload %d; %,d predictions, %d failed; %d MiB resident",
+                                    hostile.size() - unnamed.size(),
+                                    hostile.size(),
+                                    reloaded,
+                                    recording.size(),
+                                    recording.failed(),
+                                    replica.residentMib())
+                            .holds(unnamed.isEmpty(), "not or with another reason: %s in %s", unnamed, reasons)
+                            .holds(reloaded / 100 == 2, "the reload failed")
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .verdict();
+                });
+    }
+
+    /** Each with a part of the reason that is due. */
+    private static Map<String, String> hostile(Launch launch) throws IOException, InterruptedException {
+        Map<String, String> reasons = new TreeMap<>();
+        Path sound = launch.model(CONTROL);
+        for (String name : List.of("a pipe", "pipe", "piped_card", "endless", "zeros", "huge")) {
+            Path folder = Files.createDirectory(launch.model(name));
+            for (String file : List.of("model.pt", "model.json")) {
+                Files.copy(sound.resolve(file), folder.resolve(file));
+            }
+        }
+        pipe(launch.model("pipe").resolve("model.pt"));
+        pipe(launch.model("piped_card").resolve("model.json"));
+        Path endless = launch.model("endless").resolve("model.pt");
+        Files.delete(endless);
+        Files.createSymbolicLink(endless, Path.of("/dev/zero"));
+        resize(launch.model("zeros").resolve("model.pt"), 900L << 20);
+        resize(launch.model("huge").resolve("model.pt"), 3L << 30);
+        reasons.put("a pipe", "the folder's name");
+        reasons.put("pipe", "model.pt: got a pipe");
+        reasons.put("piped_card", "model.json: got a pipe");
+        reasons.put("endless", "leads out of the models directory");
+        reasons.put("zeros", "not a TorchScript module");
+        reasons.put("huge", "model.pt: got 3221225472 bytes");
+        return reasons;
+    }
+
+    private static void pipe(Path file) throws IOException, InterruptedException {
+        Files.delete(file);
+        new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
+    }
+
+    private static void resize(Path file, long bytes) throws IOException {
+        Files.delete(file);
+        try (RandomAccessFile zeros = new RandomAccessFile(file.toFile(), "rw")) {
+            zeros.setLength(bytes);
+        }
+    }
+
+    private static Map<String, String> reasons(Replica replica) {
+        Map<String, String> reasons = new TreeMap<>();
+        new JsonArray(replica.get("/api/v1/models").body())
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .forEach(model ->
+                                reasons.put(model.getString("name"), String.valueOf(model.getString("reason"))));
+        return reasons;
     }
 
     private static Fault treatmentDeleted() {

@@ -33,6 +33,7 @@ final class OverloadFaults {
                 crowd("universal"),
                 crowd(Puppet.CONTROL.model()),
                 overload(),
+                overloadOfOne(),
                 beside(
                         "slow callers",
                         "1,000 connections that send half a request and then nothing",
@@ -105,6 +106,33 @@ final class OverloadFaults {
                             .holds(unsaid == 0, "Retry-After is missing")
                             .holds(shed > 0, "no shadow is counted as shed")
                             .holds(replica.live(), "it is not live")
+                            .verdict();
+                });
+    }
+
+    private static Fault overloadOfOne() {
+        return Fault.named("one control is overloaded, another is not")
+                .injected(
+                        "control burns so much for each row that it answers about 200 a second; 600 a second for 15 s, in which"
+                                + " it misses its probes; 50 a second to another model")
+                .promised("the replica is ready all the while, and the other model answers everything")
+                .when(stage -> {
+                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP, "UNDERSTUDY_PROBE_EVERY", "1s");
+                    String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
+                    stage.load(replica, Ask.plain(CONTROL), 300).lasting(WHILE);
+                    Puppet.CONTROL.burnsForEachRow(0.02);
+                    Load load = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 600);
+                    Load other = stage.load(replica, Ask.plain(CONTROL), MODERATE / 2);
+                    long unready = Replica.millisUntil(Duration.ofSeconds(15), () -> !replica.ready());
+                    Recording overloaded = load.stop();
+                    Recording others = other.stop();
+                    Puppet.CONTROL.behaves();
+                    return measured(
+                                    "the overloaded: %s; the other: %s",
+                                    overloaded.tally(Answer::status), others.tally(Answer::status))
+                            .holds(unready < 0, "not ready after %.1f s", unready / 1e3)
+                            .holds(overloaded.failed() > 0, "nothing was refused: not overloaded")
+                            .holds(others.failed() == 0, "the first failure: %s", others.firstFailure())
                             .verdict();
                 });
     }

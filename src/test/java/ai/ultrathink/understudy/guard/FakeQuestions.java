@@ -16,6 +16,7 @@ final class FakeQuestions implements Questions {
 
     private final Map<String, Instant> loaded = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
+    private final Map<String, Long> answered = new HashMap<>();
     private final Map<String, UniEmitter<? super Outcome>> waiting = new HashMap<>();
 
     void load(String model, int version) {
@@ -24,6 +25,11 @@ final class FakeQuestions implements Questions {
 
     void unload(String model) {
         loaded.remove(model);
+    }
+
+    /** A request of somebody else's is answered. */
+    void answerRequest(String model, Variant role) {
+        answered.merge(model + role, 1L, Long::sum);
     }
 
     /** The questions since the last look, in alphabetical order. */
@@ -44,6 +50,11 @@ final class FakeQuestions implements Questions {
     @Override
     public Map<String, Instant> loaded() {
         return Map.copyOf(loaded);
+    }
+
+    @Override
+    public long answered(String model, Variant role) {
+        return answered.getOrDefault(model + role, 0L);
     }
 
     @Override

@@ -4,8 +4,10 @@ import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
 import static ai.ultrathink.understudy.guard.Rules.LATE;
 import static ai.ultrathink.understudy.guard.Rules.seconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -56,6 +58,39 @@ class FindingsTest {
     void a_late_answer_does_not_excuse_a_wrong_one() {
         assertEquals(
                 "golden answer [1] is 0.2", control.after(WRONG).after(LATE).failing());
+    }
+
+    @Test
+    void a_probe_without_an_answer_decides_nothing_while_requests_are_answered() {
+        Findings busy = control;
+        for (int i = 0; i < 10; i++) {
+            busy = busy.afterOneAmongRequests(LATE).afterOneAmongRequests(FULL);
+        }
+        assertNull(busy.failing());
+
+        Findings away = control.after(LATE).after(LATE).after(LATE);
+        assertNotNull(away.failing());
+        assertNull(away.afterOneAmongRequests(LATE).failing(), "it is back");
+    }
+
+    @Test
+    void requests_that_are_answered_do_not_excuse_a_wrong_answer() {
+        Findings wrong = control.after(WRONG);
+
+        assertEquals(
+                "golden answer [1] is 0.2", wrong.afterOneAmongRequests(LATE).failing());
+        assertTrue(wrong.afterOneAmongRequests(LATE).wrong());
+        assertEquals(
+                "golden answer [1] is 0.2", control.afterOneAmongRequests(WRONG).failing());
+        assertNull(wrong.afterOneAmongRequests(ANSWERED).failing());
+    }
+
+    @Test
+    void only_a_wrong_answer_keeps_a_model_from_its_callers() {
+        assertTrue(control.after(WRONG).wrong());
+        assertFalse(control.after(new Outcome.Failed("it threw")).wrong());
+        assertFalse(control.after(LATE).after(LATE).after(LATE).wrong());
+        assertFalse(control.after(WRONG).after(ANSWERED).wrong());
     }
 
     @Test

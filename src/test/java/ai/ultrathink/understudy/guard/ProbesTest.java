@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.guard;
 import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
 import static ai.ultrathink.understudy.guard.Rules.LATE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import ai.ultrathink.understudy.storage.Replica;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,44 @@ class ProbesTest {
         questions.answer("bull", ANSWERED);
 
         assertEquals(List.of("bull as treatment within 1000 ms"), look());
+    }
+
+    @Test
+    void a_control_that_answers_others_and_not_its_probes_is_not_failing() {
+        for (int i = 0; i < 10; i++) {
+            look();
+            questions.answerRequest("bull", Variant.CONTROL);
+            questions.answer("bull", new Outcome.TimedOut(1000));
+            questions.answer("bull_v2", ANSWERED);
+            time.advance(EVERY);
+        }
+
+        assertEquals(
+                new ProbeStatus("bull", Variant.CONTROL, null), probes.status().getFirst());
+    }
+
+    @Test
+    void requests_in_the_other_role_say_nothing_of_this_one() {
+        for (int i = 0; i < 3; i++) {
+            look();
+            questions.answerRequest("bull", Variant.TREATMENT);
+            questions.answer("bull", new Outcome.TimedOut(1000));
+            questions.answer("bull_v2", ANSWERED);
+            time.advance(EVERY);
+        }
+
+        assertNotNull(probes.status().getFirst().failing());
+    }
+
+    @Test
+    void a_control_with_a_wrong_answer_is_kept_from_callers_until_it_is_right() {
+        round(WRONG, WRONG);
+        assertEquals(Optional.of("golden answer [1] is 0.2"), probes.wrong("bull"));
+        assertEquals(Optional.empty(), probes.wrong("bull_v2"), "the guard is for treatments");
+
+        time.advance(EVERY);
+        round(ANSWERED, ANSWERED);
+        assertEquals(Optional.empty(), probes.wrong("bull"));
     }
 
     @Test

@@ -81,18 +81,28 @@ class HealthTest {
     }
 
     @Test
-    void a_control_that_fails_its_probe_takes_the_replica_out_of_service_until_it_is_well() {
+    void a_control_with_wrong_answers_answers_nobody_and_decides_for_no_other_model() {
         createdShadow("health", TURNS, "constant_hold");
-        await().until(() -> "ok".equals(check("controls", Service.get(READY)).getString(TURNS)));
+        await().until(() -> control().equals("ok"));
 
         turn(Service.MISBEHAVE);
 
-        await().until(() -> Service.get(READY).statusCode() == 503);
-        String reason = check("controls", Service.get(READY)).getString(TURNS);
-        assertTrue(reason.startsWith("failing: golden answer [0] is "), reason);
-        assertEquals("UP", health("live").getString("status"));
+        await().until(() -> control().startsWith("failing: golden answer [0] is "));
+        assertEquals("UP", health("ready").getString("status"));
+        assertEquals(503, Service.predict(request().put("model", TURNS)).statusCode());
+        assertEquals(200, Service.predict(request()).statusCode());
+        // while it is no control it is not probed, and can be turned back
+        Service.deleteTests();
+        await().until(() -> check("controls", Service.get(READY)).getString(TURNS) == null);
         turn(-Service.MISBEHAVE);
-        await().until(() -> Service.get(READY).statusCode() == 200);
+        createdShadow("health-again", TURNS, "constant_hold");
+        await().until(() -> control().equals("ok"));
+        assertEquals(200, Service.predict(request().put("model", TURNS)).statusCode());
+    }
+
+    @Test
+    void the_default_model_is_named_in_the_readiness() {
+        assertEquals("loaded", data("default model", health("ready")).getString("universal"));
     }
 
     @Test
@@ -129,6 +139,10 @@ class HealthTest {
 
     private static String treatment() {
         return String.valueOf(check("treatments", Service.get(READY)).getString(TURNS));
+    }
+
+    private static String control() {
+        return String.valueOf(check("controls", Service.get(READY)).getString(TURNS));
     }
 
     private static JsonObject check(String name, Response response) {

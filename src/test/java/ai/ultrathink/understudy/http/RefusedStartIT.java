@@ -36,6 +36,7 @@ class RefusedStartIT {
         "QUARKUS_HTTP_PORT, eighty, 0 to 65535",
         "QUARKUS_HTTP_PORT, 70000, 0 to 65535",
         "QUARKUS_HTTP_PORT, -1, 0 to 65535",
+        "UNDERSTUDY_MODELS_DEFAULT_MODEL, universl, 'bear_specialist, bear_specialist_v2'",
         "JAVA_HEAP, plenty, a size such as 768m",
     })
     void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {

@@ -114,8 +114,9 @@ class FaultyModelsTest {
 
     @Test
     void logits_are_turned_into_probabilities() throws IOException {
-        List<Float> logits =
-                ModelCard.read(FOLDER.resolve("logits/model.json")).golden().output();
+        List<Float> logits = CardReader.read(Files.readAllBytes(FOLDER.resolve("logits/model.json")))
+                .golden()
+                .output();
         double sum = logits.stream().mapToDouble(Math::exp).sum();
 
         Answer answer = answer("logits", GOLDEN);

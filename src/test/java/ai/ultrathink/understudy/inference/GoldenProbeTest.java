@@ -92,7 +92,7 @@ class GoldenProbeTest {
         bench.expire();
         assertEquals(new Outcome.TimedOut(100), Bench.get(first));
 
-        bench.pool().replaceStuck(1);
+        bench.pool().lookAfterThreads(1);
         for (Variant role : Variant.values()) {
             assertInstanceOf(Outcome.Rejected.class, Bench.get(probe(model, role)));
         }
@@ -109,7 +109,7 @@ class GoldenProbeTest {
         Model model = bench.model("hanging", network, 8);
         bench.occupy(model, network, Variant.TREATMENT);
         bench.time().advance(LONG);
-        bench.pool().replaceStuck(1);
+        bench.pool().lookAfterThreads(1);
         assertTrue(model.stuck());
 
         model.swap(Bench.loaded("hanging", "2", 1, new FakeNetwork()));

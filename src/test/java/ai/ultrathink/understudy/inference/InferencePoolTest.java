@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +97,7 @@ class InferencePoolTest {
         CompletableFuture<Outcome> other = ask(bench.model("other", new FakeNetwork(), 8), Variant.CONTROL, 0.7f);
 
         bench.time().advance(LONG);
-        bench.pool().replaceStuck(STUCK_AFTER);
+        bench.pool().lookAfterThreads(STUCK_AFTER);
 
         assertEquals(0.7f, hold(other));
         assertEquals(2, bench.pool().stuck());
@@ -113,7 +115,7 @@ class InferencePoolTest {
         CompletableFuture<Outcome> other = ask(bench.model("other", new FakeNetwork(), 8), Variant.TREATMENT, 0.7f);
 
         bench.time().advance(LONG);
-        bench.pool().replaceStuck(STUCK_AFTER);
+        bench.pool().lookAfterThreads(STUCK_AFTER);
 
         assertEquals(0.7f, hold(other));
         hanging.open();
@@ -132,7 +134,7 @@ class InferencePoolTest {
         CompletableFuture<Outcome> running = bench.running(bench.model("slow", slow, 8), slow, Variant.CONTROL);
 
         bench.time().advance(Duration.ofSeconds(1));
-        bench.pool().replaceStuck(STUCK_AFTER);
+        bench.pool().lookAfterThreads(STUCK_AFTER);
 
         assertEquals(0, bench.pool().stuck());
         slow.open();
@@ -148,8 +150,8 @@ class InferencePoolTest {
         assertTrue(bench.pool().alive());
 
         bench.time().advance(LONG);
-        bench.pool().replaceStuck(STUCK_AFTER);
-        bench.pool().replaceStuck(STUCK_AFTER);
+        bench.pool().lookAfterThreads(STUCK_AFTER);
+        bench.pool().lookAfterThreads(STUCK_AFTER);
 
         assertEquals(1, bench.pool().stuck());
         assertFalse(bench.pool().alive());
@@ -232,6 +234,57 @@ class InferencePoolTest {
         TorchTensor answer(float[] first) {
             served.add(name);
             return echo(first);
+        }
+    }
+
+    /** Freeing a network ends its thread here; libtorch may refuse to, too. */
+    @Test
+    void threads_that_end_by_an_error_are_counted_and_replaced() {
+        try (Bench bench = new Bench(2, 64, 16)) {
+            for (int i = 1; i <= 3; i++) {
+                GatedNetwork gate = new GatedNetwork();
+                Model model = bench.model("model-" + i, new Breaking(gate), 8);
+                CompletableFuture<Outcome> running = bench.running(model, gate, Variant.CONTROL);
+                model.swap(Bench.loaded("model-" + i, "2", 1, new FakeNetwork()));
+                gate.open();
+                assertEquals(0.5f, Bench.hold(running));
+                int ended = i;
+                await().until(() -> bench.pool().ended() == ended);
+
+                bench.time().advance(Duration.ofMinutes(1));
+                bench.pool().lookAfterThreads(Long.MAX_VALUE);
+
+                assertTrue(bench.pool().alive());
+                assertEquals(0.25f, Bench.hold(Bench.ask(model, Variant.TREATMENT, 0.25f)));
+            }
+        }
+    }
+
+    @Test
+    void a_caller_that_breaks_with_an_error_ends_no_thread() {
+        try (Bench bench = new Bench(2, 64, 16)) {
+            Model model = bench.model("model", new FakeNetwork(), 8);
+
+            model.predict(Features.of(0.5f), Variant.CONTROL, Bench.DEADLINE)
+                    .subscribe()
+                    .with(outcome -> {
+                        throw new AssertionError("broken caller");
+                    });
+
+            assertEquals(0.5f, Bench.hold(Bench.ask(model, Variant.CONTROL, 0.5f)));
+            assertEquals(0, bench.pool().ended());
+        }
+    }
+
+    private record Breaking(Network network) implements Network {
+        @Override
+        public TorchTensor forward(TorchThread thread, int rows, int columns) {
+            return network.forward(thread, rows, columns);
+        }
+
+        @Override
+        public void close() {
+            throw new AssertionError("cannot be freed");
         }
     }
 }

@@ -1,20 +1,19 @@
 package ai.ultrathink.understudy.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Action;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCardTest {
 
@@ -22,9 +21,6 @@ class ModelCardTest {
             {"name": "m", "version": "3", "input_size": 2, "actions": ["SELL", "HOLD", "BUY"], "output": "logits",
              "golden": {"input": [0.5, -1], "output": [1, 2, 3], "tolerance": 0.01}, "parameters": 12, "description": "d"}
             """;
-
-    @TempDir
-    Path directory;
 
     @Test
     void a_card_is_read_and_what_it_does_not_need_is_left_alone() throws IOException {
@@ -60,50 +56,79 @@ class ModelCardTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'\"version\": \"3\"'|'\"version\": \"\"'|1 to 100 characters, none of them a control character",
-                "'\"version\": \"3\"'|'\"version\": \"a\\u0000b\"'|1 to 100 characters, none of them a control character",
-                "'\"version\": \"3\", '|''|version",
-                "'\"version\": \"3\"'|'\"version\": null'|version",
-                "'\"input_size\": 2'|'\"input_size\": 0'|input_size must be 1 to 100000",
-                "'\"input_size\": 2'|'\"input_size\": 100001'|input_size must be 1 to 100000",
-                "'\"input_size\": 2, '|''|input_size",
-                "'\"input_size\": 2'|'\"input_size\": 3'|golden.input must have input_size numbers",
-                "'\"SELL\", '|''|actions must name HOLD, BUY and SELL once each",
-                "'\"SELL\"'|'\"BUY\"'|actions must name HOLD, BUY and SELL once each",
-                "'\"SELL\"'|'\"SHORT\"'|SHORT",
-                "'[\"SELL\", \"HOLD\", \"BUY\"]'|'[]'|actions must name HOLD, BUY and SELL once each",
-                "'[\"SELL\", \"HOLD\", \"BUY\"]'|'null'|actions",
-                "'\"logits\"'|'\"scores\"'|scores",
-                "'\"output\": \"logits\",'|''|output",
-                "'[1, 2, 3]'|'[1, 2]'|golden.output must have 3 numbers",
-                "'[1, 2, 3]'|'null'|output",
-                "'\"golden\"'|'\"silver\"'|golden",
+                "'\"version\": \"3\"'|'\"version\": \"\"'|'version: got \"\"; allowed: 1 to 100 characters'",
+                "'\"version\": \"3\"'|'\"version\": \"a\\u0000b\"'|'allowed: 1 to 100 characters, none of them a control character'",
+                "'\"version\": \"3\", '|''|'version: got nothing'",
+                "'\"version\": \"3\"'|'\"version\": null'|'version: got null'",
+                "'\"version\": \"3\"'|'\"version\": [3]'|'version: got a list of 1'",
+                "'\"input_size\": 2'|'\"input_size\": 0'|'input_size: got 0; allowed: a whole number from 1 to 100000'",
+                "'\"input_size\": 2'|'\"input_size\": 100001'|'input_size: got 100001'",
+                "'\"input_size\": 2'|'\"input_size\": 2.5'|'input_size: got 2.5'",
+                "'\"input_size\": 2'|'\"input_size\": \"two\"'|'input_size: got \"two\"'",
+                "'\"input_size\": 2, '|''|'input_size: got nothing'",
+                "'\"input_size\": 2'|'\"input_size\": 3'|'golden.input: got a list of 2; allowed: 3 numbers, as many as input_size'",
+                "'\"SELL\", '|''|'actions: got [HOLD, BUY]; allowed: HOLD, BUY and SELL once each'",
+                "'\"SELL\"'|'\"BUY\"'|'actions: got [BUY, HOLD, BUY]; allowed: HOLD, BUY and SELL once each'",
+                "'\"SELL\"'|'\"sell\"'|'actions[0]: got \"sell\"; allowed: HOLD, BUY or SELL'",
+                "'\"SELL\"'|'\"SHORT\"'|'SHORT'",
+                "'\"SELL\"'|'null'|'actions[0]: got null'",
+                "'[\"SELL\", \"HOLD\", \"BUY\"]'|'[]'|'actions: got []'",
+                "'[\"SELL\", \"HOLD\", \"BUY\"]'|'null'|'actions: got null'",
+                "'[\"SELL\", \"HOLD\", \"BUY\"]'|'\"SELL\"'|'actions: got \"SELL\"'",
+                "'\"logits\"'|'\"scores\"'|'output: got \"scores\"; allowed: probabilities or logits'",
+                "'\"output\": \"logits\",'|''|'output: got nothing; allowed: probabilities or logits'",
+                "'[1, 2, 3]'|'[1, 2]'|'golden.output: got a list of 2; allowed: 3 numbers'",
+                "'[1, 2, 3]'|'null'|'golden.output: got null'",
+                "'[1, 2, 3]'|'[1, 2, {}]'|'golden.output[2]: got an object'",
+                "'[1, 2, 3]'|'[1, 1e39, 3]'|'golden.output[1]: got 1.0E39; allowed: a finite number'",
+                "'[0.5, -1]'|'[0.1, \"… input_size numbers\"]'|'golden.input[1]: got \"… input_size numbers\"'",
+                "'\"golden\"'|'\"silver\"'|'golden: got nothing; allowed: an object with input and output'",
+                "'0.01'|'-1'|'golden.tolerance: got -1'",
+                "'12'|'\"many\"'|'parameters: got \"many\"'",
             })
     void a_card_that_cannot_be_used_is_refused_with_the_field(String from, String to, String why) {
         String card = CARD.replace(from, to);
         assertTrue(!card.equals(CARD), "nothing was replaced");
 
-        IOException refused = assertThrows(IOException.class, () -> read(card));
+        String said = String.valueOf(
+                assertThrows(ModelRefusedException.class, () -> read(card)).getMessage());
 
-        String firstLine =
-                String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
-        assertTrue(firstLine.contains(why), firstLine);
+        assertTrue(said.startsWith("model.json: "), said);
+        assertTrue(said.contains(why), said);
+        assertEquals(1, said.lines().count());
+        assertFalse(said.contains("ultrathink") || said.contains("java"), said);
     }
 
     @Test
-    void what_is_not_json_is_refused() {
-        assertThrows(IOException.class, () -> read("not json"));
-        assertThrows(IOException.class, () -> read(""));
+    void numbers_may_be_written_as_texts_and_the_version_as_a_number() throws IOException {
+        ModelCard card = read(CARD.replace("\"3\"", "3")
+                .replace("\"input_size\": 2", "\"input_size\": \"2\"")
+                .replace("-1", "\"-1\""));
+
+        assertEquals("3", card.version());
+        assertEquals(2, card.inputSize());
+        assertEquals(List.of(0.5f, -1f), card.golden().input());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not json", "", "{", "{} {}", "{\"version\": 1", "\u0000"})
+    void what_is_not_json_is_refused_with_the_place(String text) {
+        String said = String.valueOf(
+                assertThrows(ModelRefusedException.class, () -> read(text)).getMessage());
+
+        assertTrue(said.startsWith("model.json"), said);
+        assertEquals(1, said.lines().count());
+        assertFalse(said.contains("com.fasterxml") || said.contains("Source"), said);
     }
 
     @Test
-    void a_card_that_is_not_there_is_missing() {
-        assertThrows(NoSuchFileException.class, () -> new ModelFolder("m", directory).digest());
+    void a_card_that_is_something_else_is_refused() {
+        assertThrows(ModelRefusedException.class, () -> read("[]"));
+        assertThrows(ModelRefusedException.class, () -> read("null"));
+        assertThrows(ModelRefusedException.class, () -> read("[".repeat(100_000)));
     }
 
-    private ModelCard read(String json) throws IOException {
-        Path file = directory.resolve("model.json");
-        Files.writeString(file, json);
-        return ModelCard.read(file);
+    private static ModelCard read(String json) throws IOException {
+        return CardReader.read(json.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -79,17 +79,22 @@ class ModelsReloadTest {
                 new ModelStatus(
                         "bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null, digest, "blocks of 64", null),
                 status.get(1));
-        assertEquals(2, status.size());
+        assertEquals(ModelStatus.State.IGNORED, status.get(2).state());
+        assertEquals(3, status.size());
         assertTrue(models.loaded());
         assertTrue(models.alive());
         assertEquals(0.25f, hold(ask(find("bear"), Variant.CONTROL, 0.25f)));
     }
 
     @Test
-    void a_folder_whose_name_is_no_model_name_is_left_out() throws IOException {
+    void a_folder_whose_name_is_no_model_name_is_listed_with_what_is_allowed() throws IOException {
         directory.put("bull bear", "1", new FakeNetwork());
 
-        assertEquals(List.of(), reload());
+        ModelStatus status = reload().getFirst();
+
+        assertEquals(ModelStatus.State.FAILED, status.state());
+        assertEquals("the folder's name: got \"bull bear\"; allowed: 1 to 255 of A-Z a-z 0-9 . _ -", status.reason());
+        assertFalse(models.known("bull bear"));
     }
 
     @Test

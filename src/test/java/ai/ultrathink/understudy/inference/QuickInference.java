@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
+import io.quarkus.runtime.configuration.MemorySize;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -37,6 +39,11 @@ record QuickInference(int maxBatch, int queueCapacity, int maxStuck, Duration lo
     @Override
     public Duration deadlineResolution() {
         return Duration.ofMillis(1);
+    }
+
+    @Override
+    public MemorySize maxNetworkSize() {
+        return new MemorySize(BigInteger.valueOf(1 << 20));
     }
 
     @Override

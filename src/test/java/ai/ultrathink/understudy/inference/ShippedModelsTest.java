@@ -68,6 +68,10 @@ class ShippedModelsTest {
                         "sideways_specialist",
                         "universal")));
         for (ModelStatus status : MODELS.status()) {
+            if (status.name().equals("replay")) {
+                assertEquals(ModelStatus.State.IGNORED, status.state());
+                continue;
+            }
             assertEquals(ModelStatus.State.LOADED, status.state(), status.toString());
             assertEquals(43, status.inputSize());
             assertEquals(110_339L, status.parameters());

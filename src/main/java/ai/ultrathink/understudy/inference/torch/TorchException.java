@@ -1,20 +1,39 @@
 package ai.ultrathink.understudy.inference.torch;
 
+import java.util.regex.Pattern;
+
 /** libtorch could not load a module or run it. The message is the engine's own, first line only. */
 public final class TorchException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+    private static final int LONGEST = 200;
+    private static final Pattern RAISED = Pattern.compile("[\\w.]*(?:Error|Exception): ");
+    private static final Pattern GRAPHICS_CARD =
+            Pattern.compile("'CUDA' backend|not linked with support for cuda|not compiled with CUDA");
 
     TorchException(String doing, Throwable cause) {
-        super(doing + ": " + firstLine(cause), cause);
+        super(doing + ": " + words(String.valueOf(cause.getMessage()).strip()), cause);
     }
 
-    private static String firstLine(Throwable cause) {
-        String message = String.valueOf(cause.getMessage()).strip();
-        // TorchScript's own errors end with the line that says what was raised; its first line only announces a trace
-        String raised =
-                message.lines().reduce("", (a, b) -> b.isBlank() ? a : b).strip();
+    private static String words(String message) {
+        String said = line(message);
+        String cut = said.length() <= LONGEST ? said : said.substring(0, LONGEST) + "…";
+        return GRAPHICS_CARD.matcher(message).find()
+                ? "its code asks for a graphics card, and this service runs on the processor; move the network to the CPU"
+                        + " before it is exported. " + cut
+                : cut;
+    }
+
+    /** TorchScript's own errors have a line that says what was raised; their first line only announces a trace. */
+    private static String line(String message) {
         String first = message.lines().findFirst().orElse("").strip();
+        String raised = message.lines()
+                .map(String::strip)
+                .filter(line -> RAISED.matcher(line).lookingAt())
+                .findFirst()
+                .orElseGet(() -> message.lines()
+                        .reduce("", (a, b) -> b.isBlank() ? a : b)
+                        .strip());
         return raised.isEmpty() || raised.equals(first) ? first : first + " … " + raised;
     }
 }

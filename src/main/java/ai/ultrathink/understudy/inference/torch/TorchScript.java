@@ -6,15 +6,14 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** A TorchScript module in native memory. Forward passes may run on several threads, each with its own {@link TorchThread}. */
 public final class TorchScript implements AutoCloseable {
+
+    private static final String[] NO_FILES = {};
 
     private final PtNDManager manager;
     private final PtSymbolBlock block;
@@ -28,23 +27,17 @@ public final class TorchScript implements AutoCloseable {
      * Loads a module for inference on the CPU.
      *
      * @throws TorchException when the file is not a TorchScript module that this libtorch reads
-     * @throws IOException when the file cannot be read
      */
-    public static TorchScript load(Path file) throws IOException {
+    public static TorchScript load(Path file) {
         PtNDManager manager = newManager();
         try {
-            // libtorch calls read() by JNI, of this very class: reachability-metadata.json names it for the native
-            // executable
-            InputStream in = new ByteArrayInputStream(Files.readAllBytes(file));
-            PtSymbolBlock block = JniUtils.loadModule(manager, in, false, false);
+            // what was saved on a graphics card comes to the processor; the file is read by libtorch, past the heap
+            PtSymbolBlock block = JniUtils.loadModule(manager, file, true, NO_FILES, NO_FILES, false);
             JniUtils.enableInferenceMode(block);
             return new TorchScript(manager, block);
         } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
             manager.close();
             throw new TorchException("not a TorchScript module", e);
-        } catch (IOException e) {
-            manager.close();
-            throw e;
         }
     }
 

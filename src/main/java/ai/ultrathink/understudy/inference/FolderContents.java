@@ -1,0 +1,148 @@
+package ai.ultrathink.understudy.inference;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What a model's folder held at one moment: its card, where its network lies, and the digest of both. Files are looked at before
+ * they are opened, for a pipe or a device would never end, and a network is never read into the heap.
+ */
+final class FolderContents {
+
+    private static final long MOST_CARD_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path directory;
+    private final Fingerprint files;
+    private final byte[] card;
+    private final Path network;
+    private final String digest;
+
+    private FolderContents(Path directory, Fingerprint files, byte[] card, Path network, String digest) {
+        this.directory = directory;
+        this.files = files;
+        this.card = card;
+        this.network = network;
+        this.digest = digest;
+    }
+
+    /**
+     * Reads both files once, the network in pieces.
+     *
+     * @param mostNetworkBytes the largest network that is allowed
+     * @throws IOException a {@link ModelRefusedException} where the reader is to know what is allowed
+     */
+    static FolderContents read(Path directory, long mostNetworkBytes) throws IOException {
+        Path card = regular(directory, "model.json");
+        Path network = regular(directory, "model.pt");
+        // before anything is read: what changes from here on is noticed
+        Fingerprint files = Fingerprint.of(directory);
+        long cardBytes = Files.size(card);
+        if (cardBytes > MOST_CARD_BYTES) {
+            throw new ModelRefusedException(
+                    "model.json: got " + cardBytes + " bytes; allowed: up to " + MOST_CARD_BYTES);
+        }
+        long networkBytes = Files.size(network);
+        if (networkBytes > mostNetworkBytes) {
+            throw new ModelRefusedException("model.pt: got " + networkBytes + " bytes; allowed: up to "
+                    + mostNetworkBytes + ", or another UNDERSTUDY_INFERENCE_MAX_NETWORK_SIZE");
+        }
+        MessageDigest sha256 = sha256();
+        byte[] text;
+        try (InputStream in = Files.newInputStream(card)) {
+            text = in.readNBytes((int) cardBytes);
+        }
+        sha256.update(text);
+        update(sha256, network, networkBytes);
+        FolderContents contents = new FolderContents(
+                directory, files, text, network, HexFormat.of().formatHex(sha256.digest()));
+        contents.checkUnchanged();
+        return contents;
+    }
+
+    byte[] card() {
+        return card.clone();
+    }
+
+    /** The file itself, where a link leads to it. */
+    Path network() {
+        return network;
+    }
+
+    Fingerprint files() {
+        return files;
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    /** @throws ModelRefusedException when the folder's files are not those any more that were read */
+    void checkUnchanged() throws IOException {
+        if (!files.equals(Fingerprint.of(directory))) {
+            throw new ModelRefusedException("its files changed while they were read; reload when they are complete."
+                    + " Write them elsewhere and move them here, so that they are never seen in part");
+        }
+    }
+
+    private static Path regular(Path directory, String name) throws IOException {
+        Path file = directory.resolve(name);
+        Path real;
+        try {
+            real = file.toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new ModelRefusedException(
+                    Files.isSymbolicLink(file) ? name + " is a link to a file that is not there" : name + " is missing",
+                    e);
+        } catch (AccessDeniedException e) {
+            throw new ModelRefusedException(name + " cannot be read: permission denied", e);
+        } catch (FileSystemException e) {
+            throw new ModelRefusedException(name + " cannot be read: " + e.getReason(), e);
+        }
+        Path models = directory.toAbsolutePath().getParent();
+        if (models != null && !real.startsWith(models.toRealPath())) {
+            throw new ModelRefusedException(
+                    name + " is a link that leads out of the models directory; allowed: a file in that directory");
+        }
+        BasicFileAttributes attributes =
+                Files.readAttributes(real, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            String kind = attributes.isDirectory() ? "a directory" : "a pipe, a socket or a device";
+            throw new ModelRefusedException(name + ": got " + kind + "; allowed: a regular file");
+        }
+        return real;
+    }
+
+    private static void update(MessageDigest digest, Path file, long size) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long left = size;
+        try (InputStream in = Files.newInputStream(file)) {
+            while (left > 0) {
+                int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (read < 0) {
+                    return;
+                }
+                digest.update(buffer, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
