@@ -28,6 +28,14 @@ export async function open(flavour, upTo = Infinity) {
   return database;
 }
 
+/** As the service does it where DATABASE_SCHEMA is set: TimescaleDB's functions are where they were, and later out of sight. */
+export async function openSchema(database, flavour, schema) {
+  const extension = flavour === 'timescaledb' ? ', public' : '';
+  await database.exec(`create schema ${schema}; set search_path = ${schema}${extension}`);
+  await migrate(database, flavour, 0);
+  await database.exec(`set search_path = ${schema}`);
+}
+
 /** Applies the migrations above one version, up to another. */
 export async function migrate(database, flavour, above, upTo = Infinity) {
   for (const { name, version } of migrations(flavour)) {

@@ -3,7 +3,7 @@
 
 import { aggregatesAgree, at, evidenceAgrees, everythingAgrees, seedQueriesWork, summaryAgrees } from './agreements.mjs';
 import { agree, check, conclude } from './checks.mjs';
-import { all, migrate, migrations, one, open, store } from './database.mjs';
+import { all, migrate, migrations, one, open, openSchema, store } from './database.mjs';
 import { bucketsHold, theCatalogHolds } from './laws.mjs';
 import { DAY, HOUR, NOW, Observer } from './observations.mjs';
 
@@ -24,12 +24,12 @@ function observations(pairs = true) {
   return { rows, observer };
 }
 
-async function runJobs(database, procedure) {
+async function runJobs(database, procedure, extension = '') {
   const jobs = await all(
     database,
     'select job_id from timescaledb_information.jobs where proc_name = $1 order by job_id', [procedure]);
   for (const { job_id: job } of jobs) {
-    await database.exec(`call run_job(${job})`);
+    await database.exec(`call ${extension}run_job(${job})`);
   }
   return jobs.length;
 }
@@ -171,6 +171,34 @@ async function onPostgres() {
   return database;
 }
 
+/** A second installation beside that in public, which neither sees. */
+async function inASchemaOfItsOwn(flavour, database) {
+  console.log(`a schema of its own on ${flavour}`);
+  const { count: before } = await one(database, 'select count(*) from public.ab_test_results');
+  await openSchema(database, flavour, 'understudy');
+  const { rows } = observations();
+  await create(database);
+  await store(database, rows);
+  await everythingAgrees('in a schema of its own', database, rows);
+  if (flavour === 'timescaledb') {
+    await database.exec("call public.refresh_continuous_aggregate('ab_test_metrics_hourly', null, null)");
+    await runJobs(database, 'policy_refresh_continuous_aggregate', 'public.');
+    await everythingAgrees('in a schema of its own, after its policies', database, rows);
+  }
+  await check('changes of a schema are announced on a channel of its own, and nothing is stored beside it', async () => {
+    const heard = [];
+    const unlisten = [
+      await database.listen('ab_test_changes', () => heard.push('public')),
+      await database.listen('ab_test_changes_understudy', () => heard.push('understudy')),
+    ];
+    await database.exec("update ab_test_configs set description = 'changed' where test_id = 'bull_v2_canary'");
+    await Promise.all(unlisten.map((stop) => stop()));
+    const { count } = await one(database, 'select count(*) from public.ab_test_results');
+    agree([heard, count], [['understudy'], before], 'channels, rows in public');
+  });
+  await database.exec('set search_path = public');
+}
+
 /** An earlier release knew no pairs of a split, no digests and no words of a failure. */
 function asBefore(row) {
   const { control_model, treatment_model, control_model_digest, treatment_model_digest, ...rest } = row;
@@ -259,6 +287,8 @@ async function bothLookAlike(timescale, postgres) {
 const timescale = await onTimescale();
 const postgres = await onPostgres();
 await bothLookAlike(timescale, postgres);
+await inASchemaOfItsOwn('timescaledb', timescale);
+await inASchemaOfItsOwn('postgresql', postgres);
 await anUpgradeKeepsEverything('timescaledb');
 await anUpgradeKeepsEverything('postgresql');
 process.exitCode = conclude();

@@ -90,10 +90,10 @@ class StartWhereItCanWorkIT {
             assertTrue(told.contains(todo), told);
             assertEquals(503, service.status("/q/health/ready"));
             assertEquals(1, lines(service, there), service::output);
+            await().atMost(WITHIN).until(() -> predict(service).statusCode() == 200);
             HttpResponse<String> created = create(service, "t");
-            assertEquals(503, created.statusCode());
+            assertEquals(503, created.statusCode(), created::body);
             assertTrue(created.body().contains(there), created::body);
-            assertEquals(200, predict(service).statusCode());
         }
         assertEquals(0, count("select count(*) from pg_class where relname = 'ab_test_ramps'"));
     }
@@ -229,6 +229,7 @@ class StartWhereItCanWorkIT {
         execute("alter database " + name + " set default_transaction_read_only = on");
         try (ServiceProcess service = start(Map.of())) {
             awaitTold(service, "DATABASE_URL must lead to the primary");
+            service.awaitReady();
             assertTrue(create(service, "t").body().contains("only reads"));
 
             execute("set default_transaction_read_only = off; alter database " + name
@@ -247,6 +248,7 @@ class StartWhereItCanWorkIT {
         try (ServiceProcess service =
                 start(Map.of("DATABASE_USERNAME", "nobody_knows", "DATABASE_PASSWORD", "wrong"))) {
             String told = awaitTold(service, "DATABASE_PASSWORD");
+            service.awaitReady();
 
             HttpResponse<String> created = create(service, "t");
             assertEquals(503, created.statusCode(), created::body);
