@@ -4,7 +4,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -27,7 +29,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
     private final Path data;
-    private final Path binaries;
+    private Path binaries;
     private final Path log;
     private final AtomicInteger databases = new AtomicInteger();
     private boolean paused;
@@ -116,6 +118,32 @@ public final class LocalPostgres implements AutoCloseable {
         control("restart");
     }
 
+    /**
+     * Restarts it from a copy of its programs, to which files can be added.
+     *
+     * @return where the control files of extensions are
+     */
+    public Path restartFromCopy(Path copy) throws IOException {
+        Path installation = Objects.requireNonNull(binaries.getParent());
+        try (Stream<Path> files = Files.walk(installation)) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        copy.resolve(installation.relativize(file).toString()),
+                        LinkOption.NOFOLLOW_LINKS,
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        binaries = copy.resolve("bin");
+        restart();
+        try (Stream<Path> files = Files.walk(copy)) {
+            return files.filter(file -> file.endsWith("plpgsql.control"))
+                    .findFirst()
+                    .map(Path::getParent)
+                    .orElseThrow();
+        }
+    }
+
     private void control(String action) throws IOException {
         List<String> command = new ArrayList<>();
         if (LinuxUtils.isUnshareAvailable()) {
@@ -123,6 +151,7 @@ public final class LocalPostgres implements AutoCloseable {
             command.addAll(List.of("unshare", "-U"));
         }
         command.addAll(List.of(binaries.resolve("pg_ctl").toString(), action));
+        command.addAll(List.of("-p", binaries.resolve("postgres").toString()));
         command.addAll(List.of("-D", data.toString(), "-l", log.toString(), "-m", "immediate", "-w"));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -260,6 +260,32 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    void timescaledb_that_is_installed_and_not_loaded_is_told_of_until_it_is_mended(@TempDir Path other)
+            throws Exception {
+        try (LocalPostgres with = LocalPostgres.start(other)) {
+            Path extensions = with.restartFromCopy(other.resolve("copy"));
+            Files.writeString(extensions.resolve("timescaledb.control"), "default_version = '1'\n");
+            Files.writeString(
+                    extensions.resolve("timescaledb--1.sql"),
+                    "do $$ begin raise exception 'extension \"timescaledb\" must be preloaded'; end $$;\n");
+            try (ServiceProcess service = ServiceProcess.start(
+                            Files.createDirectory(directory.resolve("a")), environment(with.newDatabase(), Map.of()));
+                    ServiceProcess without = ServiceProcess.start(
+                            Files.createDirectory(directory.resolve("b")),
+                            environment(with.newDatabase(), Map.of("UNDERSTUDY_STORAGE_TIMESCALE", "never")))) {
+                awaitTold(service, "add timescaledb to shared_preload_libraries");
+                assertEquals(503, service.status("/q/health/ready"));
+                without.awaitTests();
+
+                Files.delete(extensions.resolve("timescaledb.control"));
+
+                service.awaitTests();
+                assertEquals(1, lines(service, "shared_preload_libraries"), service::output);
+            }
+        }
+    }
+
+    @Test
     void a_migration_that_is_cut_off_is_done_again() throws Exception {
         // it waits in the middle of its migrations, for a lock that another session has
         execute("create event trigger wait_there on ddl_command_start when tag in ('CREATE TABLE') execute function "

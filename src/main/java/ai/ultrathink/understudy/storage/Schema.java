@@ -132,8 +132,12 @@ public class Schema {
     }
 
     private Cause why(Throwable failure) {
-        return Cause.of(failure)
+        Cause cause = Cause.of(failure)
                 .orElseGet(() -> new Cause(true, "the schema " + name + " cannot be used: " + oneLine(failure)));
+        // what cuts a migration's connections off while polls are answered is not the database's being away
+        return failure instanceof DatabaseAwayException || database.isAway()
+                ? cause
+                : new Cause(true, cause.sentence());
     }
 
     private static boolean isLock(Throwable failure) {

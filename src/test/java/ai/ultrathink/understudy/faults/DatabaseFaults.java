@@ -3,7 +3,12 @@ package ai.ultrathink.understudy.faults;
 import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static ai.ultrathink.understudy.faults.Verdict.measured;
 
+import ai.ultrathink.understudy.LocalPostgres;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 
@@ -59,7 +64,8 @@ final class DatabaseFaults {
                     }
                 }),
                 management(),
-                awayAtStart());
+                awayAtStart(),
+                migrationCut());
     }
 
     private static Fault.Draft stopped(int seconds) {
@@ -184,6 +190,42 @@ final class DatabaseFaults {
                             .holds(loaded >= 0, "the tests are not loaded")
                             .verdict();
                 });
+    }
+
+    private static Fault migrationCut() {
+        return Fault.named("a migration's connections are cut")
+                .injected(
+                        "each session of the first migrations is ended by the server, for 5 s from the start on; then no more")
+                .promised("control answers meanwhile; the schema is in place and the tests are known within 30 s")
+                .when(stage -> {
+                    String database = stage.database();
+                    Replica replica = stage.started().awaitListening();
+                    long cut = 0;
+                    long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+                    while (System.nanoTime() < until) {
+                        cut += cutMigrations(database);
+                    }
+                    Answer answer = stage.ask(replica, Ask.plain(CONTROL), 1);
+                    long known = Replica.millisUntil(Duration.ofSeconds(30), replica::ready);
+                    String testId = known < 0 ? "" : replica.split(CONTROL, TREATMENT, 1.0);
+                    return measured("%d sessions cut; the tests known %.1f s later", cut, known / 1e3)
+                            .holds(cut > 0, "nothing was cut")
+                            .holds(answer.servedBy().equals("control"), "control did not answer: %s", answer.body())
+                            .holds(known >= 0 && !testId.isEmpty(), "it does not recover")
+                            .verdict();
+                });
+    }
+
+    private static long cutMigrations(String database) throws SQLException {
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet cut =
+                        statement.executeQuery("select count(*) filter (where pg_terminate_backend(pid)) as cut from"
+                                + " pg_stat_activity where application_name = 'understudy migrations' and datname ="
+                                + " current_database()")) {
+            cut.next();
+            return cut.getLong("cut");
+        }
     }
 
     private static boolean isProblem(HttpResponse<String> response) {
