@@ -103,11 +103,19 @@ final class AnswerFigures {
                 draft, phase.shadow() ? ConfidenceCheck.ofPairs(phase) : ConfidenceCheck.ofArms(phase), OPTIMAL_COUNT);
     }
 
-    /** Of a difference of means, against 0. */
+    /** Of a difference of means of requests, against 0. */
     static Figure mean(FigureDraft draft, Estimate delta, double optimalCount) {
+        return mean(draft, delta, optimalCount, FigureLines.FEWEST_REQUESTS);
+    }
+
+    /** Of a difference of means, against 0; the estimate alone where there are fewer than it takes for the limit theorem. */
+    static Figure mean(FigureDraft draft, Estimate delta, double optimalCount, long fewest) {
+        draft.estimate(delta.known() ? delta.value() : Double.NaN);
+        if (delta.count() < fewest) {
+            return draft.done();
+        }
         MeanSequence sequence = new MeanSequence(FigureLines.ALPHA, optimalCount);
-        return draft.estimate(delta.known() ? delta.value() : Double.NaN)
-                .interval(sequence.interval(delta))
+        return draft.interval(sequence.interval(delta))
                 .pValue(sequence.pValue(Hypothesis.EQUAL, 0, delta))
                 .done();
     }

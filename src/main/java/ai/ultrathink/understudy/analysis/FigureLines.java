@@ -11,6 +11,9 @@ final class FigureLines {
 
     static final double ALPHA = 1 - CONFIDENCE;
 
+    /** An interval that is asymptotic is none below, nor is its p-value: four equal numbers would seem to be certain. */
+    static final long FEWEST_REQUESTS = 100;
+
     private FigureLines() {}
 
     static List<Figure> of(Case evidence) {

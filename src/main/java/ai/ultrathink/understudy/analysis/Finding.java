@@ -30,4 +30,25 @@ public record Finding(
         @Nullable Double lower,
         @Nullable Double upper,
         @Nullable Double logE,
-        String reason) {}
+        String reason) {
+
+    /** Whether there are samples enough for an interval or a p-value to be shown; decisions wait for as many. */
+    private boolean enough() {
+        return samples >= guardrail.minimumSamples();
+    }
+
+    /** The lower end, for people: null below the minimum of samples. */
+    public @Nullable Double shownLower() {
+        return enough() ? lower : null;
+    }
+
+    /** The upper end, for people: null below the minimum of samples. */
+    public @Nullable Double shownUpper() {
+        return enough() ? upper : null;
+    }
+
+    /** The evidence, for people: null below the minimum of samples. */
+    public @Nullable Double shownLogE() {
+        return enough() ? logE : null;
+    }
+}

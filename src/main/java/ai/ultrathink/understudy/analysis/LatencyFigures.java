@@ -43,7 +43,7 @@ final class LatencyFigures {
         draft.samples(control.count(), treatment.count());
         return Math.min(control.count(), treatment.count()) < FEWEST_MINUTES
                 ? draft.estimate(treatment.mean() - control.mean()).done()
-                : AnswerFigures.mean(draft, Estimate.ofDifference(treatment, control), OPTIMAL_MINUTES);
+                : AnswerFigures.mean(draft, Estimate.ofDifference(treatment, control), OPTIMAL_MINUTES, FEWEST_MINUTES);
     }
 
     private static Figure byRequest(@Nullable Phase phase) {

@@ -88,8 +88,8 @@ public final class MarkdownReport {
                     words(guardrail.remedyIn(report.test().mode()).wireName()),
                     Digits.number(guardrail.limit()),
                     Digits.number(finding.estimate()),
-                    Digits.interval(finding.lower(), finding.upper()),
-                    Digits.number(PValue.of(finding.logE())),
+                    Digits.interval(finding.shownLower(), finding.shownUpper()),
+                    Digits.number(PValue.of(finding.shownLogE())),
                     Digits.count(finding.samples()),
                     Digits.count(guardrail.minimumSamples()));
         }

@@ -89,9 +89,11 @@ final class SampleFigures {
         }
         double share = expected / units;
         Interval left = new MeanSequence(FigureLines.ALPHA, OPTIMAL_COUNT).interval(deviation);
+        if (units >= FigureLines.FEWEST_REQUESTS) {
+            draft.interval(new Interval(Math.max(0, share + left.low()), Math.min(1, share + left.high())));
+        }
         return draft.expected(share)
                 .estimate((double) treatment / units)
-                .interval(new Interval(Math.max(0, share + left.low()), Math.min(1, share + left.high())))
                 .evidence(evidence)
                 .samples(units - treatment, treatment)
                 .done();

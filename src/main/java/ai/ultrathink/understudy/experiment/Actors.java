@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.experiment;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Who the audit trail says has done something when it was the service itself; no caller may go by these names. */
 public final class Actors {
@@ -32,15 +33,19 @@ public final class Actors {
      * @throws InvalidValueException when it is the service's own, or looks like it
      */
     public static String notReserved(String field, String name) {
-        String plain = Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
-        if (RESERVED.contains(plain)) {
+        if (isReserved(name)) {
             throw new InvalidValueException(
-                    field, name, "a name of your own; the service goes by " + String.join(", ", sorted()));
+                    field,
+                    name,
+                    "a name of your own; the service goes by "
+                            + RESERVED.stream().sorted().collect(Collectors.joining(", ")));
         }
         return name;
     }
 
-    private static Iterable<String> sorted() {
-        return RESERVED.stream().sorted().toList();
+    /** Whether a name is the service's own, or looks like it. */
+    public static boolean isReserved(String name) {
+        return RESERVED.contains(
+                Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT));
     }
 }

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.fleet.Reloaded;
 import ai.ultrathink.understudy.inference.Models;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.Json;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -22,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 /** The models directory, here and on the other replicas. */
 @NonBlocking
@@ -30,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 class ModelResource {
 
+    private static final Logger LOG = Logger.getLogger(ModelResource.class);
     private static final String RELOADS = "/api/v1/models/reloads/";
 
     private final Models models;
@@ -69,7 +72,9 @@ class ModelResource {
             description = "The replicas are loading; GET /api/v1/models/reloads/{reload_id} says how far they are",
             content = @Content(schema = @Schema(implementation = ReloadView.class)))
     public Uni<Response> reload(@BeanParam Caller caller) {
-        return fleet.reload(caller.actor()).chain(reloaded -> switch (reloaded) {
+        String actor = caller.actor();
+        LOG.info("models reloaded by " + Json.encode(actor));
+        return fleet.reload(actor).chain(reloaded -> switch (reloaded) {
             case Reloaded.Unchanged unchanged ->
                 Uni.createFrom().item(Response.ok(views()).build());
             // the tests that it touched are at another generation

@@ -93,7 +93,8 @@ record ReportView(
             long samples,
             @Nullable Double estimate,
 
-            @Schema(description = "ends of the (1 - alpha) confidence sequence") @Nullable Double lower,
+            @Schema(description = "ends of the (1 - alpha) confidence sequence; null below the minimum of samples")
+            @Nullable Double lower,
 
             @Nullable Double upper,
 
@@ -117,10 +118,10 @@ record ReportView(
                     finding.alpha(),
                     finding.samples(),
                     finite(finding.estimate()),
-                    finite(finding.lower()),
-                    finite(finding.upper()),
-                    finite(finding.logE()),
-                    PValue.of(finding.logE()),
+                    finite(finding.shownLower()),
+                    finite(finding.shownUpper()),
+                    finite(finding.shownLogE()),
+                    PValue.of(finding.shownLogE()),
                     finding.reason());
         }
     }

@@ -42,6 +42,8 @@ public class EventStore {
             "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
     private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
 
+    private static final ChangeLog CHANGES = new ChangeLog();
+
     private final Database database;
 
     EventStore(Database database) {
@@ -98,6 +100,12 @@ public class EventStore {
                                 .addString(deed.reason())
                                 .addString(deed.evidence()))
                         .toList())
+                .invoke(() -> CHANGES.when(
+                        connection.transaction(),
+                        deeds,
+                        before == null ? null : json(before),
+                        json(after),
+                        after.test()))
                 .replaceWithVoid();
     }
 

@@ -30,6 +30,27 @@ class FiguresTest {
     }
 
     @Test
+    void a_few_requests_that_are_all_alike_give_an_estimate_and_no_certainty() {
+        Case few = JudgeTest.of(
+                Shown.split(1, 0.5).assigned(2, 2, 0).units(2, 2).rows(2, 2).answers(2, 0.7, 2, 0.7));
+        Case pairs = JudgeTest.of(
+                Shown.shadow(1).assigned(0, 0, 4).shadows(4).pairs(new ResultSums.Pairs(4, 4, 0, 0, 4, 4)));
+
+        for (Case evidence : List.of(few, pairs)) {
+            for (Figure figure : Figures.of(evidence).each()) {
+                assertTrue(
+                        figure.lower() == null || figure.lower() < figure.upper(),
+                        () -> figure.name() + " is from " + figure.lower() + " to " + figure.upper());
+                assertTrue(
+                        figure.pValue() == null || figure.pValue() > 0.05,
+                        () -> figure.name() + " p " + figure.pValue());
+            }
+        }
+        assertEquals(0, figure(few, "confidence_delta_unpaired").estimate());
+        assertNull(figure(few, "sample_ratio_assigned").lower());
+    }
+
+    @Test
     void names_are_unique() {
         List<String> names = Figures.of(JudgeTest.of(JudgeTest.soundShadow(1))).each().stream()
                 .map(Figure::name)

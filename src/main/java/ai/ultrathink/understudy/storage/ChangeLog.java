@@ -1,0 +1,66 @@
+package ai.ultrathink.understudy.storage;
+
+import ai.ultrathink.understudy.experiment.Actors;
+import ai.ultrathink.understudy.experiment.Experiment;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Transaction;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line in the log for each change that a person made: who, what, from, to. The service's own have lines elsewhere. It is
+ * written when the change is committed, so that what was rolled back is not told.
+ */
+final class ChangeLog {
+
+    private static final Logger LOG = Logger.getLogger(ChangeLog.class);
+
+    /** What is said of a new test; the rest is in its event. */
+    private static final Set<String> FIRST = Set.of("traffic_split", "mode", "explicit", "ramp");
+
+    /** Tells it when the transaction has ended well. */
+    void when(Transaction committed, List<Deed> deeds, @Nullable JsonObject before, JsonObject after, Experiment test) {
+        List<String> lines = deeds.stream()
+                .filter(deed -> !Actors.isReserved(deed.actor()))
+                .map(deed -> line(deed, before, after, test))
+                .toList();
+        if (!lines.isEmpty()) {
+            committed.completion().subscribe().with(done -> lines.forEach(LOG::info), rolledBack -> {});
+        }
+    }
+
+    static String line(Deed deed, @Nullable JsonObject before, JsonObject after, Experiment test) {
+        String changes = after.fieldNames().stream()
+                .filter(field -> before == null
+                        ? FIRST.contains(field)
+                        : !Objects.equals(before.getValue(field), after.getValue(field)))
+                .map(field -> field + " " + change(before, after, field))
+                .collect(Collectors.joining(", "));
+        return "%s by %s: test %s (%s against %s), generation %d%s%s"
+                .formatted(
+                        deed.action(),
+                        shown(deed.actor()),
+                        test.testId(),
+                        test.treatmentModel(),
+                        test.controlModel(),
+                        test.generation(),
+                        changes.isEmpty() ? "" : "; " + changes,
+                        deed.reason() == null ? "" : "; because " + shown(deed.reason()));
+    }
+
+    private static String change(@Nullable JsonObject before, JsonObject after, String field) {
+        String now = shown(after.getValue(field));
+        return before == null ? now : shown(before.getValue(field)) + " -> " + now;
+    }
+
+    /** As JSON, in which no line ends. */
+    private static String shown(@Nullable Object value) {
+        String text = Json.encode(value);
+        return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+    }
+}
