@@ -23,6 +23,9 @@ public final class MarkdownReport {
         section(document, "Reasons", bullets(report.judgement().reasons()));
         section(document, "Guardrails", guardrails(report));
         section(document, "Figures", figures(report.figures()));
+        if (!report.phases().isEmpty()) {
+            section(document, "What was seen, and of which models", phases(report.phases()));
+        }
         if (!report.disagreements().isEmpty()) {
             section(document, "The latest disagreements", disagreements(report));
         }
@@ -143,6 +146,23 @@ public final class MarkdownReport {
         return bullets(seen(figures).stream()
                 .map(figure -> figure.title() + ": " + figure.method())
                 .toList());
+    }
+
+    private static String phases(List<ShownPhase> phases) {
+        MarkdownTable table = new MarkdownTable(
+                4, "generation", "split", "control", "treatment", "requests", "pairs", "agreement", "judged");
+        for (ShownPhase phase : phases) {
+            table.row(
+                    String.valueOf(phase.generation()),
+                    phase.split() == null ? "shadow" : Digits.number(phase.split()),
+                    phase.control() == null ? Digits.NOTHING : code(phase.control()),
+                    phase.treatment() == null ? Digits.NOTHING : code(phase.treatment()),
+                    Digits.count(phase.controlRequests() + phase.treatmentRequests() + phase.shadowRequests()),
+                    Digits.count(phase.pairs()),
+                    Digits.number(phase.agreementRate()),
+                    phase.judged() ? "yes" : "no");
+        }
+        return table.render();
     }
 
     private static String disagreements(Report report) {

@@ -13,8 +13,9 @@ import java.util.List;
  * @param serviceVersion of the service that judged it
  * @param judgement on the evidence of the test's whole life
  * @param figures beside those of the guardrails, over the test's whole life as well
+ * @param phases what the evidence is of, oldest first: configurations and versions of the models
  * @param window statistics of the last hours, to look at; nothing is decided by them
- * @param disagreements the newest shadow requests for which the models chose different actions, newest first
+ * @param disagreements the newest requests, of a shadow or of pairs in a split, for which the models chose different actions, newest first
  */
 public record Report(
         Experiment test,
@@ -22,10 +23,12 @@ public record Report(
         String serviceVersion,
         Judgement judgement,
         Figures figures,
+        List<ShownPhase> phases,
         TestStatistics window,
         List<Disagreement> disagreements) {
 
     public Report {
+        phases = List.copyOf(phases);
         disagreements = List.copyOf(disagreements);
     }
 

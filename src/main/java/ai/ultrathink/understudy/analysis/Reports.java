@@ -60,6 +60,14 @@ public class Reports {
             TestStatistics window,
             List<Disagreement> disagreements) {
         Case judged = new Case(test.testId(), test.generation(), test.mode(), test.guardrails(), evidence);
-        return new Report(test, generatedAt, version, Judge.judge(judged), Figures.of(judged), window, disagreements);
+        return new Report(
+                test,
+                generatedAt,
+                version,
+                Judge.judge(judged),
+                Figures.of(judged),
+                ShownPhase.of(evidence),
+                window,
+                disagreements);
     }
 }

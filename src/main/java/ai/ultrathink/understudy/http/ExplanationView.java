@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 record ExplanationView(
         String unitId,
         String model,
+
+        @Schema(description = "the model as it is loaded now: name@version#digest")
+        String modelVersion,
+
+        @Schema(description = "the test's treatment, likewise; null where no test applies or it is not loaded")
+        @Nullable String treatmentVersion,
+
         @Nullable String testId,
 
         @Schema(enumeration = {"control", "treatment", "shadow"}) @Nullable String assignedGroup,
@@ -23,13 +30,25 @@ record ExplanationView(
         int hashVersion) {
 
     static ExplanationView of(Explained.Plain plain) {
-        return new ExplanationView(plain.unitId(), plain.model(), null, null, null, null, null, Assignment.VERSION);
+        return new ExplanationView(
+                plain.unitId(),
+                plain.model().name(),
+                plain.model().text(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Assignment.VERSION);
     }
 
     static ExplanationView of(Explained.OnTrial trial) {
         return new ExplanationView(
                 trial.unitId(),
-                trial.model(),
+                trial.control().name(),
+                trial.control().text(),
+                trial.treatment() == null ? null : trial.treatment().text(),
                 trial.test().testId(),
                 trial.group().wireName(),
                 trial.bucket(),

@@ -46,7 +46,8 @@ final class OpenApiExamples {
 
     private static final String STATS = """
             {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
-             "treatment_count": 0, "shadow_count": 1080, "metrics": {"control": %1$s, "treatment": %1$s,
+             "treatment_count": 0, "shadow_count": 1080, "control_model_versions": ["bull_specialist@1#0f3a9c1d2b7e"],
+             "treatment_model_versions": ["bull_specialist_v2@2#51c07be4f9a3"], "metrics": {"control": %1$s, "treatment": %1$s,
              "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
               "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06}}}""".formatted(ARM);
 
@@ -61,6 +62,9 @@ final class OpenApiExamples {
                "unit": "milliseconds", "expected": 0, "estimate": 0.002, "lower": -0.01, "upper": 0.02, "log_e": null,
                "p_value": null, "samples": 1080, "control_samples": 1080, "treatment_samples": 1080,
                "method": "of pairs"}],
+             "phases": [{"generation": 1, "split": null, "control": "bull_specialist@1#0f3a9c1d2b7e",
+               "treatment": "bull_specialist_v2@2#51c07be4f9a3", "control_requests": 0, "treatment_requests": 0,
+               "shadow_requests": 1080, "pairs": 1080, "agreement_rate": 0.92, "judged": true}],
              "disagreements": [], "window": %s, "assumptions": ["Requests are independent of each other."]}""".formatted(TEST, STATS);
 
     private static final String MODEL = """
@@ -114,7 +118,7 @@ final class OpenApiExamples {
             Map.entry("GET " + ONE + "/disagreements", """
                     {"test_id": "bull_v2_shadow", "next": null, "disagreements": [
                       {"row_id": "01a20e94-7900-7f19-b0c1-c2954a5ada9d", "time": "2026-11-24T12:00:00Z", "request_id": "r-1",
-                       "unit_id": "r-1", "symbol": "SPX", "generation": 1, "control_action": "HOLD",
+                       "unit_id": "r-1", "symbol": "SPX", "generation": 1, "assigned_group": "shadow", "control_action": "HOLD",
                        "control_confidence": 0.37, "treatment_action": "BUY", "treatment_confidence": 0.38,
                        "confidence_delta": 0.01, "latency_delta_ms": 0.03}]}"""),
             Map.entry("GET " + ONE + "/verify-split", """
@@ -124,7 +128,8 @@ final class OpenApiExamples {
             Map.entry("POST /api/v1/models/reload", "[" + MODEL + "]"),
             Map.entry("GET /api/v1/models/reloads/{reload_id}", RELOAD),
             Map.entry("POST /api/v1/predict/explain", """
-                    {"unit_id": "account-17", "model": "bull_specialist", "test_id": "bull_v2_canary",
+                    {"unit_id": "account-17", "model": "bull_specialist", "model_version": "bull_specialist@1#0f3a9c1d2b7e",
+                     "treatment_version": "bull_specialist_v2@2#51c07be4f9a3", "test_id": "bull_v2_canary",
                      "assigned_group": "control", "bucket": 2412097391, "threshold": 214748364, "generation": 1,
                      "hash_version": 1}"""));
 

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.analysis.Figure;
 import ai.ultrathink.understudy.analysis.Finding;
 import ai.ultrathink.understudy.analysis.PValue;
 import ai.ultrathink.understudy.analysis.Report;
+import ai.ultrathink.understudy.analysis.ShownPhase;
 import ai.ultrathink.understudy.analysis.TestStatistics;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Guardrail;
@@ -40,7 +41,10 @@ record ReportView(
 
         @Schema(description = "over the test's whole life") List<FigureView> figures,
 
-        @Schema(description = "the latest requests on which the models of a shadow disagreed")
+        @Schema(description = "what the evidence is of, oldest first: configurations and versions of the models")
+        List<ShownPhase> phases,
+
+        @Schema(description = "the latest requests on which the models disagreed, of a shadow or of pairs in a split")
         List<Disagreement> disagreements,
 
         @Schema(description = "the last hours, to look at; nothing is decided by them")
@@ -63,6 +67,7 @@ record ReportView(
                         .toList(),
                 report.figures().confidence(),
                 report.figures().each().stream().map(FigureView::of).toList(),
+                report.phases(),
                 report.disagreements(),
                 report.window(),
                 report.assumptions());

@@ -42,6 +42,8 @@ import java.util.List;
             GenerationEvidence.Arm.class,
             GenerationEvidence.Batches.class,
             GenerationEvidence.Noise.class,
+            GenerationEvidence.Asked.class,
+            GenerationEvidence.Versions.class,
             ResultSums.Pairs.class,
             LatencyCount.class
         })

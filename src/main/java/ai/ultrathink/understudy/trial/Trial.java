@@ -104,9 +104,15 @@ public class Trial {
         return switch (router.route(request)) {
             case Route.Refused refused -> new Explained.Refused(refused.reply());
             case Route.Plain plain ->
-                new Explained.Plain(request.unitId(), plain.control().name());
+                new Explained.Plain(request.unitId(), plain.control().loaded());
             case Route.OnTrial trial ->
-                Explained.onTrial(request.unitId(), trial.control().name(), trial.test());
+                Explained.onTrial(
+                        request.unitId(),
+                        trial.control().loaded(),
+                        models.find(trial.test().treatmentModel())
+                                .map(Predictor::loaded)
+                                .orElse(null),
+                        trial.test());
         };
     }
 

@@ -193,6 +193,50 @@ class MarkdownReportTest {
                 Guardrails.USUAL);
     }
 
+    @Test
+    void versions_that_decide_nothing_any_more_are_shown_as_such() {
+        Report report = new Report(
+                shadowTest(""),
+                CREATED,
+                "0.1.0",
+                new Judgement(Verdict.INSUFFICIENT_DATA, List.of("nothing was seen yet"), List.of()),
+                new Figures(0.95, List.of()),
+                ShownPhase.of(List.of(
+                        Shown.shadow(1)
+                                .shadows(900)
+                                .pairs(900, 828, 0)
+                                .of("c1", "t1")
+                                .evidence(),
+                        Shown.split(2, 0.1)
+                                .rows(90, 10)
+                                .pairs(10, 6, 0)
+                                .of("c1", "t2")
+                                .evidence())),
+                new TestStatistics(
+                        "bull_v3",
+                        24,
+                        0,
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        new TestStatistics.Metrics(
+                                EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
+                List.of());
+
+        String document = MarkdownReport.render(report);
+
+        assertTrue(
+                document.contains(
+                        "| 1          | shadow | `bull@1#c1` | `bull_v2@1#t1` |      900 |   900 |      0.92 |     no |"),
+                document);
+        assertTrue(
+                document.contains(
+                        "| 2          | 0.1    | `bull@1#c1` | `bull_v2@1#t2` |      100 |    10 |       0.6 |    yes |"),
+                document);
+    }
+
     private static Report report(
             Experiment test,
             Judgement judgement,
@@ -200,7 +244,14 @@ class MarkdownReportTest {
             TestStatistics window,
             List<Disagreement> disagreements) {
         return new Report(
-                test, CREATED.plusSeconds(3600), "0.1.0", judgement, new Figures(0.95, figures), window, disagreements);
+                test,
+                CREATED.plusSeconds(3600),
+                "0.1.0",
+                judgement,
+                new Figures(0.95, figures),
+                List.of(),
+                window,
+                disagreements);
     }
 
     private static Finding finding(
