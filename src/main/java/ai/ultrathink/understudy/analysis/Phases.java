@@ -29,8 +29,9 @@ record Phases(
 
     static Phases of(Case evidence) {
         PresentVersions versions = PresentVersions.of(evidence.evidence());
-        List<GenerationEvidence> used =
-                evidence.evidence().stream().filter(each -> !each.idle()).toList();
+        List<GenerationEvidence> used = evidence.evidence().stream()
+                .filter(each -> !each.idle() && !each.empty())
+                .toList();
         List<Phase> all = phases(used.stream().filter(versions::covers).toList());
         Phase current = null;
         Phase lastCompared = null;

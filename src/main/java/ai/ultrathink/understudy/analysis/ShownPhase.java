@@ -35,6 +35,7 @@ public record ShownPhase(
     static List<ShownPhase> of(List<GenerationEvidence> evidence) {
         PresentVersions present = PresentVersions.of(evidence);
         return evidence.stream()
+                .filter(each -> !each.empty())
                 .map(each -> of(each, present.covers(each) && !each.idle()))
                 .toList();
     }

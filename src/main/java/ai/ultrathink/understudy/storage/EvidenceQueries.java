@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.storage;
 import ai.ultrathink.understudy.experiment.Variant;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 
 /** Reads the evidence of a test. It covers the test's whole life and no window, so it may be looked at as often as one likes. */
 @ApplicationScoped
@@ -22,15 +22,48 @@ public class EvidenceQueries {
 
     /**
      * What each generation of a test has shown so far, oldest first and of one generation those versions last that were seen last,
-     * all at the same moment: one statement reads it. Empty for a test of which nothing was seen. Fails with {@link DatabaseAwayException} when the database does not answer.
+     * all at the same moment: one statement reads it. Empty for a test of which nothing was seen. Versions that the test is to have
+     * now and that nothing was seen of yet come last. Fails with {@link DatabaseAwayException} when the database does not answer.
      */
     public Uni<List<GenerationEvidence>> evidence(String testId) {
         return database.withConnection(connection -> connection
                 .preparedQuery("select * from ab_test_evidence_by_generation($1)")
                 .execute(Tuple.of(testId))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(EvidenceQueries::read)
-                        .toList()));
+                .chain(seen -> connection
+                        .preparedQuery("select * from ab_test_versions_in_force($1)")
+                        .execute(Tuple.of(testId))
+                        .map(inForce -> read(seen, inForce))));
+    }
+
+    /** Versions of which nothing was seen yet come last, so that what others have shown decides nothing any more. */
+    private static List<GenerationEvidence> read(RowSet<Row> seen, RowSet<Row> inForce) {
+        List<GenerationEvidence> evidence = new ArrayList<>();
+        seen.forEach(row -> evidence.add(read(row)));
+        for (Row row : inForce) {
+            GenerationEvidence.Versions versions = versions(row);
+            boolean shown = evidence.isEmpty() || lastKnown(evidence).equals(versions);
+            if (!shown) {
+                evidence.add(GenerationEvidence.begun(
+                        row.getLong("generation"), row.getDouble("configured_split"), versions));
+            }
+        }
+        return List.copyOf(evidence);
+    }
+
+    private static GenerationEvidence.Versions lastKnown(List<GenerationEvidence> evidence) {
+        return evidence.reversed().stream()
+                .map(GenerationEvidence::versions)
+                .filter(versions -> versions.control() != null && versions.treatment() != null)
+                .findFirst()
+                .orElse(GenerationEvidence.Versions.UNKNOWN);
+    }
+
+    private static GenerationEvidence.Versions versions(Row row) {
+        return new GenerationEvidence.Versions(
+                row.getString("control_digest"),
+                row.getString("treatment_digest"),
+                row.getString("control_version"),
+                row.getString("treatment_version"));
     }
 
     private static GenerationEvidence read(Row row) {
@@ -53,11 +86,7 @@ public class EvidenceQueries {
                 new GenerationEvidence.Noise(row.getLong("noise_pairs"), row.getLong("noise_agreeing")),
                 latencies(row, ""),
                 new GenerationEvidence.Asked(row.getLong("paired_rows"), row.getLong("withheld")),
-                new GenerationEvidence.Versions(
-                        row.getString("control_digest"),
-                        row.getString("treatment_digest"),
-                        row.getString("control_version"),
-                        row.getString("treatment_version")),
+                versions(row),
                 latencies(row, "paired_"));
     }
 

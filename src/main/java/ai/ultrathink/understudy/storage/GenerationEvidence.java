@@ -98,6 +98,31 @@ public record GenerationEvidence(
                 pairedLatencies);
     }
 
+    /** Nothing yet, but the versions that the test is to have now. */
+    static GenerationEvidence begun(long generation, @Nullable Double configuredSplit, Versions versions) {
+        Arm none = new Arm(0, 0, 0, 0, 0, new Batches(0, 0, 0));
+        return new GenerationEvidence(
+                generation,
+                configuredSplit,
+                new Groups(0, 0, 0),
+                new Groups(0, 0, 0),
+                new Units(0, 0),
+                new Failures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+                none,
+                none,
+                new ResultSums.Pairs(0, 0, 0, 0, 0, 0),
+                new Noise(0, 0),
+                List.of(),
+                Asked.NONE,
+                versions,
+                List.of());
+    }
+
+    /** Whether nothing was seen: it only says which versions the test is to have. */
+    public boolean empty() {
+        return !assigned.any() && !stored.any();
+    }
+
     /** Whether all of its requests that treatment might have had were kept from it by the service itself. */
     public boolean idle() {
         long meant = stored.treatment() + stored.shadow();
@@ -132,7 +157,12 @@ public record GenerationEvidence(
     }
 
     /** Requests or rows by the group they were assigned to. */
-    public record Groups(long control, long treatment, long shadow) {}
+    public record Groups(long control, long treatment, long shadow) {
+
+        boolean any() {
+            return control + treatment + shadow > 0;
+        }
+    }
 
     /** Units by the variant they drew. */
     public record Units(long control, long treatment) {}

@@ -103,6 +103,14 @@ class JudgeTest {
     }
 
     @Test
+    void a_version_of_which_nothing_was_seen_yet_is_not_judged_by_the_one_before() {
+        Judgement judgement =
+                judge(soundSplit(1, 0.5).of("c1", "t1"), Shown.split(2, 0.5).of("c1", "t2"));
+
+        assertEquals(Verdict.INSUFFICIENT_DATA, judgement.verdict());
+    }
+
+    @Test
     void a_version_that_comes_back_has_what_it_has_shown_before() {
         Judgement judgement = judge(
                 soundSplit(1, 0.5).of("c1", "t1"),

@@ -225,7 +225,7 @@ class MarkdownReportTest {
                                 EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
                 List.of());
 
-        String document = MarkdownReport.render(report, List.of());
+        String document = MarkdownReport.render(report, null);
 
         assertTrue(
                 document.contains(

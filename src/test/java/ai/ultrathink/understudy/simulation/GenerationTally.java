@@ -30,12 +30,15 @@ final class GenerationTally {
     long failedControlOnly;
     long failedTreatmentOnly;
     long failedBoth;
+    long asked;
     long pairs;
     long agreeing;
     private double deltas;
     private double deltaSquares;
     private final Answers control = new Answers();
     private final Answers treatment = new Answers();
+    private final Answers pairedControl = new Answers();
+    private final Answers pairedTreatment = new Answers();
 
     GenerationTally(long generation, @Nullable Double split) {
         this.generation = generation;
@@ -93,10 +96,20 @@ final class GenerationTally {
         deltaSquares += confidenceDelta * confidenceDelta;
     }
 
+    /** Both answers of a pair in a split; its latencies are kept apart from the arms'. */
+    void pairOfSplit(boolean same, double confidenceDelta, double controlLogLatency, double treatmentLogLatency) {
+        pair(same, confidenceDelta);
+        pairedControl.add(0, controlLogLatency);
+        pairedTreatment.add(0, treatmentLogLatency);
+    }
+
     GenerationEvidence evidence() {
         List<LatencyCount> latencies = new ArrayList<>();
         control.latencies(Variant.CONTROL, latencies);
         treatment.latencies(Variant.TREATMENT, latencies);
+        List<LatencyCount> paired = new ArrayList<>();
+        pairedControl.latencies(Variant.CONTROL, paired);
+        pairedTreatment.latencies(Variant.TREATMENT, paired);
         return new GenerationEvidence(
                 generation,
                 split,
@@ -118,6 +131,9 @@ final class GenerationTally {
                 treatment.arm(),
                 new ResultSums.Pairs(pairs, agreeing, deltas, deltaSquares, 0, 0),
                 new GenerationEvidence.Noise(0, 0),
-                latencies);
+                latencies,
+                new GenerationEvidence.Asked(asked, 0),
+                GenerationEvidence.Versions.UNKNOWN,
+                paired);
     }
 }

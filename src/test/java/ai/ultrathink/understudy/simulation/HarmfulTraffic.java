@@ -17,6 +17,9 @@ final class HarmfulTraffic {
                 crashes(),
                 crashesInShadow(),
                 crashesLate(),
+                disagreementInSplit(),
+                slowLate(),
+                unsureLate(),
                 lostRows());
     }
 
@@ -96,6 +99,42 @@ final class HarmfulTraffic {
                 .steered(() -> Steering.by(request -> request < 20_000 ? 0.1 : 1.0))
                 .with(request ->
                         request < 20_000 ? Conditions.SAME : Conditions.SAME.treatment(Arm.SOUND.failing(0.02)))
+                .lasting(60_000, 100);
+    }
+
+    private static Scenario disagreementInSplit() {
+        return Scenario.of(
+                        "agreement 70%, no rehearsal",
+                        "a spoilt model, fast and sure of itself, in a split of 10% that nothing came before",
+                        new Expectation.Rollback(Measure.AGREEMENT, 0, Traffic::requests, "requests"))
+                .with(Conditions.SAME.agreeing(0.70))
+                .lasting(20_000, 100);
+    }
+
+    private static Scenario slowLate() {
+        return late(
+                "50 times as slow at the last step",
+                "20,000 sound requests at 10%, then all to treatment, which is 50 times as slow",
+                Measure.P95_LATENCY_DELTA_MS,
+                Arm.SOUND.slower(50));
+    }
+
+    private static Scenario unsureLate() {
+        return late(
+                "unsure at the last step",
+                "the same, and its confidence falls from 0.60 to 0.35",
+                Measure.CONFIDENCE_DELTA,
+                Arm.SOUND.confident(0.35));
+    }
+
+    private static Scenario late(String name, String story, Measure measure, Arm treatment) {
+        return Scenario.of(
+                        name,
+                        story,
+                        new Expectation.Rollback(
+                                measure, 20_000, traffic -> traffic.requests() - 20_000, "requests at 100%"))
+                .steered(() -> Steering.by(request -> request < 20_000 ? 0.1 : 1.0))
+                .with(request -> request < 20_000 ? Conditions.SAME : Conditions.SAME.treatment(treatment))
                 .lasting(60_000, 100);
     }
 

@@ -17,6 +17,9 @@ final class Traffic {
     private static final double PAIR_SPREAD = 0.05;
     private static final double STALL = Math.log(20);
 
+    /** Of a split's requests, those that both models answer. */
+    private static final double PAIRS = 0.1;
+
     /** Of the weather from one request to the next; it is half gone after 1,400 of them. */
     private static final double MEMORY = 0.9995;
 
@@ -151,7 +154,11 @@ final class Traffic {
             known[account] = true;
         }
         double character = account < 0 ? 0 : characters[account];
-        if (happens(arm.failureRate() * callers.failures(character))) {
+        boolean failed = happens(arm.failureRate() * callers.failures(character));
+        if (random.nextDouble() < PAIRS) {
+            pair(conditions, treatment, failed, character);
+        }
+        if (failed) {
             tally.failedTreatment += treatment ? 1 : 0;
             tally.failedControl += treatment ? 0 : 1;
         } else {
@@ -159,6 +166,27 @@ final class Traffic {
                     treatment ? Variant.TREATMENT : Variant.CONTROL,
                     arm.confidence() + callers.confidence(character) + CONFIDENCE_SPREAD * random.nextGaussian(),
                     logLatency(arm) + callers.logLatency(character));
+        }
+    }
+
+    /** The other model is asked as well. */
+    private void pair(Conditions conditions, boolean ofTreatment, boolean failed, double character) {
+        Arm other = ofTreatment ? conditions.control() : conditions.treatment();
+        boolean otherFailed = happens(other.failureRate() * callers.failures(character));
+        boolean control = !(ofTreatment ? otherFailed : failed);
+        boolean treatment = !(ofTreatment ? failed : otherFailed);
+        tally.asked++;
+        tally.failedControlOnly += !control && treatment ? 1 : 0;
+        tally.failedTreatmentOnly += control && !treatment ? 1 : 0;
+        tally.failedBoth += !control && !treatment ? 1 : 0;
+        if (control && treatment) {
+            tally.pairOfSplit(
+                    happens(conditions.agreement()),
+                    conditions.treatment().confidence()
+                            - conditions.control().confidence()
+                            + PAIR_SPREAD * random.nextGaussian(),
+                    logLatency(conditions.control()) + callers.logLatency(character),
+                    logLatency(conditions.treatment()) + callers.logLatency(character));
         }
     }
 
