@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
 
 /** Tells Prometheus which version of each model answers on this replica. */
 @ApplicationScoped
-class ModelInfo {
+class AnsweringModels {
 
-    private static final Logger LOG = Logger.getLogger(ModelInfo.class);
+    private static final Logger LOG = Logger.getLogger(AnsweringModels.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Models models;
@@ -29,7 +29,7 @@ class ModelInfo {
     private volatile List<ModelVersion> told = List.of();
     private volatile Cancellable looking = () -> {};
 
-    ModelInfo(Models models, MeterRegistry registry) {
+    AnsweringModels(Models models, MeterRegistry registry) {
         this.models = models;
         this.info = MultiGauge.builder("understudy.model.info").register(registry);
     }
@@ -53,7 +53,7 @@ class ModelInfo {
                 .toList();
         if (!now.equals(told)) {
             told = now;
-            info.register(now.stream().map(ModelInfo::row).toList(), true);
+            info.register(now.stream().map(AnsweringModels::row).toList(), true);
         }
     }
 
