@@ -3,7 +3,6 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.OnModelChange;
-import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
@@ -29,19 +28,12 @@ class ModelChangeRules implements ModelChangeRule {
 
     private static final String MODELS = "models";
 
-    private final TimeSource time;
-
-    ModelChangeRules(TimeSource time) {
-        this.time = time;
-    }
-
     @Override
-    public Change.To changed(Standing standing, List<ModelChange> changes, String actor) {
+    public Change.To changed(Standing standing, List<ModelChange> changes, String actor, Instant now) {
         Experiment test = standing.test();
         String what = changes.stream().map(ModelChange::text).collect(Collectors.joining("; "));
         List<Deed> deeds = new ArrayList<>();
         deeds.add(Deed.of(actor, "model_changed", what));
-        Instant now = time.now();
         Optional<String> why = rollBack(test, changes);
         if (why.isPresent()) {
             String reason = what + "; " + why.get();

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage;
 
+import java.time.Instant;
 import java.util.List;
 
 /** Says what becomes of an enabled test when a model of it is another from now on. */
@@ -10,7 +11,8 @@ public interface ModelChangeRule {
      *
      * @param changes one, or one for each of the two models
      * @param actor who changed them
+     * @param now by the clock of the ramps
      * @return the test as it shall be, of which the store makes a new generation in any case
      */
-    Change.To changed(Standing standing, List<ModelChange> changes, String actor);
+    Change.To changed(Standing standing, List<ModelChange> changes, String actor, Instant now);
 }

@@ -131,19 +131,26 @@ class ModelChanges {
 
     /** Does to the tests what follows. */
     Uni<Void> write(SqlConnection connection, List<Touched> touched, String actor) {
-        return Multi.createFrom()
-                .iterable(touched)
-                .onItem()
-                .transformToUniAndConcatenate(one -> RampRows.find(
-                                connection, one.test().testId())
-                        .chain(ramp -> write(connection, one, new Standing(one.test(), ramp.orElse(null)), actor)))
-                .collect()
-                .last()
-                .replaceWithVoid();
+        return touched.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : RampClockStore.now(connection)
+                        .chain(now -> Multi.createFrom()
+                                .iterable(touched)
+                                .onItem()
+                                .transformToUniAndConcatenate(one -> RampRows.find(
+                                                connection, one.test().testId())
+                                        .map(ramp -> new Standing(one.test(), ramp.orElse(null)))
+                                        .chain(before -> write(
+                                                connection,
+                                                one,
+                                                before,
+                                                rule.changed(before, one.changes(), actor, now))))
+                                .collect()
+                                .last()
+                                .replaceWithVoid());
     }
 
-    private Uni<Void> write(SqlConnection connection, Touched touched, Standing before, String actor) {
-        Change.To to = rule.changed(before, touched.changes(), actor);
+    private static Uni<Void> write(SqlConnection connection, Touched touched, Standing before, Change.To to) {
         Experiment after = to.test().withGeneration(before.test().generation() + 1);
         StoredRamp ramp = to.ramp();
         return ExperimentStore.write(connection, after)

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -19,6 +20,9 @@ public class RampClockStore {
     private static final String ADVANCE =
             "update ab_ramp_clock set time = time + " + PASSED + ", counted_at = clock_timestamp() returning time";
     private static final String NOW = "select time + " + PASSED + " as time from ab_ramp_clock";
+
+    // a replica that watches advances it every few seconds
+    private static final Duration UNWATCHED = Duration.ofSeconds(10);
 
     private final Database database;
 
@@ -44,10 +48,19 @@ public class RampClockStore {
         return time(NOW, most);
     }
 
-    private Uni<Instant> time(String sql, Duration most) {
-        return database.withConnection(connection -> connection
+    /** What it shows, in a transaction that also changes ramps. */
+    static Uni<Instant> now(SqlConnection connection) {
+        return time(connection, NOW, UNWATCHED);
+    }
+
+    private static Uni<Instant> time(SqlConnection connection, String sql, Duration most) {
+        return connection
                 .preparedQuery(sql)
                 .execute(Tuple.of(most.toNanos() / 1e3))
-                .map(rows -> rows.iterator().next().getOffsetDateTime("time").toInstant()));
+                .map(rows -> rows.iterator().next().getOffsetDateTime("time").toInstant());
+    }
+
+    private Uni<Instant> time(String sql, Duration most) {
+        return database.withConnection(connection -> time(connection, sql, most));
     }
 }

@@ -4,6 +4,8 @@ import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
 import static ai.ultrathink.understudy.faults.Verdict.measured;
 
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,13 +17,14 @@ final class ReplicaFaults {
 
     private static final String TREATMENT = "bull_specialist_v2";
     private static final Duration FENCE = Duration.ofSeconds(5);
+    private static final String RELOADED = "universal";
     private static final int EDITS = 20;
     private static final int UNITS = 500;
 
     private ReplicaFaults() {}
 
     static List<Fault> all() {
-        return List.of(fence(), edits(), promotion(), killed(), migrations(), assignment());
+        return List.of(fence(), edits(), promotion(), killed(), migrations(), assignment(), reload());
     }
 
     private static Fault fence() {
@@ -199,6 +202,77 @@ final class ReplicaFaults {
                             .holds(treatment > 0 && treatment < UNITS, "all in one group")
                             .verdict();
                 });
+    }
+
+    private static Fault reload() {
+        return Fault.named("a model is reloaded on two replicas, and one cannot load it")
+                .injected(
+                        "another card on one, a file that is no network on the other, POST /api/v1/models/reload, both under"
+                                + " load, with a deadline of 5 s instead of 60 s")
+                .promised(
+                        "after the deadline one serves the new version, and within 1 s nobody the old; the other refuses the"
+                                + " model and is not ready; no prediction fails before the switch, and on the one none at all")
+                .when(stage -> {
+                    String[] impatient = {"UNDERSTUDY_FLEET_RELOAD_WITHIN", "5s", "UNDERSTUDY_FLEET_DRAIN_FOR", "3s"};
+                    Replica one = stage.replica(impatient);
+                    Replica other = stage.replica(impatient);
+                    Path card = one.launch().model(RELOADED).resolve("model.json");
+                    Files.writeString(
+                            card,
+                            new JsonObject(Files.readString(card))
+                                    .put("version", "next")
+                                    .encode());
+                    Files.writeString(other.launch().model(RELOADED).resolve("model.pt"), "no network");
+                    Load here = stage.load(one, Ask.plain(RELOADED), 50);
+                    Load there = stage.load(other, Ask.plain(RELOADED), 50);
+                    int asked = one.post("/api/v1/models/reload", "").statusCode();
+                    long switched = Replica.millisUntil(
+                            Duration.ofSeconds(30),
+                            () -> version(one.ask(Ask.plain(RELOADED), 1)).equals("next"));
+                    Thread.sleep(Duration.ofSeconds(2));
+                    boolean ready = other.ready();
+                    Recording first = here.stop();
+                    Recording second = there.stop();
+                    long firstNew = first.answers().stream()
+                            .filter(answer -> version(answer).equals("next"))
+                            .mapToLong(Answer::answeredNanos)
+                            .min()
+                            .orElse(Long.MAX_VALUE);
+                    long lastOld = Stream.concat(first.answers().stream(), second.answers().stream())
+                            .filter(answer -> answer.ok() && !version(answer).equals("next"))
+                            .mapToLong(Answer::sentNanos)
+                            .max()
+                            .orElse(Long.MIN_VALUE);
+                    long both =
+                            Duration.ofNanos(Math.max(0, lastOld - firstNew)).toMillis();
+                    long early = second.count(answer -> !answer.ok()
+                            && answer.answeredNanos()
+                                    < firstNew - Duration.ofSeconds(1).toNanos());
+                    return measured(
+                                    "switched after %.1f s, both versions for %d ms; on the other %d of %d refused, %d of them"
+                                            + " early; on the one %d of %d failed",
+                                    switched / 1e3,
+                                    both,
+                                    second.failed(),
+                                    second.size(),
+                                    early,
+                                    first.failed(),
+                                    first.size())
+                            .holds(asked == 202, "reload answered %d", asked)
+                            .holds(switched >= 0, "it did not switch")
+                            .holds(both < 1000, "the bound is 1,000 ms")
+                            .holds(!ready, "the other was ready")
+                            .holds(second.failed() > 0, "the other never refused")
+                            .holds(early == 0, "it refused before the switch")
+                            .holds(first.failed() == 0, "the first failure: %s", first.firstFailure())
+                            .verdict();
+                });
+    }
+
+    private static String version(Answer answer) {
+        return answer.ok()
+                ? new JsonObject(answer.body()).getJsonObject("metadata").getString("model_version")
+                : "";
     }
 
     private static List<String> groups(Replica replica, String testId) {

@@ -161,7 +161,7 @@ class ModelChangesTest {
     @Test
     void a_pinned_test_is_created_only_with_the_version_in_force() {
         assertProblem(
-                409,
+                400,
                 createTest(changing("wrong-pin").put("control_digest", "0123456789ab")),
                 "control_digest",
                 text(CONTROL));
