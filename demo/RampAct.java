@@ -30,18 +30,20 @@ final class RampAct {
                 "bull_v2_ramp",
                 Tests.TREATMENT,
                 Map.of(
-                        "mode",
-                        "traffic_split",
                         "ramp",
                         Map.of(
-                                "steps", List.of(0.05, 0.10, 0.25, 0.50, 1.00),
-                                "hold_seconds", 2,
-                                "minimum_samples", 200,
-                                "approval", "auto",
-                                "rehearse_seconds", 0)));
+                                "steps",
+                                List.of(0.05, 0.10, 0.25, 0.50, 1.00),
+                                "hold_seconds",
+                                2,
+                                "minimum_samples",
+                                200,
+                                "approval",
+                                "auto")));
         System.out.println(
-                "\n3. Ramp " + id + ": 5%, 10%, 25%, 50% and 100% of the accounts, a step only when the evidence of"
-                        + "\n   all that went before says that every limit is kept. Holds of 2 s, in earnest of hours or days.");
+                "\n3. Ramp " + id + ": a rehearsal in shadow until agreement is shown, then 5%, 10%, 25%, 50% and 100%"
+                        + "\n   of the accounts, a step only when the evidence of all that went before says that every limit is"
+                        + "\n   kept. Holds of 2 s, in earnest of hours or days.");
         Trail trail = new Trail(tests, id);
         Optional<JsonNode> last;
         long answered;
@@ -53,7 +55,7 @@ final class RampAct {
         String end = last.map(event -> event.path("action").asText()).orElse("");
         if (end.equals("ramp_finished")) {
             System.out.printf(
-                    "   From 5%% to 100%% in %.1f s and %,d predictions. Promotion is left to a person.%n",
+                    "   From the rehearsal to 100%% in %.1f s and %,d predictions. Promotion is left to a person.%n",
                     trail.seconds(last.orElseThrow()), answered);
         } else {
             System.out.printf(

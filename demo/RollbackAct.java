@@ -16,7 +16,6 @@ final class RollbackAct {
     private static final String DEGRADED = "bull_specialist_degraded";
     private static final int DAYS_A_SECOND = 40;
     private static final long SEED = 1;
-    private static final int REHEARSE_SECONDS = 60;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Api api;
@@ -33,16 +32,11 @@ final class RollbackAct {
 
     /** @return the test's id */
     String play() throws IOException, InterruptedException {
-        String id = tests.create(
-                DEGRADED,
-                DEGRADED,
-                Map.of(
-                        "mode", "shadow",
-                        "guardrails", Map.of("agreement", Map.of("limit", 0.85, "action", "roll_back")),
-                        "ramp", Map.of("rehearse_seconds", REHEARSE_SECONDS)));
-        System.out.println("\n4. Ramp " + id
-                + ": a model with BUY and SELL mixed up in its labels. It rehearses in shadow first, and"
-                + "\n   has to agree with control on 85% of the days, which come in random order, each once.");
+        String id = tests.create(DEGRADED, DEGRADED, Map.of("ramp", Map.of()));
+        System.out.println(
+                "\n4. Ramp " + id
+                        + ": a model with BUY and SELL mixed up in its labels, and nothing said but \"ramp\": {}."
+                        + "\n   So it rehearses in shadow and has to agree with control on 85% of the days, which come in random order.");
         Trail trail = new Trail(tests, id);
         Optional<JsonNode> last;
         try (Traffic traffic = Traffic.calm(api, DAYS_A_SECOND, this::question)) {
@@ -55,7 +49,16 @@ final class RollbackAct {
             System.out.println("   Not rolled back; the report says why.");
         }
         Reports.print(tests, id);
+        printRefusal(id);
         return id;
+    }
+
+    /** Whoever would promote it all the same is told why not. */
+    private void printRefusal(String id) throws IOException, InterruptedException {
+        Api.Response answer = tests.promote(id);
+        System.out.printf(
+                "%n   POST %s/promote%n   %d: %s%n",
+                id, answer.status(), answer.body().path("detail").asText());
     }
 
     private void printRollback(String id, double seconds, JsonNode event) throws IOException, InterruptedException {

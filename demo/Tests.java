@@ -65,6 +65,11 @@ final class Tests {
         api.post(PATH + id + "/disable", Map.of()).ok();
     }
 
+    /** Asks for a promotion, by the verdict alone. */
+    Api.Response promote(String id) throws IOException, InterruptedException {
+        return api.post(PATH + id + "/promote", Map.of());
+    }
+
     /** Waits until every result is in the database. */
     void flush(String id) throws IOException, InterruptedException {
         api.post(PATH + id + "/flush", Map.of()).ok();

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.analysis;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.storage.Disagreement;
 import ai.ultrathink.understudy.storage.Promotion;
 import java.util.List;
@@ -15,13 +16,14 @@ public final class MarkdownReport {
     /**
      * The document.
      *
+     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
      * @param promotion that is in force and that the test has led to, or null
      */
-    public static String render(Report report, @Nullable Promotion promotion) {
+    public static String render(Report report, Mode remedies, @Nullable Promotion promotion) {
         StringBuilder document = new StringBuilder();
         head(document, report, promotion);
         section(document, "Reasons", bullets(report.judgement().reasons()));
-        section(document, "Guardrails", guardrails(report));
+        section(document, "Guardrails", guardrails(report, remedies));
         section(document, "Figures", figures(report.figures()));
         if (!report.phases().isEmpty()) {
             section(document, "What was seen, and of which models", phases(report.phases()));
@@ -69,7 +71,7 @@ public final class MarkdownReport {
         }
     }
 
-    private static String guardrails(Report report) {
+    private static String guardrails(Report report, Mode remedies) {
         MarkdownTable table = new MarkdownTable(
                 4,
                 "guardrail",
@@ -88,7 +90,7 @@ public final class MarkdownReport {
                     words(guardrail.measure().wireName()),
                     finding.state().wireName(),
                     finding.required() ? "yes" : "no",
-                    words(guardrail.remedyIn(report.test().mode()).wireName()),
+                    words(guardrail.remedyIn(remedies).wireName()),
                     Digits.number(guardrail.limit()),
                     Digits.number(finding.estimate()),
                     Digits.interval(finding.shownLower(), finding.shownUpper()),

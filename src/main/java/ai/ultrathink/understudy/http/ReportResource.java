@@ -5,6 +5,8 @@ import ai.ultrathink.understudy.analysis.Report;
 import ai.ultrathink.understudy.analysis.Reports;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.rollout.Ramps;
 import ai.ultrathink.understudy.storage.Promotion;
 import ai.ultrathink.understudy.storage.RecordedTest;
 import io.smallrye.common.annotation.NonBlocking;
@@ -44,10 +46,12 @@ class ReportResource {
 
     private final ExperimentRegistry experiments;
     private final Reports reports;
+    private final Ramps ramps;
 
-    ReportResource(ExperimentRegistry experiments, Reports reports) {
+    ReportResource(ExperimentRegistry experiments, Reports reports, Ramps ramps) {
         this.experiments = experiments;
         this.reports = reports;
+        this.ramps = ramps;
     }
 
     @GET
@@ -81,18 +85,22 @@ class ReportResource {
         boolean markdown = MediaType.valueOf(MARKDOWN).isCompatible(variant.getMediaType());
         Catalog catalog = experiments.current();
         return Queries.recorded(experiments, testId)
-                .chain(test -> reports.report(test.test(), hours)
-                        .map(report -> markdown ? document(report, test, catalog) : json(report, test, catalog)));
+                .chain(test -> Uni.combine()
+                        .all()
+                        .unis(reports.report(test.test(), hours), ramps.remediesBy(test.test()))
+                        .with((report, remedies) -> markdown
+                                ? document(report, test, catalog, remedies)
+                                : json(report, test, catalog, remedies)));
     }
 
-    private static Response json(Report report, RecordedTest test, Catalog catalog) {
-        return Response.ok(ReportView.of(report, test, catalog), MediaType.APPLICATION_JSON)
+    private static Response json(Report report, RecordedTest test, Catalog catalog, Mode remedies) {
+        return Response.ok(ReportView.of(report, test, catalog, remedies), MediaType.APPLICATION_JSON)
                 .build();
     }
 
-    private static Response document(Report report, RecordedTest test, Catalog catalog) {
+    private static Response document(Report report, RecordedTest test, Catalog catalog, Mode remedies) {
         Promotion promotion = catalog.promotionBy(report.test()).orElse(null);
-        String document = MarkdownReport.render(report, promotion);
+        String document = MarkdownReport.render(report, remedies, promotion);
         String marked = test.deletedAt() == null
                 ? document
                 : document.replaceFirst("\n", "\n\nDeleted at " + test.deletedAt() + "; its results are kept.\n");

@@ -52,9 +52,11 @@ record ReportView(
 
         List<String> assumptions) {
 
-    /** @param recorded the test as the database has it, deleted or not */
-    static ReportView of(Report report, RecordedTest recorded, Catalog catalog) {
-        Mode mode = report.test().mode();
+    /**
+     * @param recorded the test as the database has it, deleted or not
+     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
+     */
+    static ReportView of(Report report, RecordedTest recorded, Catalog catalog, Mode remedies) {
         return new ReportView(
                 TestView.of(recorded, catalog),
                 report.generatedAt(),
@@ -63,7 +65,7 @@ record ReportView(
                 report.judgement().reasons(),
                 report.test().guardrails().alpha(),
                 report.judgement().findings().stream()
-                        .map(finding -> GuardrailView.of(finding, mode))
+                        .map(finding -> GuardrailView.of(finding, remedies))
                         .toList(),
                 report.figures().confidence(),
                 report.figures().each().stream().map(FigureView::of).toList(),

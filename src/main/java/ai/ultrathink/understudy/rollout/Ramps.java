@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -82,6 +83,13 @@ public class Ramps {
                         .recoverWithItem(failure -> waits.unread(String.valueOf(failure.getMessage())))
                 : Uni.createFrom().item(waits.unread(""));
         return waitsFor.map(sentences -> RampStatus.of(ramp, sentences, now, Duration.between(now, time.now())));
+    }
+
+    /** The mode by which a breach is dealt with where its guardrail leaves that open. */
+    public Uni<Mode> remediesBy(Experiment test) {
+        return test.shadow()
+                ? store.find(test.testId()).map(found -> Remedies.mode(test, found.orElse(null)))
+                : Uni.createFrom().item(test.mode());
     }
 
     /** Starts a ramp on a test that has none, or whose ramp has ended. */

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.analysis.Finding;
 import ai.ultrathink.understudy.analysis.GuardrailState;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Remedy;
 import ai.ultrathink.understudy.storage.Change;
 import ai.ultrathink.understudy.storage.Deed;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the service does by itself about a test that was judged. Rules, for when the test is as it was judged. */
 final class Remedies {
@@ -25,11 +27,25 @@ final class Remedies {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private final Dossier dossier;
+    private final Mode mode;
     private final Instant now;
 
-    Remedies(Dossier dossier, Instant now) {
+    /** @param seen the test and its ramp as they were judged */
+    Remedies(Dossier dossier, Standing seen, Instant now) {
         this.dossier = dossier;
+        this.mode = mode(seen.test(), seen.ramp());
         this.now = now;
+    }
+
+    /**
+     * The mode by which a breach is dealt with where its guardrail leaves that open. A shadow harms nobody and goes on collecting; one
+     * that rehearses for a split has shown by a breach that the split must not come.
+     */
+    static Mode mode(Experiment test, @Nullable StoredRamp ramp) {
+        boolean rehearses = ramp != null
+                && Ramp.of(ramp).state() instanceof Ongoing ongoing
+                && ongoing.stage() instanceof Rehearsing;
+        return rehearses ? Mode.TRAFFIC_SPLIT : test.mode();
     }
 
     /** All that the judgement rests on, as JSON. */
@@ -41,8 +57,7 @@ final class Remedies {
     List<Finding> breached(Remedy remedy) {
         return dossier.judgement().findings().stream()
                 .filter(finding -> finding.state() == GuardrailState.BREACHED)
-                .filter(finding ->
-                        finding.guardrail().remedyIn(dossier.subject().mode()) == remedy)
+                .filter(finding -> finding.guardrail().remedyIn(mode) == remedy)
                 .toList();
     }
 

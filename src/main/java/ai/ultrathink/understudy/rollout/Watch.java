@@ -177,7 +177,7 @@ public class Watch {
     }
 
     private Uni<Void> act(Standing seen, Dossier dossier, Instant now) {
-        Remedies remedies = new Remedies(dossier, now);
+        Remedies remedies = new Remedies(dossier, seen, now);
         return remedies.due(seen)
                 .map(rule -> act(seen.test(), rule))
                 .orElseGet(() -> Uni.createFrom().voidItem())

@@ -29,12 +29,13 @@ class MarkdownReportTest {
 
     @Test
     void the_document_is_the_one_that_was_read_and_found_good() throws IOException {
-        assertEquals(golden(), MarkdownReport.render(shadow("made by the demonstration"), null));
+        assertEquals(golden(), MarkdownReport.render(shadow("made by the demonstration"), Mode.SHADOW, null));
     }
 
     @Test
     void text_from_outside_stays_text() {
-        String document = MarkdownReport.render(shadow("a | b\n# not a title <img src=x> `code` [link](x)"), null);
+        String document =
+                MarkdownReport.render(shadow("a | b\n# not a title <img src=x> `code` [link](x)"), Mode.SHADOW, null);
 
         assertTrue(document.contains("a \\| b \\# not a title \\<img src=x\\> \\`code\\` \\[link\\](x)\n"), document);
         assertFalse(document.contains("\n# not"), document);
@@ -64,7 +65,7 @@ class MarkdownReportTest {
                                 EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
                 List.of());
 
-        String document = MarkdownReport.render(report, null);
+        String document = MarkdownReport.render(report, Mode.SHADOW, null);
 
         assertTrue(document.startsWith("# bull_v3: insufficient data\n"), document);
         assertTrue(

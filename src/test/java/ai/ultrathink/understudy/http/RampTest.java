@@ -195,15 +195,31 @@ class RampTest {
     }
 
     @Test
-    void a_rehearsal_in_which_the_models_disagree_leads_nowhere_and_says_why() {
-        String testId = created(wide("disagreeing").put("ramp", plan(0).put("rehearse", true)));
+    void a_rehearsal_in_which_the_models_disagree_is_rolled_back_before_anybody_got_an_answer() {
+        String testId = created(named("disagreeing").put("ramp", new JsonObject()));
+        assertEquals("roll_back", action(testId, "agreement"));
+
+        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS / 4));
+
+        await().until(() -> ramp(testId).getString("state").equals("aborted"));
+        assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
+        assertTrue(ramp(testId).getString("reason").contains("agreement 25%"));
+        assertEquals(0, ramp(testId).getInteger("step"));
+        assertEquals(false, test(testId).getBoolean("enabled"));
+        assertProblem(409, post(about(testId, "promote")), "roll_back", "agreement 25%");
+    }
+
+    @Test
+    void a_rehearsal_whose_guardrail_only_alerts_leads_nowhere_and_says_why() {
+        JsonObject alerting = WIDE.copy();
+        alerting.getJsonObject("agreement").put("action", "alert");
+        String testId = created(named("alerting").put("guardrails", alerting).put("ramp", new JsonObject()));
 
         Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS / 4));
 
         await().until(() -> Trail.has(testId, "guardrail_breached"));
         assertEquals("rehearsing", ramp(testId).getString("state"));
         assertTrue(waitsFor(testId).contains("agreement 25%"), () -> waitsFor(testId));
-        assertEquals(0, ramp(testId).getInteger("step"));
     }
 
     @Test
@@ -314,6 +330,15 @@ class RampTest {
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
         assertTrue(ramp(testId).getString("reason").contains("rolled back"));
+    }
+
+    private static String action(String testId, String measure) {
+        return ok(get(about(testId, "report"))).getJsonArray("guardrails").stream()
+                .map(JsonObject.class::cast)
+                .filter(guardrail -> guardrail.getString("measure").equals(measure))
+                .map(guardrail -> guardrail.getString("action"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String waitsFor(String testId) {

@@ -31,7 +31,7 @@ public final class SimulatedRamp {
 
     /** The evidence is looked at. */
     public void look(Case evidence, Instant now) {
-        new Remedies(Dossier.on(evidence), now).due(standing).ifPresent(rule -> {
+        new Remedies(Dossier.on(evidence), standing, now).due(standing).ifPresent(rule -> {
             if (rule.apply(standing) instanceof Change.To change) {
                 long generation = standing.generationOf(change.test());
                 standing = new Standing(change.test().withGeneration(generation), change.ramp());
