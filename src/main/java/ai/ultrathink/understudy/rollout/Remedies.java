@@ -42,9 +42,12 @@ final class Remedies {
      * that rehearses for a split has shown by a breach that the split must not come.
      */
     static Mode mode(Experiment test, @Nullable StoredRamp ramp) {
-        boolean rehearses = ramp != null
-                && Ramp.of(ramp).state() instanceof Ongoing ongoing
-                && ongoing.stage() instanceof Rehearsing;
+        if (ramp == null) {
+            return test.mode();
+        }
+        RampState state = Ramp.of(ramp).state();
+        // a test that was disabled in the rehearsal is shown as it was judged
+        boolean rehearses = state.stage() instanceof Rehearsing && (state instanceof Ongoing || !test.enabled());
         return rehearses ? Mode.TRAFFIC_SPLIT : test.mode();
     }
 
