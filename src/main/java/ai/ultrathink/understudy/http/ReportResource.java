@@ -85,12 +85,11 @@ class ReportResource {
         boolean markdown = MediaType.valueOf(MARKDOWN).isCompatible(variant.getMediaType());
         Catalog catalog = experiments.current();
         return Queries.recorded(experiments, testId)
-                .chain(test -> Uni.combine()
-                        .all()
-                        .unis(reports.report(test.test(), hours), ramps.remediesBy(test.test()))
-                        .with((report, remedies) -> markdown
-                                ? document(report, test, catalog, remedies)
-                                : json(report, test, catalog, remedies)));
+                .chain(test -> ramps.remediesBy(test.test())
+                        .chain(remedies -> reports.report(test.test(), hours)
+                                .map(report -> markdown
+                                        ? document(report, test, catalog, remedies)
+                                        : json(report, test, catalog, remedies))));
     }
 
     private static Response json(Report report, RecordedTest test, Catalog catalog, Mode remedies) {

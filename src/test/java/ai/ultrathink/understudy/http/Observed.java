@@ -55,6 +55,22 @@ final class Observed {
                 .toList();
     }
 
+    /** Requests of a split that nobody failed, of which control's are pairs in which the models disagree. */
+    List<Observation> disagreeing(double split, int control, int treatment) {
+        return Stream.concat(
+                        many(control, i -> paired(observation(Group.CONTROL, null, split, answer(i), null), other(i))),
+                        many(treatment, i -> observation(Group.TREATMENT, null, split, null, answer(i))))
+                .toList();
+    }
+
+    /** Requests of a split that nobody failed and none of which is a pair. */
+    List<Observation> unpaired(double split, int control, int treatment) {
+        return Stream.concat(
+                        many(control, i -> observation(Group.CONTROL, null, split, answer(i), null)),
+                        many(treatment, i -> observation(Group.TREATMENT, null, split, null, answer(i))))
+                .toList();
+    }
+
     /** Requests in shadow, on some of which the models agreed. */
     List<Observation> shadow(int pairs, int agreeing) {
         return many(

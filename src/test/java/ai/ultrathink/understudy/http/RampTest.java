@@ -223,6 +223,41 @@ class RampTest {
     }
 
     @Test
+    void without_a_rehearsal_models_that_disagree_are_rolled_back_at_the_first_step() {
+        String testId = created(wide("spoilt").put("ramp", plan(0)));
+
+        Observed.store(results, new Observed(testId, 1).disagreeing(0.25, ROWS * 3 / 4, ROWS / 4));
+
+        await().until(() -> ramp(testId).getString("state").equals("aborted"));
+        assertEquals(1, ramp(testId).getInteger("step"));
+        assertTrue(ramp(testId).getString("reason").contains("agreement 0%"));
+        assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
+    }
+
+    @Test
+    void without_a_rehearsal_and_without_pairs_no_step_is_taken_beyond_the_first() {
+        String testId = created(wide("unpaired").put("ramp", plan(0)));
+
+        Observed.store(results, new Observed(testId, 1).unpaired(0.25, ROWS * 3 / 4, ROWS / 4));
+
+        await().until(() -> waitsFor(testId).lines().toList().size() == 1);
+        assertTrue(waitsFor(testId).startsWith("agreement"), () -> waitsFor(testId));
+        assertEquals(1, ramp(testId).getInteger("step"));
+        assertProblem(409, post(about(testId, "promote")), "insufficient_data", "agreement");
+    }
+
+    @Test
+    void at_full_traffic_agreement_is_still_asked_for_before_the_ramp_is_finished() {
+        JsonObject last = plan(0).put("steps", new JsonArray("[1.0]"));
+        String testId = created(wide("full").put("ramp", last));
+
+        Observed.store(results, new Observed(testId, 1).unpaired(1, 0, ROWS));
+
+        await().until(() -> waitsFor(testId).contains("agreement"));
+        assertEquals("holding", ramp(testId).getString("state"));
+    }
+
+    @Test
     void a_ramp_says_what_it_waits_for() {
         String testId = created(wide("waits").put("ramp", plan(3600).put("approval", "approve")));
         Observed.store(results, new Observed(testId, 1).split(0.25, 60, 20, 0));
