@@ -226,7 +226,7 @@ class MarkdownReportTest {
                                 EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
                 List.of());
 
-        String document = MarkdownReport.render(report, null);
+        String document = MarkdownReport.render(report, Mode.SHADOW, null);
 
         assertTrue(
                 document.contains(
