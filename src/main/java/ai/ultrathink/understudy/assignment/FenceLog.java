@@ -22,6 +22,8 @@ class FenceLog {
 
     private static final Logger LOG = Logger.getLogger(FenceLog.class);
 
+    private static final int MOST_EVENTS = 500;
+
     private final AuditTrail trail;
     private final AssignmentConfig config;
     private final TimeSource time;
@@ -34,7 +36,7 @@ class FenceLog {
         this.replica = replica;
     }
 
-    /** The database is heard again. One event for each test that was running, as this replica knew it. */
+    /** The database is heard again. One event for each test that was running, as this replica knew it; of many, the newest. */
     void lifted(Duration silence, Catalog catalog) {
         Instant now = time.now();
         List<Experiment> running =
@@ -42,7 +44,8 @@ class FenceLog {
         LOG.warnf(
                 "the database was silent for %d s and is heard again; control answered for %d tests meanwhile",
                 silence.toSeconds(), running.size());
-        running.forEach(test -> trail.append(event(test, now, silence)));
+        // what waits for the audit trail has a bound that all share
+        running.stream().limit(MOST_EVENTS).forEach(test -> trail.append(event(test, now, silence)));
     }
 
     private AutomaticEvent event(Experiment test, Instant now, Duration silence) {

@@ -166,7 +166,7 @@ final class CatalogFaults {
                     stage.postgres().pause();
                     Thread.sleep(Duration.ofSeconds(60));
                     stage.postgres().resume();
-                    Health.awaitServedBy(replica, split, "treatment", Duration.ofSeconds(30));
+                    long back = Replica.millisUntil(Duration.ofSeconds(30), () -> treated(replica, split) > 0);
                     // several looks of the judge, with all rows stored
                     Thread.sleep(Duration.ofSeconds(30));
                     Recording splits = inSplit.stop();
@@ -177,13 +177,16 @@ final class CatalogFaults {
                             && replica.test(ramp).getBoolean("enabled");
                     long failed = splits.failed() + ramps.failed();
                     return measured(
-                                    "%,d predictions, %d failed, %,d answered by control behind the fence; %s",
+                                    "%,d predictions, %d failed, %,d answered by control behind the fence, treatment again after"
+                                            + " %.1f s; %s",
                                     splits.size() + ramps.size(),
                                     failed,
                                     fenced,
+                                    back / 1e3,
                                     enabled ? "both tests run on" : "rolled back")
                             .holds(failed == 0, "the first failure: %s %s", splits.firstFailure(), ramps.firstFailure())
                             .holds(fenced > 0, "the replica was not fenced")
+                            .holds(back >= 0, "the treatment does not answer again")
                             .holds(
                                     enabled,
                                     "%s",
