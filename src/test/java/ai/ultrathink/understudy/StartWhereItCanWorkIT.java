@@ -119,7 +119,7 @@ class StartWhereItCanWorkIT {
         try (ServiceProcess service = start(Map.of("DATABASE_SCHEMA", "public")).awaitTests()) {
             assertEquals(201, create(service, "t").statusCode());
         }
-        try (ServiceProcess again = start(Map.of()).awaitTests()) {
+        try (ServiceProcess again = start(Map.of(), "again").awaitTests()) {
             assertEquals(200, again.status("/api/v1/ab-test/t"));
         }
     }
@@ -232,10 +232,15 @@ class StartWhereItCanWorkIT {
             service.awaitReady();
             assertTrue(create(service, "t").body().contains("only reads"));
 
-            execute("set default_transaction_read_only = off; alter database " + name
-                    + " reset default_transaction_read_only");
-            execute("set default_transaction_read_only = off; select pg_terminate_backend(pid) from pg_stat_activity"
-                    + " where datname = current_database() and pid <> pg_backend_pid()");
+            try (Connection connection = LocalPostgres.connect(database);
+                    Statement statement = connection.createStatement()) {
+                // one by one: what is sent together is one transaction, which was read-only when it began
+                statement.execute("set default_transaction_read_only = off");
+                statement.execute("alter database " + name + " reset default_transaction_read_only");
+                statement.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                                + " and pid <> pg_backend_pid()");
+            }
 
             service.awaitTests();
             assertEquals(201, create(service, "t").statusCode());
