@@ -166,7 +166,10 @@ public class Fleet {
     public Uni<Reloaded> reload(String actor) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    reloading.incrementAndGet();
+                    // a beat that is clearing up ends first: what is loaded from now on is kept
+                    synchronized (this) {
+                        reloading.incrementAndGet();
+                    }
                     return models.stage().chain(here -> propose(actor, here));
                 })
                 .onTermination()
