@@ -120,7 +120,7 @@ public record GenerationEvidence(
 
     /** Whether nothing was seen: it only says which versions the test is to have. */
     public boolean empty() {
-        return !assigned.any() && !stored.any();
+        return equals(begun(generation, configuredSplit, versions));
     }
 
     /** Whether all of its requests that treatment might have had were kept from it by the service itself. */
@@ -157,12 +157,7 @@ public record GenerationEvidence(
     }
 
     /** Requests or rows by the group they were assigned to. */
-    public record Groups(long control, long treatment, long shadow) {
-
-        boolean any() {
-            return control + treatment + shadow > 0;
-        }
-    }
+    public record Groups(long control, long treatment, long shadow) {}
 
     /** Units by the variant they drew. */
     public record Units(long control, long treatment) {}

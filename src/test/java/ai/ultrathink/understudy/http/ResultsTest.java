@@ -310,7 +310,7 @@ class ResultsTest {
         String testId = createdShadow("far", "constant_hold", "constant_buy");
 
         ok(get(about(testId, "disagreements?before=9999-12-31T23:59:59Z")));
-        ok(get(about(testId, "disagreements?before=-4000-01-01T00:00:00Z")));
+        ok(get(about(testId, "disagreements?before=0001-01-01T00:00:00Z")));
     }
 
     @Test
