@@ -54,6 +54,26 @@ final class LogWriter {
                 goOverTo(segment);
             }
             return appendTo(segment, bytes, offset, length, crc);
+        } catch (InternalError e) {
+            return abandon(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Goes over to another segment after a fault (SIGBUS): the file was cut under the mapping, or its disk failed. The JVM tells of
+     * it by this error, and compiled code hears of it a moment later.
+     */
+    AppendOutcome abandon(InternalError fault) {
+        lock.lock();
+        try {
+            LOG.log(Level.ERROR, "A journal segment cannot be written any more; going over to another", fault);
+            if (active != null) {
+                active.seal(nextSequence.getPlain());
+                active = null;
+            }
+            return AppendOutcome.IO_ERROR;
         } finally {
             lock.unlock();
         }
@@ -79,15 +99,7 @@ final class LogWriter {
 
     private AppendOutcome appendTo(Segment segment, byte[] bytes, int offset, int length, int crc) {
         long sequence = nextSequence.getPlain();
-        try {
-            segment.append(sequence, bytes, offset, length, crc);
-        } catch (InternalError e) {
-            // So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed.
-            LOG.log(Level.ERROR, "A journal segment cannot be written any more; going over to another", e);
-            segment.seal(sequence);
-            active = null;
-            return AppendOutcome.IO_ERROR;
-        }
+        segment.append(sequence, bytes, offset, length, crc);
         nextSequence.setRelease(sequence + 1);
         end.accept(sequence + 1);
         return AppendOutcome.APPENDED;

@@ -89,7 +89,15 @@ final class SegmentedLog implements AutoCloseable {
         if (length == 0) {
             throw new IllegalArgumentException("A record must have at least one byte");
         }
-        return length > settings.maxRecordBytes() ? AppendOutcome.TOO_LARGE : writer.append(bytes, offset, length);
+        if (length > settings.maxRecordBytes()) {
+            return AppendOutcome.TOO_LARGE;
+        }
+        try {
+            return writer.append(bytes, offset, length);
+        } catch (InternalError e) {
+            // Compiled code hears of a fault a moment after it: here at the latest.
+            return writer.abandon(e);
+        }
     }
 
     /**

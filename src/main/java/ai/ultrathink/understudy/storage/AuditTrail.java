@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * The way to the database for what a replica does to tests by itself: one event after the other, in order, for as long as it
- * takes. Whoever appends never waits; what finds no room is dropped and counted, and so is one that the database refuses again and
+ * The way to the database for what a replica does to tests by itself: one event after the other, in order but for one that is
+ * tried ahead of those that the database does not take, for as long as it takes. Whoever appends never waits; what finds no room is dropped and counted, and so is one that the database refuses again and
  * again while it takes others. Changes that people make write their own events, in their transaction.
  */
 @ApplicationScoped
@@ -87,7 +87,7 @@ public class AuditTrail {
                 .replaceWith(true)
                 .onFailure()
                 .recoverWithUni(failure -> failure instanceof DatabaseAwayException
-                        ? orAnother(event, failure)
+                        ? orAnother(event)
                         : Uni.createFrom().item(() -> setAside(event, failure)));
     }
 
@@ -96,10 +96,10 @@ public class AuditTrail {
     }
 
     /**
-     * Is it the event that is wrong, and not the database? Where that takes one of those behind it, this one is set aside; where it
-     * does not, both wait on in their places.
+     * Is it the event that is wrong, and not the database? Where that takes one of those behind it, this one is sent a last time,
+     * for the database may have come back in between, and then set aside; where it does not, both wait on in their places.
      */
-    private Uni<Boolean> orAnother(AutomaticEvent event, Throwable failure) {
+    private Uni<Boolean> orAnother(AutomaticEvent event) {
         int behind = waiting.size() - 1;
         AutomaticEvent other = behind < 1
                 ? null
@@ -111,12 +111,18 @@ public class AuditTrail {
         return other == null
                 ? Uni.createFrom().item(true)
                 : stored(other)
-                        .map(done -> {
-                            waiting.remove(other);
-                            return setAside(event, failure);
-                        })
+                        .invoke(() -> waiting.remove(other))
+                        .chain(() -> lastAttempt(event))
                         .onFailure()
                         .recoverWithItem(true);
+    }
+
+    private Uni<Boolean> lastAttempt(AutomaticEvent event) {
+        return stored(event)
+                .invoke(() -> written(event))
+                .replaceWith(true)
+                .onFailure()
+                .recoverWithItem(failure -> setAside(event, failure));
     }
 
     private void written(AutomaticEvent event) {
