@@ -92,9 +92,10 @@ class FleetIT {
         version(other, "n2");
 
         JsonObject begun = begun(one);
-        JsonObject switched = awaitState(begun.getString("reload_id"), "switched");
+        awaitState(begun.getString("reload_id"), "switched");
         // far longer than the second around the switch
         Thread.sleep(Duration.ofSeconds(3));
+        JsonObject switched = awaitState(begun.getString("reload_id"), "switched");
 
         Recording first = here.stop();
         Recording second = there.stop();

@@ -73,18 +73,18 @@ class ReplicasIT {
 
     @Test
     void started_at_once_on_an_empty_database_they_apply_each_migration_once() throws SQLException {
-        List<Integer> applied = new ArrayList<>();
+        List<String> applied = new ArrayList<>();
         try (Connection connection = LocalPostgres.connect(database);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "select version, success from flyway_schema_history order by installed_rank")) {
             while (rows.next()) {
                 assertTrue(rows.getBoolean("success"));
-                applied.add(rows.getInt("version"));
+                applied.add(rows.getString("version"));
             }
         }
 
-        assertEquals(IntStream.rangeClosed(1, applied.size()).boxed().toList(), applied);
+        assertEquals(applied.stream().distinct().toList(), applied);
         assertTrue(applied.size() >= 5);
     }
 
