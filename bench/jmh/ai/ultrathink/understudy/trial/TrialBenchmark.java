@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.FixedExperiments;
 import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.guard.NoProbes;
 import ai.ultrathink.understudy.inference.InstantModels;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
@@ -55,7 +56,11 @@ public class TrialBenchmark {
                 FixedExperiments.IN_SHADOW,
                 FixedExperiments.TREATMENT);
         trial = new Trial(
-                new Router(new FixedExperiments(), models, InstantModels.settings(ModelsConfig.class)),
+                new Router(
+                        new FixedExperiments(),
+                        models,
+                        new NoProbes(OpenJournal.TIME),
+                        InstantModels.settings(ModelsConfig.class)),
                 admission,
                 new OpenClearance(),
                 new Hedging(config, OpenJournal.TIME),

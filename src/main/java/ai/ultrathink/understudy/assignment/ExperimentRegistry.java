@@ -60,8 +60,13 @@ public class ExperimentRegistry {
         this.config = config;
         this.time = time;
         this.fence = new Fence(config.fenceAfter(), time);
-        this.catalog =
-                new CurrentCatalog(catalogs::version, catalogs::load, time, fence, fenceLog::lifted, changed::fire);
+        this.catalog = new CurrentCatalog(
+                () -> catalogs.version(),
+                known -> catalogs.load(known),
+                time,
+                fence,
+                (silence, lifted) -> fenceLog.lifted(silence, lifted),
+                installed -> changed.fire(installed));
         meters.gauge("understudy.catalog.age.seconds", fence, Fence::ageSeconds);
         meters.gauge("understudy.catalog.fenced", fence, now -> now.closed() ? 1 : 0);
         meters.gauge(
