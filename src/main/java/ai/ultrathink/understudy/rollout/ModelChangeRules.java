@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,20 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ModelChangeRules implements ModelChangeRule {
 
+    private static final Logger LOG = Logger.getLogger(ModelChangeRules.class);
     private static final String MODELS = "models";
+
+    private final RolloutMetrics metrics;
+
+    ModelChangeRules(RolloutMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void rolledBack(String testId) {
+        LOG.warnf("test %s was rolled back because of its models: control answers; its audit trail says why", testId);
+        metrics.rolledBack(testId);
+    }
 
     @Override
     public Change.To changed(Standing standing, List<ModelChange> changes, String actor, Instant now) {

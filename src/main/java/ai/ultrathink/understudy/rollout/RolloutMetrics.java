@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** What the replica that leads tells Prometheus. The others say nothing of tests, so that each is there once. */
+/**
+ * What the replica that leads tells Prometheus. The others say nothing of tests, so that each is there once; they only count the
+ * tests that were rolled back because they changed a model.
+ */
 @ApplicationScoped
 class RolloutMetrics {
 

@@ -15,4 +15,7 @@ public interface ModelChangeRule {
      * @return the test as it shall be, of which the store makes a new generation in any case
      */
     Change.To changed(Standing standing, List<ModelChange> changes, String actor, Instant now);
+
+    /** The change that has disabled a test is committed. */
+    void rolledBack(String testId);
 }

@@ -150,7 +150,7 @@ class ModelChanges {
                                 .replaceWithVoid());
     }
 
-    private static Uni<Void> write(SqlConnection connection, Touched touched, Standing before, Change.To to) {
+    private Uni<Void> write(SqlConnection connection, Touched touched, Standing before, Change.To to) {
         Experiment after = to.test().withGeneration(before.test().generation() + 1);
         StoredRamp ramp = to.ramp();
         return ExperimentStore.write(connection, after)
@@ -158,6 +158,18 @@ class ModelChanges {
                         ? Uni.createFrom().voidItem()
                         : RampRows.write(connection, after.testId(), ramp))
                 .chain(() -> EventStore.append(
-                        connection, to.deeds(), before, new Standing(after, ramp), touched.versions()));
+                        connection, to.deeds(), before, new Standing(after, ramp), touched.versions()))
+                .invoke(() -> tell(connection, before.test(), after));
+    }
+
+    /** When it is committed, since a transaction that is undone has disabled nothing. */
+    private void tell(SqlConnection connection, Experiment before, Experiment after) {
+        if (before.enabled() && !after.enabled()) {
+            connection
+                    .transaction()
+                    .completion()
+                    .subscribe()
+                    .with(committed -> rule.rolledBack(after.testId()), undone -> {});
+        }
     }
 }

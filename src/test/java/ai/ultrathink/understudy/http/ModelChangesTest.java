@@ -138,6 +138,28 @@ class ModelChangesTest {
         assertEquals("models", event.getString("actor"));
         assertTrue(event.getString("reason").endsWith("on_model_change is roll_back"), event::encode);
         assertEquals("aborted", ok(get(about(testId, "ramp"))).getString("state"));
+        assertEquals(1, rollbacks(testId));
+    }
+
+    @Test
+    void each_test_that_is_rolled_back_because_of_its_models_is_counted_and_no_other() {
+        String pinned = created(
+                changing("count-pin").put("treatment_digest", digest(TREATMENT)).put("on_model_change", "continue"));
+        String continuing = created(changing("count-continue").put("on_model_change", "continue"));
+        String disabled = created(changing("count-disabled").put("on_model_change", "roll_back"));
+        ok(post(about(disabled, "disable")));
+
+        treatmentBecomes("2");
+
+        assertEquals(1, rollbacks(pinned));
+        assertEquals(0, rollbacks(continuing));
+        assertEquals(0, rollbacks(disabled));
+        treatmentBecomes("1");
+        ok(post(about(pinned, "enable")));
+        treatmentBecomes("2");
+        assertEquals(2, rollbacks(pinned));
+        assertEquals(204, Service.delete(Service.TESTS + "/" + pinned).statusCode());
+        assertEquals(0, rollbacks(pinned));
     }
 
     @Test
@@ -233,6 +255,7 @@ class ModelChangesTest {
         assertEquals(control, state(event, "from").getString("control_version"));
         assertEquals(text(TREATMENT), state(event, "to").getString("control_version"));
         assertFalse(test(other).getBoolean("enabled"));
+        assertEquals(1, rollbacks(other));
         ok(post(about(other, "enable")));
         ok(Service.delete(about(promoted, "promote")));
         assertFalse(test(other).getBoolean("enabled"));
@@ -268,6 +291,18 @@ class ModelChangesTest {
     void a_reload_that_does_not_exist_is_not_found() {
         assertProblem(404, get(MODELS + "/reloads/01a20e94-7900-7f19-b0c1-c2954a5ada9d"), "reload");
         assertProblem(404, get(MODELS + "/reloads/none"), "reload none");
+    }
+
+    /** As Prometheus gets it; 0 where there is no counter. */
+    private static double rollbacks(String testId) {
+        return given().accept("text/plain;version=0.0.4")
+                .get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line ->
+                        line.startsWith("understudy_rollbacks_total{") && line.contains("test=\"" + testId + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     private static JsonObject changing(String what) {
