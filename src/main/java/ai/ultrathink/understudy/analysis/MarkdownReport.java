@@ -6,6 +6,8 @@ import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.storage.Disagreement;
 import ai.ultrathink.understudy.storage.Promotion;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A report as a document to paste into a review. Every number in it is one of the report's, shown with four digits. */
@@ -42,8 +44,8 @@ public final class MarkdownReport {
     private static void head(StringBuilder document, Report report, @Nullable Promotion promotion) {
         Experiment test = report.test();
         MarkdownTable table = new MarkdownTable(2, "test", code(test.testId()))
-                .row("treatment", code(test.treatmentModel()))
-                .row("control", code(test.controlModel()))
+                .row("treatment", model(test.treatmentModel(), report.phases(), ShownPhase::treatment))
+                .row("control", model(test.controlModel(), report.phases(), ShownPhase::control))
                 .row("mode", words(test.mode().wireName()) + (test.enabled() ? "" : ", disabled"))
                 .row(
                         "split",
@@ -69,6 +71,28 @@ public final class MarkdownReport {
         if (!test.description().isBlank()) {
             document.append('\n').append(text(test.description())).append('\n');
         }
+    }
+
+    /** The one version that was seen of a model, which after a promotion is that of another; its name where none is known. */
+    private static String model(String name, List<ShownPhase> phases, Function<ShownPhase, @Nullable String> ofPhase) {
+        List<String> seen = phases.stream()
+                .map(ofPhase)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
+                .toList();
+        List<String> versions = seen.stream()
+                // from before digests were recorded
+                .filter(version -> seen.stream().noneMatch(other -> other.startsWith(version + "#")))
+                .toList();
+        if (versions.isEmpty()) {
+            return code(name);
+        }
+        if (versions.size() > 1) {
+            return code(name) + ", several versions, see phases";
+        }
+        String version = versions.getFirst();
+        return version.startsWith(name + "@") ? code(version) : code(name) + ", answered by " + code(version);
     }
 
     private static String guardrails(Report report, Mode remedies) {

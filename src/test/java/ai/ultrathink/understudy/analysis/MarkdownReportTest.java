@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.experiment.Measure;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.storage.Disagreement;
+import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -196,23 +197,76 @@ class MarkdownReportTest {
 
     @Test
     void versions_that_decide_nothing_any_more_are_shown_as_such() {
+        String document = document(
+                "bull_specialist",
+                Shown.shadow(1).shadows(900).pairs(900, 828, 0).of("c1", "t1").evidence(),
+                Shown.split(2, 0.1).rows(90, 10).pairs(10, 6, 0).of("c1", "t2").evidence());
+
+        assertTrue(
+                document.contains(
+                        "| 1          | shadow | `bull@1#c1` | `bull_v2@1#t1` |      900 |   900 |      0.92 |     no |"),
+                document);
+        assertTrue(
+                document.contains(
+                        "| 2          | 0.1    | `bull@1#c1` | `bull_v2@1#t2` |      100 |    10 |       0.6 |    yes |"),
+                document);
+    }
+
+    @Test
+    void the_head_names_the_one_version_of_a_model_that_was_seen_and_says_where_there_were_several() {
+        String one =
+                document("bull", Shown.shadow(1).shadows(900).of("c1", "t1").evidence());
+        String several = document(
+                "bull",
+                Shown.shadow(1).shadows(900).of("c1", "t1").evidence(),
+                Shown.shadow(2).shadows(900).of("c1", "t2").evidence());
+        String promoted = document(
+                "bull_of_old", Shown.shadow(1).shadows(900).of("c1", "t1").evidence());
+
+        assertTrue(one.contains("| treatment  | `bull_v2@1#t1` "), one);
+        assertTrue(one.contains("| control    | `bull@1#c1` "), one);
+        assertTrue(several.contains("| treatment  | `bull_v2`, several versions, see phases |"), several);
+        assertTrue(several.contains("| control    | `bull@1#c1` "), several);
+        assertTrue(promoted.contains("| control    | `bull_of_old`, answered by `bull@1#c1` |"), promoted);
+    }
+
+    @Test
+    void what_was_stored_before_digests_were_is_no_other_version_in_the_head() {
+        String known = document(
+                "bull",
+                Shown.shadow(1).shadows(900).evidence(),
+                Shown.shadow(2).shadows(900).withoutDigests().evidence(),
+                Shown.shadow(3).shadows(900).of("c1", "t1").evidence());
+        String unknown = document("bull", Shown.shadow(1).shadows(900).evidence());
+
+        assertTrue(known.contains("| treatment  | `bull_v2@1#t1` "), known);
+        assertTrue(known.contains("| control    | `bull@1#c1` "), known);
+        assertTrue(unknown.lines().anyMatch(line -> line.matches("\\| control +\\| `bull` +\\|")), unknown);
+        assertTrue(unknown.lines().anyMatch(line -> line.matches("\\| treatment +\\| `bull_v2` +\\|")), unknown);
+    }
+
+    private static String document(String control, GenerationEvidence... evidence) {
+        Experiment test = new Experiment(
+                "bull_v3",
+                control,
+                "bull_v2",
+                new Split(0.05),
+                Mode.SHADOW,
+                false,
+                false,
+                "",
+                CREATED,
+                2,
+                null,
+                null,
+                Guardrails.USUAL);
         Report report = new Report(
-                shadowTest(""),
+                test,
                 CREATED,
                 "0.1.0",
                 new Judgement(Verdict.INSUFFICIENT_DATA, List.of("nothing was seen yet"), List.of()),
                 new Figures(0.95, List.of()),
-                ShownPhase.of(List.of(
-                        Shown.shadow(1)
-                                .shadows(900)
-                                .pairs(900, 828, 0)
-                                .of("c1", "t1")
-                                .evidence(),
-                        Shown.split(2, 0.1)
-                                .rows(90, 10)
-                                .pairs(10, 6, 0)
-                                .of("c1", "t2")
-                                .evidence())),
+                ShownPhase.of(List.of(evidence)),
                 new TestStatistics(
                         "bull_v3",
                         24,
@@ -225,17 +279,7 @@ class MarkdownReportTest {
                         new TestStatistics.Metrics(
                                 EMPTY, EMPTY, new TestStatistics.Comparison(null, null, null, null, null))),
                 List.of());
-
-        String document = MarkdownReport.render(report, Mode.SHADOW, null);
-
-        assertTrue(
-                document.contains(
-                        "| 1          | shadow | `bull@1#c1` | `bull_v2@1#t1` |      900 |   900 |      0.92 |     no |"),
-                document);
-        assertTrue(
-                document.contains(
-                        "| 2          | 0.1    | `bull@1#c1` | `bull_v2@1#t2` |      100 |    10 |       0.6 |    yes |"),
-                document);
+        return MarkdownReport.render(report, Mode.SHADOW, null);
     }
 
     private static Report report(

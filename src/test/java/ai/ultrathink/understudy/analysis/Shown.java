@@ -120,6 +120,12 @@ final class Shown {
         return this;
     }
 
+    /** Of the same models, from before digests were recorded. */
+    Shown withoutDigests() {
+        versions = new GenerationEvidence.Versions("", "", "bull@1", "bull_v2@1");
+        return this;
+    }
+
     Shown treatment(GenerationEvidence.Arm sums) {
         treatment = sums;
         return this;
