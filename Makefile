@@ -3,40 +3,40 @@
 SHELL := /bin/sh
 MAVEN = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && ./mvnw -B -ntp
 APPLICATION := target/quarkus-app/quarkus-run.jar
+DEMO := target/test-classes/ai/ultrathink/understudy/demo/MarketReplay.class
 
 # Warnings, failures and what the service says; not each of Maven's steps. (-q would hide the compiler's warnings, which fail
 # the build.)
 LOG := -Dorg.slf4j.simpleLogger.log
-QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.quarkus=warn $(LOG).com.diffplug=warn \
-	$(LOG).org.jacoco=warn
+QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.quarkus=warn $(LOG).com.diffplug=warn
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test faults simulate run dev package native native-test bench jmh soak rules pictures licences format check\
-	warnings clean
+	compile warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-11s %s\n' "$$name" "$$text"; done
 
-demo: $(APPLICATION) ## package, then replay a market against the service
+demo: $(DEMO) ## package, then replay a market against the service
 	@scripts/demo.sh
 
-test: ## run every gate and every test (./mvnw verify), and compile the benchmarks
+# Without the tests, which would take a minute.
+$(DEMO): $(APPLICATION) $(shell find demo -name '*.java')
+	@$(MAVEN) $(QUIET) compiler:testCompile@demo
+	@touch $@
+
+test: ## run every gate and every test (./mvnw verify)
 	@$(MAVEN) $(COUNTED) verify
-	@$(MAVEN) $(QUIET) -Pbench test-compile
 
 # FAULTS picks by parts of their names: make faults FAULTS="hangs NaN"
-faults: $(APPLICATION) ## break things on purpose, a line for each: held or broken; writes docs/faults.md
-	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
-		-Dmdep.outputFile=target/faults.classpath
-	@scripts/faults.sh $(FAULTS)
+faults: $(APPLICATION) compile ## break things on purpose, a line for each: held or broken; writes docs/faults.md
+	@scripts/tool.sh faults.Faults $(FAULTS)
 
 # SIMULATIONS picks by parts of their names: make simulate SIMULATIONS="A/A drift"
-simulate: ## judge simulated traffic thousands of times, a line for each scenario; writes docs/simulation.md
-	@$(MAVEN) $(QUIET) -Dquarkus.build.skip=true test-compile dependency:build-classpath -Dmdep.includeScope=test \
-		-Dmdep.outputFile=target/simulation.classpath
-	@scripts/simulate.sh $(SIMULATIONS)
+simulate: compile ## judge simulated traffic thousands of times, a line for each scenario; writes docs/simulation.md
+	@TOOL_OPTS=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $(SIMULATIONS)
 
 run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
 	@scripts/run.sh
@@ -51,7 +51,7 @@ native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GR
 	@$(MAVEN) $(QUIET) -Dnative -Dmaven.test.skip=true package
 
 native-test: $(APPLICATION) ## build the native executable and run the tests of the packaged service against it
-	@$(MAVEN) $(COUNTED) -Dnative -Dtest=none -Djacoco.skip=true verify
+	@$(MAVEN) $(COUNTED) -Dnative -Dtest=none verify
 
 $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"
@@ -70,10 +70,8 @@ soak: $(APPLICATION) ## look at the service's memory for an hour at half of its 
 rules: ## derive deploy/monitoring/prometheusrule.yaml from rules.yaml
 	@scripts/rules.sh
 
-pictures: $(APPLICATION) ## draw docs/pictures: the dashboards on a real run (five minutes)
-	@$(MAVEN) $(QUIET) test-compile dependency:build-classpath -Dmdep.includeScope=test \
-		-Dmdep.outputFile=target/pictures.classpath
-	@scripts/pictures.sh
+pictures: $(APPLICATION) compile ## draw docs/pictures: the dashboards on a real run (five minutes)
+	@scripts/tool.sh monitoring.Pictures
 
 licences: ## write THIRD-PARTY.md from the bill of materials
 	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
@@ -83,6 +81,9 @@ format: ## format the Java sources
 
 check: ## run the gates alone: format, compiler checks, architecture
 	@$(MAVEN) $(COUNTED) spotless:check test -Dtest=ArchitectureTest
+
+compile: ## compile everything: the service, its tests, the demonstration, the benchmarks
+	@$(MAVEN) $(QUIET) test-compile
 
 warnings: ## list the compiler's warnings in all files; the build stops at the first file that has one
 	@rm -rf target/classes target/test-classes

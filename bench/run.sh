@@ -5,8 +5,6 @@
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
-directory=target/bench
-libraries='target/quarkus-app/lib/boot/*:target/quarkus-app/lib/main/*:target/quarkus-app/app/*'
 
 if ! command -v wrk >/dev/null; then
     echo "The benchmark needs wrk: apt-get install wrk" >&2
@@ -16,9 +14,6 @@ if [ ! -f target/quarkus-app/quarkus-run.jar ]; then
     echo "The service is not packaged yet: run 'make bench', which does that first." >&2
     exit 1
 fi
-JAVA_HOME=$(scripts/find-jdk.sh)
-export JAVA_HOME
-
 # The peer's Python, with its libraries in an environment of its own.
 python=$PWD/target/peer-venv/bin/python
 if ! cmp -s bench/peer/requirements.txt target/peer-venv/installed.txt; then
@@ -38,7 +33,6 @@ if [ -z "${BENCH_SECONDS:-}${BENCH_ROUNDS:-}" ]; then
     export BENCH_JMH_RESULTS=target/jmh/results.json
 fi
 
-mkdir -p "$directory"
-"$JAVA_HOME/bin/javac" --release 21 -proc:none -nowarn -cp "$libraries" -d "$directory/classes" bench/run/*.java
-exec "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -Xmx256m -XX:+UseSerialGC -Djava.util.logging.manager=org.jboss.logmanager.LogManager \
-    -cp "$directory/classes:$libraries" bench.run.Bench ${python:+"$python"}
+make -s compile
+mkdir -p target/bench
+TOOL_OPTS=-XX:TieredStopAtLevel=1 exec scripts/tool.sh bench.Bench ${python:+"$python"}

@@ -21,12 +21,7 @@ if [ -n "$heap" ] && ! expr "$heap" : '[1-9][0-9]*[mMgG]$' >/dev/null; then
     exit 1
 fi
 
-# One thread per forward pass: requests are the parallelism. With OpenMP's default, workers fight over the cores.
-export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
-# MKL, which multiplies libtorch's matrices, sums a row in one order, whatever the size of its batch. It reads this once.
-export MKL_CBWR="${MKL_CBWR:-AUTO,STRICT}"
-export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}"
-export PYTORCH_LIBRARY_PATH="${PYTORCH_LIBRARY_PATH:-$root/target/libtorch}"
+. "$root/scripts/environment.sh"
 export UNDERSTUDY_MODELS_DIR="${UNDERSTUDY_MODELS_DIR:-$root/models}"
 export UNDERSTUDY_DATA_DIR="${UNDERSTUDY_DATA_DIR:-$root/data}"
 
@@ -35,18 +30,10 @@ if [ -n "$executable" ]; then
     exec "$executable" ${heap:+-Xmx"$heap"} "$@"
 fi
 
-JAVA_HOME=$("$root/scripts/find-jdk.sh")
-export JAVA_HOME
-
-# Netty uses sun.misc.Unsafe, of which newer JDKs warn; older ones do not know the flag.
-quiet=
-if "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --version >/dev/null 2>&1; then
-    quiet=--sun-misc-unsafe-memory-access=allow
-fi
+choose_java
 
 # A heap of one size: what the process takes after a minute it takes after a month.
 heap=${heap:-768m}
 
 # shellcheck disable=SC2086
-exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" --enable-native-access=ALL-UNNAMED $quiet \
-    ${JAVA_OPTS:-} -jar "$application" "$@"
+exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" $flags ${JAVA_OPTS:-} -jar "$application" "$@"

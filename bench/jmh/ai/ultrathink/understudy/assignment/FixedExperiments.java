@@ -22,6 +22,7 @@ public final class FixedExperiments extends ExperimentRegistry {
     private final Catalog catalog = new Catalog(
             new StoredCatalog(1, List.of(test(IN_SPLIT, Mode.TRAFFIC_SPLIT), test(IN_SHADOW, Mode.SHADOW)), Map.of()));
 
+    @SuppressWarnings("NullAway") // nothing of what it is not given is asked
     public FixedExperiments() {
         super(null, null, null, new Settings(), null, null, null, new SimpleMeterRegistry());
     }

@@ -25,7 +25,7 @@ public class PredictionReaderBenchmark {
 
     @Setup
     public void read() throws IOException {
-        bodies = Bodies.read("bull_specialist");
+        bodies = PredictionBodies.read("bull_specialist");
     }
 
     @Benchmark

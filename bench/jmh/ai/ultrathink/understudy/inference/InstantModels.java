@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,12 @@ public final class InstantModels extends Models {
     private final Map<String, Predictor> byName;
 
     public InstantModels(TimeSource time, String... names) {
-        super(settings(ModelsConfig.class), settings(InferenceConfig.class), file -> null, time);
+        super(settings(ModelsConfig.class), settings(InferenceConfig.class), InstantModels::loadsNothing, time);
         this.byName = Stream.of(names).collect(Collectors.toUnmodifiableMap(name -> name, Instant::new));
+    }
+
+    private static Network loadsNothing(Path file) {
+        throw new UnsupportedOperationException("models that answer at once have no file such as " + file);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 /** A table that takes every batch at once and keeps nothing. */
 public final class InstantResults extends ResultStore {
 
+    @SuppressWarnings("NullAway") // no database is asked
     public InstantResults() {
         super(null);
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The packaged service under load, while its database is away. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway") // a null fails the test
 class DatabaseAwayIT {
 
     /** For how long it is away: a moment in the short form, longer with {@code -Dunderstudy.away-seconds=60}. */

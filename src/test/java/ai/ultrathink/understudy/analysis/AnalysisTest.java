@@ -16,6 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class AnalysisTest {
 
     private static final ResultSums.Arm NO_ANSWERS = new ResultSums.Arm(0, 0, 0, 0, 0, 0);

@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.storage.ResultSums;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class FiguresTest {
 
     @Test

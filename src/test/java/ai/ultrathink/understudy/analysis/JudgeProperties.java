@@ -19,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class JudgeProperties {
 
     private static final double[] NUMBERS = {

@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.storage.LatencyCount;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class LatencyCheckTest {
 
     @Test

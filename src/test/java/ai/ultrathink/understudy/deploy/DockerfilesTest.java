@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The house's rules for images, which no linter knows. */
+@SuppressWarnings("NullAway") // a null fails the test
 class DockerfilesTest {
 
     private static final Set<String> LABELS = Set.of(

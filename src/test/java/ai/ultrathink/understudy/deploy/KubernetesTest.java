@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Renders every overlay with {@code kubectl kustomize} and holds the objects to their schema and to the house's rules. */
+@SuppressWarnings("NullAway") // a null fails the test
 class KubernetesTest {
 
     private static final List<String> NAMES = Overlay.NAMES;

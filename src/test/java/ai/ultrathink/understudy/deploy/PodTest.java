@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The service's pod, in every overlay, against what the service and its image say of themselves. */
+@SuppressWarnings("NullAway") // a null fails the test
 class PodTest {
 
     private static List<Overlay> overlays = List.of();

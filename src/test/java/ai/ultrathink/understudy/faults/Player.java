@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.faults;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ final class Player implements AutoCloseable {
         try {
             return playing.get(LONGEST.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            return new Verdict.Broken("could not be played: " + firstLine(e.getCause()));
+            return new Verdict.Broken("could not be played: " + firstLine(Objects.requireNonNull(e.getCause())));
         } catch (TimeoutException e) {
             thread.interrupt();
             return new Verdict.Broken("not over after " + LONGEST.toMinutes() + " minutes");

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -99,7 +100,7 @@ final class Theatre implements AutoCloseable {
 
     /** What a model answered to a question when it was asked one by one, on an idle service, without a test. */
     String answer(String model, int number) {
-        return answers.get(model).get(number % Questions.COUNT);
+        return Objects.requireNonNull(answers.get(model), model).get(number % Questions.COUNT);
     }
 
     static void puppetsBehave() {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** bull answers callers, bull_v2 is on trial. */
+@SuppressWarnings("NullAway") // a null fails the test
 class ProbesTest {
 
     private static final String BULL = "bull as control within 1000 ms";

@@ -7,6 +7,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -29,13 +30,17 @@ public class Breaking {
     @Path("/at-once/{kind}")
     @Operation(hidden = true)
     public String atOnce(@PathParam("kind") String kind) throws Throwable {
-        throw KINDS.get(kind).get();
+        throw broken(kind);
     }
 
     @GET
     @Path("/later/{kind}")
     @Operation(hidden = true)
     public Uni<String> later(@PathParam("kind") String kind) {
-        return Uni.createFrom().failure(KINDS.get(kind).get());
+        return Uni.createFrom().failure(broken(kind));
+    }
+
+    private static Throwable broken(String kind) {
+        return Objects.requireNonNull(KINDS.get(kind), kind).get();
     }
 }

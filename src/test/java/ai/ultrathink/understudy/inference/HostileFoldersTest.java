@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that no one should leave in a models directory: each is refused by name, and the others serve. */
 @Tag("libtorch")
+@SuppressWarnings("NullAway") // a null fails the test
 class HostileFoldersTest {
 
     private static final String SOUND = "sound";

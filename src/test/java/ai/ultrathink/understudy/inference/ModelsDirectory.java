@@ -47,7 +47,7 @@ final class ModelsDirectory implements NetworkLoader {
 
     @Override
     public Network load(Path file) {
-        String name = String.valueOf(file.getParent().getFileName());
+        String name = String.valueOf(Objects.requireNonNull(file.getParent()).getFileName());
         return Objects.requireNonNull(networks.get(name), name).remove();
     }
 }

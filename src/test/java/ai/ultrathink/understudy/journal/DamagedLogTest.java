@@ -27,9 +27,9 @@ class DamagedLogTest {
         SCRAMBLED
     }
 
-    private Path directory;
-    private byte[] bytes;
-    private int[] starts;
+    private Path directory = Path.of("");
+    private byte[] bytes = {};
+    private int[] starts = {};
 
     @BeforeTry
     void make_a_directory() throws IOException {

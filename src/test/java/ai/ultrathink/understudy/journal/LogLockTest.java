@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@SuppressWarnings("NullAway") // a null fails the test
 class LogLockTest {
     @TempDir
     Path directory;

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real Prometheus scrapes the packaged service under traffic, and is asked all that the rules and the dashboards ask. */
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway") // a null fails the test
 class MonitoringIT {
 
     private static final int PER_SECOND = 100;

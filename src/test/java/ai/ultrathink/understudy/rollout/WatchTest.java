@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -359,7 +360,7 @@ class WatchTest {
                 .count();
     }
 
-    private Integer verdict() {
+    private @Nullable Integer verdict() {
         Gauge gauge = meters.find("understudy.verdict").gauge();
         return gauge == null ? null : (Integer) (int) gauge.value();
     }

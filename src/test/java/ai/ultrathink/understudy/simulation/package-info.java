@@ -3,4 +3,7 @@
  * back, and how soon a harmful one is. {@code make simulate} runs all scenarios and writes docs/simulation.md; {@code make test}
  * runs a short form.
  */
+@NullMarked
 package ai.ultrathink.understudy.simulation;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@SuppressWarnings("NullAway") // a null fails the test
 class CatalogStoreTest {
 
     private static final StoredCatalog NOTHING = new StoredCatalog(-1, List.of(), Map.of());

@@ -1,0 +1,140 @@
+package ai.ultrathink.understudy.bench;
+
+import ai.ultrathink.understudy.bench.Contender.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Measures this service and, where there is a Python for it, the seed's own design beside it, and writes a report.
+ *
+ * <p>Run it with {@code make bench}.
+ */
+final class Bench {
+
+    private final Settings settings;
+    private final Optional<Path> python;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    private Bench(Settings settings, Optional<Path> python) {
+        this.settings = settings;
+        this.python = python;
+    }
+
+    /**
+     * Measures and writes.
+     *
+     * @param arguments the Python of an environment with bench/peer/requirements.txt, or nothing
+     */
+    public static void main(String[] arguments) {
+        int status = 1;
+        try {
+            Bench bench = new Bench(
+                    Settings.of(System.getenv()),
+                    Stream.of(arguments).map(Path::of).findFirst());
+            Runtime.getRuntime().addShutdownHook(new Thread(bench::close));
+            bench.run();
+            status = 0;
+        } catch (BenchFailedException | IOException | SQLException e) {
+            System.err.println("\n" + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(status);
+    }
+
+    private void run() throws IOException, SQLException, InterruptedException {
+        String load = Machine.load();
+        delete(Settings.DATA);
+        System.out.println("Starting PostgreSQL, the service" + (python.isPresent() ? " and the peer" : ""));
+        Postgres postgres = opened(Postgres.start(Settings.DATA.toAbsolutePath()));
+        Understudy service = Understudy.start(postgres);
+        opened(service.child());
+        List<Saturation.Row> rows = rows(service, postgres);
+        Saturation saturation = new Saturation(settings, rows);
+        ConstantRate paced;
+        Drain.Result drained;
+
+        System.out.println("At saturation");
+        saturation.measure();
+        System.out.println("At a third of the saturation");
+        paced = new ConstantRate(settings, service, saturation.rate(Understudy.NAME, Report.NO_TEST) / 3);
+        paced.measure();
+        System.out.println("Draining the journal");
+        drained = new Drain(settings, service, postgres).measure();
+
+        Report report = new Report(saturation, paced, drained, Microbenchmarks.read(settings.microbenchmarks()));
+        report.add("processor", Machine.processor());
+        report.add("memory", Machine.memory());
+        report.add("system", Machine.kernel());
+        report.add("load average before the start", load);
+        report.add("JDK", Machine.jdk());
+        report.add("PostgreSQL", postgres.version() + ", the service's own, fsync on");
+        report.add("libtorch", Machine.libtorch() + " through DJL");
+        report.add("peer", python.isPresent() ? Machine.packages(python.get()) : "not measured: no Python for it");
+        report.add("load generator", Machine.wrk());
+        report.add("commit", Machine.commit());
+        report.add("service's resident memory at the end", service.child().residentBytes() / (1 << 20) + " MiB");
+        report.add("shadow rows with both answers", service.completeShadows() + " of " + service.rows(Mode.SHADOW));
+        report.write(settings);
+        close();
+        delete(Settings.DATA);
+    }
+
+    private List<Saturation.Row> rows(Understudy service, Postgres postgres) throws IOException, InterruptedException {
+        List<Saturation.Row> rows = new ArrayList<>();
+        rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.EXPLAIN, Wrk.PREDICT + "/explain"));
+        rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
+        rows.add(Saturation.Row.of(service, Mode.SPLIT, Report.SPLIT, Wrk.PREDICT));
+        rows.add(Saturation.Row.of(service, Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+        if (python.isPresent()) {
+            for (int workers : List.of(1, 2)) {
+                rows.add(Saturation.Row.of(
+                        peer(workers, Mode.NO_TEST, postgres), Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
+            }
+            rows.add(Saturation.Row.of(peer(1, Mode.SHADOW, postgres), Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+        }
+        return rows;
+    }
+
+    private Peer peer(int workers, Mode mode, Postgres postgres) throws IOException, InterruptedException {
+        Peer peer = Peer.start(python.orElseThrow(), workers, mode, postgres);
+        opened(peer.child());
+        return peer;
+    }
+
+    private synchronized <T extends AutoCloseable> T opened(T resource) {
+        open.push(resource);
+        return resource;
+    }
+
+    /** Ends what was started, the last first: the service writes its last rows before PostgreSQL goes. */
+    private synchronized void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                System.err.println("something did not end well: " + e.getMessage());
+            }
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package ai.ultrathink.understudy.bench;
+
+import ai.ultrathink.understudy.bench.Contender.Mode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Measures the native executable beside the same service in the JVM, and writes docs/native.md.
+ *
+ * <p>Run it with {@code bench/native.sh}.
+ */
+final class NativeBench {
+
+    private static final Path REPORT = Path.of("docs/native.md");
+    private static final int STARTS = 8;
+
+    private NativeBench() {}
+
+    /**
+     * Measures and writes.
+     *
+     * @param arguments the native executable, and the seconds that it took to build or nothing
+     */
+    public static void main(String[] arguments) {
+        int status = 1;
+        try {
+            run(
+                    Settings.of(System.getenv()),
+                    arguments[0],
+                    Stream.of(arguments).skip(1).findFirst().orElse(""));
+            status = 0;
+        } catch (BenchFailedException | IOException | SQLException e) {
+            System.err.println("\n" + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.exit(status);
+    }
+
+    private static void run(Settings settings, String executable, String buildSeconds)
+            throws IOException, SQLException, InterruptedException {
+        Bench.delete(Settings.DATA);
+        Edition jvm = Edition.of("JVM", "");
+        Edition compiled = Edition.of("native", executable);
+        NativeReport report = new NativeReport();
+        report.add("processor", Machine.processor());
+        report.add("memory", Machine.memory());
+        report.add("system", Machine.kernel());
+        report.add("load average before the start", Machine.load());
+        report.add("JVM", Machine.jdk());
+        report.add("executable", executable(executable, buildSeconds));
+        try (Postgres one = jvm.postgres();
+                Postgres other = compiled.postgres()) {
+            System.out.println("Starting each " + STARTS + " times");
+            report.starts(jvm.starts(STARTS), compiled.starts(STARTS));
+            System.out.println("Under load");
+            Understudy inJvm = jvm.start();
+            Understudy asExecutable = compiled.start();
+            try (Child first = inJvm.child();
+                    Child second = asExecutable.child()) {
+                List<Saturation.Row> rows = new ArrayList<>();
+                for (Understudy service : List.of(inJvm, asExecutable)) {
+                    rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
+                    rows.add(Saturation.Row.of(service, Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+                }
+                Saturation saturation = new Saturation(settings, rows);
+                saturation.measure();
+                report.load(saturation);
+                report.memory((double) first.peakMegabytes(), (double) second.peakMegabytes());
+                first.thaw();
+                second.thaw();
+            }
+            report.add("PostgreSQL", one.version() + " and " + other.version() + ", fsync on");
+        }
+        report.add(
+                "load",
+                "`wrk -t1 -c%d -d%ds -s bench/wrk/predict.lua`, medians of %d interleaved rounds; the other is frozen"
+                        .formatted(Wrk.CONNECTIONS, settings.seconds(), settings.rounds()));
+        report.add("commit", Machine.commit());
+        report.write(REPORT);
+        Bench.delete(Settings.DATA);
+    }
+
+    private static String executable(String file, String buildSeconds) throws IOException {
+        return "%d MiB, built in %s"
+                .formatted(
+                        Files.size(Path.of(file)) >> 20, buildSeconds.isEmpty() ? "another run" : buildSeconds + " s");
+    }
+}
