@@ -1,9 +1,11 @@
 package ai.ultrathink.understudy;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import ai.ultrathink.understudy.http.Service;
 import io.vertx.core.json.JsonObject;
@@ -16,11 +18,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,15 +34,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.parallel.Execution;
 
-/** The packaged service on databases that are not as it would like them. */
+/** The packaged service on databases that are not as it would like them. Most of it is waiting, so several wait at once. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StartWhereItCanWorkIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final String LIST = "/api/v1/ab-test/list";
 
     @TempDir
     static Path shared = Path.of("");
@@ -73,32 +78,46 @@ class StartWhereItCanWorkIT {
                 + " and pid <> pg_backend_pid()");
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            create table orders (id int) | orders | DATABASE_SCHEMA
-            create table ab_test_configs (test_id text); create table ab_test_results (id int) | ab_test_configs, ab_test_results | DATABASE_SCHEMA
-            create view ab_test_metrics_daily as select 1 as one | ab_test_metrics_daily | DATABASE_SCHEMA
-            create table flyway_schema_history (installed_rank int, version text, description text, type text, success boolean); \
-            insert into flyway_schema_history values (1, '1', 'init', 'SQL', true) | 1 init | DATABASE_SCHEMA
-            """)
-    void what_somebody_else_has_in_the_schema_is_left_alone_and_told_of(String sql, String there, String todo)
-            throws Exception {
-        execute(sql);
+    @Test
+    @Execution(CONCURRENT)
+    void what_somebody_else_has_in_the_schema_is_left_alone_and_told_of() throws Exception {
+        record Obstacle(String made, String there, String removed) {}
+        List<Obstacle> obstacles = List.of(
+                new Obstacle("create table orders (id int)", "somebody else (orders)", "drop table orders"),
+                new Obstacle(
+                        "create table ab_test_configs (test_id text); create table ab_test_results (id int)",
+                        "ab_test_configs, ab_test_results",
+                        "drop table ab_test_configs, ab_test_results"),
+                new Obstacle(
+                        "create view ab_test_metrics_daily as select 1 as one",
+                        "ab_test_metrics_daily",
+                        "drop view ab_test_metrics_daily"),
+                new Obstacle(history("public", "init"), "1 init", "drop table flyway_schema_history"));
+        execute(obstacles.getFirst().made());
         try (ServiceProcess service = start(Map.of())) {
-            String told = awaitTold(service, there);
+            for (int i = 0; i < obstacles.size(); i++) {
+                String there = obstacles.get(i).there();
+                String told = awaitTold(service, there);
 
-            assertTrue(told.contains(todo), told);
-            assertEquals(503, service.status("/q/health/ready"));
-            assertEquals(1, lines(service, there), service::output);
-            await().atMost(WITHIN).until(() -> predict(service).statusCode() == 200);
-            HttpResponse<String> created = create(service, "t");
-            assertEquals(503, created.statusCode(), created::body);
-            assertTrue(created.body().contains(there), created::body);
+                assertTrue(told.contains("DATABASE_SCHEMA"), told);
+                assertEquals(503, service.status("/q/health/ready"));
+                assertEquals(1, lines(service, there), service::output);
+                await().atMost(WITHIN).until(() -> predict(service).statusCode() == 200);
+                HttpResponse<String> created = create(service, "t");
+                assertEquals(503, created.statusCode(), created::body);
+                assertTrue(created.body().contains(there), created::body);
+                assertEquals(0, count("select count(*) from pg_class where relname = 'ab_test_ramps'"));
+                if (i + 1 < obstacles.size()) {
+                    // one transaction: it is never without an obstacle
+                    execute(obstacles.get(i).removed() + "; "
+                            + obstacles.get(i + 1).made());
+                }
+            }
         }
-        assertEquals(0, count("select count(*) from pg_class where relname = 'ab_test_ramps'"));
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_schema_of_its_own_beside_somebody_elses_tables_is_made_and_used() throws Exception {
         execute("create table ab_test_configs (test_id text); create table ab_test_results (id int)");
         try (ServiceProcess service =
@@ -114,6 +133,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_schema_that_is_named_is_shared_with_tables_of_other_names() throws Exception {
         execute("create table orders (id int)");
         try (ServiceProcess service = start(Map.of("DATABASE_SCHEMA", "public")).awaitTests()) {
@@ -125,6 +145,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void two_installations_in_two_schemas_of_a_database_do_not_know_of_each_other() throws Exception {
         Map<String, String> slow = Map.of("UNDERSTUDY_CATALOG_POLL_EVERY", "20s");
         try (ServiceProcess one =
@@ -151,20 +172,58 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
-    void tables_that_an_earlier_release_has_put_into_the_users_own_schema_are_pointed_at() throws Exception {
-        execute("create schema postgres");
-        try (ServiceProcess service = start(Map.of())) {
-            String told = awaitTold(service, "DATABASE_SCHEMA=postgres");
-
-            assertEquals(503, service.status("/q/health/ready"), told);
+    @Execution(CONCURRENT)
+    void tables_of_an_earlier_release_in_the_users_own_schema_are_gone_on_with() throws Exception {
+        String user = user();
+        execute("create schema authorization " + user);
+        earlierRelease(user);
+        // that of another service, which this user may not read
+        execute(history("public", "tables"));
+        try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user)).awaitTests()) {
+            assertEquals(200, service.status("/api/v1/ab-test/old"));
+            assertEquals(1, lines(service, "an earlier release has used schema " + user), service::output);
+            predict(service, "old");
+            assertEquals(
+                    200, service.send("POST", "/api/v1/ab-test/old/flush", "").statusCode());
+            await().atMost(WITHIN).until(() -> leads(service) == 1);
         }
-        try (ServiceProcess service =
-                start(Map.of("DATABASE_SCHEMA", "postgres"), "b").awaitTests()) {
-            assertEquals(200, service.status(LIST));
+        assertEquals(1, count("select count(*) from " + user + ".ab_test_results"));
+        assertEquals(1, count("select count(*) from " + user + ".flyway_schema_history where version = '13'"));
+        assertEquals(1, count("select count(*) from pg_class where relnamespace = 'public'::regnamespace"));
+    }
+
+    @Test
+    @Execution(CONCURRENT)
+    void another_schema_first_in_the_search_path_is_told_of_until_it_is_plain_which_one_is_meant() throws Exception {
+        String name = database.replaceAll("^.*/", "");
+        execute("create schema \"My schema\"; alter database " + name + " set search_path = 'My schema'");
+        try (ServiceProcess service = start(Map.of())) {
+            awaitTold(service, "begins with My schema, a name that cannot be used");
+
+            execute("create schema postgres; alter database " + name + " reset search_path");
+            let_nobody_be_left_in_it();
+            awaitTold(service, "set DATABASE_SCHEMA=postgres to use what is there, or DATABASE_SCHEMA=public");
+
+            execute(history("public", "tables"));
+            awaitTold(service, "tables are in public; set DATABASE_SCHEMA=public to go on with them");
+
+            earlierRelease("postgres");
+            String both = "tables are in postgres and in public, while";
+            String told = awaitTold(service, both);
+            assertTrue(told.contains("set DATABASE_SCHEMA to the one that is to be used"), told);
+            assertEquals(503, service.status("/q/health/ready"));
+            assertEquals(1, lines(service, both), service::output);
+            assertTrue(create(service, "t").body().contains(both));
+            assertEquals(0, count("select count(*) from pg_class where relname = 'ab_model_versions'"));
+
+            execute("drop table public.flyway_schema_history");
+            service.awaitTests();
+            assertEquals(200, service.status("/api/v1/ab-test/old"));
         }
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_schema_that_may_not_be_made_is_told_of_and_used_once_it_is_there() throws Exception {
         String user = user();
         try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user, "DATABASE_SCHEMA", "understudy"))) {
@@ -178,6 +237,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_user_without_the_right_to_make_tables_is_told_of() throws Exception {
         String user = user();
         try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user))) {
@@ -191,39 +251,41 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_half_made_schema_is_told_of() throws Exception {
-        try (ServiceProcess service = start(Map.of(), "a").awaitTests()) {
-            assertEquals(201, create(service, "t").statusCode());
-        }
+        migrated();
         execute("drop table flyway_schema_history");
-        try (ServiceProcess service = start(Map.of(), "b")) {
+        try (ServiceProcess service = start(Map.of())) {
             awaitTold(service, "ab_catalog_version");
         }
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_table_that_is_gone_is_told_of() throws Exception {
-        start(Map.of(), "a").awaitTests().close();
+        migrated();
         execute("alter table ab_test_configs drop column guardrails cascade");
-        try (ServiceProcess service = start(Map.of(), "b")) {
+        try (ServiceProcess service = start(Map.of())) {
             awaitTold(service, "the schema is not what this version made (column");
             assertEquals(503, service.status("/q/health/ready"));
         }
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_schema_of_a_newer_release_is_used_and_told_of() throws Exception {
-        start(Map.of(), "a").awaitTests().close();
+        migrated();
         execute(
                 "insert into flyway_schema_history select 1000, '1000', 'future', 'SQL', 'V1000__future.sql', 1, 'x', now(), 1,"
                         + " true");
-        try (ServiceProcess service = start(Map.of(), "b").awaitTests()) {
+        try (ServiceProcess service = start(Map.of()).awaitTests()) {
             assertTrue(service.output().contains("to version 1000, which this one does not know"), service::output);
             assertEquals(201, create(service, "t").statusCode());
         }
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_standby_is_told_of_and_the_primary_that_it_becomes_is_used() throws Exception {
         String name = database.replaceAll("^.*/", "");
         execute("alter database " + name + " set default_transaction_read_only = on");
@@ -248,6 +310,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_wrong_password_is_told_of_once_and_answered_with_503() throws Exception {
         execute("drop role if exists nobody_knows");
         try (ServiceProcess service =
@@ -265,6 +328,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void timescaledb_that_is_installed_and_not_loaded_is_told_of_until_it_is_mended(@TempDir Path other)
             throws Exception {
         try (LocalPostgres with = LocalPostgres.start(other)) {
@@ -291,6 +355,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_migration_that_is_cut_off_is_done_again() throws Exception {
         // it waits in the middle of its migrations, for a lock that another session has
         execute("create event trigger wait_there on ddl_command_start when tag in ('CREATE TABLE') execute function "
@@ -324,14 +389,35 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_migrations_lock_that_somebody_has_left_is_told_of_and_waited_for() throws Exception {
+        // it waits in the middle of its migrations, so that the number of Flyway's lock can be read
+        execute("create event trigger slow on ddl_command_start execute function " + waiting());
+        String held = "select (classid::bigint << 32) | objid::bigint from pg_locks where locktype = 'advisory'"
+                + " and granted and objsubid = 1 and classid <> 0 and database = (select oid from pg_database where"
+                + " datname = current_database())";
         try (Connection blocker = LocalPostgres.connect(database);
-                Statement lock = blocker.createStatement()) {
-            lock.execute("select pg_advisory_lock(" + flywaysLock() + ")");
+                Statement lock = blocker.createStatement();
+                Connection other = LocalPostgres.connect(database);
+                Statement gate = other.createStatement()) {
+            gate.execute("select pg_advisory_lock(4711)");
             try (ServiceProcess service = start(Map.of())) {
+                await().atMost(WITHIN).until(() -> numbers(gate, held).size() == 1);
+                long number = numbers(gate, held).getFirst();
+                // the next in the queue gets it when the migration is cut off
+                CompletableFuture<Void> locked = CompletableFuture.runAsync(
+                        () -> assertDoesNotThrow(() -> lock.execute("select pg_advisory_lock(" + number + ")")));
+                await().atMost(WITHIN)
+                        .until(() -> count("select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                                        + " and objsubid = 1 and ((classid::bigint << 32) | objid::bigint) = " + number)
+                                == 1);
+                execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name ="
+                        + " 'understudy migrations' and datname = current_database()");
+                locked.get(WITHIN.toSeconds(), TimeUnit.SECONDS);
                 awaitTold(service, "the lock is held by process ");
                 assertEquals(503, service.status("/q/health/ready"));
 
+                gate.execute("select pg_advisory_unlock(4711)");
                 lock.execute("select pg_advisory_unlock_all()");
 
                 service.awaitTests();
@@ -340,6 +426,7 @@ class StartWhereItCanWorkIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_replica_without_the_model_that_was_promoted_is_not_ready_and_names_it() throws Exception {
         try (ServiceProcess service = start(Map.of(), "a").awaitTests()) {
             create(service, "t");
@@ -370,30 +457,9 @@ class StartWhereItCanWorkIT {
         }
     }
 
-    /** The number that Flyway locks for its table in public, as PostgreSQL shows it while a migration runs. */
-    private long flywaysLock() throws Exception {
-        String other = postgres.newDatabase();
-        try (Connection connection = LocalPostgres.connect(other);
-                Statement statement = connection.createStatement()) {
-            statement.execute("create event trigger slow on ddl_command_start execute function " + waiting(statement));
-            statement.execute("select pg_advisory_lock(4711)");
-            try (ServiceProcess service = ServiceProcess.start(
-                    Files.createDirectory(directory.resolve("other")), environment(other, Map.of()))) {
-                String held = "select (classid::bigint << 32) | objid::bigint from pg_locks where locktype = 'advisory'"
-                        + " and granted and objsubid = 1 and classid <> 0 and database = (select oid from pg_database where"
-                        + " datname = current_database())";
-                await().atMost(WITHIN).until(() -> numbers(statement, held).size() == 1);
-                long number = numbers(statement, held).getFirst();
-                statement.execute("select pg_advisory_unlock(4711)");
-                service.awaitTests();
-                return number;
-            }
-        }
-    }
-
     private static List<Long> numbers(Statement statement, String sql) throws SQLException {
         try (ResultSet rows = statement.executeQuery(sql)) {
-            var found = new java.util.ArrayList<Long>();
+            var found = new ArrayList<Long>();
             while (rows.next()) {
                 found.add(rows.getLong(1));
             }
@@ -402,17 +468,62 @@ class StartWhereItCanWorkIT {
     }
 
     private String waiting() throws SQLException {
-        try (Connection connection = LocalPostgres.connect(database);
+        execute("create schema elsewhere; create function elsewhere.wait() returns event_trigger language plpgsql as"
+                + " 'begin perform pg_advisory_xact_lock_shared(4711); end'");
+        return "elsewhere.wait()";
+    }
+
+    /** Goes on with a database in which the service has been, with all of its tables and a test. */
+    private void migrated() throws Exception {
+        String name = database.replaceAll("^.*/", "");
+        String template = Migrated.database();
+        try (Connection connection = LocalPostgres.connect(database.replaceAll("/[^/]*$", "/postgres"));
                 Statement statement = connection.createStatement()) {
-            return waiting(statement);
+            statement.execute("drop database " + name);
+            statement.execute("create database " + name + " template " + template);
         }
     }
 
-    private static String waiting(Statement statement) throws SQLException {
-        statement.execute("create schema elsewhere");
-        statement.execute("create function elsewhere.wait() returns event_trigger language plpgsql as"
-                + " 'begin perform pg_advisory_xact_lock_shared(4711); end'");
-        return "elsewhere.wait()";
+    /** Made by the first test that wants it. */
+    private static final class Migrated {
+
+        private static @Nullable String name;
+
+        static synchronized String database() throws Exception {
+            String made = name;
+            if (made == null) {
+                String url = postgres.newDatabase();
+                Path directory = Files.createDirectory(shared.resolve("migrated"));
+                try (ServiceProcess service = ServiceProcess.start(directory, LocalPostgres.environment(url))
+                        .awaitTests()) {
+                    assertEquals(201, create(service, "t").statusCode());
+                }
+                made = url.replaceAll("^.*/", "");
+                name = made;
+            }
+            return made;
+        }
+    }
+
+    /** What the release of the first edition has made where the user's search path begins, with a test. */
+    private void earlierRelease(String user) throws SQLException {
+        Flyway.configure()
+                .dataSource("jdbc:" + database, user, "")
+                .locations(
+                        "filesystem:src/main/resources/db/migration/common",
+                        "filesystem:src/main/resources/db/migration/postgresql")
+                .target("7")
+                .load()
+                .migrate();
+        execute("insert into " + user + ".ab_test_configs (test_id, control_model, treatment_model, explicit) values"
+                + " ('old', 'bear_specialist', 'bear_specialist_v2', true)");
+    }
+
+    /** A history of Flyway's that begins with a migration. */
+    private static String history(String schema, String first) {
+        return ("create table %1$s.flyway_schema_history (installed_rank int, version text, description text, type text,"
+                        + " success boolean); insert into %1$s.flyway_schema_history values (1, '1', '%2$s', 'SQL', true)")
+                .formatted(schema, first);
     }
 
     private String user() throws SQLException {

@@ -24,15 +24,15 @@ public class AdvisoryLock {
 
     private final PoolCreator connections;
     private final StorageConfig config;
-    private final long key;
+    private final SchemaInUse schema;
     private final AtomicReference<@Nullable PgConnection> holder = new AtomicReference<>();
     private volatile @Nullable PgConnection session;
     private volatile boolean closed;
 
-    AdvisoryLock(PoolCreator connections, StorageConfig config) {
+    AdvisoryLock(PoolCreator connections, StorageConfig config, SchemaInUse schema) {
         this.connections = connections;
         this.config = config;
-        this.key = SchemaName.of(config).lock();
+        this.schema = schema;
     }
 
     /** Takes the lock if nobody holds it. Whether it is held by this process then. Never fails; not to be called twice at a time. */
@@ -84,7 +84,7 @@ public class AdvisoryLock {
     private Uni<Boolean> tried(PgConnection connection) {
         return connection
                 .preparedQuery("select pg_try_advisory_lock($1) as held")
-                .execute(Tuple.of(key))
+                .execute(Tuple.of(schema.name().lock()))
                 .map(rows -> rows.iterator().next().getBoolean("held"))
                 .invoke(held -> holder.set(held ? connection : null));
     }

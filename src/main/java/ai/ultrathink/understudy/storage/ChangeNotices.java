@@ -24,14 +24,14 @@ public class ChangeNotices {
 
     private final PoolCreator connections;
     private final StorageConfig config;
-    private final String channel;
+    private final SchemaInUse schema;
     private final Set<PgConnection> listening = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    ChangeNotices(PoolCreator connections, StorageConfig config) {
+    ChangeNotices(PoolCreator connections, StorageConfig config, SchemaInUse schema) {
         this.connections = connections;
         this.config = config;
-        this.channel = SchemaName.of(config).channel();
+        this.schema = schema;
     }
 
     /** Emits after every change, and once whenever the connection has been (re)made. Never ends and never fails. */
@@ -64,7 +64,7 @@ public class ChangeNotices {
             fail(emitter, new DatabaseAwayException("it closed the connection"));
         });
         Cancellable asking = connection
-                .query("listen " + channel)
+                .query("listen " + schema.name().channel())
                 .execute()
                 .invoke(() -> emitter.emit(0L))
                 .onItem()

@@ -16,8 +16,7 @@ final class Inspection {
 
     private static final String SERVER =
             "select current_setting('server_version_num')::integer as version, current_setting('server_version') as named,"
-                    + " current_setting('transaction_read_only')::boolean as read_only, current_schema() as current,"
-                    + " current_user as me, current_database() as here";
+                    + " current_setting('transaction_read_only')::boolean as read_only";
 
     private static final String EXISTS = "select to_regnamespace(?) is not null as there";
     private static final String MAY_CREATE =
@@ -46,12 +45,8 @@ final class Inspection {
         this.schema = schema;
     }
 
-    /**
-     * What keeps this server or its search path from being used, or nothing.
-     *
-     * @param chosen whether the schema was named, not left at its default
-     */
-    Optional<Cause> server(boolean chosen) throws SQLException {
+    /** What keeps this server from being used, or nothing. */
+    static Optional<Cause> server(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(SERVER)) {
             found.next();
@@ -63,12 +58,6 @@ final class Inspection {
                         false,
                         "the database only reads, as a standby does (transaction_read_only is on); DATABASE_URL must lead"
                                 + " to the primary"));
-            }
-            String current = found.getString("current");
-            if (!chosen && current != null && !current.equals(schema.value())) {
-                return lasting("DATABASE_SCHEMA: got nothing, which means public, and the search_path of user "
-                        + found.getString("me") + " begins with " + current + "; set DATABASE_SCHEMA=" + current
-                        + " to use what is there, or DATABASE_SCHEMA=public");
             }
             return Optional.empty();
         }

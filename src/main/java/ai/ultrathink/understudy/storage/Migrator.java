@@ -41,14 +41,14 @@ class Migrator {
     private final DatabaseAccess access;
     private final Database database;
     private final StorageConfig config;
-    private final SchemaName schema;
+    private final SchemaInUse inUse;
 
-    Migrator(Flyway flyway, DatabaseAccess access, Database database, StorageConfig config) {
+    Migrator(Flyway flyway, DatabaseAccess access, Database database, StorageConfig config, SchemaInUse inUse) {
         this.flyway = flyway;
         this.access = access;
         this.database = database;
         this.config = config;
-        this.schema = SchemaName.of(config);
+        this.inUse = inUse;
     }
 
     /** Ends with what is in the way, or with nothing when the schema is in place. */
@@ -77,16 +77,20 @@ class Migrator {
     }
 
     private Optional<Cause> run(MigrationSessions sessions) {
-        boolean chosen = config.schema().isPresent();
+        SchemaName schema;
         boolean timescale;
         try (Connection connection = sessions.getConnection()) {
+            Optional<Cause> inTheWay = Inspection.server(connection);
+            if (inTheWay.isEmpty()) {
+                inTheWay = inUse.settle(connection);
+            }
+            schema = inUse.name();
             Inspection inspection = new Inspection(connection, schema);
-            Optional<Cause> inTheWay = inspection.server(chosen);
             if (inTheWay.isEmpty()) {
                 inTheWay = inspection.place();
             }
             if (inTheWay.isEmpty()) {
-                inTheWay = inspection.strangers(chosen);
+                inTheWay = inspection.strangers(inUse.named());
             }
             if (inTheWay.isPresent()) {
                 return inTheWay;
@@ -96,11 +100,11 @@ class Migrator {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        migrate(sessions, timescale);
+        migrate(sessions, schema, timescale);
         return Optional.empty();
     }
 
-    private void migrate(MigrationSessions sessions, boolean timescale) {
+    private void migrate(MigrationSessions sessions, SchemaName schema, boolean timescale) {
         Configuration configured = flyway.getConfiguration();
         Flyway ours = Flyway.configure()
                 .configuration(configured)
@@ -121,11 +125,11 @@ class Migrator {
         LOG.infof(
                 "the schema %s is in place on %s; %d migrations applied now",
                 schema, timescale ? "TimescaleDB" : "plain PostgreSQL", result.migrationsExecuted);
-        warnOfNewer(ours);
+        warnOfNewer(ours, schema);
     }
 
     /** A release that is rolled back finds a schema of the newer one, which adds to the older and takes nothing away. */
-    private void warnOfNewer(Flyway ours) {
+    private static void warnOfNewer(Flyway ours, SchemaName schema) {
         Arrays.stream(ours.info().all())
                 .filter(migration -> migration.getState() == MigrationState.FUTURE_SUCCESS)
                 .reduce((one, later) -> later)

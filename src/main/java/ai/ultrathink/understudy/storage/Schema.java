@@ -23,17 +23,17 @@ public class Schema {
     private final Migrator migrator;
     private final Pooler pooler;
     private final Database database;
-    private final SchemaName name;
+    private final SchemaInUse inUse;
     private final Duration retryAfter;
     private final Complaints complaints = new Complaints();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile @Nullable Cause problem = UNSEEN;
 
-    Schema(Migrator migrator, Pooler pooler, Database database, StorageConfig config) {
+    Schema(Migrator migrator, Pooler pooler, Database database, SchemaInUse inUse, StorageConfig config) {
         this.migrator = migrator;
         this.pooler = pooler;
         this.database = database;
-        this.name = SchemaName.of(config);
+        this.inUse = inUse;
         this.retryAfter = config.retryAfter();
         database.withhold(UNSEEN);
     }
@@ -73,7 +73,7 @@ public class Schema {
                     problem = null;
                     failures.set(0);
                     database.open();
-                    complaints.over("the schema " + name + " is in place after all");
+                    complaints.over("the schema " + inUse.name() + " is in place after all");
                 });
     }
 
@@ -99,11 +99,11 @@ public class Schema {
                         .execute()
                         .map(rows -> rows.iterator().next().getString("name")))
                 .chain(found -> unlessInTheWay(
-                        name.value().equals(found)
+                        inUse.name().value().equals(found)
                                 ? Optional.empty()
                                 : Optional.of(new Cause(
                                         true,
-                                        "DATABASE_SCHEMA: got " + name + ", and connections are in " + found
+                                        "DATABASE_SCHEMA: got " + inUse.name() + ", and connections are in " + found
                                                 + "; a pooler in between must let search_path through, or the user must"
                                                 + " have it by ALTER ROLE … SET search_path"))));
     }
@@ -116,7 +116,8 @@ public class Schema {
                         .recoverWithItem("somebody")
                         .invoke(holder -> found(new Cause(
                                 true,
-                                "the schema " + name + " is being migrated elsewhere: the lock is held by " + holder
+                                "the schema " + inUse.name() + " is being migrated elsewhere: the lock is held by "
+                                        + holder
                                         + "; where nobody migrates, end that session with pg_terminate_backend")))
                         .replaceWithVoid()
                 : Uni.createFrom().voidItem().invoke(() -> found(why(failure)));
@@ -133,7 +134,8 @@ public class Schema {
 
     private Cause why(Throwable failure) {
         Cause cause = Cause.of(failure)
-                .orElseGet(() -> new Cause(true, "the schema " + name + " cannot be used: " + oneLine(failure)));
+                .orElseGet(
+                        () -> new Cause(true, "the schema " + inUse.name() + " cannot be used: " + oneLine(failure)));
         // what cuts a migration's connections off while polls are answered is not the database's being away
         return failure instanceof DatabaseAwayException || database.isAway()
                 ? cause

@@ -12,8 +12,11 @@ import java.util.zip.CRC32;
  */
 public record SchemaName(String value) {
 
+    static final String ALLOWED =
+            "1 to 47 of a-z, 0-9 and _, not beginning with a digit, and none of PostgreSQL's own or TimescaleDB's schemas";
+
     // the longest that leaves room for the channel's name in PostgreSQL's 63 bytes
-    private static final Pattern ALLOWED = Pattern.compile("[a-z_][a-z0-9_]{0,46}");
+    private static final Pattern WELL_FORMED = Pattern.compile("[a-z_][a-z0-9_]{0,46}");
     private static final Pattern RESERVED = Pattern.compile("pg_.*|information_schema|_?timescaledb_.*");
 
     // replicas of the first edition listen to this one in the schema public
@@ -26,11 +29,13 @@ public record SchemaName(String value) {
     static final SchemaName PUBLIC = new SchemaName("public");
 
     public SchemaName {
-        if (!ALLOWED.matcher(value).matches() || RESERVED.matcher(value).matches()) {
-            throw new IllegalArgumentException("DATABASE_SCHEMA: got \"" + value
-                    + "\"; allowed: 1 to 47 of a-z, 0-9 and _, not beginning with a digit, and none of PostgreSQL's own"
-                    + " or TimescaleDB's schemas");
+        if (!isAllowed(value)) {
+            throw new IllegalArgumentException("DATABASE_SCHEMA: got \"" + value + "\"; allowed: " + ALLOWED);
         }
+    }
+
+    static boolean isAllowed(String name) {
+        return WELL_FORMED.matcher(name).matches() && !RESERVED.matcher(name).matches();
     }
 
     static SchemaName of(StorageConfig config) {

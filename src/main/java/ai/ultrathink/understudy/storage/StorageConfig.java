@@ -9,7 +9,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "understudy.storage")
 interface StorageConfig {
 
-    /** The schema that holds everything of ours (DATABASE_SCHEMA); unset it is {@code public}. */
+    /** The schema that holds everything of ours (DATABASE_SCHEMA); unset it is {@code public}, see {@link SchemaInUse}. */
     Optional<String> schema();
 
     /** Whether the schema uses TimescaleDB where PostgreSQL has it. Asked once, when the schema is made. */
