@@ -91,6 +91,9 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.trial.tally-every", "2s"),
             Map.entry("understudy.trial.treatment-deadline", "200ms"));
 
+    // to look for them takes seconds
+    private static final List<? extends Class<?>> MAPPINGS = mappings();
+
     /** The names of all settings, for tests that hold other files to them. */
     public static Set<String> settings() {
         return DEFAULTS.keySet();
@@ -99,7 +102,7 @@ public class ConfigDefaultsTest {
     @Test
     void every_setting_has_the_default_that_is_promised() {
         Map<String, String> defaults = new TreeMap<>();
-        for (Class<?> mapping : mappings()) {
+        for (Class<?> mapping : MAPPINGS) {
             String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
             for (Method setting : mapping.getDeclaredMethods()) {
                 WithDefault byDefault = setting.getAnnotation(WithDefault.class);
@@ -112,7 +115,7 @@ public class ConfigDefaultsTest {
 
     @Test
     void the_defaults_alone_make_a_configuration() {
-        for (Class<?> mapping : mappings()) {
+        for (Class<?> mapping : MAPPINGS) {
             assertNotNull(new SmallRyeConfigBuilder()
                     .addDiscoveredConverters()
                     .withMapping(mapping)

@@ -13,8 +13,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,19 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedDatabaseTest {
 
     @TempDir
+    static Path elsewhere = Path.of("");
+
+    private static LocalPostgres other;
+    private static Path others = Path.of("");
+
+    @TempDir
     Path directory = Path.of("");
 
-    private LocalPostgres other;
-    private Path others = Path.of("");
-
-    @BeforeEach
-    void start_somebody_elses() throws IOException {
-        other = LocalPostgres.start(Files.createDirectory(directory.resolve("other")));
-        others = directory.resolve("other/postgres");
+    @BeforeAll
+    static void start_somebody_elses() throws IOException {
+        other = LocalPostgres.start(elsewhere);
+        others = elsewhere.resolve("postgres");
     }
 
-    @AfterEach
-    void stop_it() throws IOException {
+    @AfterAll
+    static void stop_it() throws IOException {
         other.close();
     }
 

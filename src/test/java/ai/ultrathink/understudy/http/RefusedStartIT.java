@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import ai.ultrathink.understudy.ServiceProcess;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +27,7 @@ class RefusedStartIT {
     Path directory = Path.of("");
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @CsvSource({
         "DATABASE_URL, mysql://localhost/db, postgresql://host:port/database",
         "DATABASE_URL, jdbc:postgresql://localhost/db, postgresql://host:port/database",
@@ -44,6 +47,7 @@ class RefusedStartIT {
     }
 
     @ParameterizedTest
+    @Execution(CONCURRENT)
     @CsvSource({
         "UNDERSTUDY_GUARD_TRIALS, 0, understudy.guard.trials",
         "UNDERSTUDY_PROBE_CONTROL_MISSES, 0, 'understudy.probe, misses'",
@@ -61,6 +65,7 @@ class RefusedStartIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_password_in_a_wrong_url_is_not_printed() throws IOException {
         try (ServiceProcess service = start(Map.of("DATABASE_URL", "mysql://trader:hunter2@localhost/db"))) {
             assertEquals(1, service.exitCode());
@@ -69,6 +74,7 @@ class RefusedStartIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_port_in_use_stops_the_start_and_is_named() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             String port = String.valueOf(taken.getLocalPort());
@@ -80,12 +86,14 @@ class RefusedStartIT {
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_data_directory_that_cannot_be_made_stops_the_start_with_one_line() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         assertRefused(Map.of("UNDERSTUDY_DATA_DIR", file.resolve("data").toString()), "UNDERSTUDY_DATA_DIR");
     }
 
     @Test
+    @Execution(CONCURRENT)
     void a_data_directory_in_use_stops_the_start_with_one_line() throws IOException {
         Path data = Files.createDirectory(directory.resolve("used"));
         try (FileChannel other =
