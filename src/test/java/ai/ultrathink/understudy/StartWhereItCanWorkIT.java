@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,11 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 
 /** The packaged service on databases that are not as it would like them. Most of it is waiting, so several wait at once. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StartWhereItCanWorkIT {
 
-    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
 
     @TempDir
     static Path shared = Path.of("");
@@ -496,7 +496,7 @@ class StartWhereItCanWorkIT {
                 Path directory = Files.createDirectory(shared.resolve("migrated"));
                 try (ServiceProcess service = ServiceProcess.start(directory, LocalPostgres.environment(url))
                         .awaitTests()) {
-                    assertEquals(201, create(service, "t").statusCode());
+                    assertEquals(201, create(service, "of_before").statusCode());
                 }
                 made = url.replaceAll("^.*/", "");
                 name = made;
@@ -515,8 +515,12 @@ class StartWhereItCanWorkIT {
                 .target("7")
                 .load()
                 .migrate();
-        execute("insert into " + user + ".ab_test_configs (test_id, control_model, treatment_model, explicit) values"
-                + " ('old', 'bear_specialist', 'bear_specialist_v2', true)");
+        // with that search path, as the service did it
+        try (Connection connection = DriverManager.getConnection("jdbc:" + database, user, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into ab_test_configs (test_id, control_model, treatment_model, explicit) values"
+                    + " ('old', 'bear_specialist', 'bear_specialist_v2', true)");
+        }
     }
 
     /** A history of Flyway's that begins with a migration. */
