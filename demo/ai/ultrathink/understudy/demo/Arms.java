@@ -13,7 +13,7 @@ final class Arms {
         new Table()
                 .ofNumbers()
                 .row("", "control", "treatment")
-                .row("model", Tests.CONTROL, Tests.TREATMENT)
+                .row("model", DemoExperiments.CONTROL, DemoExperiments.TREATMENT)
                 .row("requests", controlCount, treatmentCount)
                 .row("mean confidence", number(control, "avg_confidence"), number(treatment, "avg_confidence"))
                 .row("latency, median", millis(control, "p50"), millis(treatment, "p50"))

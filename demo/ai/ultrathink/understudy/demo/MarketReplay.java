@@ -21,7 +21,7 @@ final class MarketReplay {
     public static void main(String[] arguments) {
         boolean stay = !List.of(arguments).contains("--exit") && !"1".equals(System.getenv("DEMO_EXIT"));
         AtomicInteger status = new AtomicInteger();
-        Service service = new Service(Path.of("").toAbsolutePath());
+        DemoService service = new DemoService(Path.of("").toAbsolutePath());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (service.stop()) {
                 System.out.println("\nStopped.");
@@ -46,13 +46,13 @@ final class MarketReplay {
         System.exit(status.get());
     }
 
-    private static void play(Service service) throws IOException, InterruptedException {
+    private static void play(DemoService service) throws IOException, InterruptedException {
         List<TradingDay> history = TradingDay.read(HISTORY);
         System.out.printf(
                 "Understudy: two trading models on %,d days of the S&P 500, %s to %s%n%n",
                 history.size(), history.getFirst().date(), history.getLast().date());
         Api api = service.start();
-        Tests tests = new Tests(api);
+        DemoExperiments tests = new DemoExperiments(api);
         tests.disableLeftOvers();
 
         String shadow = new ShadowAct(api, tests, history).play();
@@ -71,7 +71,7 @@ final class MarketReplay {
                 .row("Swagger UI", api.at("/q/swagger-ui"))
                 .row("Metrics", api.at("/q/metrics"))
                 .row("Health", api.at("/q/health"))
-                .row("Service's log", Service.LOG.toString())
+                .row("Service's log", DemoService.LOG.toString())
                 .print();
     }
 }

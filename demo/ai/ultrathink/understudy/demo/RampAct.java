@@ -15,10 +15,10 @@ final class RampAct {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Api api;
-    private final Tests tests;
+    private final DemoExperiments tests;
     private final List<TradingDay> history;
 
-    RampAct(Api api, Tests tests, List<TradingDay> history) {
+    RampAct(Api api, DemoExperiments tests, List<TradingDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -28,7 +28,7 @@ final class RampAct {
     String play() throws IOException, InterruptedException {
         String id = tests.create(
                 "bull_v2_ramp",
-                Tests.TREATMENT,
+                DemoExperiments.TREATMENT,
                 Map.of(
                         "ramp",
                         Map.of(
@@ -44,10 +44,10 @@ final class RampAct {
                 "\n3. Ramp " + id + ": a rehearsal in shadow until agreement is shown, then 5%, 10%, 25%, 50% and 100%"
                         + "\n   of the accounts, a step only when the evidence of all that went before says that every limit is"
                         + "\n   kept. Holds of 2 s, in earnest of hours or days.");
-        Trail trail = new Trail(tests, id);
+        TrailFollower trail = new TrailFollower(tests, id);
         Optional<JsonNode> last;
         long answered;
-        try (Traffic traffic = Traffic.dense(api, AT_A_TIME, this::question)) {
+        try (BackgroundTraffic traffic = BackgroundTraffic.dense(api, AT_A_TIME, this::question)) {
             last = trail.follow(traffic, PATIENCE);
             answered = traffic.answered();
         }
@@ -62,15 +62,15 @@ final class RampAct {
                     "   Not at 100%% after %,d predictions; the report says what is undecided or breached.%n",
                     answered);
         }
-        Reports.print(tests, id);
+        ReportExcerpt.print(tests, id);
         tests.disable(id);
         return id;
     }
 
     /** Day after day, and again from the first; a different account each time. */
-    private Replay.Question question(long number) {
+    private PredictionReplay.Question question(long number) {
         String account = "account-" + (number % ACCOUNTS + 1);
         TradingDay day = history.get((int) (number % history.size()));
-        return new Replay.Question(day.date() + "/" + account + "/" + number, account, day);
+        return new PredictionReplay.Question(day.date() + "/" + account + "/" + number, account, day);
     }
 }

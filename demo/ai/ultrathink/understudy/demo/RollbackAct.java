@@ -20,10 +20,10 @@ final class RollbackAct {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Api api;
-    private final Tests tests;
+    private final DemoExperiments tests;
     private final List<TradingDay> history;
 
-    RollbackAct(Api api, Tests tests, List<TradingDay> history) {
+    RollbackAct(Api api, DemoExperiments tests, List<TradingDay> history) {
         this.api = api;
         this.tests = tests;
         // neighbouring days resemble each other; in random order each is a fair draw, as the statistics assume
@@ -38,9 +38,9 @@ final class RollbackAct {
                 "\n4. Ramp " + id
                         + ": a model with BUY and SELL mixed up in its labels, and nothing said but \"ramp\": {}."
                         + "\n   So it rehearses in shadow and has to agree with control on 85% of the days, which come in random order.");
-        Trail trail = new Trail(tests, id);
+        TrailFollower trail = new TrailFollower(tests, id);
         Optional<JsonNode> last;
-        try (Traffic traffic = Traffic.calm(api, DAYS_A_SECOND, this::question)) {
+        try (BackgroundTraffic traffic = BackgroundTraffic.calm(api, DAYS_A_SECOND, this::question)) {
             last = trail.follow(traffic, PATIENCE);
         }
         tests.flush(id);
@@ -49,7 +49,7 @@ final class RollbackAct {
         } else {
             System.out.println("   Not rolled back; the report says why.");
         }
-        Reports.print(tests, id);
+        ReportExcerpt.print(tests, id);
         printRefusal(id);
         return id;
     }
@@ -72,11 +72,11 @@ final class RollbackAct {
                 replay.path("follows").asBoolean() ? "follows" : "DOES NOT FOLLOW");
     }
 
-    private Replay.@Nullable Question question(long number) {
+    private PredictionReplay.@Nullable Question question(long number) {
         if (number >= history.size()) {
             return null;
         }
         TradingDay day = history.get((int) number);
-        return new Replay.Question(day.date(), day.date(), day);
+        return new PredictionReplay.Question(day.date(), day.date(), day);
     }
 }

@@ -11,10 +11,10 @@ final class ShadowAct {
     private static final int SHOWN = 5;
 
     private final Api api;
-    private final Tests tests;
+    private final DemoExperiments tests;
     private final List<TradingDay> history;
 
-    ShadowAct(Api api, Tests tests, List<TradingDay> history) {
+    ShadowAct(Api api, DemoExperiments tests, List<TradingDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -24,9 +24,9 @@ final class ShadowAct {
     String play() throws IOException, InterruptedException {
         String id = tests.create("bull_v2_shadow", "shadow", 0);
         System.out.println("\n1. Shadow test " + id + ": every day is put to both models, control's answer is used");
-        List<Replay.Answered> answers = new Replay(api, 1)
+        List<PredictionReplay.Answered> answers = new PredictionReplay(api, 1)
                 .run(history.stream()
-                        .map(day -> new Replay.Question(day.date(), day.date(), day))
+                        .map(day -> new PredictionReplay.Question(day.date(), day.date(), day))
                         .toList());
         tests.flush(id);
         tests.disable(id);
@@ -34,7 +34,7 @@ final class ShadowAct {
         JsonNode stats = tests.stats(id);
         JsonNode comparison = stats.path("metrics").path("comparison");
         String rows = String.format("%,d", stats.path("shadow_count").asLong());
-        System.out.println("   One day at a time; " + Replay.waits(answers) + ".\n");
+        System.out.println("   One day at a time; " + PredictionReplay.waits(answers) + ".\n");
         Arms.print(stats, rows, rows);
         System.out.printf(
                 "%n   The models agree on %.1f%% of the days. Treatment is %s confident (standard deviation %.3f)%n"

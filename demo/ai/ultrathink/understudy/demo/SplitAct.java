@@ -18,10 +18,10 @@ final class SplitAct {
     private static final int AT_A_TIME = 8;
 
     private final Api api;
-    private final Tests tests;
+    private final DemoExperiments tests;
     private final List<TradingDay> history;
 
-    SplitAct(Api api, Tests tests, List<TradingDay> history) {
+    SplitAct(Api api, DemoExperiments tests, List<TradingDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -33,10 +33,10 @@ final class SplitAct {
         System.out.printf(
                 "%n2. Traffic split %s: treatment answers 20%% of %,d accounts, %d of which ask each day%n",
                 id, ACCOUNTS, ACCOUNTS_A_DAY);
-        List<Replay.Answered> answers = new Replay(api, AT_A_TIME).run(questions());
+        List<PredictionReplay.Answered> answers = new PredictionReplay(api, AT_A_TIME).run(questions());
         tests.flush(id);
 
-        System.out.println("   " + AT_A_TIME + " at a time; " + Replay.waits(answers) + ".\n");
+        System.out.println("   " + AT_A_TIME + " at a time; " + PredictionReplay.waits(answers) + ".\n");
         JsonNode stats = tests.stats(id);
         Arms.print(
                 stats,
@@ -50,12 +50,12 @@ final class SplitAct {
         return id;
     }
 
-    private List<Replay.Question> questions() {
-        List<Replay.Question> questions = new ArrayList<>();
+    private List<PredictionReplay.Question> questions() {
+        List<PredictionReplay.Question> questions = new ArrayList<>();
         for (TradingDay day : history) {
             for (int i = 0; i < ACCOUNTS_A_DAY; i++) {
                 String account = "account-" + (questions.size() % ACCOUNTS + 1);
-                questions.add(new Replay.Question(day.date() + "/" + account, account, day));
+                questions.add(new PredictionReplay.Question(day.date() + "/" + account, account, day));
             }
         }
         return questions;
@@ -70,9 +70,9 @@ final class SplitAct {
                 check.path("within_tolerance").asBoolean() ? "within" : "OUTSIDE");
     }
 
-    private static void printAccounts(List<Replay.Answered> answers) {
+    private static void printAccounts(List<PredictionReplay.Answered> answers) {
         Map<String, Set<String>> groups = new HashMap<>();
-        for (Replay.Answered answered : answers) {
+        for (PredictionReplay.Answered answered : answers) {
             groups.computeIfAbsent(answered.question().unit(), account -> new HashSet<>())
                     .add(answered.answer()
                             .path("metadata")

@@ -49,13 +49,13 @@ public class JournalBenchmark {
     }
 
     @Benchmark
-    public void append(Pace pace) {
+    public void append(CallPace pace) {
         journal.append(observation);
     }
 
     @Benchmark
     @Threads(2)
-    public void append_on_two_threads(Pace pace) {
+    public void append_on_two_threads(CallPace pace) {
         journal.append(observation);
     }
 

@@ -6,8 +6,8 @@ import ai.ultrathink.understudy.guard.NoProbes;
 import ai.ultrathink.understudy.inference.InstantModels;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
+import ai.ultrathink.understudy.journal.CallPace;
 import ai.ultrathink.understudy.journal.OpenJournal;
-import ai.ultrathink.understudy.journal.Pace;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -86,13 +86,13 @@ public class TrialBenchmark {
 
     @Benchmark
     @BenchmarkMode(Mode.SampleTime)
-    public Reply answer_in_a_split(Pace pace) {
+    public Reply answer_in_a_split(CallPace pace) {
         return trial.answer(inSplit).await().indefinitely();
     }
 
     @Benchmark
     @BenchmarkMode(Mode.SampleTime)
-    public Reply answer_in_a_shadow(Pace pace) {
+    public Reply answer_in_a_shadow(CallPace pace) {
         return trial.answer(inShadow).await().indefinitely();
     }
 

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
  */
 final class Bench {
 
-    private final Settings settings;
+    private final BenchSettings settings;
     private final Optional<Path> python;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    private Bench(Settings settings, Optional<Path> python) {
+    private Bench(BenchSettings settings, Optional<Path> python) {
         this.settings = settings;
         this.python = python;
     }
@@ -38,7 +38,7 @@ final class Bench {
         int status = 1;
         try {
             Bench bench = new Bench(
-                    Settings.of(System.getenv()),
+                    BenchSettings.of(System.getenv()),
                     Stream.of(arguments).map(Path::of).findFirst());
             Runtime.getRuntime().addShutdownHook(new Thread(bench::close));
             bench.run();
@@ -53,10 +53,10 @@ final class Bench {
 
     private void run() throws IOException, SQLException, InterruptedException {
         String load = Machine.load();
-        delete(Settings.DATA);
+        delete(BenchSettings.DATA);
         System.out.println("Starting PostgreSQL, the service" + (python.isPresent() ? " and the peer" : ""));
-        Postgres postgres = opened(Postgres.start(Settings.DATA.toAbsolutePath()));
-        Understudy service = Understudy.start(postgres);
+        Postgres postgres = opened(Postgres.start(BenchSettings.DATA.toAbsolutePath()));
+        UnderstudyContender service = UnderstudyContender.start(postgres);
         opened(service.child());
         List<Saturation.Row> rows = rows(service, postgres);
         Saturation saturation = new Saturation(settings, rows);
@@ -66,12 +66,13 @@ final class Bench {
         System.out.println("At saturation");
         saturation.measure();
         System.out.println("At a third of the saturation");
-        paced = new ConstantRate(settings, service, saturation.rate(Understudy.NAME, Report.NO_TEST) / 3);
+        paced = new ConstantRate(settings, service, saturation.rate(UnderstudyContender.NAME, BenchReport.NO_TEST) / 3);
         paced.measure();
         System.out.println("Draining the journal");
         drained = new Drain(settings, service, postgres).measure();
 
-        Report report = new Report(saturation, paced, drained, Microbenchmarks.read(settings.microbenchmarks()));
+        BenchReport report =
+                new BenchReport(saturation, paced, drained, Microbenchmarks.read(settings.microbenchmarks()));
         report.add("processor", Machine.processor());
         report.add("memory", Machine.memory());
         report.add("system", Machine.kernel());
@@ -86,21 +87,22 @@ final class Bench {
         report.add("shadow rows with both answers", service.completeShadows() + " of " + service.rows(Mode.SHADOW));
         report.write(settings);
         close();
-        delete(Settings.DATA);
+        delete(BenchSettings.DATA);
     }
 
-    private List<Saturation.Row> rows(Understudy service, Postgres postgres) throws IOException, InterruptedException {
+    private List<Saturation.Row> rows(UnderstudyContender service, Postgres postgres)
+            throws IOException, InterruptedException {
         List<Saturation.Row> rows = new ArrayList<>();
-        rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.EXPLAIN, Wrk.PREDICT + "/explain"));
-        rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
-        rows.add(Saturation.Row.of(service, Mode.SPLIT, Report.SPLIT, Wrk.PREDICT));
-        rows.add(Saturation.Row.of(service, Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+        rows.add(Saturation.Row.of(service, Mode.NO_TEST, BenchReport.EXPLAIN, Wrk.PREDICT + "/explain"));
+        rows.add(Saturation.Row.of(service, Mode.NO_TEST, BenchReport.NO_TEST, Wrk.PREDICT));
+        rows.add(Saturation.Row.of(service, Mode.SPLIT, BenchReport.SPLIT, Wrk.PREDICT));
+        rows.add(Saturation.Row.of(service, Mode.SHADOW, BenchReport.SHADOW, Wrk.PREDICT));
         if (python.isPresent()) {
             for (int workers : List.of(1, 2)) {
                 rows.add(Saturation.Row.of(
-                        peer(workers, Mode.NO_TEST, postgres), Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
+                        peer(workers, Mode.NO_TEST, postgres), Mode.NO_TEST, BenchReport.NO_TEST, Wrk.PREDICT));
             }
-            rows.add(Saturation.Row.of(peer(1, Mode.SHADOW, postgres), Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+            rows.add(Saturation.Row.of(peer(1, Mode.SHADOW, postgres), Mode.SHADOW, BenchReport.SHADOW, Wrk.PREDICT));
         }
         return rows;
     }

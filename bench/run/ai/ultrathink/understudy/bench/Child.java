@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
     static Child start(String name, List<String> command, Map<String, String> environment, String ready)
             throws IOException, InterruptedException {
         int port = freePort();
-        Path log = Settings.DIRECTORY.resolve(name + ".log");
+        Path log = BenchSettings.DIRECTORY.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(command.stream()
                         .map(word -> word.equals(PORT) ? String.valueOf(port) : word)
                         .toList())

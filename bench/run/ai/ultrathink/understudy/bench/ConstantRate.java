@@ -18,14 +18,14 @@ import java.util.Objects;
  */
 final class ConstantRate {
 
-    private final Settings settings;
+    private final BenchSettings settings;
     private final Contender service;
     private final double rate;
     private final Map<Mode, Double> thinkMillis = new EnumMap<>(Mode.class);
     private final Map<Mode, List<Wrk.Result>> runs = new EnumMap<>(Mode.class);
 
     /** @param rate requests a second */
-    ConstantRate(Settings settings, Contender service, double rate) {
+    ConstantRate(BenchSettings settings, Contender service, double rate) {
         this.settings = settings;
         this.service = service;
         this.rate = rate;

@@ -25,11 +25,11 @@ final class Drain {
         }
     }
 
-    private final Settings settings;
-    private final Understudy service;
+    private final BenchSettings settings;
+    private final UnderstudyContender service;
     private final Postgres postgres;
 
-    Drain(Settings settings, Understudy service, Postgres postgres) {
+    Drain(BenchSettings settings, UnderstudyContender service, Postgres postgres) {
         this.settings = settings;
         this.service = service;
         this.postgres = postgres;

@@ -18,21 +18,21 @@ record Edition(String name, String executable, Postgres postgres) {
         return new Edition(
                 name,
                 executable,
-                Postgres.start(Settings.DATA.resolve("database-of-" + name).toAbsolutePath()));
+                Postgres.start(BenchSettings.DATA.resolve("database-of-" + name).toAbsolutePath()));
     }
 
     /** Starts it again and again, the first time on an empty database; milliseconds until it was ready. */
     List<Double> starts(int times) throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            try (Child child = Understudy.launch(name, executable, postgres)) {
+            try (Child child = UnderstudyContender.launch(name, executable, postgres)) {
                 millis.add(child.readyAfterMillis());
             }
         }
         return millis;
     }
 
-    Understudy start() throws IOException, InterruptedException {
-        return Understudy.start(name, executable, postgres);
+    UnderstudyContender start() throws IOException, InterruptedException {
+        return UnderstudyContender.start(name, executable, postgres);
     }
 }

@@ -34,23 +34,23 @@ final class Goals {
     private final List<Goal> goals = new ArrayList<>();
 
     Goals(Saturation saturation, ConstantRate paced, Drain.Result drained, Microbenchmarks micro) {
-        double ours = saturation.rate(Understudy.NAME, Report.NO_TEST);
-        double shadow = saturation.rate(Understudy.NAME, Report.SHADOW);
+        double ours = saturation.rate(UnderstudyContender.NAME, BenchReport.NO_TEST);
+        double shadow = saturation.rate(UnderstudyContender.NAME, BenchReport.SHADOW);
         atLeast(
                 "no test, requests/s over FastAPI with one worker",
                 10,
-                ours / saturation.rate(Peer.ONE_WORKER, Report.NO_TEST),
+                ours / saturation.rate(Peer.ONE_WORKER, BenchReport.NO_TEST),
                 "×");
-        atLeast("the same over two workers", 5, ours / saturation.rate(Peer.TWO_WORKERS, Report.NO_TEST), "×");
+        atLeast("the same over two workers", 5, ours / saturation.rate(Peer.TWO_WORKERS, BenchReport.NO_TEST), "×");
         atLeast(
                 "no test over explain, which decodes the same body and runs no model",
                 0.55,
-                ours / saturation.rate(Understudy.NAME, Report.EXPLAIN),
+                ours / saturation.rate(UnderstudyContender.NAME, BenchReport.EXPLAIN),
                 "");
         atLeast(
                 "shadow with every row stored, over the same in FastAPI with one worker",
                 6,
-                shadow / saturation.rate(Peer.ONE_WORKER, Report.SHADOW),
+                shadow / saturation.rate(Peer.ONE_WORKER, BenchReport.SHADOW),
                 "×");
         atMost(
                 "caller's p50 in shadow over no test, at a third of the saturation",

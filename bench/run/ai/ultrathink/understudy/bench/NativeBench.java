@@ -30,7 +30,7 @@ final class NativeBench {
         int status = 1;
         try {
             run(
-                    Settings.of(System.getenv()),
+                    BenchSettings.of(System.getenv()),
                     arguments[0],
                     Stream.of(arguments).skip(1).findFirst().orElse(""));
             status = 0;
@@ -42,9 +42,9 @@ final class NativeBench {
         System.exit(status);
     }
 
-    private static void run(Settings settings, String executable, String buildSeconds)
+    private static void run(BenchSettings settings, String executable, String buildSeconds)
             throws IOException, SQLException, InterruptedException {
-        Bench.delete(Settings.DATA);
+        Bench.delete(BenchSettings.DATA);
         Edition jvm = Edition.of("JVM", "");
         Edition compiled = Edition.of("native", executable);
         NativeReport report = new NativeReport();
@@ -59,14 +59,14 @@ final class NativeBench {
             System.out.println("Starting each " + STARTS + " times");
             report.starts(jvm.starts(STARTS), compiled.starts(STARTS));
             System.out.println("Under load");
-            Understudy inJvm = jvm.start();
-            Understudy asExecutable = compiled.start();
+            UnderstudyContender inJvm = jvm.start();
+            UnderstudyContender asExecutable = compiled.start();
             try (Child first = inJvm.child();
                     Child second = asExecutable.child()) {
                 List<Saturation.Row> rows = new ArrayList<>();
-                for (Understudy service : List.of(inJvm, asExecutable)) {
-                    rows.add(Saturation.Row.of(service, Mode.NO_TEST, Report.NO_TEST, Wrk.PREDICT));
-                    rows.add(Saturation.Row.of(service, Mode.SHADOW, Report.SHADOW, Wrk.PREDICT));
+                for (UnderstudyContender service : List.of(inJvm, asExecutable)) {
+                    rows.add(Saturation.Row.of(service, Mode.NO_TEST, BenchReport.NO_TEST, Wrk.PREDICT));
+                    rows.add(Saturation.Row.of(service, Mode.SHADOW, BenchReport.SHADOW, Wrk.PREDICT));
                 }
                 Saturation saturation = new Saturation(settings, rows);
                 saturation.measure();
@@ -83,7 +83,7 @@ final class NativeBench {
                         .formatted(Wrk.CONNECTIONS, settings.seconds(), settings.rounds()));
         report.add("commit", Machine.commit());
         report.write(REPORT);
-        Bench.delete(Settings.DATA);
+        Bench.delete(BenchSettings.DATA);
     }
 
     private static String executable(String file, String buildSeconds) throws IOException {

@@ -50,12 +50,12 @@ final class Saturation {
         }
     }
 
-    private final Settings settings;
+    private final BenchSettings settings;
     private final List<Row> rows;
     private final List<Contender> contenders;
 
     /** @param rows empty ones; others than the one that is measured are frozen meanwhile */
-    Saturation(Settings settings, List<Row> rows) {
+    Saturation(BenchSettings settings, List<Row> rows) {
         this.settings = settings;
         this.rows = rows;
         this.contenders = rows.stream().map(Row::contender).distinct().toList();

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;

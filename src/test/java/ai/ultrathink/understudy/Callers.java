@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -102,7 +104,7 @@ class DatabaseAwayIT {
         awaitMore(callers);
         callers.stop();
         BothModes.flush(service);
-        Tally tally = Tally.of(database, outage.name(), callers.answered());
+        StoredPredictions tally = StoredPredictions.of(database, outage.name(), callers.answered());
 
         System.out.printf(
                 "%s for %s: %,d predictions answered meanwhile, %d failed; %s%n",

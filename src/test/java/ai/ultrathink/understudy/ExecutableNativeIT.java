@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ class KilledServiceIT {
                 BothModes.flush(service);
             }
 
-            Tally tally = Tally.of(database, "life", answered);
+            StoredPredictions tally = StoredPredictions.of(database, "life", answered);
 
             System.out.printf("%d kills with seed %d: %s%n", KILLS, seed, tally);
             assertAll(

@@ -33,7 +33,7 @@ class AgreementCheckTest {
     @Test
     void of_all_shadow_generations_counts_together() {
         assertEquals(UNDECIDED, state(pairs(500, 400)));
-        Finding finding = find(pairs(500, 400), Shown.shadow(2).pairs(500, 390, 0));
+        Finding finding = find(pairs(500, 400), EvidenceBuilder.shadow(2).pairs(500, 390, 0));
 
         assertEquals(BREACHED, finding.state());
         assertEquals(1_000, finding.samples());
@@ -66,15 +66,15 @@ class AgreementCheckTest {
         assertNull(finding.estimate());
     }
 
-    private Shown pairs(long count, long agreeing) {
-        return Shown.shadow(1).pairs(count, agreeing, 0);
+    private EvidenceBuilder pairs(long count, long agreeing) {
+        return EvidenceBuilder.shadow(1).pairs(count, agreeing, 0);
     }
 
-    private Finding find(Shown... shown) {
+    private Finding find(EvidenceBuilder... shown) {
         return JudgeTest.judge(shown).of(Measure.AGREEMENT);
     }
 
-    private GuardrailState state(Shown shown) {
+    private GuardrailState state(EvidenceBuilder shown) {
         return find(shown).state();
     }
 }

@@ -32,10 +32,13 @@ class FiguresTest {
 
     @Test
     void a_few_requests_that_are_all_alike_give_an_estimate_and_no_certainty() {
-        Case few = JudgeTest.of(
-                Shown.split(1, 0.5).assigned(2, 2, 0).units(2, 2).rows(2, 2).answers(2, 0.7, 2, 0.7));
+        Case few = JudgeTest.of(EvidenceBuilder.split(1, 0.5)
+                .assigned(2, 2, 0)
+                .units(2, 2)
+                .rows(2, 2)
+                .answers(2, 0.7, 2, 0.7));
         Case pairs = JudgeTest.of(
-                Shown.shadow(1).assigned(0, 0, 4).shadows(4).pairs(new ResultSums.Pairs(4, 4, 0, 0, 4, 4)));
+                EvidenceBuilder.shadow(1).assigned(0, 0, 4).shadows(4).pairs(new ResultSums.Pairs(4, 4, 0, 0, 4, 4)));
 
         for (Case evidence : List.of(few, pairs)) {
             for (Figure figure : Figures.of(evidence).each()) {
@@ -63,8 +66,8 @@ class FiguresTest {
     @Test
     void sample_ratios_are_held_against_the_split_of_their_time() {
         Case evidence = JudgeTest.of(
-                Shown.split(1, 0.1).assigned(900, 100, 0).units(900, 60),
-                Shown.split(2, 0.5).assigned(500, 500, 0).units(500, 480));
+                EvidenceBuilder.split(1, 0.1).assigned(900, 100, 0).units(900, 60),
+                EvidenceBuilder.split(2, 0.5).assigned(500, 500, 0).units(500, 480));
 
         Figure assigned = figure(evidence, "sample_ratio_assigned");
         assertEquals(600.0 / 2_000, assigned.expected(), 1e-12);
@@ -79,8 +82,8 @@ class FiguresTest {
 
     @Test
     void lost_rows_are_those_assigned_that_were_not_stored() {
-        Case evidence =
-                JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_000, 900));
+        Case evidence = JudgeTest.of(
+                EvidenceBuilder.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_000, 900));
 
         assertEquals(0, figure(evidence, "lost_rows_control").estimate());
         assertEquals(0.1, figure(evidence, "lost_rows_treatment").estimate(), 1e-12);
@@ -91,15 +94,16 @@ class FiguresTest {
 
     @Test
     void rows_that_no_tally_knows_of_are_not_lost() {
-        Case evidence =
-                JudgeTest.of(Shown.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_100, 1_000));
+        Case evidence = JudgeTest.of(
+                EvidenceBuilder.split(1, 0.5).assigned(1_000, 1_000, 0).rows(1_100, 1_000));
 
         assertEquals(0, figure(evidence, "lost_rows_control").estimate());
     }
 
     @Test
     void disagreement_beyond_noise_is_what_control_does_not_have_with_itself() {
-        Case evidence = JudgeTest.of(Shown.shadow(1).pairs(1_000, 900, 0).noise(200, 190));
+        Case evidence =
+                JudgeTest.of(EvidenceBuilder.shadow(1).pairs(1_000, 900, 0).noise(200, 190));
 
         assertEquals(0.9, figure(evidence, "agreement").estimate(), 1e-12);
         assertEquals(0.95, figure(evidence, "noise_agreement").estimate(), 1e-12);
@@ -121,7 +125,7 @@ class FiguresTest {
     /** Minutes whose means lie around 20 ms in control and around 23 in treatment. */
     private static Case minutes(long count) {
         GenerationEvidence evidence =
-                Shown.split(1, 0.5).answers(100, 0.6, 100, 0.6).evidence();
+                EvidenceBuilder.split(1, 0.5).answers(100, 0.6, 100, 0.6).evidence();
         return new Case(
                 "t",
                 1,
@@ -153,7 +157,8 @@ class FiguresTest {
 
     @Test
     void sums_that_are_no_numbers_leave_their_figure_empty_and_no_other() {
-        Case evidence = JudgeTest.of(Shown.shadow(1).pairs(new ResultSums.Pairs(1_000, 950, Double.NaN, 1, 100, 200)));
+        Case evidence = JudgeTest.of(
+                EvidenceBuilder.shadow(1).pairs(new ResultSums.Pairs(1_000, 950, Double.NaN, 1, 100, 200)));
 
         assertNull(figure(evidence, "confidence_delta_paired").estimate());
         assertNotNull(figure(evidence, "agreement").estimate());
@@ -162,7 +167,8 @@ class FiguresTest {
 
     @Test
     void failures_are_told_apart_by_their_kind() {
-        Case evidence = JudgeTest.of(Shown.split(1, 0.5).rows(1_000, 1_000).failures(10, 30));
+        Case evidence =
+                JudgeTest.of(EvidenceBuilder.split(1, 0.5).rows(1_000, 1_000).failures(10, 30));
 
         assertEquals(0.01, figure(evidence, "control_failure_rate").estimate(), 1e-12);
         assertEquals(0.03, figure(evidence, "treatment_failure_rate").estimate(), 1e-12);

@@ -12,7 +12,7 @@ class FindingsTest {
     void a_breach_names_figure_sample_limit_and_evidence() {
         assertEquals(
                 "agreement 78% in 1,000 pairs, limit at least 85%; breached: evidence of 5,924,120 to 1, where 500 to 1 would do",
-                reason(Measure.AGREEMENT, Shown.shadow(1).pairs(1_000, 780, 0)));
+                reason(Measure.AGREEMENT, EvidenceBuilder.shadow(1).pairs(1_000, 780, 0)));
     }
 
     @Test
@@ -21,22 +21,24 @@ class FindingsTest {
                 "error rate difference 0 percentage points in 3,000 requests of treatment (treatment failed 0 of 3,000 requests, control"
                         + " 0 of 27,000), limit at most 1 percentage points; passed: the data leave -0.04 percentage points to +0.322"
                         + " percentage points",
-                reason(Measure.ERROR_RATE_DELTA, Shown.split(1, 0.1).rows(27_000, 3_000)));
+                reason(Measure.ERROR_RATE_DELTA, EvidenceBuilder.split(1, 0.1).rows(27_000, 3_000)));
     }
 
     @Test
     void too_little_says_how_much_there_is_and_how_much_is_needed() {
         assertEquals(
                 "agreement is undecided: there are 99 pairs, 100 are needed",
-                reason(Measure.AGREEMENT, Shown.shadow(1).pairs(99, 0, 0)));
-        assertEquals("split deviation is undecided: no units yet", reason(Measure.SPLIT_DEVIATION, Shown.shadow(1)));
+                reason(Measure.AGREEMENT, EvidenceBuilder.shadow(1).pairs(99, 0, 0)));
+        assertEquals(
+                "split deviation is undecided: no units yet",
+                reason(Measure.SPLIT_DEVIATION, EvidenceBuilder.shadow(1)));
     }
 
     @Test
     void figures_that_cannot_be_are_named() {
         assertEquals(
                 "agreement is undecided: more pairs agree than there are",
-                reason(Measure.AGREEMENT, Shown.shadow(1).pairs(99, 100, 0)));
+                reason(Measure.AGREEMENT, EvidenceBuilder.shadow(1).pairs(99, 100, 0)));
     }
 
     @Test
@@ -47,7 +49,7 @@ class FindingsTest {
         assertEquals("0.37 to 1", Words.odds(-1));
     }
 
-    private static String reason(Measure measure, Shown shown) {
+    private static String reason(Measure measure, EvidenceBuilder shown) {
         return JudgeTest.judge(shown).of(measure).reason();
     }
 }

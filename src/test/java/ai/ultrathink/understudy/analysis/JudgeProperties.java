@@ -62,7 +62,7 @@ class JudgeProperties {
     @Property(tries = 300)
     void a_generation_without_data_changes_no_verdict(@ForAll("cases") Case evidence) {
         List<GenerationEvidence> more = new ArrayList<>(evidence.evidence());
-        more.addFirst(Shown.shadow(0).evidence());
+        more.addFirst(EvidenceBuilder.shadow(0).evidence());
         Case with = new Case("t", evidence.generation(), evidence.mode(), evidence.guardrails(), more);
 
         if (Judge.verdict(evidence) != Verdict.ROLL_BACK) {
@@ -145,7 +145,8 @@ class JudgeProperties {
         long failedOnly = part(random, shadow) / 3;
         double delta = random.nextGaussian() * 0.1;
         double confidence = 0.5 + random.nextGaussian() * 0.1;
-        Shown shown = split == null ? Shown.shadow(generation) : Shown.split(generation, split);
+        EvidenceBuilder shown =
+                split == null ? EvidenceBuilder.shadow(generation) : EvidenceBuilder.split(generation, split);
         shown.assigned(control + 1, treatment, shadow)
                 .units(part(random, control), part(random, treatment))
                 .answers(control + shadow, 0.5, treatment + shadow, confidence)

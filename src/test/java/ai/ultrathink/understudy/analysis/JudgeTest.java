@@ -41,7 +41,7 @@ class JudgeTest {
     void a_generation_without_rows_decides_nothing() {
         assertEquals(
                 Verdict.INSUFFICIENT_DATA,
-                judge(Shown.shadow(1), Shown.split(2, 0.1)).verdict());
+                judge(EvidenceBuilder.shadow(1), EvidenceBuilder.split(2, 0.1)).verdict());
     }
 
     @Test
@@ -94,7 +94,7 @@ class JudgeTest {
         Judgement swapped = judge(
                 soundShadow(1).of("c1", "t1"),
                 soundSplit(2, 0.5).of("c1", "t1"),
-                Shown.split(3, 0.5).rows(10, 10).of("c1", "t2"));
+                EvidenceBuilder.split(3, 0.5).rows(10, 10).of("c1", "t2"));
 
         assertEquals(Verdict.INSUFFICIENT_DATA, swapped.verdict());
         assertEquals(0, swapped.of(Measure.AGREEMENT).samples());
@@ -105,8 +105,8 @@ class JudgeTest {
 
     @Test
     void a_version_of_which_nothing_was_seen_yet_is_not_judged_by_the_one_before() {
-        Judgement judgement =
-                judge(soundSplit(1, 0.5).of("c1", "t1"), Shown.split(2, 0.5).of("c1", "t2"));
+        Judgement judgement = judge(
+                soundSplit(1, 0.5).of("c1", "t1"), EvidenceBuilder.split(2, 0.5).of("c1", "t2"));
 
         assertEquals(Verdict.INSUFFICIENT_DATA, judgement.verdict());
     }
@@ -116,7 +116,7 @@ class JudgeTest {
         Judgement judgement = judge(
                 soundSplit(1, 0.5).of("c1", "t1"),
                 soundSplit(2, 0.5).pairs(1_000, 500, 0).of("c1", "t2"),
-                Shown.split(3, 0.5).rows(10, 10).of("c1", "t1"));
+                EvidenceBuilder.split(3, 0.5).rows(10, 10).of("c1", "t1"));
 
         assertEquals(1_000, judgement.of(Measure.AGREEMENT).samples());
         assertEquals(GuardrailState.PASSED, judgement.of(Measure.AGREEMENT).state());
@@ -162,8 +162,8 @@ class JudgeTest {
 
     @Test
     void a_disabled_test_is_judged_by_what_it_has_shown_before() {
-        Judgement judgement =
-                judge(soundSplit(1, 0.5), Shown.split(2, 0.5).rows(50, 50).withheld(50));
+        Judgement judgement = judge(
+                soundSplit(1, 0.5), EvidenceBuilder.split(2, 0.5).rows(50, 50).withheld(50));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
     }
@@ -179,7 +179,7 @@ class JudgeTest {
 
     @Test
     void a_breach_comes_before_what_is_missing() {
-        Judgement judgement = judge(Shown.shadow(1).shadows(1_000).pairs(1_000, 500, 0));
+        Judgement judgement = judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0));
 
         assertEquals(Verdict.ROLL_BACK, judgement.verdict());
         assertEquals(List.of(judgement.of(Measure.AGREEMENT).reason()), judgement.reasons());
@@ -187,14 +187,14 @@ class JudgeTest {
 
     @Test
     void a_breach_counts_in_a_test_that_does_not_require_the_guardrail() {
-        Judgement judgement = judge(Shown.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
+        Judgement judgement = judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
 
         assertEquals(Verdict.ROLL_BACK, judgement.verdict());
     }
 
     @Test
     void what_is_missing_comes_before_what_is_undecided() {
-        Judgement judgement = judge(Shown.shadow(1).shadows(1_000).pairs(1_000, 860, 0));
+        Judgement judgement = judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 860, 0));
 
         assertEquals(GuardrailState.UNDECIDED, judgement.of(Measure.AGREEMENT).state());
         assertEquals(Verdict.INSUFFICIENT_DATA, judgement.verdict());
@@ -221,7 +221,7 @@ class JudgeTest {
                                 1,
                                 Mode.SHADOW,
                                 alerting,
-                                List.of(Shown.shadow(1)
+                                List.of(EvidenceBuilder.shadow(1)
                                         .shadows(1_000)
                                         .pairs(1_000, 500, 0)
                                         .evidence())))
@@ -253,8 +253,8 @@ class JudgeTest {
 
     @Test
     void at_full_split_the_last_phase_with_both_arms_is_compared() {
-        Judgement judgement =
-                judge(soundSplit(1, 0.5), Shown.split(2, 1).rows(0, 5_000).units(0, 5_000));
+        Judgement judgement = judge(
+                soundSplit(1, 0.5), EvidenceBuilder.split(2, 1).rows(0, 5_000).units(0, 5_000));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
         assertEquals(10_000, judgement.of(Measure.P95_LATENCY_DELTA_MS).samples());
@@ -276,7 +276,7 @@ class JudgeTest {
     }
 
     /** Fifty times as slow in the pairs alone. */
-    private static Shown slowPairs(long each) {
+    private static EvidenceBuilder slowPairs(long each) {
         return fullSplit(2)
                 .pairs(100 * each, 95 * each, 0.01)
                 .pairedLatencies(Variant.CONTROL, each, 0.1)
@@ -299,7 +299,7 @@ class JudgeTest {
 
     @Test
     void at_full_split_a_treatment_that_begins_to_fail_is_held_against_control_in_the_pairs() {
-        Shown sound = fullSplit(2).pairs(500, 475, 0.01);
+        EvidenceBuilder sound = fullSplit(2).pairs(500, 475, 0.01);
 
         assertEquals(
                 GuardrailState.BREACHED,
@@ -316,11 +316,11 @@ class JudgeTest {
 
     @Test
     void at_full_split_nothing_is_promoted_before_there_are_pairs_enough_and_then_it_is() {
-        Shown few = fullSplit(2)
+        EvidenceBuilder few = fullSplit(2)
                 .pairs(99, 99, 0.01)
                 .pairedLatencies(Variant.CONTROL, 1, 0.1)
                 .pairedLatencies(Variant.TREATMENT, 1, 0.1);
-        Shown enough = fullSplit(2)
+        EvidenceBuilder enough = fullSplit(2)
                 .pairs(500, 490, 0.01)
                 .pairedLatencies(Variant.CONTROL, 5, 0.1)
                 .pairedLatencies(Variant.TREATMENT, 5, 0.1);
@@ -329,14 +329,17 @@ class JudgeTest {
         assertEquals(Verdict.PROMOTE, judge(soundSplit(1, 0.5), enough).verdict());
     }
 
-    private static Shown fullSplit(long generation) {
-        return Shown.split(generation, 1).rows(0, 5_000).units(0, 5_000).paired(500, 0, 0);
+    private static EvidenceBuilder fullSplit(long generation) {
+        return EvidenceBuilder.split(generation, 1)
+                .rows(0, 5_000)
+                .units(0, 5_000)
+                .paired(500, 0, 0);
     }
 
     @Test
     void at_no_split_the_last_phase_with_both_arms_is_compared() {
-        Judgement judgement =
-                judge(soundSplit(1, 0.5), Shown.split(2, 0).rows(5_000, 0).units(5_000, 0));
+        Judgement judgement = judge(
+                soundSplit(1, 0.5), EvidenceBuilder.split(2, 0).rows(5_000, 0).units(5_000, 0));
 
         assertEquals(Verdict.PROMOTE, judgement.verdict());
         assertEquals(20_000, judgement.of(Measure.SPLIT_DEVIATION).samples());
@@ -355,14 +358,14 @@ class JudgeTest {
         }
     }
 
-    static Judgement judge(Shown... generations) {
+    static Judgement judge(EvidenceBuilder... generations) {
         return Judge.judge(of(generations));
     }
 
     /** A case at the last of the generations. */
-    static Case of(Shown... generations) {
+    static Case of(EvidenceBuilder... generations) {
         List<GenerationEvidence> evidence =
-                Stream.of(generations).map(Shown::evidence).toList();
+                Stream.of(generations).map(EvidenceBuilder::evidence).toList();
         GenerationEvidence last = evidence.getLast();
         return new Case(
                 "t",
@@ -372,8 +375,8 @@ class JudgeTest {
                 evidence);
     }
 
-    static Shown soundShadow(long generation) {
-        return Shown.shadow(generation)
+    static EvidenceBuilder soundShadow(long generation) {
+        return EvidenceBuilder.shadow(generation)
                 .shadows(5_000)
                 .pairs(5_000, 4_750, 0.01)
                 .answers(5_000, 0.6, 5_000, 0.61)
@@ -381,9 +384,9 @@ class JudgeTest {
                 .latencies(Variant.TREATMENT, 50, 0.1);
     }
 
-    static Shown soundSplit(long generation, double split) {
+    static EvidenceBuilder soundSplit(long generation, double split) {
         long treatment = Math.round(20_000 * split);
-        return Shown.split(generation, split)
+        return EvidenceBuilder.split(generation, split)
                 .assigned(20_000 - treatment, treatment, 0)
                 .rows(20_000 - treatment, treatment)
                 .units(20_000 - treatment, treatment)

@@ -35,7 +35,7 @@ class LatencyCheckTest {
 
     @Test
     void is_undecided_below_the_minimum_of_the_smaller_arm() {
-        Shown lopsided = Shown.split(1, 0.1)
+        EvidenceBuilder lopsided = EvidenceBuilder.split(1, 0.1)
                 .answers(10_000, 0.6, 99, 0.6)
                 .latencies(Variant.CONTROL, 100, 1)
                 .latency(new LatencyCount(Variant.TREATMENT, 500, 99));
@@ -47,7 +47,7 @@ class LatencyCheckTest {
     @Test
     void asks_for_more_in_a_shadow_whose_arms_are_the_same_requests() {
         Finding split = find(split(1, 10, 1.5));
-        Finding shadow = find(Shown.shadow(1)
+        Finding shadow = find(EvidenceBuilder.shadow(1)
                 .answers(1_000, 0.6, 1_000, 0.6)
                 .latencies(Variant.CONTROL, 10, 1)
                 .latencies(Variant.TREATMENT, 10, 1.5));
@@ -81,14 +81,14 @@ class LatencyCheckTest {
                         .state());
     }
 
-    private Shown split(long generation, long each, double slower) {
-        return Shown.split(generation, 0.5)
+    private EvidenceBuilder split(long generation, long each, double slower) {
+        return EvidenceBuilder.split(generation, 0.5)
                 .answers(100 * each, 0.6, 100 * each, 0.6)
                 .latencies(Variant.CONTROL, each, 1)
                 .latencies(Variant.TREATMENT, each, slower);
     }
 
-    private Finding find(Shown... shown) {
+    private Finding find(EvidenceBuilder... shown) {
         return JudgeTest.judge(shown).of(Measure.P95_LATENCY_DELTA_MS);
     }
 }

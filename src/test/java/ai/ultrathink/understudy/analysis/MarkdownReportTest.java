@@ -199,8 +199,16 @@ class MarkdownReportTest {
     void versions_that_decide_nothing_any_more_are_shown_as_such() {
         String document = document(
                 "bull_specialist",
-                Shown.shadow(1).shadows(900).pairs(900, 828, 0).of("c1", "t1").evidence(),
-                Shown.split(2, 0.1).rows(90, 10).pairs(10, 6, 0).of("c1", "t2").evidence());
+                EvidenceBuilder.shadow(1)
+                        .shadows(900)
+                        .pairs(900, 828, 0)
+                        .of("c1", "t1")
+                        .evidence(),
+                EvidenceBuilder.split(2, 0.1)
+                        .rows(90, 10)
+                        .pairs(10, 6, 0)
+                        .of("c1", "t2")
+                        .evidence());
 
         assertTrue(
                 document.contains(
@@ -214,14 +222,15 @@ class MarkdownReportTest {
 
     @Test
     void the_head_names_the_one_version_of_a_model_that_was_seen_and_says_where_there_were_several() {
-        String one =
-                document("bull", Shown.shadow(1).shadows(900).of("c1", "t1").evidence());
+        String one = document(
+                "bull", EvidenceBuilder.shadow(1).shadows(900).of("c1", "t1").evidence());
         String several = document(
                 "bull",
-                Shown.shadow(1).shadows(900).of("c1", "t1").evidence(),
-                Shown.shadow(2).shadows(900).of("c1", "t2").evidence());
+                EvidenceBuilder.shadow(1).shadows(900).of("c1", "t1").evidence(),
+                EvidenceBuilder.shadow(2).shadows(900).of("c1", "t2").evidence());
         String promoted = document(
-                "bull_of_old", Shown.shadow(1).shadows(900).of("c1", "t1").evidence());
+                "bull_of_old",
+                EvidenceBuilder.shadow(1).shadows(900).of("c1", "t1").evidence());
 
         assertTrue(one.contains("| treatment  | `bull_v2@1#t1` "), one);
         assertTrue(one.contains("| control    | `bull@1#c1` "), one);
@@ -234,10 +243,10 @@ class MarkdownReportTest {
     void what_was_stored_before_digests_were_is_no_other_version_in_the_head() {
         String known = document(
                 "bull",
-                Shown.shadow(1).shadows(900).evidence(),
-                Shown.shadow(2).shadows(900).withoutDigests().evidence(),
-                Shown.shadow(3).shadows(900).of("c1", "t1").evidence());
-        String unknown = document("bull", Shown.shadow(1).shadows(900).evidence());
+                EvidenceBuilder.shadow(1).shadows(900).evidence(),
+                EvidenceBuilder.shadow(2).shadows(900).withoutDigests().evidence(),
+                EvidenceBuilder.shadow(3).shadows(900).of("c1", "t1").evidence());
+        String unknown = document("bull", EvidenceBuilder.shadow(1).shadows(900).evidence());
 
         assertTrue(known.contains("| treatment  | `bull_v2@1#t1` "), known);
         assertTrue(known.contains("| control    | `bull@1#c1` "), known);

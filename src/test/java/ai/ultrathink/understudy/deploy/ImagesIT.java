@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.ultrathink.understudy.LocalPostgres;
-import ai.ultrathink.understudy.ServiceProcess;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

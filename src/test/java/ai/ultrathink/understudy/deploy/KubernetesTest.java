@@ -53,7 +53,7 @@ class KubernetesTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void keeps_the_rules(String name) {
-        assertEquals(List.of(), Rules.broken(overlay(name).cluster()));
+        assertEquals(List.of(), ManifestRules.broken(overlay(name).cluster()));
     }
 
     @Test

@@ -3,10 +3,10 @@ package ai.ultrathink.understudy.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.Bash;
-import ai.ultrathink.understudy.LocalPostgres;
 import ai.ultrathink.understudy.Readme;
-import ai.ultrathink.understudy.ServiceProcess;
+import ai.ultrathink.understudy.testkit.Bash;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

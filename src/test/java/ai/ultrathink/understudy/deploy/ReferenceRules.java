@@ -49,7 +49,7 @@ final class ReferenceRules {
 
     private void rule(boolean kept, HasMetadata object, String otherwise) {
         if (!kept) {
-            broken.add(Rules.name(object) + ": " + otherwise);
+            broken.add(ManifestRules.name(object) + ": " + otherwise);
         }
     }
 

@@ -27,6 +27,6 @@ record Ask(String control, @Nullable String testId) {
     String body(String requestId, int number) {
         String addressee = testId == null ? "\"model\":\"" + control + "\"" : "\"test_id\":\"" + testId + "\"";
         return "{\"symbol\":\"SPX\",\"request_id\":\"" + requestId + "\",\"unit_id\":\"unit-" + number + "\","
-                + addressee + ",\"features\":" + Questions.features(number) + "}";
+                + addressee + ",\"features\":" + FixedQuestions.features(number) + "}";
     }
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -37,16 +37,16 @@ final class CatalogFaults {
                 .promised(
                         "disable answers 200, and no caller of either replica gets the treatment 2 s after; ready, not fenced")
                 .quickly()
-                .when(stage -> {
-                    Replica here = stage.replica();
-                    Replica there = stage.replica();
+                .when(context -> {
+                    ServiceReplica here = context.replica();
+                    ServiceReplica there = context.replica();
                     String testId = here.split(CONTROL, TREATMENT, 1.0);
-                    Ledger.execute(stage.database(), TAKE);
+                    StoredRows.execute(context.database(), TAKE);
                     for (int change = 1; change <= 7; change++) {
                         here.updateSplit(testId, change == 7 ? 1.0 : change / 10.0, change);
                     }
                     Health.awaitGeneration(testId, 8, here, there);
-                    Ledger.execute(stage.database(), RESTORE);
+                    StoredRows.execute(context.database(), RESTORE);
                     int status = here.call(testId, "disable").statusCode();
                     int atOnce = treated(here, testId);
                     Thread.sleep(Duration.ofSeconds(2));
@@ -64,7 +64,7 @@ final class CatalogFaults {
                 });
     }
 
-    private static int treated(Replica replica, String testId) {
+    private static int treated(ServiceReplica replica, String testId) {
         return (int) IntStream.range(0, CALLERS)
                 .filter(number -> replica.ask(Ask.under(testId, CONTROL), number)
                         .servedBy()
@@ -78,17 +78,17 @@ final class CatalogFaults {
                 .promised(
                         "that test alone is out of use and is named; the other's changes are in force; no prediction fails")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     String sound = replica.split(CONTROL, TREATMENT, 1.0);
                     String broken = replica.split(CONTROL, TREATMENT, 1.0);
-                    Load load = stage.load(replica, Ask.under(sound, CONTROL), PER_SECOND);
-                    Load loadOfBroken = stage.load(replica, Ask.under(broken, CONTROL), PER_SECOND);
-                    Ledger.execute(
-                            stage.database(),
+                    Load load = context.load(replica, Ask.under(sound, CONTROL), PER_SECOND);
+                    Load loadOfBroken = context.load(replica, Ask.under(broken, CONTROL), PER_SECOND);
+                    StoredRows.execute(
+                            context.database(),
                             "alter table ab_test_configs drop constraint ab_test_configs_mode_known;"
                                     + " update ab_test_configs set mode = 'hidden' where test_id = '" + broken + "'");
-                    long named = Replica.millisUntil(
+                    long named = ServiceReplica.millisUntil(
                             Duration.ofSeconds(10), () -> replica.test(broken).containsKey("problem"));
                     HttpResponse<String> change = replica.call(sound, "disable");
                     String after = replica.ask(Ask.under(sound, CONTROL), 1).fallback();
@@ -115,16 +115,18 @@ final class CatalogFaults {
                 .promised(
                         "a hold of an hour is neither over nor frozen: it goes on by what has passed, at most 5 minutes off")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.replica();
-                    String testId =
-                            replica.create(Replica.test(CONTROL, TREATMENT).put("ramp", ramp(3600)));
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
+                    String testId = replica.create(
+                            ServiceReplica.test(CONTROL, TREATMENT).put("ramp", ramp(3600)));
                     long longest = 0;
                     int grew = 0;
                     for (String by : List.of("- interval '2 hours'", "+ interval '2 hours'", "+ interval '2 years'")) {
-                        Ledger.execute(stage.database(), "update ab_ramp_clock set counted_at = counted_at " + by);
+                        StoredRows.execute(
+                                context.database(), "update ab_ramp_clock set counted_at = counted_at " + by);
                         long held = held(replica, testId);
-                        grew += Replica.millisUntil(Duration.ofSeconds(30), () -> held(replica, testId) > held) < 0
+                        grew += ServiceReplica.millisUntil(Duration.ofSeconds(30), () -> held(replica, testId) > held)
+                                        < 0
                                 ? 0
                                 : 1;
                         longest = Math.max(longest, held(replica, testId));
@@ -138,8 +140,8 @@ final class CatalogFaults {
                 });
     }
 
-    private static long held(Replica replica, String testId) {
-        return Replica.ok(replica.get(TESTS + testId + "/ramp")).getLong("held_seconds");
+    private static long held(ServiceReplica replica, String testId) {
+        return ServiceReplica.ok(replica.get(TESTS + testId + "/ramp")).getLong("held_seconds");
     }
 
     private static JsonObject ramp(int holdSeconds) {
@@ -154,19 +156,19 @@ final class CatalogFaults {
                 .injected(
                         "SIGSTOP of all its processes under load, SIGCONT after 60 s; sound models, the usual guardrails")
                 .promised("no prediction fails; both tests run on: nothing is rolled back")
-                .when(stage -> {
-                    Replica replica = stage.replica();
-                    String split =
-                            replica.create(Replica.guarded(CONTROL, TREATMENT).put("traffic_split", 0.5));
-                    String ramp =
-                            replica.create(Replica.guarded(CONTROL, TREATMENT).put("ramp", ramp(3600)));
-                    Load inSplit = stage.load(replica, Ask.under(split, CONTROL), PER_SECOND);
-                    Load inRamp = stage.load(replica, Ask.under(ramp, CONTROL), PER_SECOND);
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
+                    String split = replica.create(
+                            ServiceReplica.guarded(CONTROL, TREATMENT).put("traffic_split", 0.5));
+                    String ramp = replica.create(
+                            ServiceReplica.guarded(CONTROL, TREATMENT).put("ramp", ramp(3600)));
+                    Load inSplit = context.load(replica, Ask.under(split, CONTROL), PER_SECOND);
+                    Load inRamp = context.load(replica, Ask.under(ramp, CONTROL), PER_SECOND);
                     Thread.sleep(Duration.ofSeconds(10));
-                    stage.postgres().pause();
+                    context.postgres().pause();
                     Thread.sleep(Duration.ofSeconds(60));
-                    stage.postgres().resume();
-                    long back = Replica.millisUntil(Duration.ofSeconds(30), () -> treated(replica, split) > 0);
+                    context.postgres().resume();
+                    long back = ServiceReplica.millisUntil(Duration.ofSeconds(30), () -> treated(replica, split) > 0);
                     // several looks of the judge, with all rows stored
                     Thread.sleep(Duration.ofSeconds(30));
                     Recording splits = inSplit.stop();

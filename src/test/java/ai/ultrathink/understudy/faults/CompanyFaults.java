@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
-import ai.ultrathink.understudy.LocalPostgres;
 import ai.ultrathink.understudy.inference.ScriptedModel;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -32,12 +32,12 @@ final class CompanyFaults {
                                 + " mixes its rows, one that takes a single row, and one whose memory two rows would break")
                 .promised("the same answers to the bit, each in the batches that were found to keep them at its load")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = replica(stage);
+                .when(context -> {
+                    ServiceReplica replica = replica(context);
                     Map<String, String> batching = batching(replica);
                     List<Question> questions = new ArrayList<>();
                     for (String model : batching.keySet()) {
-                        for (int number = 0; number < Questions.COUNT; number++) {
+                        for (int number = 0; number < FixedQuestions.COUNT; number++) {
                             questions.add(new Question(Ask.plain(model), number));
                         }
                     }
@@ -45,9 +45,9 @@ final class CompanyFaults {
                             .map(question -> question.to(replica).text())
                             .toList();
                     long different = 0;
-                    List<Answer> together = new ArrayList<>();
+                    List<TimedAnswer> together = new ArrayList<>();
                     for (int round = 0; round < ROUNDS; round++) {
-                        List<Answer> answers = atOnce(replica, questions);
+                        List<TimedAnswer> answers = atOnce(replica, questions);
                         for (int i = 0; i < answers.size(); i++) {
                             different += answers.get(i).text().equals(alone.get(i)) ? 0 : 1;
                         }
@@ -72,7 +72,7 @@ final class CompanyFaults {
     }
 
     private record Question(Ask ask, int number) {
-        Answer to(Replica replica) {
+        TimedAnswer to(ServiceReplica replica) {
             return replica.ask(ask, number);
         }
     }
@@ -81,12 +81,12 @@ final class CompanyFaults {
     private static long provoked(List<Question> questions) {
         return questions.stream()
                 .filter(question ->
-                        question.ask().control().equals("throws_later") && Questions.provokes(question.number()))
+                        question.ask().control().equals("throws_later") && FixedQuestions.provokes(question.number()))
                 .count();
     }
 
-    private static Replica replica(Stage stage) throws IOException {
-        Launch launch = Launch.in(stage.directory(), LocalPostgres.environment(stage.database()));
+    private static ServiceReplica replica(FaultContext context) throws IOException {
+        Launch launch = Launch.in(context.directory(), LocalPostgres.environment(context.database()));
         ScriptedModel.write(
                 launch.model("mixes_rows"), FEATURES, "y = torch.sub(x, torch.mean(x, [0], True))", SOFTMAX);
         ScriptedModel.write(launch.model("one_row"), FEATURES, "y = torch.view(x, [1, 43])", SOFTMAX);
@@ -98,10 +98,10 @@ final class CompanyFaults {
                         + " torch.zeros([12]), torch.zeros([12])], True, 1, 0., False, False, True)",
                 "y = torch.select(z, 1, -1)",
                 SOFTMAX);
-        return stage.started(launch).awaitReady();
+        return context.started(launch).awaitReady();
     }
 
-    private static Map<String, String> batching(Replica replica) {
+    private static Map<String, String> batching(ServiceReplica replica) {
         return new JsonArray(replica.get("/api/v1/models").body())
                 .stream()
                         .map(JsonObject.class::cast)
@@ -122,14 +122,14 @@ final class CompanyFaults {
                 .replace("in row by row", "row by row");
     }
 
-    private static List<Answer> atOnce(Replica replica, List<Question> questions) throws Exception {
+    private static List<TimedAnswer> atOnce(ServiceReplica replica, List<Question> questions) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
-            List<Future<Answer>> asked = new ArrayList<>();
+            List<Future<TimedAnswer>> asked = new ArrayList<>();
             for (Question question : questions) {
                 asked.add(threads.submit(() -> question.to(replica)));
             }
-            List<Answer> answers = new ArrayList<>();
-            for (Future<Answer> each : asked) {
+            List<TimedAnswer> answers = new ArrayList<>();
+            for (Future<TimedAnswer> each : asked) {
                 answers.add(each.get());
             }
             return answers;

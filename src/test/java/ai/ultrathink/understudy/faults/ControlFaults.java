@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.List;
 /** Control itself fails: nobody answers in its place. */
 final class ControlFaults {
 
-    private static final String CONTROL = Puppet.CONTROL.model();
+    private static final String CONTROL = RemoteControlledModel.CONTROL.model();
     private static final String TREATMENT = "constant_buy";
     private static final Duration WHILE = Duration.ofSeconds(2);
     private static final int PER_SECOND = 50;
@@ -19,9 +19,15 @@ final class ControlFaults {
 
     static List<Fault> all() {
         return List.of(
-                fails("throws", "control raises an error at every call", Puppet.CONTROL::throwsAtEveryCall),
-                fails("answers NaN", "control's probabilities are NaN", Puppet.CONTROL::answersNan),
-                fails("hangs", "every call of control waits in the operating system", Puppet.CONTROL::hangs),
+                fails(
+                        "throws",
+                        "control raises an error at every call",
+                        RemoteControlledModel.CONTROL::throwsAtEveryCall),
+                fails("answers NaN", "control's probabilities are NaN", RemoteControlledModel.CONTROL::answersNan),
+                fails(
+                        "hangs",
+                        "every call of control waits in the operating system",
+                        RemoteControlledModel.CONTROL::hangs),
                 probed());
     }
 
@@ -30,28 +36,28 @@ final class ControlFaults {
                 .injected(how + "; a shadow test, a split and another model are asked at once")
                 .promised("503 within control's deadline, never treatment's answer; other models answer as ever")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Load shadow;
                     Load split;
                     Load other;
                     String shadowed = replica.shadow(CONTROL, TREATMENT);
                     String divided = replica.split(CONTROL, TREATMENT, 0.5);
                     order.run();
-                    shadow = stage.load(replica, Ask.under(shadowed, CONTROL), PER_SECOND);
-                    split = stage.load(replica, Ask.under(divided, CONTROL), PER_SECOND);
-                    other = stage.load(replica, Ask.plain(Theatre.CONTROL), PER_SECOND);
+                    shadow = context.load(replica, Ask.under(shadowed, CONTROL), PER_SECOND);
+                    split = context.load(replica, Ask.under(divided, CONTROL), PER_SECOND);
+                    other = context.load(replica, Ask.plain(FaultEnvironment.CONTROL), PER_SECOND);
                     Thread.sleep(WHILE);
                     Recording unanswered = shadow.stop();
                     Recording half = split.stop();
                     Recording others = other.stop();
-                    Puppet.CONTROL.behaves();
+                    RemoteControlledModel.CONTROL.behaves();
                     double longest = Math.max(unanswered.longestMillis(), half.longestMillis());
                     return measured(
                                     "shadow: %s; split: %s, answers by %s; longest %.0f ms; the other model's p99 %.1f ms",
-                                    unanswered.tally(Answer::status),
-                                    half.tally(Answer::status),
-                                    half.only(Answer::ok).tally(Answer::servedBy),
+                                    unanswered.tally(TimedAnswer::status),
+                                    half.tally(TimedAnswer::status),
+                                    half.only(TimedAnswer::ok).tally(TimedAnswer::servedBy),
                                     longest,
                                     others.p99Millis())
                             .holds(
@@ -73,7 +79,7 @@ final class ControlFaults {
                 });
     }
 
-    private static int status(Replica replica) {
+    private static int status(ServiceReplica replica) {
         return replica.ask(Ask.plain(CONTROL), 0).status();
     }
 
@@ -83,15 +89,15 @@ final class ControlFaults {
                 .promised(
                         "its requests get 503 within 20 s and other models answer, ready all the while; mended, it answers"
                                 + " again within 20 s")
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     replica.shadow(CONTROL, TREATMENT);
-                    Load other = stage.load(replica, Ask.plain(Theatre.CONTROL), PER_SECOND);
-                    Puppet.CONTROL.changesItsAnswers();
-                    long refused = Replica.millisUntil(PROBED_WITHIN, () -> status(replica) == 503);
+                    Load other = context.load(replica, Ask.plain(FaultEnvironment.CONTROL), PER_SECOND);
+                    RemoteControlledModel.CONTROL.changesItsAnswers();
+                    long refused = ServiceReplica.millisUntil(PROBED_WITHIN, () -> status(replica) == 503);
                     boolean ready = replica.ready() && replica.live();
-                    Puppet.CONTROL.behaves();
-                    long answered = Replica.millisUntil(PROBED_WITHIN, () -> status(replica) == 200);
+                    RemoteControlledModel.CONTROL.behaves();
+                    long answered = ServiceReplica.millisUntil(PROBED_WITHIN, () -> status(replica) == 200);
                     Recording others = other.stop();
                     return measured(
                                     "503 after %.1f s, answered again after %.1f s; %d requests to another model",

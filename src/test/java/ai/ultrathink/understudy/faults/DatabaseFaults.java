@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,15 +30,15 @@ final class DatabaseFaults {
 
     static List<Fault> all() {
         return List.of(
-                stopped(60).when(stage -> underLoad(stage, proxy -> pause(stage, 60))),
-                stopped(3).quickly().when(stage -> underLoad(stage, proxy -> pause(stage, 3))),
+                stopped(60).when(context -> underLoad(context, proxy -> pause(context, 60))),
+                stopped(3).quickly().when(context -> underLoad(context, proxy -> pause(context, 3))),
                 Fault.named("the database is killed and restarted")
                         .injected("kill -9 of all its processes under load, started again after 5 s")
                         .promised("no prediction fails, each has its row exactly once")
-                        .when(stage -> underLoad(stage, proxy -> {
-                            stage.postgres().kill();
+                        .when(context -> underLoad(context, proxy -> {
+                            context.postgres().kill();
                             Thread.sleep(Duration.ofSeconds(5));
-                            stage.postgres().restart();
+                            context.postgres().restart();
                         })),
                 outage("the database is slow", "each packet takes 500 ms, for 10 s", proxy -> {
                     proxy.delay(Duration.ofMillis(500));
@@ -74,12 +74,12 @@ final class DatabaseFaults {
                 .promised("no prediction fails, each has its row exactly once");
     }
 
-    private static void pause(Stage stage, int seconds) throws Exception {
-        stage.postgres().pause();
+    private static void pause(FaultContext context, int seconds) throws Exception {
+        context.postgres().pause();
         try {
             Thread.sleep(Duration.ofSeconds(seconds));
         } finally {
-            stage.postgres().resume();
+            context.postgres().resume();
         }
     }
 
@@ -87,24 +87,24 @@ final class DatabaseFaults {
         return Fault.named(name)
                 .injected(how + ", by a proxy under load")
                 .promised("no prediction fails, each has its row exactly once")
-                .when(stage -> underLoad(stage, outage));
+                .when(context -> underLoad(context, outage));
     }
 
-    private static Verdict underLoad(Stage stage, Outage outage) throws Exception {
-        Proxy proxy = stage.proxy();
-        Replica replica = stage.replica("DATABASE_URL", stage.through(proxy));
+    private static FaultVerdict underLoad(FaultContext context, Outage outage) throws Exception {
+        Proxy proxy = context.proxy();
+        ServiceReplica replica = context.replica("DATABASE_URL", context.through(proxy));
         String split = replica.split(CONTROL, TREATMENT, 0.5);
         String shadow = replica.shadow(CONTROL, TREATMENT);
-        Load divided = stage.load(replica, Ask.under(split, CONTROL), PER_SECOND);
-        Load shadowed = stage.load(replica, Ask.under(shadow, CONTROL), PER_SECOND);
+        Load divided = context.load(replica, Ask.under(split, CONTROL), PER_SECOND);
+        Load shadowed = context.load(replica, Ask.under(shadow, CONTROL), PER_SECOND);
         Thread.sleep(Duration.ofSeconds(1));
         outage.happen(proxy);
         Recording inSplit = divided.lasting(Duration.ofSeconds(1));
         Recording inShadow = shadowed.stop();
         long failed = inSplit.failed() + inShadow.failed();
         long start = System.nanoTime();
-        Ledger splitRows = Ledger.complete(stage.database(), split, STORED_WITHIN, inSplit);
-        Ledger shadowRows = Ledger.complete(stage.database(), shadow, STORED_WITHIN, inShadow);
+        StoredRows splitRows = StoredRows.complete(context.database(), split, STORED_WITHIN, inSplit);
+        StoredRows shadowRows = StoredRows.complete(context.database(), shadow, STORED_WITHIN, inShadow);
         double stored = (System.nanoTime() - start) / 1e9;
         long missing = splitRows.missing(inSplit) + shadowRows.missing(inShadow);
         long doubled = splitRows.doubled() + shadowRows.doubled();
@@ -127,11 +127,11 @@ final class DatabaseFaults {
         return Fault.named("tests are managed while the database is silent")
                 .injected("nothing comes through; ten changes one after the other, after a first that finds out")
                 .promised("503 problem documents at once (below 1 s)")
-                .when(stage -> {
-                    Proxy proxy = stage.proxy();
-                    Replica replica = stage.replica("DATABASE_URL", stage.through(proxy));
+                .when(context -> {
+                    Proxy proxy = context.proxy();
+                    ServiceReplica replica = context.replica("DATABASE_URL", context.through(proxy));
                     String testId = replica.split(CONTROL, TREATMENT, 1.0);
-                    Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+                    Load load = context.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
                     proxy.silence();
                     Thread.sleep(Duration.ofSeconds(3));
                     replica.call(testId, "disable");
@@ -161,23 +161,23 @@ final class DatabaseFaults {
         return Fault.named("the database is away at the start")
                 .injected("the service is started while nothing comes through to the database, which has a test")
                 .promised("ready within 30 s, control answers, changes are 503 at once; then the tests are loaded")
-                .when(stage -> {
-                    Replica before = stage.replica();
-                    String testId = before.create(Replica.test(CONTROL, TREATMENT)
+                .when(context -> {
+                    ServiceReplica before = context.replica();
+                    String testId = before.create(ServiceReplica.test(CONTROL, TREATMENT)
                             .put("explicit", false)
                             .put("traffic_split", 1.0));
                     before.process().kill();
-                    Proxy proxy = stage.proxy();
+                    Proxy proxy = context.proxy();
                     proxy.silence();
-                    Replica replica =
-                            stage.started("DATABASE_URL", stage.through(proxy)).awaitListening();
-                    long ready = Replica.millisUntil(Duration.ofSeconds(30), replica::ready);
-                    Answer answer = stage.ask(replica, Ask.plain(CONTROL), 1);
+                    ServiceReplica replica = context.started("DATABASE_URL", context.through(proxy))
+                            .awaitListening();
+                    long ready = ServiceReplica.millisUntil(Duration.ofSeconds(30), replica::ready);
+                    TimedAnswer answer = context.ask(replica, Ask.plain(CONTROL), 1);
                     long asked = System.nanoTime();
                     HttpResponse<String> change = replica.call(testId, "disable");
                     long took = Duration.ofNanos(System.nanoTime() - asked).toMillis();
                     proxy.speak();
-                    long loaded = Replica.millisUntil(
+                    long loaded = ServiceReplica.millisUntil(
                             Duration.ofSeconds(30),
                             () -> replica.ask(Ask.plain(CONTROL), 1).servedBy().equals("treatment"));
                     return measured(
@@ -197,16 +197,16 @@ final class DatabaseFaults {
                 .injected(
                         "each session of the first migrations is ended by the server, for 5 s from the start on; then no more")
                 .promised("control answers meanwhile; the schema is in place and the tests are known within 30 s")
-                .when(stage -> {
-                    String database = stage.database();
-                    Replica replica = stage.started().awaitListening();
+                .when(context -> {
+                    String database = context.database();
+                    ServiceReplica replica = context.started().awaitListening();
                     long cut = 0;
                     long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
                     while (System.nanoTime() < until) {
                         cut += cutMigrations(database);
                     }
-                    Answer answer = stage.ask(replica, Ask.plain(CONTROL), 1);
-                    long known = Replica.millisUntil(Duration.ofSeconds(30), replica::ready);
+                    TimedAnswer answer = context.ask(replica, Ask.plain(CONTROL), 1);
+                    long known = ServiceReplica.millisUntil(Duration.ofSeconds(30), replica::ready);
                     String testId = known < 0 ? "" : replica.split(CONTROL, TREATMENT, 1.0);
                     return measured("%d sessions cut; the tests known %.1f s later", cut, known / 1e3)
                             .holds(cut > 0, "nothing was cut")

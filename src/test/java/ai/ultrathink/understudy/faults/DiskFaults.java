@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +35,8 @@ final class DiskFaults {
                 Fault.named("the journal is full")
                         .injected("a journal of 512 KiB with the database silent")
                         .promised("no prediction fails; answered = stored + counted as refused")
-                        .when(stage -> accounted(stage, stage.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "512K")),
+                        .when(context ->
+                                accounted(context, context.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "512K")),
                 Fault.named("the journal's directory is deleted")
                         .injected("rm -r under load with the database silent, segments of 256 KiB")
                         .promised(
@@ -47,14 +48,14 @@ final class DiskFaults {
                         .when(DiskFaults::readOnly));
     }
 
-    private static Verdict diskFull(Stage stage) throws Exception {
-        Path disk = stage.directory();
-        if (!mount(stage, disk, "size=24m")) {
-            return new Verdict.Skipped("this user may not mount a tmpfs");
+    private static FaultVerdict diskFull(FaultContext context) throws Exception {
+        Path disk = context.directory();
+        if (!mount(context, disk, "size=24m")) {
+            return new FaultVerdict.Skipped("this user may not mount a tmpfs");
         }
         return accounted(
-                stage,
-                stage.proxy(),
+                context,
+                context.proxy(),
                 disk.resolve("ballast"),
                 "UNDERSTUDY_DATA_DIR",
                 disk.toAbsolutePath().toString(),
@@ -67,11 +68,11 @@ final class DiskFaults {
      *
      * @param ballast a file that fills its disk meanwhile, or null
      */
-    private static Verdict accounted(Stage stage, Proxy proxy, @Nullable Path ballast, String... settings)
+    private static FaultVerdict accounted(FaultContext context, Proxy proxy, @Nullable Path ballast, String... settings)
             throws Exception {
-        Replica replica = replica(stage, proxy, settings);
+        ServiceReplica replica = replica(context, proxy, settings);
         String testId = replica.split(CONTROL, TREATMENT, 0.5);
-        Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+        Load load = context.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
         Thread.sleep(Duration.ofSeconds(1));
         proxy.silence();
         if (ballast != null) {
@@ -83,17 +84,20 @@ final class DiskFaults {
         }
         proxy.speak();
         Recording recording = load.lasting(Duration.ofSeconds(4));
-        Verdict books = books(stage, replica, testId, recording, "");
+        FaultVerdict books = books(context, replica, testId, recording, "");
         boolean overflowed = replica.metric("understudy_journal_refused_total", "test=\"" + testId + "\"") > 0;
-        return overflowed ? books : new Verdict.Broken(books.words() + "; but nothing was refused: there was room");
+        return overflowed
+                ? books
+                : new FaultVerdict.Broken(books.words() + "; but nothing was refused: there was room");
     }
 
-    private static Verdict books(Stage stage, Replica replica, String testId, Recording recording, String more)
+    private static FaultVerdict books(
+            FaultContext context, ServiceReplica replica, String testId, Recording recording, String more)
             throws Exception {
         double refused = replica.metric("understudy_journal_refused_total", "test=\"" + testId + "\"");
-        Ledger[] rows = {Ledger.of(stage.database(), testId)};
-        Replica.millisUntil(STORED_WITHIN, () -> {
-            rows[0] = Ledger.of(stage.database(), testId);
+        StoredRows[] rows = {StoredRows.of(context.database(), testId)};
+        ServiceReplica.millisUntil(STORED_WITHIN, () -> {
+            rows[0] = StoredRows.of(context.database(), testId);
             return rows[0].missing(recording) <= refused;
         });
         long missing = rows[0].missing(recording);
@@ -112,36 +116,37 @@ final class DiskFaults {
                 .verdict();
     }
 
-    private static Verdict deleted(Stage stage) throws Exception {
-        Proxy proxy = stage.proxy();
-        Replica replica = replica(stage, proxy);
+    private static FaultVerdict deleted(FaultContext context) throws Exception {
+        Proxy proxy = context.proxy();
+        ServiceReplica replica = replica(context, proxy);
         String testId = replica.split(CONTROL, TREATMENT, 0.5);
-        Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+        Load load = context.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
         Thread.sleep(Duration.ofSeconds(1));
         proxy.silence();
         delete(replica.launch().directory().resolve("data").resolve("journal"));
-        long noticed =
-                Replica.millisUntil(Duration.ofSeconds(15), () -> replica.metric("understudy_journal_degraded") == 1);
+        long noticed = ServiceReplica.millisUntil(
+                Duration.ofSeconds(15), () -> replica.metric("understudy_journal_degraded") == 1);
         Thread.sleep(Duration.ofSeconds(2));
         proxy.speak();
         Recording recording = load.lasting(Duration.ofSeconds(2));
-        Verdict books = books(stage, replica, testId, recording, "; degraded after %.1f s".formatted(noticed / 1e3));
-        return noticed < 0 ? new Verdict.Broken(books.words() + "; but it was never degraded") : books;
+        FaultVerdict books =
+                books(context, replica, testId, recording, "; degraded after %.1f s".formatted(noticed / 1e3));
+        return noticed < 0 ? new FaultVerdict.Broken(books.words() + "; but it was never degraded") : books;
     }
 
-    private static Replica replica(Stage stage, Proxy proxy, String... settings) throws IOException {
+    private static ServiceReplica replica(FaultContext context, Proxy proxy, String... settings) throws IOException {
         Stream<String> small =
-                Stream.of("DATABASE_URL", stage.through(proxy), "UNDERSTUDY_JOURNAL_SEGMENT_SIZE", "256K");
-        return stage.replica(Stream.concat(small, Stream.of(settings)).toArray(String[]::new));
+                Stream.of("DATABASE_URL", context.through(proxy), "UNDERSTUDY_JOURNAL_SEGMENT_SIZE", "256K");
+        return context.replica(Stream.concat(small, Stream.of(settings)).toArray(String[]::new));
     }
 
-    private static Verdict readOnly(Stage stage) throws Exception {
-        Path disk = stage.directory();
-        if (!mount(stage, disk, "size=1m,ro")) {
-            return new Verdict.Skipped("this user may not mount a tmpfs");
+    private static FaultVerdict readOnly(FaultContext context) throws Exception {
+        Path disk = context.directory();
+        if (!mount(context, disk, "size=1m,ro")) {
+            return new FaultVerdict.Skipped("this user may not mount a tmpfs");
         }
-        Replica replica =
-                stage.started("UNDERSTUDY_DATA_DIR", disk.toAbsolutePath().toString());
+        ServiceReplica replica =
+                context.started("UNDERSTUDY_DATA_DIR", disk.toAbsolutePath().toString());
         int exit = replica.process().exitCode();
         String said = replica.process().errors().strip();
         return measured("exit %d: %s", exit, said.replace(disk.toAbsolutePath().toString(), "…"))
@@ -150,11 +155,11 @@ final class DiskFaults {
                 .verdict();
     }
 
-    private static boolean mount(Stage stage, Path directory, String options) throws Exception {
+    private static boolean mount(FaultContext context, Path directory, String options) throws Exception {
         if (run("mount", "-t", "tmpfs", "-o", options, "tmpfs", directory.toString()) != 0) {
             return false;
         }
-        stage.onClose(() -> run("umount", "-l", directory.toString()));
+        context.onClose(() -> run("umount", "-l", directory.toString()));
         return true;
     }
 

@@ -11,10 +11,10 @@ package ai.ultrathink.understudy.faults;
  */
 record Fault(String name, String injected, String promised, boolean quick, Body body) {
 
-    /** Injects the fault on a stage that is cleared afterwards, whatever happens. */
+    /** Injects the fault; what it uses is closed afterwards, whatever happens. */
     @FunctionalInterface
     interface Body {
-        Verdict play(Stage stage) throws Exception;
+        FaultVerdict play(FaultContext context) throws Exception;
     }
 
     /** The same, played by {@code make test} too. */

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.faults;
 
-import ai.ultrathink.understudy.Circumstances;
+import ai.ultrathink.understudy.testkit.Circumstances;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,19 +49,19 @@ final class Faults {
                         "end-services"));
         // before the first of them: the sources may move on while they are played
         String circumstances = "Measured " + Circumstances.now() + ". Those with a star run in `make test` too.";
-        Map<Fault, Verdict> verdicts = new LinkedHashMap<>();
-        try (Player player = new Player(Theatre.open())) {
+        Map<Fault, FaultVerdict> verdicts = new LinkedHashMap<>();
+        try (FaultRunner runner = new FaultRunner(FaultEnvironment.open())) {
             for (Fault fault : chosen) {
-                Verdict verdict = player.play(fault);
+                FaultVerdict verdict = runner.play(fault);
                 verdicts.put(fault, verdict);
-                System.out.println(Report.line(fault, verdict));
+                System.out.println(FaultReport.line(fault, verdict));
             }
         }
         if (parts.length == 0) {
-            Report.write(verdicts, circumstances);
+            FaultReport.write(verdicts, circumstances);
         }
         long broken = verdicts.values().stream()
-                .filter(Verdict.Broken.class::isInstance)
+                .filter(FaultVerdict.Broken.class::isInstance)
                 .count();
         System.out.printf("%d faults, %d broken%n", verdicts.size(), broken);
         System.exit(broken == 0 ? 0 : 1);

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @TestInstance(Lifecycle.PER_CLASS)
 class FaultsIT {
 
-    private Player player;
+    private FaultRunner runner;
 
     @BeforeAll
     void open() throws IOException {
-        player = new Player(Theatre.open());
+        runner = new FaultRunner(FaultEnvironment.open());
     }
 
     @AfterAll
     void close() throws IOException {
-        player.close();
+        runner.close();
     }
 
     @TestFactory
@@ -36,11 +36,11 @@ class FaultsIT {
         return Faults.all().stream()
                 .filter(Fault::quick)
                 .map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
-                    Verdict verdict = player.play(fault);
-                    if (verdict instanceof Verdict.Skipped skipped) {
+                    FaultVerdict verdict = runner.play(fault);
+                    if (verdict instanceof FaultVerdict.Skipped skipped) {
                         abort(skipped.words());
                     }
-                    assertInstanceOf(Verdict.Held.class, verdict, () -> Report.line(fault, verdict));
+                    assertInstanceOf(FaultVerdict.Held.class, verdict, () -> FaultReport.line(fault, verdict));
                 }));
     }
 

@@ -1,12 +1,12 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -48,8 +48,8 @@ class FleetIT {
     private Path directory;
     private LocalPostgres postgres;
     private String database = "";
-    private Replica one;
-    private Replica other;
+    private ServiceReplica one;
+    private ServiceReplica other;
 
     @BeforeAll
     void start(@TempDir Path temporary) throws IOException, SQLException {
@@ -62,7 +62,7 @@ class FleetIT {
         other.awaitReady();
     }
 
-    private Replica replica(String name) throws IOException {
+    private ServiceReplica replica(String name) throws IOException {
         Map<String, String> environment = new HashMap<>(LocalPostgres.environment(database));
         environment.put("UNDERSTUDY_FLEET_RELOAD_WITHIN", DEADLINE.toSeconds() + "s");
         environment.put("UNDERSTUDY_FLEET_DRAIN_FOR", "3s");
@@ -81,7 +81,7 @@ class FleetIT {
     @Test
     @Order(1)
     void a_reload_under_load_gives_no_unit_two_versions_for_longer_than_a_second() throws Exception {
-        String testId = one.create(Replica.test(CONTROL, MODEL)
+        String testId = one.create(ServiceReplica.test(CONTROL, MODEL)
                 .put("traffic_split", 1.0)
                 .put("on_model_change", "continue")
                 .put("treatment_deadline_ms", 5000));
@@ -111,8 +111,8 @@ class FleetIT {
             assertTrue(recording.count(answer -> version(answer).equals("n2")) > 0);
         }
         assertTrue(overlapNanos(first, second) < SECOND, () -> "both versions for " + overlapNanos(first, second));
-        Replica.ok(one.call(testId, "flush"));
-        Replica.ok(other.call(testId, "flush"));
+        ServiceReplica.ok(one.call(testId, "flush"));
+        ServiceReplica.ok(other.call(testId, "flush"));
         assertTrue(overlapOfRows(testId) < 1, () -> "both versions in rows");
         assertEquals(2, one.test(testId).getLong("generation"));
         assertTrue(actions(testId).contains("model_changed"));
@@ -145,13 +145,13 @@ class FleetIT {
         assertTrue(ready.body().contains("the fleet serves version #"), ready::body);
         assertEquals(503, other.ask(Ask.plain(MODEL), 1).status());
         assertEquals("withheld", model(other).getString("state"));
-        for (Replica replica : List.of(one, other)) {
+        for (ServiceReplica replica : List.of(one, other)) {
             eventually(() -> replica.metric("understudy_model_version_skew", "model=\"" + MODEL + "\"") == 1);
         }
         assertTrue(one.ready());
         Recording recording = there.stop();
         assertEquals(0, recording.count(answer -> version(answer).equals("n3")));
-        assertTrue(recording.count(Answer::ok) > 0);
+        assertTrue(recording.count(TimedAnswer::ok) > 0);
     }
 
     @Test
@@ -166,7 +166,7 @@ class FleetIT {
         eventually(other::ready);
 
         assertEquals("n3", versionOf(other));
-        for (Replica replica : List.of(one, other)) {
+        for (ServiceReplica replica : List.of(one, other)) {
             eventually(() -> replica.metric("understudy_model_version_skew", "model=\"" + MODEL + "\"") == 0);
         }
     }
@@ -200,7 +200,7 @@ class FleetIT {
     void a_replica_that_is_killed_does_not_hold_up_the_switch_and_one_that_starts_meanwhile_takes_part()
             throws Exception {
         version(one, "n6");
-        Replica third = null;
+        ServiceReplica third = null;
         try {
             String reloadId = begun(one).getString("reload_id");
             third = newcomer("n6");
@@ -250,7 +250,7 @@ class FleetIT {
         eventually(() -> versionOf(one).equals("n7"));
     }
 
-    private Replica newcomer(String version) throws IOException {
+    private ServiceReplica newcomer(String version) throws IOException {
         Map<String, String> environment = new HashMap<>(one.launch().environment());
         Launch launch = Launch.in(Files.createDirectories(directory.resolve("third")), environment);
         version(launch.model(MODEL), version);
@@ -258,7 +258,7 @@ class FleetIT {
     }
 
     /** Another version of the same network. */
-    private static void version(Replica replica, String version) throws IOException {
+    private static void version(ServiceReplica replica, String version) throws IOException {
         version(replica.launch().model(MODEL), version);
     }
 
@@ -272,7 +272,7 @@ class FleetIT {
     }
 
     /** On a busy machine the database may be slow to answer a service that has just started. */
-    private static JsonObject begun(Replica replica) {
+    private static JsonObject begun(ServiceReplica replica) {
         HttpResponse<String> answer =
                 await().atMost(WITHIN).until(() -> replica.post(RELOAD, ""), asked -> asked.statusCode() != 503);
         assertEquals(202, answer.statusCode(), answer::body);
@@ -294,17 +294,17 @@ class FleetIT {
                                                 replica.getString("state").equals("switched")));
     }
 
-    private static String versionOf(Replica replica) {
+    private static String versionOf(ServiceReplica replica) {
         return version(replica.ask(Ask.plain(MODEL), 1));
     }
 
     /** The version that answered; empty where none of the model did. */
-    private static String version(Answer answer) {
+    private static String version(TimedAnswer answer) {
         JsonObject metadata = answer.ok() ? new JsonObject(answer.body()).getJsonObject("metadata") : new JsonObject();
         return MODEL.equals(metadata.getString("model")) ? metadata.getString("model_version") : "";
     }
 
-    private static JsonObject model(Replica replica) {
+    private static JsonObject model(ServiceReplica replica) {
         HttpResponse<String> answer = replica.get("/api/v1/models");
         return answer.statusCode() != 200
                 ? new JsonObject()
@@ -321,13 +321,13 @@ class FleetIT {
         long firstNew = Stream.of(recordings)
                 .flatMap(recording -> recording.answers().stream())
                 .filter(answer -> version(answer).equals("n2"))
-                .mapToLong(Answer::answeredNanos)
+                .mapToLong(TimedAnswer::answeredNanos)
                 .min()
                 .orElseThrow();
         long lastOld = Stream.of(recordings)
                 .flatMap(recording -> recording.answers().stream())
                 .filter(answer -> version(answer).equals("2"))
-                .mapToLong(Answer::sentNanos)
+                .mapToLong(TimedAnswer::sentNanos)
                 .max()
                 .orElseThrow();
         return lastOld - firstNew;

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.List;
 /** A treatment that misbehaves for longer: what it costs control, and what becomes of it. */
 final class GuardFaults {
 
-    private static final String TREATMENT = Puppet.TREATMENT.model();
+    private static final String TREATMENT = RemoteControlledModel.TREATMENT.model();
     private static final double BOUND = 1.15;
     /** A pass that computes cannot be stopped: on two cores it takes one from control, its callers and the database. */
     private static final double BOUND_WITHOUT_A_CORE = 1.5;
@@ -29,12 +29,12 @@ final class GuardFaults {
                         "hangs",
                         BOUND,
                         "every call waits in the operating system, a new test each round",
-                        Puppet.TREATMENT::hangs),
+                        RemoteControlledModel.TREATMENT::hangs),
                 p99(
                         "burns a core",
                         BOUND_WITHOUT_A_CORE,
                         "each pass computes for about four seconds, a new test each round",
-                        () -> Puppet.TREATMENT.burnsForEachPass(30)),
+                        () -> RemoteControlledModel.TREATMENT.burnsForEachPass(30)),
                 opens(),
                 changedAnswers(),
                 leak());
@@ -45,18 +45,18 @@ final class GuardFaults {
                 .injected(how)
                 .promised("the p99 of shadow is at most %s × that without a test, in turns in one process"
                         .formatted(bound))
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     order.run();
-                    stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(ROUND);
+                    context.load(replica, Ask.plain(CONTROL), MODERATE).lasting(ROUND);
                     double[] without = new double[ROUNDS];
                     double[] with = new double[ROUNDS];
                     long failed = 0;
                     for (int round = 0; round < ROUNDS; round++) {
-                        Recording plain = stage.load(replica, Ask.plain(CONTROL), MODERATE)
+                        Recording plain = context.load(replica, Ask.plain(CONTROL), MODERATE)
                                 .lasting(ROUND);
                         Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
-                        Recording shadow = stage.load(replica, ask, MODERATE).lasting(ROUND);
+                        Recording shadow = context.load(replica, ask, MODERATE).lasting(ROUND);
                         replica.call(String.valueOf(ask.testId()), "disable");
                         without[round] = plain.p99Millis();
                         with[round] = shadow.p99Millis();
@@ -85,27 +85,27 @@ final class GuardFaults {
         return Fault.named("treatment throws for a while: guard")
                 .injected("the model raises errors for 8 s and is mended then")
                 .promised("the guard opens and the model is left alone; when it is mended it answers again within 30 s")
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
                     String testId = replica.split(CONTROL, TREATMENT, 1.0);
                     double before = failures(replica);
-                    Puppet.TREATMENT.throwsAtEveryCall();
-                    Recording recording =
-                            stage.load(replica, Ask.under(testId, CONTROL), 200).lasting(Duration.ofSeconds(8));
+                    RemoteControlledModel.TREATMENT.throwsAtEveryCall();
+                    Recording recording = context.load(replica, Ask.under(testId, CONTROL), 200)
+                            .lasting(Duration.ofSeconds(8));
                     double asked = failures(replica) - before;
-                    Puppet.TREATMENT.behaves();
+                    RemoteControlledModel.TREATMENT.behaves();
                     long mended = Health.awaitServedBy(replica, testId, "treatment", Duration.ofSeconds(30));
                     return measured(
                                     "of %,d requests %.0f reached the model (%s); mended, it answered after %.1f s",
-                                    recording.size(), asked, recording.tally(Answer::fallback), mended / 1e3)
+                                    recording.size(), asked, recording.tally(TimedAnswer::fallback), mended / 1e3)
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(asked <= 30, "the guard let more than 30 through")
                             .verdict();
                 });
     }
 
-    private static double failures(Replica replica) {
+    private static double failures(ServiceReplica replica) {
         return replica.metric("understudy_model_failures_total", "model=\"" + TREATMENT + "\"", "role=\"treatment\"");
     }
 
@@ -114,18 +114,18 @@ final class GuardFaults {
                 .injected("the probabilities change places, with nothing wrong in their form")
                 .promised(
                         "the probe of its golden input notices, and control answers within 10 s; mended, it comes back")
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
                     String testId = replica.split(CONTROL, TREATMENT, 1.0);
-                    Puppet.TREATMENT.changesItsAnswers();
-                    long noticed = Replica.millisUntil(
+                    RemoteControlledModel.TREATMENT.changesItsAnswers();
+                    long noticed = ServiceReplica.millisUntil(
                             Duration.ofSeconds(15),
-                            () -> stage.ask(replica, Ask.under(testId, CONTROL), 1)
+                            () -> context.ask(replica, Ask.under(testId, CONTROL), 1)
                                     .servedBy()
                                     .equals("control"));
                     boolean ready = replica.ready();
-                    Puppet.TREATMENT.behaves();
+                    RemoteControlledModel.TREATMENT.behaves();
                     long mended = noticed < 0
                             ? 0
                             : Health.awaitServedBy(replica, testId, "treatment", Duration.ofSeconds(30));
@@ -142,22 +142,22 @@ final class GuardFaults {
         return Fault.named("treatment leaks memory, shadow")
                 .injected("the model keeps 33 MiB more at each pass, about 20 passes")
                 .promised("control's answers are not touched, and reloading the model gives the memory back")
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
-                    stage.load(replica, ask, 100).lasting(Duration.ofSeconds(3));
+                    context.load(replica, ask, 100).lasting(Duration.ofSeconds(3));
                     long before = replica.residentMib();
                     // so large that the allocator gives each back to the system as soon as it is freed
-                    Puppet.TREATMENT.keepsMemory(33);
-                    Recording recording = stage.load(replica, ask, 10).lasting(Duration.ofSeconds(2));
-                    Puppet.TREATMENT.behaves();
+                    RemoteControlledModel.TREATMENT.keepsMemory(33);
+                    Recording recording = context.load(replica, ask, 10).lasting(Duration.ofSeconds(2));
+                    RemoteControlledModel.TREATMENT.behaves();
                     long leaking = replica.residentMib();
                     Path card = replica.launch().model(TREATMENT).resolve("model.json");
                     Files.writeString(card, Files.readString(card).replace("\"version\": \"1\"", "\"version\": \"2\""));
                     replica.post("/api/v1/models/reload", "");
                     long kept = leaking - before;
                     long[] left = {kept};
-                    Replica.millisUntil(Duration.ofSeconds(10), () -> {
+                    ServiceReplica.millisUntil(Duration.ofSeconds(10), () -> {
                         left[0] = replica.residentMib() - before;
                         return left[0] < kept / 2;
                     });

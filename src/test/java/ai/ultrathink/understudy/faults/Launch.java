@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.faults;
 
-import ai.ultrathink.understudy.ServiceProcess;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ record Launch(Path directory, Map<String, String> environment) {
     }
 
     /** Starts a process and waits for nothing. */
-    Replica start() throws IOException {
-        return new Replica(this, ServiceProcess.start(directory, environment));
+    ServiceReplica start() throws IOException {
+        return new ServiceReplica(this, ServiceProcess.start(directory, environment));
     }
 }

@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -41,32 +41,32 @@ class LeaderIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     private LocalPostgres postgres;
-    private List<Replica> replicas;
+    private List<ServiceReplica> replicas;
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException, SQLException {
         postgres = LocalPostgres.start(directory);
         String database = postgres.newDatabase();
-        Replica one = start(directory.resolve("one"), database);
-        Replica other = start(directory.resolve("other"), database);
+        ServiceReplica one = start(directory.resolve("one"), database);
+        ServiceReplica other = start(directory.resolve("other"), database);
         replicas = List.of(one.awaitReady(), other.awaitReady());
     }
 
-    private static Replica start(Path directory, String database) throws IOException {
+    private static ServiceReplica start(Path directory, String database) throws IOException {
         Files.createDirectories(directory);
         return Launch.in(directory, LocalPostgres.environment(database)).start();
     }
 
     @AfterAll
     void stop() throws IOException {
-        replicas.forEach(Replica::close);
+        replicas.forEach(ServiceReplica::close);
         postgres.close();
     }
 
     @Test
     @Order(1)
     void one_replica_leads_and_no_other() {
-        Replica leader = leader();
+        ServiceReplica leader = leader();
 
         assertEquals(1, leaders(Stream.of(leader, beside(leader))));
     }
@@ -74,8 +74,8 @@ class LeaderIT {
     @Test
     @Order(2)
     void when_the_leader_hangs_the_other_leads_and_goes_on_leading_when_it_is_back() {
-        Replica leader = leader();
-        Replica other = beside(leader);
+        ServiceReplica leader = leader();
+        ServiceReplica other = beside(leader);
 
         leader.process().signal("STOP");
         try {
@@ -91,9 +91,9 @@ class LeaderIT {
     @Test
     @Order(3)
     void when_the_leader_is_killed_the_other_rolls_back_and_ends_the_ramp() {
-        Replica leader = leader();
-        Replica other = beside(leader);
-        String testId = leader.create(Replica.guarded(CONTROL, FAILING).put("ramp", new JsonObject(RAMP)));
+        ServiceReplica leader = leader();
+        ServiceReplica other = beside(leader);
+        String testId = leader.create(ServiceReplica.guarded(CONTROL, FAILING).put("ramp", new JsonObject(RAMP)));
 
         leader.process().kill();
         for (int number = 0; number < REQUESTS; number++) {
@@ -104,29 +104,29 @@ class LeaderIT {
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), actions(other, testId));
     }
 
-    private Replica leader() {
+    private ServiceReplica leader() {
         return await().atMost(WITHIN)
                 .until(() -> replicas.stream().filter(LeaderIT::leads).findFirst(), found -> found.isPresent())
                 .orElseThrow();
     }
 
-    private Replica beside(Replica leader) {
+    private ServiceReplica beside(ServiceReplica leader) {
         return replicas.stream()
                 .filter(replica -> !replica.equals(leader))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static long leaders(Stream<Replica> asked) {
+    private static long leaders(Stream<ServiceReplica> asked) {
         return asked.filter(LeaderIT::leads).count();
     }
 
-    private static boolean leads(Replica replica) {
+    private static boolean leads(ServiceReplica replica) {
         return replica.get("/q/metrics").body().contains(LEADS);
     }
 
     /** What happened to a test, oldest first, without what its guard did. */
-    private static List<String> actions(Replica replica, String testId) {
+    private static List<String> actions(ServiceReplica replica, String testId) {
         return new JsonArray(
                         replica.get("/api/v1/ab-test/" + testId + "/events").body())
                 .stream()

@@ -32,7 +32,7 @@ final class Load {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Queue<TimedAnswer> answers = new ConcurrentLinkedQueue<>();
     private final Thread pacing;
     private volatile boolean going = true;
     private @Nullable Recording recording;
@@ -45,7 +45,7 @@ final class Load {
     }
 
     /** Starts asking a replica. */
-    static Load start(Replica replica, Ask ask, int perSecond) {
+    static Load start(ServiceReplica replica, Ask ask, int perSecond) {
         Load load = new Load(replica.at("/api/v1/predict"), ask, perSecond);
         load.pacing.start();
         return load;
@@ -67,8 +67,8 @@ final class Load {
         callers.shutdown();
         callers.awaitTermination(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         client.shutdownNow();
-        List<Answer> all = answers.stream()
-                .sorted(Comparator.comparingLong(Answer::sentNanos))
+        List<TimedAnswer> all = answers.stream()
+                .sorted(Comparator.comparingLong(TimedAnswer::sentNanos))
                 .toList();
         recording = new Recording(ask, all);
         return recording;
@@ -87,7 +87,7 @@ final class Load {
         }
     }
 
-    private Answer ask(int number, long sentNanos) {
+    private TimedAnswer ask(int number, long sentNanos) {
         String id = name + number;
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(PATIENCE)
@@ -96,7 +96,7 @@ final class Load {
                 .build();
         try {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-            return new Answer(
+            return new TimedAnswer(
                     id,
                     number,
                     sentNanos,
@@ -105,7 +105,7 @@ final class Load {
                     response.headers().firstValue("Retry-After").orElse(null),
                     response.body());
         } catch (IOException e) {
-            return new Answer(id, number, sentNanos, System.nanoTime() - sentNanos, 0, null, e.toString());
+            return new TimedAnswer(id, number, sentNanos, System.nanoTime() - sentNanos, 0, null, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

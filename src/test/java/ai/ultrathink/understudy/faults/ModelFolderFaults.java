@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -62,12 +62,12 @@ final class ModelFolderFaults {
                 .injected(how + ", then POST /api/v1/models/reload, under load")
                 .promised("the version in memory serves on, and the folder is reported as stale")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 0.5), CONTROL);
-                    Load load = stage.load(replica, ask, PER_SECOND);
+                    Load load = context.load(replica, ask, PER_SECOND);
                     Thread.sleep(A_WHILE);
-                    Saved saved = stage.onClose(new Saved(replica, model));
+                    Saved saved = context.onClose(new Saved(replica, model));
                     spoiling.spoil(saved.folder());
                     String state = saved.reload();
                     long reloaded = System.nanoTime();
@@ -75,7 +75,7 @@ final class ModelFolderFaults {
                     Recording since = recording.sentFrom(reloaded);
                     return measured(
                                     "%,d predictions, %d failed; state %s; since then %s",
-                                    recording.size(), recording.failed(), state, since.tally(Answer::servedBy))
+                                    recording.size(), recording.failed(), state, since.tally(TimedAnswer::servedBy))
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(state.equals("stale"), "it is not stale")
                             .holds(since.count(answer -> !answer.fallback().isEmpty()) == 0, "control had to answer")
@@ -90,11 +90,11 @@ final class ModelFolderFaults {
                                 + " to /dev/zero, a network of 900 MB of zeros and one of 3 GB, a folder with a space in its name")
                 .promised("each is listed with its reason, the others serve, and the heap of 768 MB does not notice")
                 .quickly()
-                .when(stage -> {
-                    Launch launch = Launch.in(stage.directory(), LocalPostgres.environment(stage.database()));
+                .when(context -> {
+                    Launch launch = Launch.in(context.directory(), LocalPostgres.environment(context.database()));
                     Map<String, String> hostile = hostile(launch);
-                    Replica replica = stage.started(launch).awaitReady();
-                    Load load = stage.load(replica, Ask.plain(CONTROL), PER_SECOND);
+                    ServiceReplica replica = context.started(launch).awaitReady();
+                    Load load = context.load(replica, Ask.plain(CONTROL), PER_SECOND);
                     int reloaded = replica.post("/api/v1/models/reload", "").statusCode();
                     Map<String, String> reasons = reasons(replica);
                     Recording recording = load.lasting(A_WHILE);
@@ -156,7 +156,7 @@ final class ModelFolderFaults {
         }
     }
 
-    private static Map<String, String> reasons(Replica replica) {
+    private static Map<String, String> reasons(ServiceReplica replica) {
         Map<String, String> reasons = new TreeMap<>();
         new JsonArray(replica.get("/api/v1/models").body())
                 .stream()
@@ -171,12 +171,12 @@ final class ModelFolderFaults {
                 .injected("the folder is removed, then POST /api/v1/models/reload, under load")
                 .promised("no prediction fails; control answers for it, and it comes back with its folder")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
-                    Load load = stage.load(replica, ask, PER_SECOND);
+                    Load load = context.load(replica, ask, PER_SECOND);
                     Thread.sleep(A_WHILE);
-                    Saved saved = stage.onClose(new Saved(replica, TREATMENT));
+                    Saved saved = context.onClose(new Saved(replica, TREATMENT));
                     saved.delete();
                     String state = saved.reload();
                     long reloaded = System.nanoTime();
@@ -187,7 +187,10 @@ final class ModelFolderFaults {
                             replica, String.valueOf(ask.testId()), "treatment", Duration.ofSeconds(30));
                     return measured(
                                     "%,d predictions, %d failed; since then %s; back after %.1f s",
-                                    recording.size(), recording.failed(), since.tally(Answer::fallback), back / 1e3)
+                                    recording.size(),
+                                    recording.failed(),
+                                    since.tally(TimedAnswer::fallback),
+                                    back / 1e3)
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(state.isEmpty(), "it is still listed as %s", state)
                             .holds(since.servedBy("treatment") == 0, "it still answered")
@@ -210,12 +213,12 @@ final class ModelFolderFaults {
     /** A model's files as they were, put back when the fault is over. */
     private static final class Saved implements AutoCloseable {
 
-        private final Replica replica;
+        private final ServiceReplica replica;
         private final String model;
         private final byte[] network;
         private final byte[] card;
 
-        Saved(Replica replica, String model) throws IOException {
+        Saved(ServiceReplica replica, String model) throws IOException {
             this.replica = replica;
             this.model = model;
             this.network = Files.readAllBytes(folder().resolve("model.pt"));

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,7 +31,7 @@ final class OverloadFaults {
         return List.of(
                 crowd("bull_specialist"),
                 crowd("universal"),
-                crowd(Puppet.CONTROL.model()),
+                crowd(RemoteControlledModel.CONTROL.model()),
                 overload(),
                 overloadOfOne(),
                 beside(
@@ -47,9 +47,9 @@ final class OverloadFaults {
                 .injected("2,000 requests in one second, which run in batches of any size")
                 .promised("none fails, and no answer depends on the batch that it was in")
                 .quickly()
-                .when(stage -> {
-                    Recording recording =
-                            stage.load(stage.shared(), Ask.plain(model), 2000).lasting(Duration.ofSeconds(1));
+                .when(context -> {
+                    Recording recording = context.load(context.shared(), Ask.plain(model), 2000)
+                            .lasting(Duration.ofSeconds(1));
                     return measured(
                                     "%,d predictions, %d failed, p99 %.1f ms",
                                     recording.size(), recording.failed(), recording.p99Millis())
@@ -65,29 +65,29 @@ final class OverloadFaults {
                 .promised(
                         "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
                                 + " below control's deadline")
-                .when(stage -> {
-                    Replica replica = stage.replica(
+                .when(context -> {
+                    ServiceReplica replica = context.replica(
                             "JAVA_HEAP",
                             SMALL_HEAP,
                             "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT",
                             "128",
                             "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT_WITH_SHADOW",
                             "64");
-                    String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
-                    Ask ask = Ask.under(testId, Puppet.CONTROL.model());
+                    String testId = replica.shadow(RemoteControlledModel.CONTROL.model(), "constant_buy");
+                    Ask ask = Ask.under(testId, RemoteControlledModel.CONTROL.model());
                     // a new process is slow by itself, and that is another matter
-                    stage.load(replica, ask, 300).lasting(WHILE);
-                    Puppet.CONTROL.burnsForEachRow(0.02);
-                    Recording recording = stage.load(replica, ask, 600).lasting(Duration.ofSeconds(8));
-                    Puppet.CONTROL.behaves();
-                    Recording admitted = recording.only(Answer::ok);
+                    context.load(replica, ask, 300).lasting(WHILE);
+                    RemoteControlledModel.CONTROL.burnsForEachRow(0.02);
+                    Recording recording = context.load(replica, ask, 600).lasting(Duration.ofSeconds(8));
+                    RemoteControlledModel.CONTROL.behaves();
+                    Recording admitted = recording.only(TimedAnswer::ok);
                     Recording refused = recording.only(answer -> answer.status() == 503);
                     double shed = replica.metric("understudy_shadow_shed_total", "test=\"" + testId + "\"");
                     long unsaid = refused.count(answer -> answer.retryAfter() == null);
                     return measured(
                                     "%s; admitted p99 %.0f ms; refused p99 %.0f ms, %d without Retry-After; %.0f shadows shed;"
                                             + " %d MiB resident",
-                                    recording.tally(Answer::status),
+                                    recording.tally(TimedAnswer::status),
                                     admitted.p99Millis(),
                                     refused.p99Millis(),
                                     unsaid,
@@ -116,20 +116,20 @@ final class OverloadFaults {
                         "control burns so much for each row that it answers about 200 a second; 600 a second for 15 s, in which"
                                 + " it misses its probes; 50 a second to another model")
                 .promised("the replica is ready all the while, and the other model answers everything")
-                .when(stage -> {
-                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP, "UNDERSTUDY_PROBE_EVERY", "1s");
-                    String testId = replica.shadow(Puppet.CONTROL.model(), "constant_buy");
-                    stage.load(replica, Ask.plain(CONTROL), 300).lasting(WHILE);
-                    Puppet.CONTROL.burnsForEachRow(0.02);
-                    Load load = stage.load(replica, Ask.under(testId, Puppet.CONTROL.model()), 600);
-                    Load other = stage.load(replica, Ask.plain(CONTROL), MODERATE / 2);
-                    long unready = Replica.millisUntil(Duration.ofSeconds(15), () -> !replica.ready());
+                .when(context -> {
+                    ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP, "UNDERSTUDY_PROBE_EVERY", "1s");
+                    String testId = replica.shadow(RemoteControlledModel.CONTROL.model(), "constant_buy");
+                    context.load(replica, Ask.plain(CONTROL), 300).lasting(WHILE);
+                    RemoteControlledModel.CONTROL.burnsForEachRow(0.02);
+                    Load load = context.load(replica, Ask.under(testId, RemoteControlledModel.CONTROL.model()), 600);
+                    Load other = context.load(replica, Ask.plain(CONTROL), MODERATE / 2);
+                    long unready = ServiceReplica.millisUntil(Duration.ofSeconds(15), () -> !replica.ready());
                     Recording overloaded = load.stop();
                     Recording others = other.stop();
-                    Puppet.CONTROL.behaves();
+                    RemoteControlledModel.CONTROL.behaves();
                     return measured(
                                     "the overloaded: %s; the other: %s",
-                                    overloaded.tally(Answer::status), others.tally(Answer::status))
+                                    overloaded.tally(TimedAnswer::status), others.tally(TimedAnswer::status))
                             .holds(unready < 0, "not ready after %.1f s", unready / 1e3)
                             .holds(overloaded.failed() > 0, "nothing was refused: not overloaded")
                             .holds(others.failed() == 0, "the first failure: %s", others.firstFailure())
@@ -140,21 +140,21 @@ final class OverloadFaults {
     /** Opens connections that harm, and returns them. */
     @FunctionalInterface
     private interface Harm {
-        void open(Stage stage, URI address) throws IOException;
+        void open(FaultContext context, URI address) throws IOException;
     }
 
     private static Fault beside(String who, String how, Harm harm) {
         return Fault.named(who)
                 .injected(how + ", beside 100 requests a second, in 256 MiB of heap")
                 .promised("no request fails, p99 below 50 ms")
-                .when(stage -> {
-                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
-                    stage.load(replica, Ask.plain(CONTROL), 3 * MODERATE).lasting(WHILE);
-                    harm.open(stage, replica.at("/api/v1/predict"));
+                .when(context -> {
+                    ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP);
+                    context.load(replica, Ask.plain(CONTROL), 3 * MODERATE).lasting(WHILE);
+                    harm.open(context, replica.at("/api/v1/predict"));
                     // what it costs to have them, not to open them all at once
                     Thread.sleep(SETTLED);
                     Recording recording =
-                            stage.load(replica, Ask.plain(CONTROL), MODERATE).lasting(WHILE);
+                            context.load(replica, Ask.plain(CONTROL), MODERATE).lasting(WHILE);
                     return measured(
                                     "%,d predictions, %d failed, p99 %.1f ms, %d MiB resident",
                                     recording.size(), recording.failed(), recording.p99Millis(), replica.residentMib())
@@ -165,23 +165,23 @@ final class OverloadFaults {
                 });
     }
 
-    private static void halfRequests(Stage stage, URI address) throws IOException {
+    private static void halfRequests(FaultContext context, URI address) throws IOException {
         byte[] half = ("POST /api/v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 1000\r\n\r\n{\"symbol\":\"SPX\",\"features\":[")
                 .getBytes(StandardCharsets.US_ASCII);
-        for (Socket socket : connections(stage, address, 1000)) {
+        for (Socket socket : connections(context, address, 1000)) {
             socket.getOutputStream().write(half);
         }
     }
 
-    private static void idle(Stage stage, URI address) throws IOException {
-        connections(stage, address, 1500);
+    private static void idle(FaultContext context, URI address) throws IOException {
+        connections(context, address, 1500);
     }
 
-    private static List<Socket> connections(Stage stage, URI address, int count) throws IOException {
+    private static List<Socket> connections(FaultContext context, URI address, int count) throws IOException {
         List<Socket> connections = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            connections.add(stage.onClose(new Socket(InetAddress.getLoopbackAddress(), address.getPort())));
+            connections.add(context.onClose(new Socket(InetAddress.getLoopbackAddress(), address.getPort())));
         }
         return connections;
     }
@@ -190,9 +190,9 @@ final class OverloadFaults {
         return Fault.named("huge requests")
                 .injected("20 callers that send 64 MiB each, beside 100 requests a second, in 256 MiB of heap")
                 .promised("no other request fails, the huge ones get 413 or their connection closed")
-                .when(stage -> {
-                    Replica replica = stage.replica("JAVA_HEAP", SMALL_HEAP);
-                    Load load = stage.load(replica, Ask.plain(CONTROL), MODERATE);
+                .when(context -> {
+                    ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP);
+                    Load load = context.load(replica, Ask.plain(CONTROL), MODERATE);
                     AtomicInteger taken = new AtomicInteger();
                     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
                         for (int i = 0; i < 20; i++) {

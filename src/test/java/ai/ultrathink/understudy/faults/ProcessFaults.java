@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.time.Duration;
 import java.util.List;
@@ -26,25 +26,25 @@ final class ProcessFaults {
         return Fault.named("the service is killed and started again")
                 .injected("kill -9 under load with the database stopped, then a new process on the same data")
                 .promised("every answered prediction has its row exactly once")
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     String split = replica.split(CONTROL, TREATMENT, 0.5);
                     String shadow = replica.shadow(CONTROL, TREATMENT);
-                    Load divided = stage.load(replica, Ask.under(split, CONTROL), PER_SECOND);
-                    Load shadowed = stage.load(replica, Ask.under(shadow, CONTROL), PER_SECOND);
+                    Load divided = context.load(replica, Ask.under(split, CONTROL), PER_SECOND);
+                    Load shadowed = context.load(replica, Ask.under(shadow, CONTROL), PER_SECOND);
                     Thread.sleep(Duration.ofSeconds(1));
-                    stage.postgres().pause();
+                    context.postgres().pause();
                     Thread.sleep(Duration.ofSeconds(1));
                     replica.process().kill();
                     Recording inSplit = divided.stop();
                     Recording inShadow = shadowed.stop();
-                    stage.postgres().resume();
-                    stage.started(replica.launch()).awaitReady();
-                    Ledger splitRows = Ledger.complete(stage.database(), split, STORED_WITHIN, inSplit);
-                    Ledger shadowRows = Ledger.complete(stage.database(), shadow, STORED_WITHIN, inShadow);
+                    context.postgres().resume();
+                    context.started(replica.launch()).awaitReady();
+                    StoredRows splitRows = StoredRows.complete(context.database(), split, STORED_WITHIN, inSplit);
+                    StoredRows shadowRows = StoredRows.complete(context.database(), shadow, STORED_WITHIN, inShadow);
                     long missing = splitRows.missing(inSplit) + shadowRows.missing(inShadow);
                     long doubled = splitRows.doubled() + shadowRows.doubled();
-                    long answered = inSplit.count(Answer::ok) + inShadow.count(Answer::ok);
+                    long answered = inSplit.count(TimedAnswer::ok) + inShadow.count(TimedAnswer::ok);
                     return measured("%,d answered, %d rows missing, %d doubled", answered, missing, doubled)
                             .holds(answered > 100, "too few were answered to tell")
                             .holds(missing == 0 && doubled == 0, "rows are missing or doubled")
@@ -58,15 +58,15 @@ final class ProcessFaults {
                 .promised(
                         "readiness goes down first; what is sent before the signal and in the second after it is answered and stored;"
                                 + " exit 0 within 30 s")
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     String testId = replica.shadow(CONTROL, TREATMENT);
-                    Load load = stage.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
+                    Load load = context.load(replica, Ask.under(testId, CONTROL), PER_SECOND);
                     Thread.sleep(Duration.ofSeconds(2));
                     long sent = System.nanoTime();
                     replica.process().process().destroy();
                     boolean[] unready = {false};
-                    Replica.millisUntil(Duration.ofSeconds(GRACE_SECONDS), () -> {
+                    ServiceReplica.millisUntil(Duration.ofSeconds(GRACE_SECONDS), () -> {
                         unready[0] |= replica.process().process().isAlive()
                                 && replica.process().status("/q/health/ready") == 503;
                         return !replica.process().process().isAlive();
@@ -78,7 +78,7 @@ final class ProcessFaults {
                     // what comes later may find a door that is closing
                     Recording taken = recording.only(answer -> answer.sentNanos() < sent + STILL_TAKEN_NANOS);
                     int late = recording.size() - taken.size();
-                    Ledger rows = Ledger.complete(stage.database(), testId, Duration.ofSeconds(2), recording);
+                    StoredRows rows = StoredRows.complete(context.database(), testId, Duration.ofSeconds(2), recording);
                     return measured(
                                     "exit %d after %.1f s; %d of %,d requests that were sent until 0.9 s after the signal"
                                             + " failed, %d came later; %d of %,d rows missing, %d doubled; 503 from readiness"
@@ -89,7 +89,7 @@ final class ProcessFaults {
                                     taken.size(),
                                     late,
                                     rows.missing(recording),
-                                    recording.count(Answer::ok),
+                                    recording.count(TimedAnswer::ok),
                                     rows.doubled(),
                                     unready[0])
                             .holds(exit == 0, "the exit code should be 0")
@@ -109,10 +109,10 @@ final class ProcessFaults {
         return Fault.named("the service itself stops for 5 s")
                 .injected("SIGSTOP and SIGCONT of its process under load")
                 .promised("whatever is answered is right, and two seconds later all is as before")
-                .when(stage -> {
-                    Replica replica = stage.replica();
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
                     String testId = replica.shadow(CONTROL, TREATMENT);
-                    Load load = stage.load(replica, Ask.under(testId, CONTROL), 100);
+                    Load load = context.load(replica, Ask.under(testId, CONTROL), 100);
                     Thread.sleep(Duration.ofSeconds(1));
                     replica.process().signal("STOP");
                     Thread.sleep(Duration.ofSeconds(5));
@@ -120,10 +120,10 @@ final class ProcessFaults {
                     long resumed = System.nanoTime();
                     Recording recording = load.lasting(Duration.ofSeconds(4));
                     Recording later = recording.sentFrom(resumed + TimeUnit.SECONDS.toNanos(2));
-                    Ledger rows = Ledger.complete(stage.database(), testId, STORED_WITHIN, recording);
+                    StoredRows rows = StoredRows.complete(context.database(), testId, STORED_WITHIN, recording);
                     return measured(
                                     "%s; from 2 s after it went on: %d of %d failed, p99 %.1f ms; %d rows missing",
-                                    recording.tally(Answer::status),
+                                    recording.tally(TimedAnswer::status),
                                     later.failed(),
                                     later.size(),
                                     later.p99Millis(),

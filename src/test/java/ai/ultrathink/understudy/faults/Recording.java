@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All that a load was answered, in the order in which it asked. */
-record Recording(Ask ask, List<Answer> answers) {
+record Recording(Ask ask, List<TimedAnswer> answers) {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -26,7 +26,7 @@ record Recording(Ask ask, List<Answer> answers) {
         return count(answer -> !answer.ok());
     }
 
-    long count(Predicate<Answer> which) {
+    long count(Predicate<TimedAnswer> which) {
         return answers.stream().filter(which).count();
     }
 
@@ -35,7 +35,7 @@ record Recording(Ask ask, List<Answer> answers) {
     }
 
     /** The part of it that fits. */
-    Recording only(Predicate<Answer> which) {
+    Recording only(Predicate<TimedAnswer> which) {
         return new Recording(ask, answers.stream().filter(which).toList());
     }
 
@@ -45,7 +45,7 @@ record Recording(Ask ask, List<Answer> answers) {
     }
 
     /** How often each value occurs, in words. */
-    String tally(Function<Answer, ?> value) {
+    String tally(Function<TimedAnswer, ?> value) {
         Map<String, Long> counts = answers.stream()
                 .collect(Collectors.groupingBy(
                         answer -> String.valueOf(value.apply(answer)), TreeMap::new, Collectors.counting()));
@@ -57,7 +57,7 @@ record Recording(Ask ask, List<Answer> answers) {
 
     /** The latency below which a share of the answers lies, milliseconds; 0 without answers. */
     double quantileMillis(double share) {
-        long[] sorted = answers.stream().mapToLong(Answer::nanos).sorted().toArray();
+        long[] sorted = answers.stream().mapToLong(TimedAnswer::nanos).sorted().toArray();
         return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(share * sorted.length) - 1] / NANOS_PER_MILLI;
     }
 
@@ -80,6 +80,6 @@ record Recording(Ask ask, List<Answer> answers) {
 
     /** The ids of the requests that were answered with 200. */
     Stream<String> answeredIds() {
-        return answers.stream().filter(Answer::ok).map(Answer::requestId);
+        return answers.stream().filter(TimedAnswer::ok).map(TimedAnswer::requestId);
     }
 }

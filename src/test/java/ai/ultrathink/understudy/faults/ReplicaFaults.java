@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -32,20 +32,20 @@ final class ReplicaFaults {
                 .injected("one replica's packets to the database are dropped, with a fence of 5 s instead of 30 s")
                 .promised(
                         "control for every test within 7 s, treatment again within 10 s of the packets coming through")
-                .when(stage -> {
-                    Replica here = stage.replica();
-                    Proxy proxy = stage.proxy();
-                    Replica cutOff = stage.replica(
+                .when(context -> {
+                    ServiceReplica here = context.replica();
+                    Proxy proxy = context.proxy();
+                    ServiceReplica cutOff = context.replica(
                             "DATABASE_URL",
-                            stage.through(proxy),
+                            context.through(proxy),
                             "UNDERSTUDY_CATALOG_FENCE_AFTER",
                             FENCE.toSeconds() + "s");
                     String testId = here.split(CONTROL, TREATMENT, 1.0);
                     Health.awaitServedBy(cutOff, testId, "treatment", Duration.ofSeconds(10));
-                    Load load = stage.load(cutOff, Ask.under(testId, CONTROL), 50);
+                    Load load = context.load(cutOff, Ask.under(testId, CONTROL), 50);
                     proxy.silence();
                     // a single answer by control may be a slow treatment's; the reason tells
-                    long closed = Replica.millisUntil(
+                    long closed = ServiceReplica.millisUntil(
                             Duration.ofSeconds(12),
                             () -> cutOff.ask(Ask.under(testId, CONTROL), 1)
                                     .fallback()
@@ -79,9 +79,9 @@ final class ReplicaFaults {
         return Fault.named("two replicas change a test at once")
                 .injected(EDITS + " pairs of changes with the same If-Match, one on each replica")
                 .promised("exactly one of each pair is done, the other is a 409")
-                .when(stage -> {
-                    Replica one = stage.replica();
-                    Replica other = stage.replica();
+                .when(context -> {
+                    ServiceReplica one = context.replica();
+                    ServiceReplica other = context.replica();
                     String testId = one.split(CONTROL, TREATMENT, 0.5);
                     int right = 0;
                     for (int i = 0; i < EDITS; i++) {
@@ -112,14 +112,15 @@ final class ReplicaFaults {
         return Fault.named("a treatment is promoted under load")
                 .injected("promote on one replica, the other under load")
                 .promised("no prediction fails, and the other answers with the promoted model within 1 s")
-                .when(stage -> {
-                    Replica one = stage.replica();
-                    Replica other = stage.replica();
+                .when(context -> {
+                    ServiceReplica one = context.replica();
+                    ServiceReplica other = context.replica();
                     // not control's answers any more: the load asks for another model
-                    Load load = stage.load(other, Ask.plain("universal"), 100);
+                    Load load = context.load(other, Ask.plain("universal"), 100);
                     String testId = one.split(CONTROL, TREATMENT, 0.5);
-                    Replica.ok(one.promote(testId));
-                    long seen = Replica.millisUntil(Duration.ofSeconds(10), () -> TREATMENT.equals(model(other)));
+                    ServiceReplica.ok(one.promote(testId));
+                    long seen =
+                            ServiceReplica.millisUntil(Duration.ofSeconds(10), () -> TREATMENT.equals(model(other)));
                     Recording recording = load.stop();
                     return measured("seen after %d ms, %d of %d failed", seen, recording.failed(), recording.size())
                             .holds(seen >= 0 && seen < 1000, "the bound is 1,000 ms")
@@ -128,7 +129,7 @@ final class ReplicaFaults {
                 });
     }
 
-    private static String model(Replica replica) {
+    private static String model(ServiceReplica replica) {
         return new JsonObject(replica.ask(Ask.plain(CONTROL), 1).body())
                 .getJsonObject("metadata")
                 .getString("model");
@@ -138,13 +139,13 @@ final class ReplicaFaults {
         return Fault.named("one of two replicas is killed")
                 .injected("kill -9 of one, both under load")
                 .promised("the other answers everything and can be managed")
-                .when(stage -> {
-                    Replica one = stage.replica();
-                    Replica other = stage.replica();
+                .when(context -> {
+                    ServiceReplica one = context.replica();
+                    ServiceReplica other = context.replica();
                     String testId = one.split(CONTROL, TREATMENT, 1.0);
                     Health.awaitServedBy(other, testId, "treatment", Duration.ofSeconds(10));
-                    Load there = stage.load(one, Ask.under(testId, CONTROL), 50);
-                    Load here = stage.load(other, Ask.under(testId, CONTROL), 100);
+                    Load there = context.load(one, Ask.under(testId, CONTROL), 50);
+                    Load here = context.load(other, Ask.under(testId, CONTROL), 100);
                     Thread.sleep(Duration.ofSeconds(1));
                     one.process().kill();
                     int changed = other.call(testId, "disable").statusCode();
@@ -161,21 +162,21 @@ final class ReplicaFaults {
         return Fault.named("two replicas migrate an empty database at once")
                 .injected("both are started at the same moment")
                 .promised("the schema is made once, and both are ready and answer")
-                .when(stage -> {
+                .when(context -> {
                     long start = System.nanoTime();
-                    Replica one = stage.started();
-                    Replica other = stage.started();
+                    ServiceReplica one = context.started();
+                    ServiceReplica other = context.started();
                     one.awaitReady();
                     other.awaitReady();
                     long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
                     String testId = one.split(CONTROL, TREATMENT, 1.0);
                     Health.awaitServedBy(other, testId, "treatment", Duration.ofSeconds(10));
-                    long failed = Ledger.number(
-                            stage.database(), "select count(*) from flyway_schema_history where not success");
-                    long doubled = Ledger.number(
-                            stage.database(),
+                    long failed = StoredRows.number(
+                            context.database(), "select count(*) from flyway_schema_history where not success");
+                    long doubled = StoredRows.number(
+                            context.database(),
                             "select count(*) - count(distinct version) from flyway_schema_history where version is not null");
-                    stage.ask(one, Ask.under(testId, CONTROL), 2);
+                    context.ask(one, Ask.under(testId, CONTROL), 2);
                     return measured("both ready after %.1f s, %d migrations failed", millis / 1e3, failed)
                             .holds(failed == 0 && doubled == 0, "migrations failed or ran twice")
                             .verdict();
@@ -186,15 +187,15 @@ final class ReplicaFaults {
         return Fault.named("the same units on two replicas and after a restart")
                 .injected(UNITS + " units asked of both replicas, then of one that was killed and started again")
                 .promised("every unit is in the same group everywhere")
-                .when(stage -> {
-                    Replica one = stage.replica();
-                    Replica other = stage.replica();
+                .when(context -> {
+                    ServiceReplica one = context.replica();
+                    ServiceReplica other = context.replica();
                     String testId = one.split(CONTROL, TREATMENT, 0.3);
                     Health.awaitGeneration(testId, 1, other);
                     List<String> first = groups(one, testId);
                     List<String> second = groups(other, testId);
                     one.process().kill();
-                    List<String> third = groups(stage.started(one.launch()).awaitReady(), testId);
+                    List<String> third = groups(context.started(one.launch()).awaitReady(), testId);
                     long treatment = first.stream().filter("treatment"::equals).count();
                     return measured("%d of %d units in treatment, three times alike", treatment, UNITS)
                             .holds(first.equals(second), "the replicas differ")
@@ -212,10 +213,10 @@ final class ReplicaFaults {
                 .promised(
                         "after the deadline one serves the new version, and within 1 s nobody the old; the other refuses the"
                                 + " model and is not ready; no prediction fails before the switch, and on the one none at all")
-                .when(stage -> {
+                .when(context -> {
                     String[] impatient = {"UNDERSTUDY_FLEET_RELOAD_WITHIN", "5s", "UNDERSTUDY_FLEET_DRAIN_FOR", "3s"};
-                    Replica one = stage.replica(impatient);
-                    Replica other = stage.replica(impatient);
+                    ServiceReplica one = context.replica(impatient);
+                    ServiceReplica other = context.replica(impatient);
                     Path card = one.launch().model(RELOADED).resolve("model.json");
                     Files.writeString(
                             card,
@@ -223,10 +224,10 @@ final class ReplicaFaults {
                                     .put("version", "next")
                                     .encode());
                     Files.writeString(other.launch().model(RELOADED).resolve("model.pt"), "no network");
-                    Load here = stage.load(one, Ask.plain(RELOADED), 50);
-                    Load there = stage.load(other, Ask.plain(RELOADED), 50);
+                    Load here = context.load(one, Ask.plain(RELOADED), 50);
+                    Load there = context.load(other, Ask.plain(RELOADED), 50);
                     int asked = one.post("/api/v1/models/reload", "").statusCode();
-                    long switched = Replica.millisUntil(
+                    long switched = ServiceReplica.millisUntil(
                             Duration.ofSeconds(30),
                             () -> version(one.ask(Ask.plain(RELOADED), 1)).equals("next"));
                     Thread.sleep(Duration.ofSeconds(2));
@@ -235,12 +236,12 @@ final class ReplicaFaults {
                     Recording second = there.stop();
                     long firstNew = first.answers().stream()
                             .filter(answer -> version(answer).equals("next"))
-                            .mapToLong(Answer::answeredNanos)
+                            .mapToLong(TimedAnswer::answeredNanos)
                             .min()
                             .orElse(Long.MAX_VALUE);
                     long lastOld = Stream.concat(first.answers().stream(), second.answers().stream())
                             .filter(answer -> answer.ok() && !version(answer).equals("next"))
-                            .mapToLong(Answer::sentNanos)
+                            .mapToLong(TimedAnswer::sentNanos)
                             .max()
                             .orElse(Long.MIN_VALUE);
                     long both =
@@ -269,13 +270,13 @@ final class ReplicaFaults {
                 });
     }
 
-    private static String version(Answer answer) {
+    private static String version(TimedAnswer answer) {
         return answer.ok()
                 ? new JsonObject(answer.body()).getJsonObject("metadata").getString("model_version")
                 : "";
     }
 
-    private static List<String> groups(Replica replica, String testId) {
+    private static List<String> groups(ServiceReplica replica, String testId) {
         Ask ask = Ask.under(testId, CONTROL);
         return IntStream.range(0, UNITS)
                 .mapToObj(unit -> replica.ask(ask, unit).group())

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,21 +41,21 @@ class ReplicasIT {
 
     private LocalPostgres postgres;
     private String database = "";
-    private Replica one;
-    private Replica other;
+    private ServiceReplica one;
+    private ServiceReplica other;
 
     @BeforeAll
     void start(@TempDir Path directory) throws IOException, SQLException {
         postgres = LocalPostgres.start(directory);
         database = postgres.newDatabase();
-        List<Replica> started = Stream.of("one", "other")
+        List<ServiceReplica> started = Stream.of("one", "other")
                 .map(name -> start(directory.resolve(name), database))
                 .toList();
         one = started.getFirst().awaitReady();
         other = started.getLast().awaitReady();
     }
 
-    private static Replica start(Path directory, String database) {
+    private static ServiceReplica start(Path directory, String database) {
         try {
             Files.createDirectories(directory);
             return Launch.in(directory, LocalPostgres.environment(database)).start();
@@ -100,7 +100,7 @@ class ReplicasIT {
         String testId = created(one.split(CONTROL, TREATMENT, 1.0));
         assertEquals("treatment", servedBy(other, testId));
 
-        Replica.ok(one.call(testId, "disable"));
+        ServiceReplica.ok(one.call(testId, "disable"));
 
         eventually(() -> servedBy(other, testId).equals("control"));
     }
@@ -126,7 +126,7 @@ class ReplicasIT {
     void what_one_promotes_the_other_answers_with() {
         String testId = created(one.split("universal", TREATMENT, 0.1));
 
-        Replica.ok(one.promote(testId));
+        ServiceReplica.ok(one.promote(testId));
 
         eventually(() -> TREATMENT.equals(model(other, "universal")));
     }
@@ -139,28 +139,28 @@ class ReplicasIT {
         other.process().kill();
 
         assertEquals("treatment", servedBy(one, testId));
-        Replica.ok(one.call(testId, "disable"));
+        ServiceReplica.ok(one.call(testId, "disable"));
         assertEquals("control", servedBy(one, testId));
     }
 
     private String created(String testId) {
-        for (Replica replica : List.of(one, other)) {
+        for (ServiceReplica replica : List.of(one, other)) {
             eventually(() -> replica.get("/api/v1/ab-test/" + testId).statusCode() == 200);
         }
         return testId;
     }
 
-    private static List<String> groups(Replica replica, String testId) {
+    private static List<String> groups(ServiceReplica replica, String testId) {
         return IntStream.range(0, UNITS)
                 .mapToObj(unit -> replica.ask(Ask.under(testId, CONTROL), unit).group())
                 .toList();
     }
 
-    private static String servedBy(Replica replica, String testId) {
+    private static String servedBy(ServiceReplica replica, String testId) {
         return replica.ask(Ask.under(testId, CONTROL), 1).servedBy();
     }
 
-    private static String model(Replica replica, String asked) {
+    private static String model(ServiceReplica replica, String asked) {
         return new JsonObject(replica.ask(Ask.plain(asked), 1).body())
                 .getJsonObject("metadata")
                 .getString("model");

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,42 +35,42 @@ final class RollbackFaults {
                 Fault.named("a test is disabled under load")
                         .injected(CHANGES + " changes on one replica of two, both under load")
                         .promised("no treatment answer on that replica after the call's; p99 below 1 s on the other")
-                        .when(stage -> disabled(stage, CHANGES, SECOND_MS, () -> {})),
+                        .when(context -> disabled(context, CHANGES, SECOND_MS, () -> {})),
                 Fault.named("the connection for notices is ended")
                         .injected("pg_terminate_backend on all that LISTEN, before each of 5 changes")
                         .promised("as above: what was missed is fetched when the connection is back")
-                        .when(stage -> {
-                            String database = stage.database();
-                            return disabled(stage, 5, SECOND_MS, () -> Ledger.execute(database, END_LISTENERS));
+                        .when(context -> {
+                            String database = context.database();
+                            return disabled(context, 5, SECOND_MS, () -> StoredRows.execute(database, END_LISTENERS));
                         }),
                 Fault.named("notices are lost")
                         .injected("the trigger no longer notifies, 5 changes")
                         .promised("the other replica's poll finds the change within 2 s")
-                        .when(stage -> {
-                            String database = stage.database();
-                            return disabled(stage, 5, POLLED_MS, () -> Ledger.execute(database, SILENT_TRIGGER));
+                        .when(context -> {
+                            String database = context.database();
+                            return disabled(context, 5, POLLED_MS, () -> StoredRows.execute(database, SILENT_TRIGGER));
                         }),
                 waitingShadows());
     }
 
-    private static Verdict disabled(Stage stage, int changes, long boundMs, Interference interference)
+    private static FaultVerdict disabled(FaultContext context, int changes, long boundMs, Interference interference)
             throws Exception {
-        Replica here = stage.replica();
-        Replica there = stage.replica();
+        ServiceReplica here = context.replica();
+        ServiceReplica there = context.replica();
         String testId = here.split(CONTROL, TREATMENT, 1.0);
         awaitAnswering(testId, here, there);
-        Load loadHere = stage.load(here, Ask.under(testId, CONTROL), PER_SECOND);
-        Load loadThere = stage.load(there, Ask.under(testId, CONTROL), PER_SECOND);
+        Load loadHere = context.load(here, Ask.under(testId, CONTROL), PER_SECOND);
+        Load loadThere = context.load(there, Ask.under(testId, CONTROL), PER_SECOND);
         long[] disabledAt = new long[changes];
         long[] enabledAt = new long[changes];
         long[] seenMs = new long[changes];
         for (int change = 0; change < changes; change++) {
             interference.beforeEachChange();
-            Replica.ok(here.call(testId, "disable"));
+            ServiceReplica.ok(here.call(testId, "disable"));
             disabledAt[change] = System.nanoTime();
-            seenMs[change] = Replica.millisUntil(SEEN_WITHIN, () -> isDisabled(there, testId));
+            seenMs[change] = ServiceReplica.millisUntil(SEEN_WITHIN, () -> isDisabled(there, testId));
             enabledAt[change] = System.nanoTime();
-            Replica.ok(here.call(testId, "enable"));
+            ServiceReplica.ok(here.call(testId, "enable"));
             awaitAnswering(testId, here, there);
         }
         Recording recordingHere = loadHere.stop();
@@ -95,17 +95,17 @@ final class RollbackFaults {
     }
 
     /** A single answer by control may be a slow treatment's; the reason tells. */
-    private static boolean isDisabled(Replica replica, String testId) {
+    private static boolean isDisabled(ServiceReplica replica, String testId) {
         return replica.ask(Ask.under(testId, CONTROL), 1).fallback().equals("test_disabled");
     }
 
-    private static boolean answers(Replica replica, String testId) {
+    private static boolean answers(ServiceReplica replica, String testId) {
         return replica.ask(Ask.under(testId, CONTROL), 1).servedBy().equals("treatment");
     }
 
-    private static void awaitAnswering(String testId, Replica... replicas) throws Exception {
-        for (Replica replica : replicas) {
-            Replica.millisUntil(SEEN_WITHIN, () -> answers(replica, testId));
+    private static void awaitAnswering(String testId, ServiceReplica... replicas) throws Exception {
+        for (ServiceReplica replica : replicas) {
+            ServiceReplica.millisUntil(SEEN_WITHIN, () -> answers(replica, testId));
         }
     }
 
@@ -114,24 +114,24 @@ final class RollbackFaults {
                 .injected("the treatment hangs with a deadline of 30 s, 200 shadows wait for it, then disable")
                 .promised(
                         "those that wait are cancelled, all but the one that runs first: their rows are stored within 3 s")
-                .when(stage -> {
-                    Replica replica = stage.replica();
-                    String testId = replica.create(Replica.test(CONTROL, Puppet.TREATMENT.model())
+                .when(context -> {
+                    ServiceReplica replica = context.replica();
+                    String testId = replica.create(ServiceReplica.test(CONTROL, RemoteControlledModel.TREATMENT.model())
                             .put("mode", "shadow")
                             .put("treatment_deadline_ms", 30_000));
-                    Puppet.TREATMENT.hangs();
+                    RemoteControlledModel.TREATMENT.hangs();
                     // alone, for requests that come at once would share the pass that hangs
                     replica.ask(Ask.under(testId, CONTROL), 1);
-                    Recording recording =
-                            stage.load(replica, Ask.under(testId, CONTROL), 200).lasting(Duration.ofSeconds(1));
-                    Replica.ok(replica.call(testId, "disable"));
-                    Ledger[] ledger = {Ledger.of(stage.database(), testId)};
-                    int stored = recording.size() - (int) ledger[0].missing(recording);
-                    long running = Replica.millisUntil(Duration.ofSeconds(3), () -> {
-                        ledger[0] = Ledger.of(stage.database(), testId);
-                        return ledger[0].missing(recording) == 0;
+                    Recording recording = context.load(replica, Ask.under(testId, CONTROL), 200)
+                            .lasting(Duration.ofSeconds(1));
+                    ServiceReplica.ok(replica.call(testId, "disable"));
+                    StoredRows[] rows = {StoredRows.of(context.database(), testId)};
+                    int stored = recording.size() - (int) rows[0].missing(recording);
+                    long running = ServiceReplica.millisUntil(Duration.ofSeconds(3), () -> {
+                        rows[0] = StoredRows.of(context.database(), testId);
+                        return rows[0].missing(recording) == 0;
                     });
-                    long missing = ledger[0].missing(recording);
+                    long missing = rows[0].missing(recording);
                     return measured(
                                     "%d shadows, %d stored before, %d not stored 3 s after%s",
                                     recording.size(),

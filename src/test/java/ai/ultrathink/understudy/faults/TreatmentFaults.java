@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
-import static ai.ultrathink.understudy.faults.Theatre.CONTROL;
-import static ai.ultrathink.understudy.faults.Verdict.measured;
+import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
+import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
 import java.time.Duration;
 import java.util.List;
@@ -10,21 +10,23 @@ import java.util.Set;
 /** A treatment that misbehaves while it serves. */
 final class TreatmentFaults {
 
-    private static final String TREATMENT = Puppet.TREATMENT.model();
-    private static final Misbehaviour THROWS =
-            new Misbehaviour("throws", "the model raises an error at every call", Puppet.TREATMENT::throwsAtEveryCall);
-    private static final Misbehaviour NAN =
-            new Misbehaviour("answers NaN", "the model's probabilities are NaN", Puppet.TREATMENT::answersNan);
-    private static final Misbehaviour SHAPE =
-            new Misbehaviour("has the wrong shape", "two numbers a row", Puppet.TREATMENT::answersTwoNumbersARow);
-    private static final Misbehaviour HANGS =
-            new Misbehaviour("hangs", "every call waits in the operating system", Puppet.TREATMENT::hangs);
+    private static final String TREATMENT = RemoteControlledModel.TREATMENT.model();
+    private static final Misbehaviour THROWS = new Misbehaviour(
+            "throws", "the model raises an error at every call", RemoteControlledModel.TREATMENT::throwsAtEveryCall);
+    private static final Misbehaviour NAN = new Misbehaviour(
+            "answers NaN", "the model's probabilities are NaN", RemoteControlledModel.TREATMENT::answersNan);
+    private static final Misbehaviour SHAPE = new Misbehaviour(
+            "has the wrong shape", "two numbers a row", RemoteControlledModel.TREATMENT::answersTwoNumbersARow);
+    private static final Misbehaviour HANGS = new Misbehaviour(
+            "hangs", "every call waits in the operating system", RemoteControlledModel.TREATMENT::hangs);
     private static final Misbehaviour LATE = new Misbehaviour(
             "is too late",
             "each pass burns about a second of processor time",
-            () -> Puppet.TREATMENT.burnsForEachPass(7));
+            () -> RemoteControlledModel.TREATMENT.burnsForEachPass(7));
     private static final Misbehaviour CHANGES = new Misbehaviour(
-            "changes its answers", "the probabilities change places", Puppet.TREATMENT::changesItsAnswers);
+            "changes its answers",
+            "the probabilities change places",
+            RemoteControlledModel.TREATMENT::changesItsAnswers);
 
     private static final Duration WHILE = Duration.ofMillis(1500);
     private static final int PER_SECOND = 100;
@@ -56,12 +58,12 @@ final class TreatmentFaults {
         return Fault.named("treatment " + misbehaviour.what + ", shadow")
                 .injected(misbehaviour.how)
                 .promised("no prediction fails or waits, control's answers to the bit")
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
                     misbehaviour.order.run();
-                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    Recording recording = context.load(replica, ask, PER_SECOND).lasting(WHILE);
                     return measured(
                                     "%,d predictions, %d failed, p99 %.1f ms",
                                     recording.size(), recording.failed(), recording.p99Millis())
@@ -78,25 +80,25 @@ final class TreatmentFaults {
                 .promised(
                         "control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays"
                                 + " treatment")
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
                     misbehaviour.order.run();
-                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    Recording recording = context.load(replica, ask, PER_SECOND).lasting(WHILE);
                     return measured(
                                     "%,d predictions, %d failed, longest %.0f ms (%s)",
                                     recording.size(),
                                     recording.failed(),
                                     recording.longestMillis(),
-                                    recording.tally(Answer::fallback))
+                                    recording.tally(TimedAnswer::fallback))
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(recording.servedBy("treatment") == 0, "treatment answered")
                             .holds(recording.longestMillis() < DEADLINE_MS, "that is not within %d ms", DEADLINE_MS)
                             .holds(
                                     recording.count(answer -> answer.group().equals("treatment")) == recording.size(),
                                     "groups are %s",
-                                    recording.tally(Answer::group))
+                                    recording.tally(TimedAnswer::group))
                             .holds(
                                     recording.count(answer -> FALLBACKS.contains(answer.fallback()))
                                             == recording.size(),
@@ -110,19 +112,19 @@ final class TreatmentFaults {
                 .injected("every eighth request raises an error in the model, also for the others of its batch")
                 .promised("only those requests fall back, the others of their batch do not")
                 .quickly()
-                .when(stage -> {
-                    Replica replica = stage.shared();
+                .when(context -> {
+                    ServiceReplica replica = context.shared();
                     Ask ask = Ask.under(replica.split(CONTROL, "throws_later", 1.0), CONTROL);
                     // together, so that they share batches; few enough for the guard to stay closed
-                    Recording recording = stage.load(replica, ask, PER_SECOND).lasting(WHILE);
-                    Recording sound = recording.only(answer -> !Questions.provokes(answer.number()));
-                    Recording provoking = recording.only(answer -> Questions.provokes(answer.number()));
+                    Recording recording = context.load(replica, ask, PER_SECOND).lasting(WHILE);
+                    Recording sound = recording.only(answer -> !FixedQuestions.provokes(answer.number()));
+                    Recording provoking = recording.only(answer -> FixedQuestions.provokes(answer.number()));
                     return measured(
                                     "%,d sound requests: %s; %,d that throw: %s",
                                     sound.size(),
-                                    sound.tally(Answer::servedBy),
+                                    sound.tally(TimedAnswer::servedBy),
                                     provoking.size(),
-                                    provoking.tally(Answer::fallback))
+                                    provoking.tally(TimedAnswer::fallback))
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(provoking.servedBy("treatment") == 0, "treatment answered what it throws at")
                             .holds(sound.servedBy("treatment") == sound.size(), "sound requests fell back")

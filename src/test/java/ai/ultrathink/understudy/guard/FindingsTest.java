@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.guard;
 
-import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
-import static ai.ultrathink.understudy.guard.Rules.LATE;
-import static ai.ultrathink.understudy.guard.Rules.seconds;
+import static ai.ultrathink.understudy.guard.GuardDefaults.ANSWERED;
+import static ai.ultrathink.understudy.guard.GuardDefaults.LATE;
+import static ai.ultrathink.understudy.guard.GuardDefaults.seconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -18,8 +18,8 @@ class FindingsTest {
     private static final Outcome WRONG = new Outcome.Invalid("golden answer [1] is 0.2");
     private static final Outcome FULL = new Outcome.Rejected("the queue of model bull is full");
 
-    private final Findings control = Findings.none(ProbeRules.of(Variant.CONTROL, Rules.PROBE));
-    private final Findings treatment = Findings.none(ProbeRules.of(Variant.TREATMENT, Rules.PROBE));
+    private final Findings control = Findings.none(ProbeRules.of(Variant.CONTROL, GuardDefaults.PROBE));
+    private final Findings treatment = Findings.none(ProbeRules.of(Variant.TREATMENT, GuardDefaults.PROBE));
 
     @Test
     void one_wrong_answer_is_enough_in_both_roles() {

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.guard;
 
-import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
-import static ai.ultrathink.understudy.guard.Rules.DEFAULT;
-import static ai.ultrathink.understudy.guard.Rules.LATE;
+import static ai.ultrathink.understudy.guard.GuardDefaults.ANSWERED;
+import static ai.ultrathink.understudy.guard.GuardDefaults.DEFAULT;
+import static ai.ultrathink.understudy.guard.GuardDefaults.LATE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -61,7 +61,7 @@ class GuardProperties {
             happen(happening);
             if (held) {
                 assertEquals(State.OPEN, guard.status().state());
-                assertTrue(guard.admit(Tests.split()).isEmpty());
+                assertTrue(guard.admit(GuardedExperiments.split()).isEmpty());
             }
         }
     }
@@ -76,7 +76,7 @@ class GuardProperties {
         // what was running and never ended has lost its place by then, and the longest pause is over
         happen(Happening.MINUTE);
         for (int i = 0; i < DEFAULT.successesToClose(); i++) {
-            guard.admit(Tests.split()).orElseThrow().conclude(ANSWERED);
+            guard.admit(GuardedExperiments.split()).orElseThrow().conclude(ANSWERED);
         }
 
         assertEquals(State.CLOSED, guard.status().state());
@@ -88,7 +88,7 @@ class GuardProperties {
         history.forEach(this::happen);
 
         for (int i = 0; i < DEFAULT.failuresInRow(); i++) {
-            guard.admit(Tests.split()).ifPresent(permit -> permit.conclude(LATE));
+            guard.admit(GuardedExperiments.split()).ifPresent(permit -> permit.conclude(LATE));
         }
 
         assertNotEquals(State.CLOSED, guard.status().state());
@@ -103,13 +103,14 @@ class GuardProperties {
     }
 
     private Guard guard() {
-        return new Guard(Tests.split(), DEFAULT, time, (test, from, to) -> term++);
+        return new Guard(GuardedExperiments.split(), DEFAULT, time, (test, from, to) -> term++);
     }
 
     private void happen(Happening happening) {
         switch (happening) {
             case REQUEST ->
-                guard.admit(Tests.split()).ifPresent(permit -> running.add(new Running(permit, term, time.nanoTime())));
+                guard.admit(GuardedExperiments.split())
+                        .ifPresent(permit -> running.add(new Running(permit, term, time.nanoTime())));
             case SUCCESS -> oldest().ifPresent(permit -> permit.conclude(ANSWERED));
             case FAILURE -> oldest().ifPresent(permit -> permit.conclude(LATE));
             case CANCELLATION -> oldest().ifPresent(Permit::cancel);

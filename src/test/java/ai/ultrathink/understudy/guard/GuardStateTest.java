@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.guard;
 
-import static ai.ultrathink.understudy.guard.Rules.DEFAULT;
-import static ai.ultrathink.understudy.guard.Rules.LATE;
-import static ai.ultrathink.understudy.guard.Rules.seconds;
+import static ai.ultrathink.understudy.guard.GuardDefaults.DEFAULT;
+import static ai.ultrathink.understudy.guard.GuardDefaults.LATE;
+import static ai.ultrathink.understudy.guard.GuardDefaults.seconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;

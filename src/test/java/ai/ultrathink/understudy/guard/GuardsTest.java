@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.guard;
 
-import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
-import static ai.ultrathink.understudy.guard.Rules.LATE;
+import static ai.ultrathink.understudy.guard.GuardDefaults.ANSWERED;
+import static ai.ultrathink.understudy.guard.GuardDefaults.LATE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -33,11 +33,11 @@ class GuardsTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<AutomaticEvent> trail = new CopyOnWriteArrayList<>();
     private final Guards guards =
-            new Guards(Rules.GUARD, time, meters, new GuardLog(trail::add, time, new Replica("replica-7")));
+            new Guards(GuardDefaults.GUARD, time, meters, new GuardLog(trail::add, time, new Replica("replica-7")));
 
     @Test
     void a_guard_is_closed_from_the_first_request_on() {
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
         assertEquals(Map.of("canary", new GuardStatus(State.CLOSED, null)), guards.status());
     }
 
@@ -45,8 +45,8 @@ class GuardsTest {
     void five_failures_open_the_guard_of_their_test_and_no_other() {
         fail("canary", 5);
 
-        assertTrue(guards.admit(Tests.split("canary")).isEmpty());
-        assertTrue(guards.admit(Tests.split("other")).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split("canary")).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split("other")).isPresent());
     }
 
     @Test
@@ -86,11 +86,11 @@ class GuardsTest {
         fail("canary", 5);
         time.advance(PAUSE);
         List<Permit> trials = List.of(permit("canary"), permit("canary"), permit("canary"));
-        assertTrue(guards.admit(Tests.split()).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split()).isEmpty());
 
         trials.getFirst().cancel();
 
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
     }
 
     @Test
@@ -99,13 +99,13 @@ class GuardsTest {
 
         guards.hold("bull_v2", "wrong");
 
-        assertTrue(guards.admit(Tests.split("canary")).isEmpty());
-        assertTrue(guards.admit(Tests.split("new")).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split("canary")).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split("new")).isEmpty());
         guards.release("bull_v2");
         time.advance(PAUSE);
-        assertTrue(guards.admit(Tests.split("canary")).isPresent());
-        assertTrue(guards.admit(Tests.split("new")).isPresent());
-        assertTrue(guards.admit(Tests.split("newer")).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split("canary")).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split("new")).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split("newer")).isPresent());
     }
 
     @Test
@@ -114,7 +114,7 @@ class GuardsTest {
 
         guards.hold("bear_v2", "wrong");
 
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
     }
 
     @Test
@@ -185,7 +185,7 @@ class GuardsTest {
 
         everyone(8, () -> {
             for (int i = 0; i < 1_000; i++) {
-                guards.admit(Tests.split()).ifPresent(permit -> admitted.incrementAndGet());
+                guards.admit(GuardedExperiments.split()).ifPresent(permit -> admitted.incrementAndGet());
             }
         });
 
@@ -216,18 +216,18 @@ class GuardsTest {
     }
 
     private Permit permit(String testId) {
-        return guards.admit(Tests.split(testId)).orElseThrow();
+        return guards.admit(GuardedExperiments.split(testId)).orElseThrow();
     }
 
     private void fail(String testId, int times) {
         for (int i = 0; i < times; i++) {
-            guards.admit(Tests.split(testId)).ifPresent(permit -> permit.conclude(LATE));
+            guards.admit(GuardedExperiments.split(testId)).ifPresent(permit -> permit.conclude(LATE));
         }
     }
 
     private void answer(String testId, int times) {
         for (int i = 0; i < times; i++) {
-            guards.admit(Tests.split(testId)).ifPresent(permit -> permit.conclude(ANSWERED));
+            guards.admit(GuardedExperiments.split(testId)).ifPresent(permit -> permit.conclude(ANSWERED));
         }
     }
 

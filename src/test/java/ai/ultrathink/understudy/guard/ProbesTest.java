@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.guard;
 
-import static ai.ultrathink.understudy.guard.Rules.ANSWERED;
-import static ai.ultrathink.understudy.guard.Rules.LATE;
+import static ai.ultrathink.understudy.guard.GuardDefaults.ANSWERED;
+import static ai.ultrathink.understudy.guard.GuardDefaults.LATE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -33,8 +33,8 @@ class ProbesTest {
     private final FakeRoles roles = new FakeRoles();
     private final FakeQuestions questions = new FakeQuestions();
     private final Guards guards =
-            new Guards(Rules.GUARD, time, meters, new GuardLog(event -> {}, time, new Replica("replica-7")));
-    private final Probes probes = new Probes(roles, questions, guards, Rules.PROBE, time, meters);
+            new Guards(GuardDefaults.GUARD, time, meters, new GuardLog(event -> {}, time, new Replica("replica-7")));
+    private final Probes probes = new Probes(roles, questions, guards, GuardDefaults.PROBE, time, meters);
 
     @BeforeEach
     void useBoth() {
@@ -142,7 +142,7 @@ class ProbesTest {
 
     @Test
     void a_treatments_wrong_answer_opens_its_guards_and_a_right_one_lets_them_try_again() {
-        guards.admit(Tests.split());
+        guards.admit(GuardedExperiments.split());
         round(ANSWERED, WRONG);
 
         GuardStatus open = new GuardStatus(State.OPEN, "the probe of model bull_v2 fails: golden answer [1] is 0.2");
@@ -154,15 +154,15 @@ class ProbesTest {
                 probes.status());
 
         time.advance(EVERY);
-        assertTrue(guards.admit(Tests.split()).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split()).isEmpty());
         round(ANSWERED, ANSWERED);
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
         assertEquals(State.HALF_OPEN, guards.status().get("canary").state());
     }
 
     @Test
     void one_late_answer_of_a_treatment_is_forgiven_and_the_second_is_not() {
-        guards.admit(Tests.split());
+        guards.admit(GuardedExperiments.split());
         round(ANSWERED, LATE);
         assertEquals(State.CLOSED, guards.status().get("canary").state());
 
@@ -187,7 +187,7 @@ class ProbesTest {
 
     @Test
     void a_failing_control_leaves_the_guards_alone() {
-        guards.admit(Tests.split());
+        guards.admit(GuardedExperiments.split());
 
         round(WRONG, ANSWERED);
 
@@ -197,7 +197,7 @@ class ProbesTest {
 
     @Test
     void a_treatment_that_is_no_longer_in_use_is_forgotten_with_its_failure() {
-        guards.admit(Tests.split());
+        guards.admit(GuardedExperiments.split());
         round(ANSWERED, WRONG);
 
         roles.onTrial();
@@ -205,21 +205,21 @@ class ProbesTest {
 
         assertEquals(List.of(new ProbeStatus("bull", Variant.CONTROL, null)), probes.status());
         time.advance(EVERY);
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
         assertNull(
                 meters.find("understudy.probe.failing").tag("model", "bull_v2").gauge());
     }
 
     @Test
     void the_answer_of_a_model_that_was_forgotten_meanwhile_changes_nothing() {
-        guards.admit(Tests.split());
+        guards.admit(GuardedExperiments.split());
         look();
         roles.onTrial();
         look();
 
         questions.answer("bull_v2", WRONG);
 
-        assertTrue(guards.admit(Tests.split()).isPresent());
+        assertTrue(guards.admit(GuardedExperiments.split()).isPresent());
     }
 
     @Test

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import ai.ultrathink.understudy.ServiceProcess;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

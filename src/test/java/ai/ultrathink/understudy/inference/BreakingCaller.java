@@ -12,7 +12,7 @@ final class BreakingCaller implements UniSubscriber<Outcome> {
     private BreakingCaller() {}
 
     static void ask(Predictor model) {
-        model.predict(Features.of(0.5f), Variant.CONTROL, Bench.DEADLINE)
+        model.predict(Features.of(0.5f), Variant.CONTROL, PoolFixture.DEADLINE)
                 .subscribe()
                 .withSubscriber(new BreakingCaller());
     }

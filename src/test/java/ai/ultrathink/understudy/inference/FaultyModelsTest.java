@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.get;
+import static ai.ultrathink.understudy.inference.PoolFixture.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -159,7 +159,7 @@ class FaultyModelsTest {
             features[0] = row == 7 ? 2_000f : row;
             asked.add(ask(model, features));
         }
-        return asked.stream().map(Bench::get).toList();
+        return asked.stream().map(PoolFixture::get).toList();
     }
 
     private static void assertOthersAnswered(List<Outcome> outcomes) {

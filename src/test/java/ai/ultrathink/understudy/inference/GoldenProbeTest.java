@@ -23,7 +23,7 @@ class GoldenProbeTest {
 
     private static final Duration LONG = Duration.ofSeconds(2);
 
-    private final Bench bench = new Bench(2, 64, 16);
+    private final PoolFixture bench = new PoolFixture(2, 64, 16);
 
     @AfterEach
     void close() {
@@ -35,7 +35,7 @@ class GoldenProbeTest {
         Model model = bench.model("sound", new FakeNetwork(), 8);
 
         for (Variant role : Variant.values()) {
-            assertInstanceOf(Outcome.Answered.class, Bench.get(probe(model, role)));
+            assertInstanceOf(Outcome.Answered.class, PoolFixture.get(probe(model, role)));
         }
     }
 
@@ -45,14 +45,14 @@ class GoldenProbeTest {
 
         assertEquals(
                 new Outcome.Invalid("golden answer [0] is 0.25, model.json expects 0.0 within 1.0E-4"),
-                Bench.get(probe(model, Variant.TREATMENT)));
+                PoolFixture.get(probe(model, Variant.TREATMENT)));
     }
 
     @Test
     void an_answer_within_the_cards_tolerance_passes() {
         Model model = bench.model("close", answering(0.00005f, 0.99995f, 0), 8);
 
-        assertInstanceOf(Outcome.Answered.class, Bench.get(probe(model, Variant.CONTROL)));
+        assertInstanceOf(Outcome.Answered.class, PoolFixture.get(probe(model, Variant.CONTROL)));
     }
 
     @Test
@@ -60,10 +60,10 @@ class GoldenProbeTest {
         Model model = bench.model("logits", answering(0, 0, 0), 8);
         // only their differences matter to callers: these logits are those of the card, each 5 more
         model.swap(logits("logits", answering(6, 7, 8), List.of(1f, 2f, 3f)));
-        assertInstanceOf(Outcome.Answered.class, Bench.get(probe(model, Variant.CONTROL)));
+        assertInstanceOf(Outcome.Answered.class, PoolFixture.get(probe(model, Variant.CONTROL)));
 
         model.swap(logits("logits", answering(3, 2, 1), List.of(1f, 2f, 3f)));
-        assertInstanceOf(Outcome.Invalid.class, Bench.get(probe(model, Variant.CONTROL)));
+        assertInstanceOf(Outcome.Invalid.class, PoolFixture.get(probe(model, Variant.CONTROL)));
     }
 
     @Test
@@ -78,7 +78,7 @@ class GoldenProbeTest {
                 },
                 8);
 
-        assertEquals(new Outcome.Failed("out of order"), Bench.get(probe(model, Variant.TREATMENT)));
+        assertEquals(new Outcome.Failed("out of order"), PoolFixture.get(probe(model, Variant.TREATMENT)));
     }
 
     @Test
@@ -90,17 +90,17 @@ class GoldenProbeTest {
 
         bench.time().advance(LONG);
         bench.expire();
-        assertEquals(new Outcome.TimedOut(100), Bench.get(first));
+        assertEquals(new Outcome.TimedOut(100), PoolFixture.get(first));
 
         bench.pool().lookAfterThreads(1);
         for (Variant role : Variant.values()) {
-            assertInstanceOf(Outcome.Rejected.class, Bench.get(probe(model, role)));
+            assertInstanceOf(Outcome.Rejected.class, PoolFixture.get(probe(model, role)));
         }
         assertEquals(List.of(1), network.batches());
 
         network.open();
         await().until(() -> !model.stuck());
-        assertInstanceOf(Outcome.Answered.class, Bench.get(probe(model, Variant.TREATMENT)));
+        assertInstanceOf(Outcome.Answered.class, PoolFixture.get(probe(model, Variant.TREATMENT)));
     }
 
     @Test
@@ -112,9 +112,9 @@ class GoldenProbeTest {
         bench.pool().lookAfterThreads(1);
         assertTrue(model.stuck());
 
-        model.swap(Bench.loaded("hanging", "2", 1, new FakeNetwork()));
+        model.swap(PoolFixture.loaded("hanging", "2", 1, new FakeNetwork()));
 
-        assertInstanceOf(Outcome.Answered.class, Bench.get(probe(model, Variant.TREATMENT)));
+        assertInstanceOf(Outcome.Answered.class, PoolFixture.get(probe(model, Variant.TREATMENT)));
         assertEquals(1, bench.pool().stuck());
     }
 
@@ -125,14 +125,14 @@ class GoldenProbeTest {
         CompletableFuture<Outcome> probe = probe(model, Variant.CONTROL);
         network.awaitEntered();
 
-        model.swap(Bench.loaded("reloaded", "2", 1, new FakeNetwork()));
+        model.swap(PoolFixture.loaded("reloaded", "2", 1, new FakeNetwork()));
         network.open();
 
-        assertInstanceOf(Outcome.Rejected.class, Bench.get(probe));
+        assertInstanceOf(Outcome.Rejected.class, PoolFixture.get(probe));
     }
 
     private static CompletableFuture<Outcome> probe(Model model, Variant role) {
-        return GoldenProbe.ask(model, role, Bench.DEADLINE).subscribeAsCompletionStage();
+        return GoldenProbe.ask(model, role, PoolFixture.DEADLINE).subscribeAsCompletionStage();
     }
 
     /** A network that gives every question the same answer. */
@@ -157,6 +157,6 @@ class GoldenProbeTest {
                 ModelCard.Output.LOGITS,
                 new ModelCard.Golden(List.of(0f), golden, null),
                 null);
-        return new LoadedModel(name, card, "digest", network, Bench.UNPADDED, Instant.EPOCH);
+        return new LoadedModel(name, card, "digest", network, PoolFixture.UNPADDED, Instant.EPOCH);
     }
 }

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.ask;
-import static ai.ultrathink.understudy.inference.Bench.get;
-import static ai.ultrathink.understudy.inference.Bench.hold;
+import static ai.ultrathink.understudy.inference.PoolFixture.ask;
+import static ai.ultrathink.understudy.inference.PoolFixture.get;
+import static ai.ultrathink.understudy.inference.PoolFixture.hold;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -28,7 +28,7 @@ class InferencePoolTest {
     private static final Duration LONG = Duration.ofSeconds(2);
     private static final long STUCK_AFTER = Duration.ofSeconds(1).toNanos();
 
-    private Bench bench = new Bench(2, 64, 16);
+    private PoolFixture bench = new PoolFixture(2, 64, 16);
 
     @AfterEach
     void close() {
@@ -75,7 +75,7 @@ class InferencePoolTest {
     @Test
     void of_four_threads_treatment_holds_three() {
         bench.close();
-        bench = new Bench(4, 64, 16);
+        bench = new PoolFixture(4, 64, 16);
         for (int i = 0; i < 3; i++) {
             GatedNetwork hanging = new GatedNetwork();
             bench.occupy(bench.model("hanging" + i, hanging, 8), hanging, Variant.TREATMENT);
@@ -144,7 +144,7 @@ class InferencePoolTest {
     @Test
     void past_the_bound_the_pool_is_dead_until_a_thread_comes_back() {
         bench.close();
-        bench = new Bench(2, 64, 1);
+        bench = new PoolFixture(2, 64, 1);
         GatedNetwork one = new GatedNetwork();
         bench.occupy(bench.model("one", one, 8), one, Variant.CONTROL);
         assertTrue(bench.pool().alive());
@@ -167,7 +167,7 @@ class InferencePoolTest {
     @Test
     void what_waits_while_a_batch_runs_becomes_the_next_batches_up_to_the_bound() {
         bench.close();
-        bench = new Bench(2, 4, 16);
+        bench = new PoolFixture(2, 4, 16);
         GatedNetwork network = new GatedNetwork();
         Model model = bench.model("model", network, 64);
         bench.occupy(model, network, Variant.CONTROL);
@@ -240,14 +240,14 @@ class InferencePoolTest {
     /** Freeing a network ends its thread here; libtorch may refuse to, too. */
     @Test
     void threads_that_end_by_an_error_are_counted_and_replaced() {
-        try (Bench bench = new Bench(2, 64, 16)) {
+        try (PoolFixture bench = new PoolFixture(2, 64, 16)) {
             for (int i = 1; i <= 3; i++) {
                 GatedNetwork gate = new GatedNetwork();
                 Model model = bench.model("model-" + i, new Breaking(gate), 8);
                 CompletableFuture<Outcome> running = bench.running(model, gate, Variant.CONTROL);
-                model.swap(Bench.loaded("model-" + i, "2", 1, new FakeNetwork()));
+                model.swap(PoolFixture.loaded("model-" + i, "2", 1, new FakeNetwork()));
                 gate.open();
-                assertEquals(0.5f, Bench.hold(running));
+                assertEquals(0.5f, PoolFixture.hold(running));
                 int ended = i;
                 await().until(() -> bench.pool().ended() == ended);
 
@@ -255,23 +255,23 @@ class InferencePoolTest {
                 bench.pool().lookAfterThreads(Long.MAX_VALUE);
 
                 assertTrue(bench.pool().alive());
-                assertEquals(0.25f, Bench.hold(Bench.ask(model, Variant.TREATMENT, 0.25f)));
+                assertEquals(0.25f, PoolFixture.hold(PoolFixture.ask(model, Variant.TREATMENT, 0.25f)));
             }
         }
     }
 
     @Test
     void a_caller_that_breaks_with_an_error_ends_no_thread() {
-        try (Bench bench = new Bench(2, 64, 16)) {
+        try (PoolFixture bench = new PoolFixture(2, 64, 16)) {
             Model model = bench.model("model", new FakeNetwork(), 8);
 
-            model.predict(Features.of(0.5f), Variant.CONTROL, Bench.DEADLINE)
+            model.predict(Features.of(0.5f), Variant.CONTROL, PoolFixture.DEADLINE)
                     .subscribe()
                     .with(outcome -> {
                         throw new AssertionError("broken caller");
                     });
 
-            assertEquals(0.5f, Bench.hold(Bench.ask(model, Variant.CONTROL, 0.5f)));
+            assertEquals(0.5f, PoolFixture.hold(PoolFixture.ask(model, Variant.CONTROL, 0.5f)));
             assertEquals(0, bench.pool().ended());
         }
     }

@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.ask;
-import static ai.ultrathink.understudy.inference.Bench.get;
-import static ai.ultrathink.understudy.inference.Bench.hold;
-import static ai.ultrathink.understudy.inference.Bench.loaded;
+import static ai.ultrathink.understudy.inference.PoolFixture.ask;
+import static ai.ultrathink.understudy.inference.PoolFixture.get;
+import static ai.ultrathink.understudy.inference.PoolFixture.hold;
+import static ai.ultrathink.understudy.inference.PoolFixture.loaded;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @Tag("libtorch")
 class ModelTest {
 
-    private final Bench bench = new Bench(2, 64, 16);
+    private final PoolFixture bench = new PoolFixture(2, 64, 16);
 
     @AfterEach
     void close() {
@@ -78,7 +78,7 @@ class ModelTest {
         FakeNetwork slow = new FakeNetwork() {
             @Override
             TorchTensor answer(float[] first) {
-                bench.time().advance(Bench.DEADLINE.dividedBy(2));
+                bench.time().advance(PoolFixture.DEADLINE.dividedBy(2));
                 return echo(first);
             }
         };
@@ -109,7 +109,7 @@ class ModelTest {
         AtomicBoolean wanted = new AtomicBoolean(true);
         CompletableFuture<Outcome> running = bench.running(model, network, Variant.TREATMENT);
         CompletableFuture<Outcome> waiting = model.predict(
-                        Features.of(0.1f), Variant.TREATMENT, Bench.DEADLINE, wanted::get)
+                        Features.of(0.1f), Variant.TREATMENT, PoolFixture.DEADLINE, wanted::get)
                 .subscribeAsCompletionStage();
 
         wanted.set(false);
@@ -129,7 +129,7 @@ class ModelTest {
         Model model = bench.model("model", network, 8);
         bench.occupy(model, network, Variant.TREATMENT);
         CompletableFuture<Outcome> waiting = model.predict(
-                        Features.of(0.1f), Variant.TREATMENT, Bench.DEADLINE, () -> false)
+                        Features.of(0.1f), Variant.TREATMENT, PoolFixture.DEADLINE, () -> false)
                 .subscribeAsCompletionStage();
 
         network.open();
@@ -265,7 +265,7 @@ class ModelTest {
         CompletableFuture<Outcome> running = bench.running(model, gate, Variant.CONTROL);
         CompletableFuture<Outcome> waiting = ask(model, Variant.CONTROL, 0.1f);
 
-        bench.time().advance(Bench.DEADLINE.minusNanos(1));
+        bench.time().advance(PoolFixture.DEADLINE.minusNanos(1));
         bench.expire();
         assertFalse(running.isDone());
         assertFalse(waiting.isDone());
@@ -403,7 +403,7 @@ class ModelTest {
         });
         gate.open();
         refusing.await();
-        bench.time().advance(Bench.DEADLINE);
+        bench.time().advance(PoolFixture.DEADLINE);
 
         assertDoesNotThrow(bench::expire);
 

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.ask;
-import static ai.ultrathink.understudy.inference.Bench.get;
-import static ai.ultrathink.understudy.inference.Bench.hold;
+import static ai.ultrathink.understudy.inference.PoolFixture.ask;
+import static ai.ultrathink.understudy.inference.PoolFixture.get;
+import static ai.ultrathink.understudy.inference.PoolFixture.hold;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -40,12 +40,12 @@ class ModelsReloadTest {
 
     private final ManualTime time = new ManualTime();
     private final HangingNetwork hanging = new HangingNetwork();
-    private ModelsDirectory directory = new ModelsDirectory(Path.of("."));
+    private FakeModelsDirectory directory = new FakeModelsDirectory(Path.of("."));
     private Models models = models(directory);
 
     @BeforeEach
     void start() {
-        directory = new ModelsDirectory(root);
+        directory = new FakeModelsDirectory(root);
         models = models(directory);
         models.watchDeadlines();
     }
@@ -256,7 +256,7 @@ class ModelsReloadTest {
         CompletableFuture<Outcome> running = hang();
         CompletableFuture<Outcome> waiting = ask(find("hanging"), Variant.CONTROL, 0.5f);
 
-        time.advance(Bench.DEADLINE);
+        time.advance(PoolFixture.DEADLINE);
 
         assertEquals(new Outcome.TimedOut(100), get(running));
         assertEquals(new Outcome.TimedOut(100), get(waiting));
@@ -271,7 +271,7 @@ class ModelsReloadTest {
         directory.remove("hanging");
         reload();
 
-        time.advance(Bench.DEADLINE);
+        time.advance(PoolFixture.DEADLINE);
 
         assertEquals(new Outcome.TimedOut(100), get(running));
         assertInstanceOf(Outcome.Failure.class, get(waiting));
@@ -308,11 +308,11 @@ class ModelsReloadTest {
         reload();
         CompletableFuture<Outcome> running = hang();
         BreakingCaller.ask(find("hanging"));
-        time.advance(Bench.DEADLINE);
+        time.advance(PoolFixture.DEADLINE);
         assertEquals(new Outcome.TimedOut(100), get(running));
         CompletableFuture<Outcome> later = ask(find("hanging"), Variant.CONTROL, 0.5f);
 
-        time.advance(Bench.DEADLINE);
+        time.advance(PoolFixture.DEADLINE);
 
         assertEquals(new Outcome.TimedOut(100), get(later));
     }
@@ -391,7 +391,7 @@ class ModelsReloadTest {
         return running;
     }
 
-    private Models models(ModelsDirectory directory) {
+    private Models models(FakeModelsDirectory directory) {
         return new Models(QuickInference.directory(directory.root()), new QuickInference(), directory, time);
     }
 

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.ask;
-import static ai.ultrathink.understudy.inference.Bench.hold;
+import static ai.ultrathink.understudy.inference.PoolFixture.ask;
+import static ai.ultrathink.understudy.inference.PoolFixture.hold;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,7 +35,7 @@ class ModelsStageTest {
     @TempDir
     private Path root;
 
-    private ModelsDirectory directory;
+    private FakeModelsDirectory directory;
     private Models models;
 
     private final FakeNetwork first = new FakeNetwork();
@@ -43,7 +43,7 @@ class ModelsStageTest {
 
     @BeforeEach
     void serve_the_first_version() throws IOException {
-        directory = new ModelsDirectory(root);
+        directory = new FakeModelsDirectory(root);
         models = new Models(QuickInference.directory(root), new QuickInference(), directory, new ManualTime());
         directory.put("bull", "1", first);
         models.reload().await().atMost(Duration.ofSeconds(30));

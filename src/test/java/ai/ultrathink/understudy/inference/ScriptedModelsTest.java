@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import static ai.ultrathink.understudy.inference.Bench.get;
+import static ai.ultrathink.understudy.inference.PoolFixture.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -127,7 +127,7 @@ class ShippedModelsTest {
     }
 
     private static Answer answer(CompletableFuture<Outcome> asked) {
-        return assertInstanceOf(Outcome.Answered.class, Bench.get(asked)).answer();
+        return assertInstanceOf(Outcome.Answered.class, PoolFixture.get(asked)).answer();
     }
 
     private static Features features(String line) {

@@ -18,8 +18,8 @@ final class Bars {
     }
 
     /** The series of a histogram count all that is not above their bound; a bar is what one adds to the one before. */
-    void draw(Answer answer) {
-        List<Answer.Named> buckets = answer.series().stream()
+    void draw(PanelData answer) {
+        List<PanelData.Named> buckets = answer.series().stream()
                 .sorted(Comparator.comparingDouble(Bars::bound))
                 .toList();
         double[] counts = new double[buckets.size()];
@@ -52,7 +52,7 @@ final class Bars {
         }
     }
 
-    private static double bound(Answer.Named bucket) {
+    private static double bound(PanelData.Named bucket) {
         String bound = bucket.series().labels().getOrDefault("le", "0");
         return bound.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bound);
     }

@@ -33,7 +33,7 @@ final class Lines {
         this.to = to;
     }
 
-    void draw(Answer answer) {
+    void draw(PanelData answer) {
         double bottom = frame.y() + frame.height() - legend(answer.series()) - 22;
         Picture.Frame plot =
                 new Picture.Frame(frame.x() + 70, frame.y() + 30, frame.width() - 84, bottom - frame.y() - 30);
@@ -56,7 +56,7 @@ final class Lines {
         }
     }
 
-    private static Axis axis(Answer answer) {
+    private static Axis axis(PanelData answer) {
         double[] values = answer.series().stream()
                 .flatMap(named -> named.series().points().stream())
                 .mapToDouble(Series.Point::value)
@@ -122,7 +122,7 @@ final class Lines {
     }
 
     /** Draws it at the bottom and returns its height. */
-    private double legend(List<Answer.Named> series) {
+    private double legend(List<PanelData.Named> series) {
         List<List<Integer>> rows = new ArrayList<>();
         double used = Double.MAX_VALUE;
         for (int i = 0; i < series.size(); i++) {
@@ -153,7 +153,7 @@ final class Lines {
         return rows.size() * LEGEND;
     }
 
-    private static double width(Answer.Named series) {
+    private static double width(PanelData.Named series) {
         return 30 + CHARACTER * series.name().length();
     }
 }

@@ -2,8 +2,8 @@ package ai.ultrathink.understudy.monitoring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.ultrathink.understudy.ServiceProcess;
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;

@@ -54,13 +54,13 @@ final class Picture {
         return svg.end();
     }
 
-    private Answer answer(Panel panel) {
-        return new Answer(
+    private PanelData answer(Panel panel) {
+        return new PanelData(
                 panel,
                 panel.queries().stream()
                         .flatMap(query -> ask(panel, query).stream()
                                 .filter(Series::shows)
-                                .map(series -> new Answer.Named(query.name(series), series)))
+                                .map(series -> new PanelData.Named(query.name(series), series)))
                         .toList());
     }
 
@@ -71,7 +71,7 @@ final class Picture {
                 : prometheus.query(expression, from, to, Duration.ofSeconds(5));
     }
 
-    private void draw(Svg svg, Frame frame, Answer answer) {
+    private void draw(Svg svg, Frame frame, PanelData answer) {
         svg.box(frame.x(), frame.y(), frame.width(), frame.height(), "#ffffff", "#d8dade");
         svg.words(
                 frame.x() + 8,
@@ -86,7 +86,7 @@ final class Picture {
         }
         switch (answer.panel().type()) {
             case "timeseries" -> new Lines(svg, frame, from, to).draw(answer);
-            case "stat" -> new Figures(svg, frame).draw(answer);
+            case "stat" -> new ValuePanel(svg, frame).draw(answer);
             case "bargauge" -> new Bars(svg, frame).draw(answer);
             default ->
                 throw new IllegalArgumentException(

@@ -72,7 +72,9 @@ class RampStateTest {
         assertEquals(new Rehearsing(START, 4), begun);
         assertEquals(
                 Mode.SHADOW,
-                begun.stage().appliedTo(Shown.split(0.05), rehearsing()).mode());
+                begun.stage()
+                        .appliedTo(RolloutEvidence.split(0.05), rehearsing())
+                        .mode());
     }
 
     @Test
@@ -81,7 +83,7 @@ class RampStateTest {
                 new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
 
         assertEquals(new Holding(1, LATER, 2), next);
-        Experiment test = next.appliedTo(Shown.shadow(), rehearsing());
+        Experiment test = next.appliedTo(RolloutEvidence.shadow(), rehearsing());
         assertEquals(Mode.TRAFFIC_SPLIT, test.mode());
         assertEquals(new Split(0.05), test.split());
     }
@@ -153,12 +155,12 @@ class RampStateTest {
 
         long samples = second.samples(
                 List.of(
-                        Shown.split(1, 0.10, 500, 500),
-                        Shown.split(2, 0.05, 500, 500),
-                        Shown.split(3, 0.10, 90, 10),
+                        RolloutEvidence.split(1, 0.10, 500, 500),
+                        RolloutEvidence.split(2, 0.05, 500, 500),
+                        RolloutEvidence.split(3, 0.10, 90, 10),
                         // by hand, and back again
-                        Shown.split(4, 0.30, 70, 30),
-                        Shown.split(5, 0.10, 80, 20)),
+                        RolloutEvidence.split(4, 0.30, 70, 30),
+                        RolloutEvidence.split(5, 0.10, 80, 20)),
                 RampPlan.USUAL);
 
         assertEquals(30, samples);
@@ -171,7 +173,10 @@ class RampStateTest {
         assertEquals(
                 40,
                 rehearsing.samples(
-                        List.of(Shown.shadow(1, 100, 100), Shown.shadow(2, 40, 40), Shown.split(3, 0.05, 9, 1)),
+                        List.of(
+                                RolloutEvidence.shadow(1, 100, 100),
+                                RolloutEvidence.shadow(2, 40, 40),
+                                RolloutEvidence.split(3, 0.05, 9, 1)),
                         rehearsing()));
     }
 
@@ -179,10 +184,10 @@ class RampStateTest {
     void a_test_that_a_person_has_changed_is_not_as_its_stage_has_it() {
         Holding second = new Holding(2, START, 3);
 
-        assertTrue(second.heldBy(Shown.split(0.10), RampPlan.USUAL));
-        assertFalse(second.heldBy(Shown.split(0.11), RampPlan.USUAL));
-        assertFalse(second.heldBy(Shown.split(0.10).withMode(Mode.SHADOW), RampPlan.USUAL));
-        assertFalse(second.heldBy(Shown.split(0.10).withEnabled(false), RampPlan.USUAL));
+        assertTrue(second.heldBy(RolloutEvidence.split(0.10), RampPlan.USUAL));
+        assertFalse(second.heldBy(RolloutEvidence.split(0.11), RampPlan.USUAL));
+        assertFalse(second.heldBy(RolloutEvidence.split(0.10).withMode(Mode.SHADOW), RampPlan.USUAL));
+        assertFalse(second.heldBy(RolloutEvidence.split(0.10).withEnabled(false), RampPlan.USUAL));
     }
 
     private static RampPlan rehearsing() {

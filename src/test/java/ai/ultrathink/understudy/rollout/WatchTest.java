@@ -34,15 +34,15 @@ class WatchTest {
     private static final long MANY = 200_000;
 
     /** Treatment fails a tenth of its requests. */
-    private static final GenerationEvidence CRASHING = Shown.split(1, 0.10, 9_000, 1_000, 100);
+    private static final GenerationEvidence CRASHING = RolloutEvidence.split(1, 0.10, 9_000, 1_000, 100);
 
     /** The models agree on half of the requests. */
-    private static final GenerationEvidence DISAGREEING = Shown.shadow(1, 1_000, 500);
+    private static final GenerationEvidence DISAGREEING = RolloutEvidence.shadow(1, 1_000, 500);
 
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger looksAsLeader = new AtomicInteger(Integer.MAX_VALUE);
-    private FakeTests tests = new FakeTests(Shown.split(0.10));
+    private FakeTests tests = new FakeTests(RolloutEvidence.split(0.10));
     private Watch watch = watching(tests);
 
     @AfterEach
@@ -88,7 +88,7 @@ class WatchTest {
 
     @Test
     void a_breach_in_a_shadow_is_told_once_and_nothing_is_done() {
-        watching(Shown.shadow());
+        watching(RolloutEvidence.shadow());
         tests.shows(DISAGREEING);
 
         look();
@@ -102,7 +102,7 @@ class WatchTest {
 
     @Test
     void a_shadow_whose_guardrail_says_so_is_rolled_back() {
-        watching(Shown.shadow()
+        watching(RolloutEvidence.shadow()
                 .withGuardrails(
                         new Guardrails(0.01, List.of(new Guardrail(Measure.AGREEMENT, 0.85, 100, Remedy.ROLL_BACK)))));
         tests.shows(DISAGREEING);
@@ -207,7 +207,7 @@ class WatchTest {
 
     @Test
     void a_disabled_test_is_not_judged() {
-        watching(Shown.split(0.10).withEnabled(false));
+        watching(RolloutEvidence.split(0.10).withEnabled(false));
 
         look();
 
@@ -217,7 +217,7 @@ class WatchTest {
     @Test
     void a_step_whose_limits_are_kept_leads_to_the_next_when_its_time_is_over() {
         ramping(new Holding(2, START, 1));
-        tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+        tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
 
         look();
         assertEquals(List.of(), tests.actions());
@@ -234,7 +234,7 @@ class WatchTest {
     @Test
     void a_step_that_began_by_a_clock_that_was_ahead_begins_anew_and_does_not_wait_for_that_time() {
         ramping(new Holding(2, START.plus(Duration.ofDays(700)), 1));
-        tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+        tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
 
         look();
         assertEquals(new Holding(2, START, 1), tests.ramp());
@@ -253,9 +253,9 @@ class WatchTest {
                 "{\"state\": \"holding\", \"step\": 77, \"since\": \"2026-11-24T12:00:00Z\", \"generation\": 1}",
                 "{\"state\": \"holding\", \"step\": -1, \"since\": \"2026-11-24T12:00:00Z\", \"generation\": 1}",
                 "{\"state\": \"holding\", \"step\": 2, \"since\": \"soon\", \"generation\": 1}")) {
-            watching(Shown.split(0.10));
+            watching(RolloutEvidence.split(0.10));
             tests.ramp(new StoredRamp(RampPlan.USUAL, state));
-            tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+            tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
             time.advance(Duration.ofHours(1));
 
             look();
@@ -269,7 +269,7 @@ class WatchTest {
     @Test
     void a_ramp_whose_test_was_changed_by_hand_is_paused() {
         ramping(new Holding(3, START, 1));
-        tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+        tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
         time.advance(Duration.ofHours(1));
 
         look();
@@ -280,7 +280,7 @@ class WatchTest {
 
     @Test
     void a_ramp_whose_test_was_disabled_by_hand_is_paused() {
-        watching(Shown.split(0.10).withEnabled(false));
+        watching(RolloutEvidence.split(0.10).withEnabled(false));
         ramping(new Holding(2, START, 1));
 
         look();
@@ -292,7 +292,7 @@ class WatchTest {
 
     @Test
     void what_is_judged_is_measured_and_forgotten_with_its_test() {
-        tests.shows(Shown.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+        tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
         look();
         assertEquals(2, verdict());
 

@@ -23,6 +23,6 @@ sealed interface Expectation {
      * @param samples what is counted until it is found, such as pairs
      * @param counted their name, in the plural
      */
-    record Rollback(Measure measure, long from, ToLongFunction<Traffic> samples, String counted)
+    record Rollback(Measure measure, long from, ToLongFunction<SimulatedTraffic> samples, String counted)
             implements Expectation {}
 }

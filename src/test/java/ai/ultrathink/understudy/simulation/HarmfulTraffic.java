@@ -27,7 +27,7 @@ final class HarmfulTraffic {
         return Scenario.of(
                         "agreement 80%",
                         "80% where 85% is the limit, in shadow",
-                        new Expectation.Rollback(Measure.AGREEMENT, 0, Traffic::requests, "pairs"))
+                        new Expectation.Rollback(Measure.AGREEMENT, 0, SimulatedTraffic::requests, "pairs"))
                 .shadow()
                 .with(Conditions.SAME.agreeing(0.80))
                 .lasting(20_000, 10)
@@ -38,7 +38,7 @@ final class HarmfulTraffic {
         return Scenario.of(
                         "slow drift of treatment",
                         "agreement falls from 95% to 75% in 20,000 pairs; it passes 85% after 10,000, its mean after 20,000",
-                        new Expectation.Rollback(Measure.AGREEMENT, 10_000, Traffic::requests, "pairs"))
+                        new Expectation.Rollback(Measure.AGREEMENT, 10_000, SimulatedTraffic::requests, "pairs"))
                 .shadow()
                 .with(request -> Conditions.SAME.agreeing(Math.max(0.75, 0.95 - 0.2 * request / 20_000)));
     }
@@ -49,7 +49,10 @@ final class HarmfulTraffic {
                         "P95 +20%",
                         "P95 of 100 ms becomes 120, limit 10 ms more, split 50%",
                         new Expectation.Rollback(
-                                Measure.P95_LATENCY_DELTA_MS, 0, Traffic::treatmentRequests, "treatment's requests"))
+                                Measure.P95_LATENCY_DELTA_MS,
+                                0,
+                                SimulatedTraffic::treatmentRequests,
+                                "treatment's requests"))
                 .split(0.5)
                 .with(Conditions.SAME.control(control).treatment(control.slower(1.2)));
     }
@@ -60,7 +63,10 @@ final class HarmfulTraffic {
                         "P95 +20%, heavy tails",
                         "the same, with log-normal latencies of spread 1, one in 200 twenty times as long",
                         new Expectation.Rollback(
-                                Measure.P95_LATENCY_DELTA_MS, 0, Traffic::treatmentRequests, "treatment's requests"))
+                                Measure.P95_LATENCY_DELTA_MS,
+                                0,
+                                SimulatedTraffic::treatmentRequests,
+                                "treatment's requests"))
                 .split(0.5)
                 .with(Conditions.SAME.control(control).treatment(control.slower(1.2)))
                 .lasting(400_000, 1_000);
@@ -71,7 +77,10 @@ final class HarmfulTraffic {
                         "2% crashes",
                         "treatment fails 2% of its requests, control 0.1%; split 10%",
                         new Expectation.Rollback(
-                                Measure.ERROR_RATE_DELTA, 0, Traffic::treatmentRequests, "treatment's requests"))
+                                Measure.ERROR_RATE_DELTA,
+                                0,
+                                SimulatedTraffic::treatmentRequests,
+                                "treatment's requests"))
                 .with(Conditions.SAME.treatment(Arm.SOUND.failing(0.02)))
                 .lasting(100_000, 10)
                 .within(400);
@@ -81,7 +90,7 @@ final class HarmfulTraffic {
         return Scenario.of(
                         "2% crashes, shadow",
                         "the same in shadow",
-                        new Expectation.Rollback(Measure.ERROR_RATE_DELTA, 0, Traffic::requests, "requests"))
+                        new Expectation.Rollback(Measure.ERROR_RATE_DELTA, 0, SimulatedTraffic::requests, "requests"))
                 .shadow()
                 .with(Conditions.SAME.treatment(Arm.SOUND.failing(0.02)))
                 .lasting(20_000, 10);
@@ -106,7 +115,7 @@ final class HarmfulTraffic {
         return Scenario.of(
                         "agreement 70%, no rehearsal",
                         "a spoilt model, fast and sure of itself, in a split of 10% that nothing came before",
-                        new Expectation.Rollback(Measure.AGREEMENT, 0, Traffic::requests, "requests"))
+                        new Expectation.Rollback(Measure.AGREEMENT, 0, SimulatedTraffic::requests, "requests"))
                 .with(Conditions.SAME.agreeing(0.70))
                 .lasting(20_000, 100);
     }
@@ -142,7 +151,7 @@ final class HarmfulTraffic {
         return Scenario.of(
                         "lost rows",
                         "a tenth of treatment's rows never arrives; split 50%",
-                        new Expectation.Rollback(Measure.SPLIT_DEVIATION, 0, Traffic::requests, "requests"))
+                        new Expectation.Rollback(Measure.SPLIT_DEVIATION, 0, SimulatedTraffic::requests, "requests"))
                 .split(0.5)
                 .with(Conditions.SAME.treatment(Arm.SOUND.losing(0.1)));
     }

@@ -99,7 +99,7 @@ final class HarmlessTraffic {
                                 + " sure the models are; four fifths of the spread of latencies is weather that lasts for thousands of"
                                 + " requests; split 10%",
                         HARMLESS)
-                .asked(new Callers(20_000, 0.7, 0.8));
+                .asked(new SimulatedCallers(20_000, 0.7, 0.8));
     }
 
     private static Scenario fewAccounts() {
@@ -107,7 +107,7 @@ final class HarmlessTraffic {
                         "200 accounts",
                         "the same with 200 accounts, one of which asks a sixth of all and may draw treatment",
                         HARMLESS)
-                .asked(new Callers(200, 0.7, 0.8));
+                .asked(new SimulatedCallers(200, 0.7, 0.8));
     }
 
     private static Scenario alternating() {

@@ -51,7 +51,7 @@ final class RampSteering implements Steering {
     }
 
     @Override
-    public void steer(Traffic traffic, Case evidence, Verdict verdict) {
+    public void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict) {
         // a ramp moves on no other verdict
         if (verdict == Verdict.PROMOTE) {
             ramp.look(evidence, BEGIN.plus(Duration.ofMillis((long) (1_000 * traffic.requests() / REQUESTS_A_SECOND))));

@@ -26,7 +26,7 @@ record Scenario(
         Expectation expectation,
         LongFunction<Conditions> conditions,
         Supplier<Steering> steering,
-        Callers callers,
+        SimulatedCallers callers,
         int looks,
         IntUnaryOperator arrivals,
         int runs,
@@ -42,7 +42,7 @@ record Scenario(
                 expectation,
                 request -> Conditions.SAME,
                 () -> Steering.by(request -> 0.1),
-                Callers.INDEPENDENT,
+                SimulatedCallers.INDEPENDENT,
                 1_000,
                 look -> 100,
                 500,
@@ -69,7 +69,7 @@ record Scenario(
         return new Scenario(name, story, expectation, conditions, other, callers, looks, arrivals, runs, target);
     }
 
-    Scenario asked(Callers others) {
+    Scenario asked(SimulatedCallers others) {
         return new Scenario(name, story, expectation, conditions, steering, others, looks, arrivals, runs, target);
     }
 

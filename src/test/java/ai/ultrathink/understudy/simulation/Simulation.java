@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.Circumstances;
+import ai.ultrathink.understudy.testkit.Circumstances;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +25,10 @@ final class Simulation {
             System.exit(1);
         }
         // before the first of them: the sources may move on meanwhile
-        String circumstances = "Measured %s, with the seed %d.".formatted(Circumstances.now(), Player.SEED);
+        String circumstances = "Measured %s, with the seed %d.".formatted(Circumstances.now(), ScenarioRunner.SEED);
         List<Summary> summaries = new ArrayList<>();
         for (Scenario scenario : chosen) {
-            Summary summary = Player.play(scenario, scenario.runs());
+            Summary summary = ScenarioRunner.play(scenario, scenario.runs());
             summaries.add(summary);
             System.out.println(SimulationReport.line(summary));
             summary.falseAlarmReasons().distinct().limit(3).forEach(why -> System.out.println("    wrongly: " + why));

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.MeasuredPart;
+import ai.ultrathink.understudy.testkit.MeasuredPart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

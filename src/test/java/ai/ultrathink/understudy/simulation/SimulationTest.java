@@ -17,7 +17,7 @@ class SimulationTest {
     Stream<DynamicTest> ends_as_expected() {
         return Scenarios.all().stream()
                 .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> {
-                    Summary summary = Player.play(scenario, RUNS);
+                    Summary summary = ScenarioRunner.play(scenario, RUNS);
                     assertEquals(0, summary.falseAlarms(), () -> SimulationReport.line(summary));
                     assertEquals(0, summary.missed(), () -> SimulationReport.line(summary));
                 }));
@@ -31,17 +31,17 @@ class SimulationTest {
                 .orElseThrow();
 
         assertEquals(
-                Player.play(scenario, 3).endings(),
-                Player.play(scenario, 5).endings().subList(0, 3));
+                ScenarioRunner.play(scenario, 3).endings(),
+                ScenarioRunner.play(scenario, 5).endings().subList(0, 3));
     }
 
     @Test
     void the_error_bar_of_a_rate_is_that_of_clopper_and_pearson() {
         Summary none = new Summary(
                 Scenarios.all().getFirst(),
-                Stream.generate(Ending.Uneventful::new)
+                Stream.generate(ScenarioEnd.Uneventful::new)
                         .limit(1_000)
-                        .map(Ending.class::cast)
+                        .map(ScenarioEnd.class::cast)
                         .toList(),
                 0);
 
@@ -50,9 +50,10 @@ class SimulationTest {
         Summary some = new Summary(
                 Scenarios.all().getFirst(),
                 Stream.concat(
-                                Stream.<Ending>generate(() -> new Ending.FalseAlarm(""))
+                                Stream.<ScenarioEnd>generate(() -> new ScenarioEnd.FalseAlarm(""))
                                         .limit(5),
-                                Stream.<Ending>generate(Ending.Uneventful::new).limit(95))
+                                Stream.<ScenarioEnd>generate(ScenarioEnd.Uneventful::new)
+                                        .limit(95))
                         .toList(),
                 0);
         // R: binom.test(5, 100)$conf.int

@@ -12,7 +12,7 @@ interface Steering {
     @Nullable Double start();
 
     /** After each look that has not ended the run. */
-    void steer(Traffic traffic, Case evidence, Verdict verdict);
+    void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict);
 
     /** Whether there is nothing left to do. */
     default boolean finished() {
@@ -28,7 +28,7 @@ interface Steering {
             }
 
             @Override
-            public void steer(Traffic traffic, Case evidence, Verdict verdict) {
+            public void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict) {
                 traffic.configure(splitAtRequest.apply(traffic.requests()));
             }
         };

@@ -9,7 +9,7 @@ import org.apache.commons.numbers.gamma.RegularizedBeta;
  *
  * @param seconds on the clock, all processors together at work
  */
-record Summary(Scenario scenario, List<Ending> endings, double seconds) {
+record Summary(Scenario scenario, List<ScenarioEnd> endings, double seconds) {
 
     int runs() {
         return endings.size();
@@ -21,12 +21,12 @@ record Summary(Scenario scenario, List<Ending> endings, double seconds) {
 
     Stream<String> falseAlarmReasons() {
         return endings.stream()
-                .filter(Ending.FalseAlarm.class::isInstance)
-                .map(ending -> ((Ending.FalseAlarm) ending).why());
+                .filter(ScenarioEnd.FalseAlarm.class::isInstance)
+                .map(ending -> ((ScenarioEnd.FalseAlarm) ending).why());
     }
 
     long missed() {
-        return endings.stream().filter(Ending.Missed.class::isInstance).count();
+        return endings.stream().filter(ScenarioEnd.Missed.class::isInstance).count();
     }
 
     /** The share of false alarms. */
@@ -49,8 +49,8 @@ record Summary(Scenario scenario, List<Ending> endings, double seconds) {
     /** Samples until it was found, at a quantile of the runs in which it was; 0 if there is none. */
     long samples(double quantile) {
         long[] sorted = endings.stream()
-                .filter(Ending.Found.class::isInstance)
-                .mapToLong(ending -> ((Ending.Found) ending).samples())
+                .filter(ScenarioEnd.Found.class::isInstance)
+                .mapToLong(ending -> ((ScenarioEnd.Found) ending).samples())
                 .sorted()
                 .toArray();
         return sorted.length == 0 ? 0 : sorted[(int) Math.ceil(quantile * sorted.length) - 1];

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.ultrathink.understudy.LocalPostgres;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;

@@ -1,9 +1,0 @@
-package ai.ultrathink.understudy.monitoring;
-
-import java.util.List;
-
-/** What a panel shows: its series by the names that its legend gives them. */
-record Answer(Panel panel, List<Named> series) {
-
-    record Named(String name, Series series) {}
-}
