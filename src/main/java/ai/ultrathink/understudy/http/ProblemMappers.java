@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http;
 import ai.ultrathink.understudy.assignment.ChangeLostException;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.inference.ModelsDirectoryException;
+import ai.ultrathink.understudy.rollout.ModelsLoadingException;
 import ai.ultrathink.understudy.storage.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -53,6 +54,13 @@ class ProblemMappers {
     @ServerExceptionMapper
     public Response modelsDirectory(ModelsDirectoryException problem) {
         return Problem.unavailable(problem.getMessage() + "; the models in memory answer on");
+    }
+
+    @ServerExceptionMapper
+    public Response modelsLoading(ModelsLoadingException problem) {
+        return Problem.unavailable(problem.getMessage()
+                + ", and which of them a test may use is known when they are; try this call again then,"
+                + " GET /q/health/ready tells when");
     }
 
     @ServerExceptionMapper

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Whether the two models of a test can stand for each other, as they are loaded and promoted now. Asked anew whenever a treatment
  * is to be used, because a reload or a promotion may have changed either. All models of this service advise the same actions: a
  * folder with others does not load.
+ *
+ * <p>Until the models directory has been read once nothing is known of any model, and every question is a
+ * {@link ModelsLoadingException}: a model that is not there yet is not one that does not exist.
  */
 @ApplicationScoped
 public class Fitness {
@@ -35,6 +38,7 @@ public class Fitness {
      * @throws InvalidValueException which names the field
      */
     public void requireComparable(Experiment test, Catalog catalog) {
+        requireLoaded();
         String control = test.controlModel();
         String treatment = test.treatmentModel();
         requireKnown("control_model", control);
@@ -55,6 +59,12 @@ public class Fitness {
         });
         requireVersion("control_digest", test.versions().controlDigest(), served);
         requireVersion("treatment_digest", test.versions().treatmentDigest(), treatment);
+    }
+
+    private void requireLoaded() {
+        if (!models.loaded()) {
+            throw new ModelsLoadingException();
+        }
     }
 
     private void requireKnown(String field, String model) {
@@ -96,12 +106,14 @@ public class Fitness {
 
     /** Why a test may not run as its models stand, if it may not. */
     Optional<String> unusable(Standing standing) {
+        requireLoaded();
         return standing.comparesOneModel()
                 .or(() -> mismatch(standing.served(), standing.test().treatmentModel()));
     }
 
     /** Why a test's treatment may not be promoted, if it may not. */
     Optional<String> refusal(Standing standing) {
+        requireLoaded();
         Experiment test = standing.test();
         String treatment = test.treatmentModel();
         if (models.find(treatment).isEmpty()) {
@@ -113,6 +125,7 @@ public class Fitness {
 
     /** Why a promotion may not be taken back, if it may not: callers would get an error where they get an answer now. */
     Optional<String> missing(Promotion promotion) {
+        requireLoaded();
         if (models.find(promotion.serves()).isEmpty()) {
             return Optional.empty();
         }
@@ -128,7 +141,7 @@ public class Fitness {
      *
      * @param control the model that answers now
      */
-    public Optional<String> mismatch(String control, String treatment) {
+    private Optional<String> mismatch(String control, String treatment) {
         Optional<Predictor> inUse = models.find(control);
         Optional<Predictor> onTrial = models.find(treatment);
         if (inUse.isEmpty() || onTrial.isEmpty()) {
