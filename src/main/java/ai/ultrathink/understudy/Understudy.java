@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import ai.ultrathink.understudy.http.Doorway;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public final class Understudy {
             Libtorch.configure();
             // a target that is no URI would be answered without a word; http.Gate looks at it
             System.setProperty("vertx.disableURIValidation", "true");
+            Doorway.prepare();
             if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
                 EventLoopClasses.load();
             }

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.InvalidValueException;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -31,6 +32,11 @@ class Gate {
 
     /** Of all headers, in characters. The server itself takes a little more of both, so that it can be said here. */
     private static final int LONGEST_HEADERS = 20 * 1024;
+
+    static final String TARGET_TOO_LONG =
+            "the request's target is too long; allowed: " + LONGEST_TARGET + " characters";
+    static final String HEADERS_TOO_LONG =
+            "the headers are too long; allowed: " + LONGEST_HEADERS + " characters in all";
 
     private static final List<Integer> WITHOUT_BODY =
             List.of(400, 404, 405, 406, 411, 413, 414, 415, 431, 500, 501, 503);
@@ -65,17 +71,32 @@ class Gate {
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.uri().length() > LONGEST_TARGET) {
-            refuse(context, 414, "the request's target is too long; allowed: " + LONGEST_TARGET + " characters");
+            refuse(context, 414, TARGET_TOO_LONG);
         } else if (tooLong(request.headers())) {
-            refuse(context, 431, "the headers are too long; allowed: " + LONGEST_HEADERS + " characters in all");
+            refuse(context, 431, HEADERS_TOO_LONG);
         } else if (announcesTooMuch(request)) {
             refuse(context, 413, problems.tooLarge(maxBytes));
         } else if (!isUri(request.uri())) {
             problems.answer(
                     context, 400, "the request's target is no URI; allowed: one with percent-encoding, such as %20");
+        } else if (request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
+            return;
         } else if (request.query() == null || fits(context)) {
             context.next();
         }
+    }
+
+    /** Below this it would be the methods of some call of the same class. Where a browser asks for another site, it is not for us. */
+    private boolean saysWhatIsAllowed(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Optional<String> allowed = request.uri().equals("*")
+                ? Optional.of(operations.allowedAnywhere())
+                : operations.at(context.normalizedPath()).map(Operations.Call::allowed);
+        if (allowed.isEmpty() || request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
+            return false;
+        }
+        context.response().putHeader(HttpHeaders.ALLOW, allowed.get()).end();
+        return true;
     }
 
     private static boolean tooLong(MultiMap headers) {
@@ -141,19 +162,21 @@ class Gate {
     }
 
     private void failed(RoutingContext context) {
+        HttpServerRequest request = context.request();
         Throwable failure = context.failure();
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
         if (status >= 500 && failure != null) {
-            LOG.errorf(
-                    failure,
-                    "%s failed in a way that it should not; please report this",
-                    context.request().path());
+            LOG.errorf(failure, "%s failed in a way that it should not; please report this", request.path());
         }
         if (context.response().ended()) {
             return;
         }
         if (context.response().headWritten()) {
             context.response().reset();
+            return;
+        }
+        // no path: the router looks at none of its routes
+        if (request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
             return;
         }
         if (status == 405) {

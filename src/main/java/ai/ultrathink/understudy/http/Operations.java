@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,15 @@ class Operations {
     Optional<Call> at(String path) {
         List<String> segments = segments(path);
         return calls.stream().filter(call -> call.matches(segments)).findFirst();
+    }
+
+    /** The methods that some call takes, for the Allow header. */
+    String allowedAnywhere() {
+        return calls.stream()
+                .flatMap(call -> Stream.of(call.allowed().split(", ")))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     private static List<Call> read(ObjectMapper json) {

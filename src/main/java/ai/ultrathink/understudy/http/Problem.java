@@ -1,7 +1,9 @@
 package ai.ultrathink.understudy.http;
 
+import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -49,5 +51,15 @@ record Problem(
                 .type(MEDIA_TYPE)
                 .entity(new Problem(title, status, detail))
                 .build();
+    }
+
+    /** For where no Jackson is at hand. */
+    byte[] json() {
+        return new JsonObject()
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail)
+                .encode()
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -270,6 +270,22 @@ class BadRequestTest {
         assertEquals("OPTIONS, POST", raw("GET", about(testId, "disable")).header("Allow"));
     }
 
+    @Test
+    void who_asks_what_is_allowed_is_told_the_methods_of_that_path() {
+        assertAllowed("GET, HEAD, OPTIONS", TESTS + "/list");
+        assertAllowed("DELETE, GET, HEAD, OPTIONS", TESTS + "/" + testId);
+        assertAllowed("DELETE, OPTIONS, POST", about(testId, "promote"));
+        assertAllowed("OPTIONS, POST", PREDICT);
+        assertTrue(Wire.answer("OPTIONS", "*", List.of()).contains(": DELETE, GET, HEAD, OPTIONS, POST, PUT\r\n"));
+    }
+
+    private static void assertAllowed(String methods, String path) {
+        Response answer = raw("OPTIONS", path);
+
+        assertEquals(200, answer.statusCode());
+        assertEquals(methods, answer.header("Allow"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/%zz", "/api/v1/ab-test/%", "/api/v1/[x]", "/api/v1/models?a=%g1", "/api/v1/a{b}"})
     void a_target_that_is_no_uri_is_refused_in_words(String target) {

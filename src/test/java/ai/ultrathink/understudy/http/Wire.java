@@ -43,7 +43,16 @@ final class Wire {
     }
 
     private static String answer(byte[] request) {
-        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+        return answer(RestAssured.port, request);
+    }
+
+    /** The same, to a service of the test's own. */
+    static String answer(int port, String request) {
+        return answer(port, request.getBytes(ISO_8859_1));
+    }
+
+    private static String answer(int port, byte[] request) {
+        try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(request);
             socket.getOutputStream().flush();
