@@ -1,15 +1,20 @@
 package ai.ultrathink.understudy.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
 
     private static final int STOPPED_AS_ASKED = 0;
+    private static final Duration START_WITHIN = Duration.ofMinutes(2);
+    private static final Pattern STACK_TRACE = Pattern.compile("(?m)^\\s+at \\S+\\(|Exception");
 
     @TempDir
     Path directory = Path.of("");
@@ -64,10 +71,38 @@ class RestartIT {
             service.kill();
         }
 
-        try (ServiceProcess service = start()) {
+        try (ServiceProcess service = ServiceProcess.start(directory, Map.of())) {
+            createAsSoonAsItListens(service);
+            service.awaitTests();
             assertEquals(1, samples(service, "killed"));
+            stopUnderReconnectingCallers(service);
+        }
+    }
+
+    /** Before that a test of models that are there must not be told that they are not. */
+    private static void createAsSoonAsItListens(ServiceProcess service) {
+        String test = Service.explicitTest("early", "bear_specialist", "bear_specialist_v2")
+                .encode();
+        await().atMost(START_WITHIN).until(() -> service.output().contains("Listening on"));
+        await().atMost(START_WITHIN).pollInterval(Duration.ofMillis(20)).until(() -> {
+            HttpResponse<String> answer = service.send("POST", "/api/v1/ab-test/create", test);
+            if (answer.statusCode() != 201) {
+                assertEquals(503, answer.statusCode(), answer::body);
+                assertTrue(answer.headers().firstValue("Retry-After").isPresent(), answer::body);
+            }
+            return answer.statusCode() == 201;
+        });
+    }
+
+    private static void stopUnderReconnectingCallers(ServiceProcess service) {
+        try (Reconnecting callers = new Reconnecting(service.at("/"), 8)) {
+            await().atMost(START_WITHIN).until(() -> callers.answered() > 100);
             assertEquals(STOPPED_AS_ASKED, service.terminate());
         }
+        String log = service.output() + service.errors();
+        assertFalse(STACK_TRACE.matcher(log).find(), log);
+        assertFalse(log.contains("has been blocked"), log);
+        assertFalse(log.contains("ERROR"), log);
     }
 
     private ServiceProcess start() throws IOException {
@@ -94,7 +129,7 @@ class RestartIT {
                 .getInteger("total_samples");
     }
 
-    private static String ok(java.net.http.HttpResponse<String> response) {
+    private static String ok(HttpResponse<String> response) {
         assertEquals(List.of(200), List.of(response.statusCode()), response.body());
         return response.body();
     }
