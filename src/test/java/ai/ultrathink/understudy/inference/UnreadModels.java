@@ -7,11 +7,11 @@ import java.nio.file.Path;
 /** Models for tests of other packages, whose directory has not been read yet. */
 public final class UnreadModels implements AutoCloseable {
 
-    private final ModelsDirectory directory;
+    private final FakeModelsDirectory directory;
     private final Models models;
 
     public UnreadModels(Path root) {
-        directory = new ModelsDirectory(root);
+        directory = new FakeModelsDirectory(root);
         models = new Models(QuickInference.directory(root), new QuickInference(), directory, new ManualTime());
     }
 

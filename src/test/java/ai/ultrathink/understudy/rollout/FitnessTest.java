@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("libtorch")
 class FitnessTest {
 
-    private static final Standing STANDING = new Standing(Shown.split(0.1), null);
+    private static final Standing STANDING = new Standing(RolloutEvidence.split(0.1), null);
     private static final Promotion PROMOTION =
-            new Promotion("bull", "bull_v2", Shown.TEST, ManualTime.START, "ada", null);
+            new Promotion("bull", "bull_v2", RolloutEvidence.TEST, ManualTime.START, "ada", null);
 
     @TempDir
     private Path root;
