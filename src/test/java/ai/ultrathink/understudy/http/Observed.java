@@ -7,7 +7,8 @@ import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
-import ai.ultrathink.understudy.storage.ResultStore;
+import ai.ultrathink.understudy.storage.OwnStores;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Observations of a test by the thousand, as the journal would store them. Each request is a unit of its own. */
 final class Observed {
+
+    /** Guardrails wide enough for a few thousand rows to show that they are kept. */
+    static final JsonObject WIDE = new JsonObject("""
+            {"alpha": 0.1, "confidence_delta": {"limit": 0.3}, "split_deviation": {"limit": 0.2},
+             "error_rate_delta": {"limit": 0.2}, "agreement": {"limit": 0.5}}""");
 
     private static final double SLOWEST_MICROS = 500;
     private static final int BATCH = 1_000;
@@ -83,16 +89,19 @@ final class Observed {
      * Stores rows in batches such as the journal's: mixed, because somebody looks in between, and again where a busy machine was
      * too slow, because a row is stored once.
      */
-    static void store(ResultStore results, List<Observation> rows) {
+    static void store(List<Observation> rows) {
         List<Observation> mixed = new ArrayList<>(rows);
         Collections.shuffle(mixed, new Random(1));
-        for (int from = 0; from < mixed.size(); from += BATCH) {
-            results.insert(mixed.subList(from, Math.min(mixed.size(), from + BATCH)))
-                    .onFailure()
-                    .retry()
-                    .atMost(ATTEMPTS)
-                    .await()
-                    .atMost(WITHIN);
+        try (OwnStores stores = new OwnStores()) {
+            for (int from = 0; from < mixed.size(); from += BATCH) {
+                stores.results()
+                        .insert(mixed.subList(from, Math.min(mixed.size(), from + BATCH)))
+                        .onFailure()
+                        .retry()
+                        .atMost(ATTEMPTS)
+                        .await()
+                        .atMost(WITHIN);
+            }
         }
     }
 

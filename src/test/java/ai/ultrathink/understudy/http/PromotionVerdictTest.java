@@ -17,11 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import ai.ultrathink.understudy.storage.ResultStore;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
-import jakarta.inject.Inject;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,9 +30,6 @@ import org.junit.jupiter.api.Test;
 class PromotionVerdictTest {
 
     private static final int ROWS = 3_000;
-
-    @Inject
-    ResultStore results;
 
     private String testId = "";
 
@@ -55,7 +50,7 @@ class PromotionVerdictTest {
 
     @Test
     void a_treatment_that_keeps_every_limit_is_promoted_and_the_evidence_is_kept() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
 
         ok(post(about(testId, "promote")));
 
@@ -73,7 +68,7 @@ class PromotionVerdictTest {
 
     @Test
     void a_reason_that_was_not_needed_overrides_nothing() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
 
         ok(post(about(testId, "promote"), "{\"override\": \"to be sure\"}"));
 
@@ -83,7 +78,7 @@ class PromotionVerdictTest {
 
     @Test
     void a_treatment_that_disagrees_is_not_promoted_and_the_answer_says_why() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS / 4));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS / 4));
 
         assertProblem(409, post(about(testId, "promote")), "roll_back", "agreement 25%", "override");
 
@@ -93,17 +88,17 @@ class PromotionVerdictTest {
 
     @Test
     void the_verdict_of_this_moment_counts_and_not_that_of_an_earlier_one() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
         assertEquals("promote", ok(get(about(testId, "report"))).getString("verdict"));
 
-        Observed.store(results, new Observed(testId, 1).shadow(4 * ROWS, 0));
+        Observed.store(new Observed(testId, 1).shadow(4 * ROWS, 0));
 
         assertProblem(409, post(about(testId, "promote")), "roll_back");
     }
 
     @Test
     void limits_that_were_changed_since_are_those_that_count() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS * 9 / 10));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS * 9 / 10));
         ok(given().contentType("application/json")
                 .body("{\"agreement\": {\"limit\": 0.95}}")
                 .put(about(testId, "guardrails")));
@@ -113,7 +108,7 @@ class PromotionVerdictTest {
 
     @Test
     void evidence_that_cannot_be_read_promotes_nothing_whatever_the_reason() {
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
         AtomicReference<Response> asked = new AtomicReference<>();
         AtomicReference<Response> overridden = new AtomicReference<>();
 

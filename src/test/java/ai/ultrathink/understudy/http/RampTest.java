@@ -15,12 +15,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.storage.ResultStore;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import jakarta.inject.Inject;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -32,14 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RampTest {
 
     private static final int ROWS = 3_000;
-
-    /** Wide enough for a few thousand rows to show that they are kept. */
-    private static final JsonObject WIDE = new JsonObject("""
-            {"alpha": 0.1, "confidence_delta": {"limit": 0.3}, "split_deviation": {"limit": 0.2},
-             "error_rate_delta": {"limit": 0.2}, "agreement": {"limit": 0.5}}""");
-
-    @Inject
-    ResultStore results;
 
     @AfterEach
     void delete_the_tests() {
@@ -174,7 +164,7 @@ class RampTest {
         String testId = created(
                 wide("rehearse").put("ramp", plan(3600).put("rehearse", true).put("rehearse_seconds", 1)));
 
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
 
         awaitStep(testId, 1);
         assertEquals("traffic_split", test(testId).getString("mode"));
@@ -188,7 +178,7 @@ class RampTest {
         String testId = created(wide("until-shown").put("ramp", plan));
         assertEquals("shadow", test(testId).getString("mode"));
 
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
 
         awaitStep(testId, 1);
         assertEquals("traffic_split", test(testId).getString("mode"));
@@ -199,7 +189,7 @@ class RampTest {
         String testId = created(named("disagreeing").put("ramp", new JsonObject()));
         assertEquals("roll_back", action(testId, "agreement"));
 
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS / 4));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS / 4));
 
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
@@ -211,11 +201,11 @@ class RampTest {
 
     @Test
     void a_rehearsal_whose_guardrail_only_alerts_leads_nowhere_and_says_why() {
-        JsonObject alerting = WIDE.copy();
+        JsonObject alerting = Observed.WIDE.copy();
         alerting.getJsonObject("agreement").put("action", "alert");
         String testId = created(named("alerting").put("guardrails", alerting).put("ramp", new JsonObject()));
 
-        Observed.store(results, new Observed(testId, 1).shadow(ROWS, ROWS / 4));
+        Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS / 4));
 
         await().until(() -> Trail.has(testId, "guardrail_breached"));
         assertEquals("rehearsing", ramp(testId).getString("state"));
@@ -226,7 +216,7 @@ class RampTest {
     void without_a_rehearsal_models_that_disagree_are_rolled_back_at_the_first_step() {
         String testId = created(wide("spoilt").put("ramp", plan(0)));
 
-        Observed.store(results, new Observed(testId, 1).disagreeing(0.25, ROWS * 3 / 4, ROWS / 4));
+        Observed.store(new Observed(testId, 1).disagreeing(0.25, ROWS * 3 / 4, ROWS / 4));
 
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(1, ramp(testId).getInteger("step"));
@@ -238,7 +228,7 @@ class RampTest {
     void without_a_rehearsal_and_without_pairs_no_step_is_taken_beyond_the_first() {
         String testId = created(wide("unpaired").put("ramp", plan(0)));
 
-        Observed.store(results, new Observed(testId, 1).unpaired(0.25, ROWS * 3 / 4, ROWS / 4));
+        Observed.store(new Observed(testId, 1).unpaired(0.25, ROWS * 3 / 4, ROWS / 4));
 
         await().until(() -> waitsFor(testId).lines().toList().size() == 1);
         assertTrue(waitsFor(testId).startsWith("agreement"), () -> waitsFor(testId));
@@ -251,7 +241,7 @@ class RampTest {
         JsonObject last = plan(0).put("steps", new JsonArray("[1.0]"));
         String testId = created(wide("full").put("ramp", last));
 
-        Observed.store(results, new Observed(testId, 1).unpaired(1, 0, ROWS));
+        Observed.store(new Observed(testId, 1).unpaired(1, 0, ROWS));
 
         await().until(() -> waitsFor(testId).contains("agreement"));
         assertEquals("holding", ramp(testId).getString("state"));
@@ -260,7 +250,7 @@ class RampTest {
     @Test
     void a_ramp_says_what_it_waits_for() {
         String testId = created(wide("waits").put("ramp", plan(3600).put("approval", "approve")));
-        Observed.store(results, new Observed(testId, 1).split(0.25, 60, 20, 0));
+        Observed.store(new Observed(testId, 1).split(0.25, 60, 20, 0));
 
         String waits = waitsFor(testId);
 
@@ -317,14 +307,14 @@ class RampTest {
 
     @Test
     void an_approval_that_the_evidence_contradicts_is_refused() {
-        JsonObject alerting = WIDE.copy();
+        JsonObject alerting = Observed.WIDE.copy();
         alerting.getJsonObject("error_rate_delta").put("action", "alert");
         String testId = created(
                 named("contradicted").put("guardrails", alerting).put("ramp", plan(0).put("approval", "approve")));
         keepsItsLimits(testId, 1, 0.25);
         await().until(() -> ramp(testId).getString("state").equals("awaiting_approval"));
 
-        Observed.store(results, new Observed(testId, 1).split(0.25, ROWS * 3 / 4, ROWS / 4, ROWS / 4));
+        Observed.store(new Observed(testId, 1).split(0.25, ROWS * 3 / 4, ROWS / 4, ROWS / 4));
 
         assertProblem(409, post(about(testId, "ramp/approve")), "limit is kept");
         assertEquals("awaiting_approval", ramp(testId).getString("state"));
@@ -360,7 +350,7 @@ class RampTest {
     void a_rollback_ends_the_ramp_in_the_same_breath() {
         String testId = created(named("rollback").put("ramp", plan(0)));
 
-        Observed.store(results, new Observed(testId, 1).split(0.25, 1_500, 500, 200));
+        Observed.store(new Observed(testId, 1).split(0.25, 1_500, 500, 200));
 
         await().until(() -> ramp(testId).getString("state").equals("aborted"));
         assertEquals(List.of("created", "ramp_started", "rolled_back", "ramp_aborted"), Trail.actions(testId));
@@ -389,7 +379,6 @@ class RampTest {
         awaitStep(testId, step);
         int treatment = (int) (ROWS * split);
         Observed.store(
-                results,
                 new Observed(testId, test(testId).getLong("generation")).split(split, ROWS - treatment, treatment, 0));
     }
 
@@ -402,7 +391,7 @@ class RampTest {
     }
 
     private static JsonObject wide(String what) {
-        return named(what).put("guardrails", WIDE);
+        return named(what).put("guardrails", Observed.WIDE);
     }
 
     private static JsonObject plan(int holdSeconds) {

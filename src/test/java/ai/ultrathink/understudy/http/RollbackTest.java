@@ -20,10 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.outcome.Observation;
-import ai.ultrathink.understudy.storage.ResultStore;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -32,9 +30,6 @@ import org.junit.jupiter.api.Test;
 /** What the service does by itself when a limit is crossed, with nobody looking. */
 @QuarkusTest
 class RollbackTest {
-
-    @Inject
-    ResultStore results;
 
     @AfterEach
     void delete_the_tests() {
@@ -197,7 +192,7 @@ class RollbackTest {
     }
 
     private void store(List<Observation> rows) {
-        Observed.store(results, rows);
+        Observed.store(rows);
     }
 
     private static JsonObject replay(String testId, int event) {

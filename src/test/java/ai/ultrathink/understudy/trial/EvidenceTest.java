@@ -8,12 +8,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.http.Service;
-import ai.ultrathink.understudy.storage.EvidenceQueries;
 import ai.ultrathink.understudy.storage.GenerationEvidence;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
 import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.storage.OwnStores;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -26,11 +25,11 @@ class EvidenceTest {
 
     private static final int REQUESTS = 20;
 
-    @Inject
-    EvidenceQueries queries;
+    private final OwnStores stores = new OwnStores();
 
     @AfterEach
     void delete_the_tests() {
+        stores.close();
         Service.deleteTests();
     }
 
@@ -73,7 +72,7 @@ class EvidenceTest {
     }
 
     private List<GenerationEvidence> read(String testId) {
-        return queries.evidence(testId).await().atMost(Duration.ofSeconds(20));
+        return stores.evidence().evidence(testId).await().atMost(Duration.ofSeconds(20));
     }
 
     private static long total(Groups groups) {

@@ -1,0 +1,43 @@
+package ai.ultrathink.understudy.storage;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Stores over connections of the test's own, for the service may be another process. */
+public final class OwnStores implements AutoCloseable {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Database database;
+
+    public OwnStores() {
+        PgConnectOptions where = PgConnectOptions.fromUri(
+                        ConfigProvider.getConfig().getValue("DATABASE_URL", String.class))
+                .setUser(ConfigProvider.getConfig().getValue("DATABASE_USERNAME", String.class));
+        StorageConfig config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(StorageConfig.class)
+                .build()
+                .getConfigMapping(StorageConfig.class);
+        Pool pool = Pool.newInstance(
+                PgBuilder.pool().connectingTo(where).using(vertx).build());
+        database = new Database(pool, config);
+    }
+
+    public ResultStore results() {
+        return new ResultStore(database);
+    }
+
+    public EvidenceQueries evidence() {
+        return new EvidenceQueries(database);
+    }
+
+    /** Closes the connections, too. */
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
