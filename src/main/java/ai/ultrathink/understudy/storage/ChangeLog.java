@@ -13,8 +13,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line in the log for each change that a person made: who, what, from, to. The service's own have lines elsewhere. It is
- * written when the change is committed, so that what was rolled back is not told.
+ * One line in the log for each change that a person made: who, what, from, to. A change of which the audit trail has two events,
+ * as a promotion against the verdict, has one line as well. The service's own have lines elsewhere. It is written when the
+ * change is committed, so that what was rolled back is not told.
  */
 final class ChangeLog {
 
@@ -25,16 +26,17 @@ final class ChangeLog {
 
     /** Tells it when the transaction has ended well. */
     void when(Transaction committed, List<Deed> deeds, @Nullable JsonObject before, JsonObject after, Experiment test) {
-        List<String> lines = deeds.stream()
-                .filter(deed -> !Actors.isReserved(deed.actor()))
-                .map(deed -> line(deed, before, after, test))
-                .toList();
-        if (!lines.isEmpty()) {
-            committed.completion().subscribe().with(done -> lines.forEach(LOG::info), rolledBack -> {});
+        List<Deed> persons =
+                deeds.stream().filter(deed -> !Actors.isReserved(deed.actor())).toList();
+        if (!persons.isEmpty()) {
+            String line = line(persons, before, after, test);
+            committed.completion().subscribe().with(done -> LOG.info(line), rolledBack -> {});
         }
     }
 
-    static String line(Deed deed, @Nullable JsonObject before, JsonObject after, Experiment test) {
+    /** Of several deeds the last says the most. */
+    private static String line(List<Deed> deeds, @Nullable JsonObject before, JsonObject after, Experiment test) {
+        Deed last = deeds.getLast();
         String changes = after.fieldNames().stream()
                 .filter(field -> before == null
                         ? FIRST.contains(field)
@@ -43,14 +45,14 @@ final class ChangeLog {
                 .collect(Collectors.joining(", "));
         return "%s by %s: test %s (%s against %s), generation %d%s%s"
                 .formatted(
-                        deed.action(),
-                        shown(deed.actor()),
+                        deeds.stream().map(Deed::action).collect(Collectors.joining(", ")),
+                        shown(last.actor()),
                         test.testId(),
                         test.treatmentModel(),
                         test.controlModel(),
                         test.generation(),
                         changes.isEmpty() ? "" : "; " + changes,
-                        deed.reason() == null ? "" : "; because " + shown(deed.reason()));
+                        last.reason() == null ? "" : "; because " + shown(last.reason()));
     }
 
     private static String change(@Nullable JsonObject before, JsonObject after, String field) {

@@ -4,7 +4,9 @@ import static ai.ultrathink.understudy.http.Service.MODELS;
 import static ai.ultrathink.understudy.http.Service.TESTS;
 import static ai.ultrathink.understudy.http.Service.about;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.ok;
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -84,6 +87,65 @@ class ChangeLogTest {
     }
 
     @Test
+    void a_promotion_has_one_line_although_the_trail_has_two_events_and_so_has_its_end() {
+        by("ada").body(test().encode()).post(TESTS + "/create");
+        assertTold("created by \"ada\"");
+
+        by("bob").body("{\"override\":\"in a hurry\"}").post(about(testId, "promote"));
+        assertTold(
+                "promoted by \"bob\"",
+                "constant_buy against constant_hold",
+                "enabled true -> false",
+                "insufficient_data and was overridden: in a hurry");
+        by("bob").body("{\"override\":\"in a hurry\"}").post(about(testId, "promote"));
+
+        by("eve").delete(about(testId, "promote"));
+        assertTold("promotion_reverted by \"eve\"");
+        assertEquals(3, lines.size(), lines::toString);
+    }
+
+    @Test
+    void each_change_of_a_ramp_has_one_line() {
+        by("ada").body(test().put("ramp", plan()).encode()).post(TESTS + "/create");
+        assertTold("created, ramp_started by \"ada\"", "traffic_split 0.25", "begins with step 1 of 2");
+
+        by("bob").post(about(testId, "ramp/pause"));
+        assertTold("ramp_paused by \"bob\"", "holding", "->", "paused");
+        by("bob").post(about(testId, "ramp/pause"));
+
+        by("eve").post(about(testId, "ramp/resume"));
+        assertTold("ramp_resumed by \"eve\"", "paused", "->", "holding");
+
+        by("bob").body("{\"traffic_split\":0.3}").post(about(testId, "update-split"));
+        assertTold("split_updated, ramp_paused by \"bob\"", "traffic_split 0.25 -> 0.3", "by hand");
+
+        by("ada").post(about(testId, "ramp/abort"));
+        assertTold("ramp_aborted by \"ada\"", "enabled true -> false");
+
+        by("ada").post(about(testId, "enable"));
+        assertTold("enabled by \"ada\"");
+        by("eve").body(plan().encode()).post(about(testId, "ramp"));
+        assertTold("ramp_started by \"eve\"", "traffic_split 0.3 -> 0.25", "begins with step 1 of 2");
+        assertEquals(7, lines.size(), lines::toString);
+    }
+
+    @Test
+    void an_approval_has_one_line_with_the_step_that_it_leads_to() {
+        by("ada")
+                .body(test().put("guardrails", Observed.WIDE)
+                        .put("ramp", plan().put("hold_seconds", 0).put("approval", "approve"))
+                        .encode())
+                .post(TESTS + "/create");
+        Observed.store(new Observed(testId, 1).split(0.25, 2_250, 750, 0));
+        await().until(() -> ok(get(about(testId, "ramp"))).getString("state").equals("awaiting_approval"));
+
+        by("bob").post(about(testId, "ramp/approve"));
+
+        assertTold("ramp_approved, ramp_step by \"bob\"", "traffic_split 0.25 -> 0.5", "step 2 of 2");
+        assertEquals(1, lines.stream().filter(line -> line.contains("\"bob\"")).count(), lines::toString);
+    }
+
+    @Test
     void a_change_that_is_refused_has_none() {
         by("ada")
                 .body(explicitTest(testId, "constant_hold", "constant_buy").encode())
@@ -103,6 +165,15 @@ class ChangeLogTest {
         by("ada").post(MODELS + "/reload");
 
         assertTold("models reloaded by \"ada\"");
+    }
+
+    private JsonObject test() {
+        return explicitTest(testId, "constant_hold", "constant_buy");
+    }
+
+    private static JsonObject plan() {
+        return new JsonObject(
+                "{\"steps\": [0.25, 0.5], \"hold_seconds\": 3600, \"minimum_samples\": 100, \"rehearse\": false}");
     }
 
     private static RequestSpecification by(String actor) {
