@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.testkit.LocalPostgres;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,11 @@ class DatabaseAwayIT {
     private static final Duration AWAY = Duration.ofSeconds(Long.getLong("understudy.away-seconds", 4));
 
     private static final int CALLERS = 16;
+
+    /** As long as a query may wait for the database, 5 s, and the second between two looks; the rest is for a busy machine. */
+    private static final Duration FINDS_OUT_WITHIN = Duration.ofSeconds(8);
+
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     private static @Nullable LocalPostgres postgres;
     private static @Nullable ServiceProcess service;
@@ -118,6 +125,37 @@ class DatabaseAwayIT {
                 () -> assertEquals(0, tally.withoutControl()),
                 () -> assertEquals(0, tally.withoutTreatment()),
                 () -> assertEquals(tally.answered(), tally.rows()));
+    }
+
+    @Test
+    void a_flush_is_refused_within_its_bound_while_the_database_hangs_and_works_again_afterwards() throws Exception {
+        BothModes.flush(service);
+        postgres.pause();
+        try {
+            Callers callers = Callers.start(service, CALLERS, "flush", BothModes.TEST_IDS);
+            awaitMore(callers);
+            callers.stop();
+
+            // the first may have to find out that the database is away, the second is told what is known
+            assertRefused(FINDS_OUT_WITHIN);
+            assertRefused(AT_ONCE);
+        } finally {
+            postgres.resume();
+        }
+
+        BothModes.flush(service);
+    }
+
+    private static void assertRefused(Duration within) {
+        long start = System.nanoTime();
+        HttpResponse<String> refused =
+                service.send("POST", "/api/v1/ab-test/" + BothModes.TEST_IDS.getFirst() + "/flush", "");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        System.out.printf("flush while the database hangs: %d after %d ms%n", refused.statusCode(), took.toMillis());
+        assertEquals(503, refused.statusCode(), refused::body);
+        assertTrue(refused.body().contains("wait in the journal"), refused::body);
+        assertTrue(took.compareTo(within) < 0, () -> "took " + took);
     }
 
     private static void awaitMore(Callers callers) {
