@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +37,7 @@ public final class FixedExperiments extends ExperimentRegistry {
         return true;
     }
 
-    private static final class Settings implements AssignmentConfig {
+    private static final class Settings implements CatalogConfig {
 
         @Override
         public Duration pollEvery() {

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.journal;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.InstantResults;
+import ai.ultrathink.understudy.storage.results.InstantResults;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.search.Search;
 import io.quarkus.runtime.ShutdownEvent;

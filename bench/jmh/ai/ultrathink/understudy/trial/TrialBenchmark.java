@@ -62,7 +62,7 @@ public class TrialBenchmark {
                         new NoProbes(OpenJournal.TIME),
                         InstantModels.settings(ModelsConfig.class)),
                 admission,
-                new OpenClearance(),
+                new OpenGate(),
                 new Hedging(config, OpenJournal.TIME),
                 tallies,
                 new NoiseFloor(config, admission, tallies, metrics),
@@ -75,7 +75,7 @@ public class TrialBenchmark {
     }
 
     @Benchmark
-    public Explained explain() {
+    public RoutingExplanation explain() {
         return trial.explain(inSplit);
     }
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy;
 
-import ai.ultrathink.understudy.storage.SchemaName;
+import ai.ultrathink.understudy.storage.db.SchemaName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import ai.ultrathink.understudy.assignment.ExperimentRegistry;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
-import ai.ultrathink.understudy.rollout.Watch;
-import ai.ultrathink.understudy.storage.Retention;
-import ai.ultrathink.understudy.storage.Schema;
+import ai.ultrathink.understudy.rollout.RolloutController;
+import ai.ultrathink.understudy.storage.db.Retention;
+import ai.ultrathink.understudy.storage.db.Schema;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
@@ -23,7 +23,7 @@ class Startup {
             ExperimentRegistry experiments,
             Probes probes,
             Retention retention,
-            Watch watch,
+            RolloutController controller,
             Fleet fleet) {
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
@@ -33,7 +33,7 @@ class Startup {
                         failure -> LOG.errorf("no model is loaded: %s", failure.getMessage()));
         probes.start();
         schema.migrated()
-                .invoke(watch::start)
+                .invoke(controller::start)
                 .invoke(fleet::start)
                 // needs the schema and not the tests: a first reading that fails must not cost it
                 .invoke(retention::start)

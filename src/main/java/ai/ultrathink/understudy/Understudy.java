@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
-import ai.ultrathink.understudy.http.Doorway;
+import ai.ultrathink.understudy.http.problem.HttpSocketExtension;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -14,14 +14,14 @@ public final class Understudy {
     private Understudy() {}
 
     public static void main(String... args) {
-        Ending ending = new Ending();
+        ShutdownHook ending = new ShutdownHook();
         try {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
             Libtorch.configure();
             // a target that is no URI would be answered without a word; http.Gate looks at it
             System.setProperty("vertx.disableURIValidation", "true");
-            Doorway.prepare();
+            HttpSocketExtension.prepare();
             if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
                 EventLoopClasses.load();
             }

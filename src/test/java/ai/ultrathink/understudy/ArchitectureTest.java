@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.accessTargetWh
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
@@ -14,44 +15,50 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaParameter;
 import com.tngtech.archunit.core.domain.properties.HasAnnotations;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 
-/** Holds the code to the rows of docs/architecture.md and to the house rules that a compiler does not know. */
+/** Checks the layers of docs/architecture.md, and the rules that a compiler does not know. */
 @AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
     static final String ROOT = "ai.ultrathink.understudy";
 
+    /** A line of the table of packages: its layer, and the packages of it in backticks. */
+    private static final Pattern LAYER = Pattern.compile("\\| (\\d[\\d.]*|in `[a-z.]+`) \\|(( `[a-z.]+`,?)+) \\|.*");
+
+    private static final Pattern NAME = Pattern.compile("`([a-z.]+)`");
+
+    private static final String INNER = "in ";
+
     /**
-     * A package may import packages of lower rows only, so never one of its own row. What has no row, as embedded, imports
-     * nothing of ours and is imported by the root package alone.
+     * The layer of each package, as docs/architecture.md has them. A package may import packages of lower layers only, so never one
+     * of its own. One that is in another is known to that one alone. What has no layer, as embedded, imports nothing of ours and is
+     * imported by the root package alone.
      */
-    private static final Map<String, Integer> ROWS = Map.ofEntries(
-            Map.entry("http", 7),
-            Map.entry("health", 7),
-            Map.entry("trial", 6),
-            Map.entry("rollout", 6),
-            Map.entry("assignment", 5),
-            Map.entry("fleet", 5),
-            Map.entry("guard", 5),
-            Map.entry("analysis", 5),
-            Map.entry("inference", 4),
-            Map.entry("journal", 4),
-            Map.entry("storage", 3),
-            Map.entry("outcome", 2),
-            Map.entry("experiment", 1),
-            Map.entry("stats", 1));
+    private static final Map<String, String> LAYERS = layers();
 
     private static final Set<String> TIME_AND_RANDOMNESS = Set.of(
             "java.lang.System.nanoTime()",
@@ -79,7 +86,7 @@ class ArchitectureTest {
             "org.jboss.resteasy.reactive..");
 
     @ArchTest
-    static final ArchRule packages_import_only_lower_rows = classes().should(importOnlyWhatTheirRowMay());
+    static final ArchRule packages_import_only_lower_layers = classes().should(importOnlyLowerLayers());
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
@@ -157,13 +164,25 @@ class ArchitectureTest {
             .orShould()
             .haveModifier(JavaModifier.ABSTRACT);
 
-    private static ArchCondition<JavaClass> importOnlyWhatTheirRowMay() {
-        return new ArchCondition<>("import only packages of lower rows") {
+    @Test
+    void every_package_is_in_the_table_of_packages_and_no_other() {
+        Set<String> packages = new ClassFileImporter()
+                .withImportOption(new DoNotIncludeTests()).importPackages(ROOT).stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> !name.equals(ROOT) && !name.equals(ROOT + ".embedded"))
+                        .map(name -> name.substring(ROOT.length() + 1))
+                        .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(packages, new TreeSet<>(LAYERS.keySet()));
+    }
+
+    private static ArchCondition<JavaClass> importOnlyLowerLayers() {
+        return new ArchCondition<>("import only packages of lower layers") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
                 for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                    place(dependency.getTargetClass())
-                            .flatMap(used -> whyNot(place(type).orElseThrow(), used))
+                    Optional<String> used = place(dependency.getTargetClass());
+                    used.flatMap(to -> whyNot(place(type).orElseThrow(), to))
                             .ifPresent(
                                     reason -> events.add(violated(type, reason + ": " + dependency.getDescription())));
                 }
@@ -171,55 +190,60 @@ class ArchitectureTest {
         };
     }
 
-    /** Why a class at one place may not use one at another, or nothing when it may. */
-    private static Optional<String> whyNot(Place from, Place to) {
-        if (from.parent().equals(to.parent())) {
+    /** Why a class of one package may not use one of another, or nothing when it may. */
+    private static Optional<String> whyNot(String from, String to) {
+        if (from.equals(to)) {
             return Optional.empty();
         }
-        if (to.isRoot()) {
+        if (to.isEmpty()) {
             return Optional.of("the root package assembles the others and is used by none");
         }
-        if (to.isInner()) {
-            return Optional.of(to.path() + " belongs to " + to.parent() + " alone");
+        String below = LAYERS.get(to);
+        if (below != null && below.startsWith(INNER)) {
+            return below.equals(INNER + from)
+                    ? Optional.empty()
+                    : Optional.of(to + " is " + below + " and used there alone");
         }
-        if (from.isRoot()) {
+        if (from.isEmpty()) {
             return Optional.empty();
         }
-        Integer row = ROWS.get(from.parent());
-        Integer below = ROWS.get(to.parent());
-        if (row == null || below == null) {
-            return Optional.of("%s has no row, here and in docs/architecture.md"
-                    .formatted(row == null ? from.parent() : to.parent()));
+        String layer = LAYERS.getOrDefault(from, "");
+        if (layer.startsWith(INNER)) {
+            layer = LAYERS.getOrDefault(layer.substring(INNER.length()), "");
         }
-        return below < row
+        if (layer.isEmpty() || below == null) {
+            return Optional.of("%s has no layer in docs/architecture.md".formatted(layer.isEmpty() ? from : to));
+        }
+        return new BigDecimal(below).compareTo(new BigDecimal(layer)) < 0
                 ? Optional.empty()
-                : Optional.of("%s (row %d) may not use %s (row %d)".formatted(from.parent(), row, to.parent(), below));
+                : Optional.of("%s (layer %s) may not use %s (layer %s)".formatted(from, layer, to, below));
     }
 
-    /** Where a class lies, or nothing when it is not ours. */
-    private static Optional<Place> place(JavaClass type) {
+    /** The package of a class below the root package, or nothing when it is not ours. */
+    private static Optional<String> place(JavaClass type) {
         String name = type.getBaseComponentType().getPackageName();
         if (name.equals(ROOT)) {
-            return Optional.of(new Place(""));
+            return Optional.of("");
         }
-        return name.startsWith(ROOT + ".")
-                ? Optional.of(new Place(name.substring(ROOT.length() + 1)))
-                : Optional.empty();
+        return name.startsWith(ROOT + ".") ? Optional.of(name.substring(ROOT.length() + 1)) : Optional.empty();
     }
 
-    private record Place(String path) {
-
-        boolean isRoot() {
-            return path.isEmpty();
+    private static Map<String, String> layers() {
+        Map<String, String> layers = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(Path.of("docs", "architecture.md"))) {
+                Matcher row = LAYER.matcher(line);
+                if (row.matches()) {
+                    NAME.matcher(row.group(2))
+                            .results()
+                            .forEach(name ->
+                                    layers.put(name.group(1), row.group(1).replace("`", "")));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-
-        boolean isInner() {
-            return path.contains(".");
-        }
-
-        String parent() {
-            return isInner() ? path.substring(0, path.indexOf('.')) : path;
-        }
+        return Map.copyOf(layers);
     }
 
     /** Beans, resources, probes, producers and observers: the container may need a subclass of them. */

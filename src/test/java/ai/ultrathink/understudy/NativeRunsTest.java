@@ -24,10 +24,10 @@ class NativeRunsTest {
     private static final Map<String, String> IN_THE_JVM_ONLY = Map.of(
             "http.ChangeLogTest", "reads the log inside the service's process",
             "http.InternalErrorTest", "calls a resource that only the tests have",
-            "storage.CatalogStoreTest", A_BEAN,
-            "storage.EventStoreTest", A_BEAN,
-            "storage.EvidenceQueriesTest", A_BEAN,
-            "storage.RampClockStoreTest", A_BEAN);
+            "storage.experiment.CatalogStoreTest", A_BEAN,
+            "storage.audit.EventStoreTest", A_BEAN,
+            "storage.results.EvidenceQueriesTest", A_BEAN,
+            "storage.experiment.RampClockStoreTest", A_BEAN);
 
     private static final JavaClasses TESTS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)

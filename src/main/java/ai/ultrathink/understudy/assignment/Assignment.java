@@ -25,8 +25,8 @@ public final class Assignment {
     private Assignment() {}
 
     /** The group that a unit draws in a test as it is configured. */
-    public static Group draw(Experiment test, String unitId) {
-        return test.shadow() ? Group.SHADOW : Group.of(assign(test.testId(), unitId, test.split()));
+    public static Group draw(Experiment experiment, String unitId) {
+        return experiment.shadow() ? Group.SHADOW : Group.of(assign(experiment.testId(), unitId, experiment.split()));
     }
 
     /** The variant of a unit. */

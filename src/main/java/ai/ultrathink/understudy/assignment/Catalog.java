@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.assignment;
 
+import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ModelVersion;
-import ai.ultrathink.understudy.storage.Promotion;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class Catalog {
         // the database allows one; should a bad edit by hand leave two, the newest wins everywhere alike
         this.unnamedByControl = stored.experiments().stream()
                 .filter(Experiment::appliesUnnamed)
-                .filter(test -> !stored.unreadable().containsKey(test.testId()))
+                .filter(experiment -> !stored.unreadable().containsKey(experiment.testId()))
                 .collect(Collectors.toUnmodifiableMap(
                         Experiment::controlModel, Function.identity(), (newer, older) -> newer));
     }
@@ -55,7 +55,8 @@ public final class Catalog {
     /** Whether a test is here as the database has it. */
     boolean shows(Experiment there) {
         return find(there.testId())
-                .filter(test -> test.generation() == there.generation() && test.enabled() == there.enabled())
+                .filter(experiment ->
+                        experiment.generation() == there.generation() && experiment.enabled() == there.enabled())
                 .isPresent();
     }
 
@@ -88,9 +89,9 @@ public final class Catalog {
     }
 
     /** The promotion in force that a test has led to. */
-    public Optional<Promotion> promotionBy(Experiment test) {
-        return Optional.ofNullable(stored.promotions().get(test.controlModel()))
-                .filter(promotion -> promotion.testId().equals(test.testId()));
+    public Optional<Promotion> promotionBy(Experiment experiment) {
+        return Optional.ofNullable(stored.promotions().get(experiment.controlModel()))
+                .filter(promotion -> promotion.testId().equals(experiment.testId()));
     }
 
     /** The model that answers for a name, for people: which it is, and that it was promoted where it was. */

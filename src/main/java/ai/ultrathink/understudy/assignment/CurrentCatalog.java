@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.assignment;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.CatalogVersion;
-import ai.ultrathink.understudy.storage.LoadedCatalog;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.CatalogVersion;
+import ai.ultrathink.understudy.storage.experiment.LoadedCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class CurrentCatalog {
     private final Supplier<Uni<CatalogVersion>> version;
     private final Function<StoredCatalog, Uni<LoadedCatalog>> load;
     private final TimeSource time;
-    private final Fence fence;
+    private final CatalogLease lease;
     private final BiConsumer<Duration, Catalog> lifted;
     private final Consumer<Catalog> changed;
     private volatile Catalog current = Catalog.EMPTY;
@@ -46,13 +46,13 @@ final class CurrentCatalog {
             Supplier<Uni<CatalogVersion>> version,
             Function<StoredCatalog, Uni<LoadedCatalog>> load,
             TimeSource time,
-            Fence fence,
+            CatalogLease lease,
             BiConsumer<Duration, Catalog> lifted,
             Consumer<Catalog> changed) {
         this.version = version;
         this.load = load;
         this.time = time;
-        this.fence = fence;
+        this.lease = lease;
         this.lifted = lifted;
         this.changed = changed;
     }
@@ -131,7 +131,7 @@ final class CurrentCatalog {
         }
         tell(current.stored().unreadable(), stored.unreadable());
         Catalog catalog = apply(was -> stored);
-        fence.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, catalog));
+        lease.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, catalog));
         return catalog;
     }
 
@@ -144,7 +144,7 @@ final class CurrentCatalog {
     }
 
     private void heard(long askedNanos) {
-        fence.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, current));
+        lease.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, current));
     }
 
     /** One line for each when it begins, and when it ends. */

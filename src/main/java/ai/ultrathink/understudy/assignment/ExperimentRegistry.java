@@ -1,17 +1,17 @@
 package ai.ultrathink.understudy.assignment;
 
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.CatalogStore;
-import ai.ultrathink.understudy.storage.Change;
-import ai.ultrathink.understudy.storage.ChangeNotices;
-import ai.ultrathink.understudy.storage.Deed;
-import ai.ultrathink.understudy.storage.Edit;
-import ai.ultrathink.understudy.storage.ExperimentStore;
-import ai.ultrathink.understudy.storage.RecordedTest;
-import ai.ultrathink.understudy.storage.Standing;
-import ai.ultrathink.understudy.storage.StoredRamp;
+import ai.ultrathink.understudy.storage.db.ChangeNotices;
+import ai.ultrathink.understudy.storage.experiment.CatalogStore;
+import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -40,18 +40,18 @@ public class ExperimentRegistry {
     private final CatalogStore tests;
     private final ExperimentStore store;
     private final ChangeNotices notices;
-    private final AssignmentConfig config;
+    private final CatalogConfig config;
     private final TimeSource time;
-    private final Fence fence;
+    private final CatalogLease lease;
     private volatile Cancellable following = () -> {};
 
     ExperimentRegistry(
             CatalogStore catalogs,
             ExperimentStore store,
             ChangeNotices notices,
-            AssignmentConfig config,
+            CatalogConfig config,
             TimeSource time,
-            FenceLog fenceLog,
+            CatalogLeaseLog fenceLog,
             Event<Catalog> changed,
             MeterRegistry meters) {
         this.tests = catalogs;
@@ -59,16 +59,16 @@ public class ExperimentRegistry {
         this.notices = notices;
         this.config = config;
         this.time = time;
-        this.fence = new Fence(config.fenceAfter(), time);
+        this.lease = new CatalogLease(config.fenceAfter(), time);
         this.catalog = new CurrentCatalog(
                 () -> catalogs.version(),
                 known -> catalogs.load(known),
                 time,
-                fence,
+                lease,
                 (silence, lifted) -> fenceLog.lifted(silence, lifted),
                 installed -> changed.fire(installed));
-        meters.gauge("understudy.catalog.age.seconds", fence, Fence::ageSeconds);
-        meters.gauge("understudy.catalog.fenced", fence, now -> now.closed() ? 1 : 0);
+        meters.gauge("understudy.catalog.age.seconds", lease, CatalogLease::ageSeconds);
+        meters.gauge("understudy.catalog.fenced", lease, now -> now.closed() ? 1 : 0);
         meters.gauge(
                 "understudy.catalog.unreadable",
                 catalog,
@@ -87,7 +87,7 @@ public class ExperimentRegistry {
 
     /** Whether the database has been silent for too long to trust the catalog: control answers for every test until it speaks. */
     public boolean fenced() {
-        return fence.closed();
+        return lease.closed();
     }
 
     /** Whether a test is there and running, as far as this replica knows. */
@@ -96,7 +96,7 @@ public class ExperimentRegistry {
     }
 
     /** A test with all that the database has of it, deleted or not. */
-    public Uni<Optional<RecordedTest>> recorded(String testId) {
+    public Uni<Optional<RecordedExperiment>> recorded(String testId) {
         return tests.find(testId);
     }
 
@@ -124,18 +124,18 @@ public class ExperimentRegistry {
     }
 
     /** A test as it stands in the database at this moment. */
-    public Uni<Optional<Standing>> find(String testId) {
+    public Uni<Optional<LockedExperiment>> find(String testId) {
         return store.find(testId);
     }
 
     /** Adds a test. */
-    public Uni<Edit> create(Experiment experiment, String actor) {
-        return inForce(Effect.CHANGED, store.create(experiment, actor));
+    public Uni<EditResult> create(Experiment experiment, String actor) {
+        return inForce(CatalogEffect.CHANGED, store.create(experiment, actor));
     }
 
     /** Adds a test together with its ramp. */
-    public Uni<Edit> create(Experiment experiment, StoredRamp ramp, List<Deed> deeds) {
-        return inForce(Effect.CHANGED, store.create(experiment, ramp, deeds));
+    public Uni<EditResult> create(Experiment experiment, PersistedRamp ramp, List<AuditEntry> entries) {
+        return inForce(CatalogEffect.CHANGED, store.create(experiment, ramp, entries));
     }
 
     /**
@@ -144,15 +144,16 @@ public class ExperimentRegistry {
      * @param expectedGeneration refuse unless the test is at this generation, or null
      * @param rule says what shall become of them as they are then
      */
-    public Uni<Edit> change(String testId, @Nullable Long expectedGeneration, Function<Standing, Change> rule) {
-        return inForce(Effect.CHANGED, store.change(testId, expectedGeneration, rule));
+    public Uni<EditResult> change(
+            String testId, @Nullable Long expectedGeneration, Function<LockedExperiment, Change> rule) {
+        return inForce(CatalogEffect.CHANGED, store.change(testId, expectedGeneration, rule));
     }
 
     /** Changes a test's limits. */
-    public Uni<Edit> updateGuardrails(
+    public Uni<EditResult> updateGuardrails(
             String testId, UnaryOperator<Guardrails> change, String actor, @Nullable Long expectedGeneration) {
         return inForce(
-                Effect.CHANGED,
+                CatalogEffect.CHANGED,
                 store.update(
                         testId,
                         test -> test.withGuardrails(change.apply(test.guardrails())),
@@ -162,9 +163,9 @@ public class ExperimentRegistry {
     }
 
     /** Lets a test's treatment be used, or no longer. */
-    public Uni<Edit> enable(String testId, boolean enabled, String actor, @Nullable Long expectedGeneration) {
+    public Uni<EditResult> enable(String testId, boolean enabled, String actor, @Nullable Long expectedGeneration) {
         return inForce(
-                Effect.CHANGED,
+                CatalogEffect.CHANGED,
                 enabled
                         ? store.enable(testId, actor, expectedGeneration)
                         : store.disable(testId, actor, expectedGeneration));
@@ -176,48 +177,48 @@ public class ExperimentRegistry {
     }
 
     /** Removes a test. */
-    public Uni<Edit> delete(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(Effect.DELETED, store.delete(testId, actor, expectedGeneration));
+    public Uni<EditResult> delete(String testId, String actor, @Nullable Long expectedGeneration) {
+        return inForce(CatalogEffect.DELETED, store.delete(testId, actor, expectedGeneration));
     }
 
     /**
      * Lets a test's treatment answer for its control model from now on.
      *
      * @param override why, although the verdict is not to promote, or null
-     * @param deeds what the audit trail says of it
+     * @param entries what the audit trail says of it
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
-    public Uni<Edit> promote(
+    public Uni<EditResult> promote(
             String testId,
             String actor,
             @Nullable String override,
-            List<Deed> deeds,
+            List<AuditEntry> entries,
             @Nullable Long expectedGeneration) {
         return inForce(
-                Effect.promoted(actor, override, time.now()),
-                store.promote(testId, actor, override, deeds, expectedGeneration));
+                CatalogEffect.promoted(actor, override, time.now()),
+                store.promote(testId, actor, override, entries, expectedGeneration));
     }
 
     /** Takes a promotion back. */
-    public Uni<Edit> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(Effect.REVERTED, store.revertPromotion(testId, actor, expectedGeneration));
+    public Uni<EditResult> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
+        return inForce(CatalogEffect.REVERTED, store.revertPromotion(testId, actor, expectedGeneration));
     }
 
     /**
      * Answers when what was made is in force here. Where it cannot be read back it is done to the catalog in force as it is, so
      * the answer is the change's own; a database that is read and does not have it is another matter.
      */
-    private Uni<Edit> inForce(Effect effect, Uni<Edit> edit) {
+    private Uni<EditResult> inForce(CatalogEffect effect, Uni<EditResult> edit) {
         return edit.call(made -> switch (made) {
-            case Edit.Done(Experiment after) -> confirmed(effect, after);
-            case Edit.Unchanged(Experiment now) ->
+            case EditResult.Done(Experiment after) -> confirmed(effect, after);
+            case EditResult.Unchanged(Experiment now) ->
                 current().shows(now) ? Uni.createFrom().voidItem() : confirmed(effect, now);
-            case Edit.Missing missing -> Uni.createFrom().voidItem();
-            case Edit.Conflict conflict -> Uni.createFrom().voidItem();
+            case EditResult.Missing missing -> Uni.createFrom().voidItem();
+            case EditResult.Conflict conflict -> Uni.createFrom().voidItem();
         });
     }
 
-    private Uni<Void> confirmed(Effect effect, Experiment after) {
+    private Uni<Void> confirmed(CatalogEffect effect, Experiment after) {
         return catalog.refresh()
                 .onFailure()
                 .recoverWithItem(failure -> {

@@ -17,9 +17,9 @@ public final class Pairs {
     private Pairs() {}
 
     /** Whether a request is put to both models; the same answer every time. A shadow pairs all and needs no sample. */
-    public static boolean draw(Experiment test, String requestId) {
-        long threshold = test.pairs().threshold();
-        return threshold > 0 && bucket(test.testId(), requestId) < threshold;
+    public static boolean draw(Experiment experiment, String requestId) {
+        long threshold = experiment.pairs().threshold();
+        return threshold > 0 && bucket(experiment.testId(), requestId) < threshold;
     }
 
     /** The bucket of a request in a test, 0 to 2^32 - 1. */

@@ -33,7 +33,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Path postgres = dataDirectory.resolve("postgres").toAbsolutePath();
         try {
             Files.createDirectories(postgres);
-            LeftOver.stop(postgres);
+            OrphanedPostgres.stop(postgres);
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
                     .setDataDirectory(postgres)
                     .setCleanDataDirectory(false)

@@ -5,24 +5,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A limit that a treatment must keep.
  *
- * @param measure what is watched
+ * @param metric what is watched
  * @param limit the least agreement, the most of everything else; milliseconds for latency, a fraction otherwise
  * @param minimumSamples before there are so many, nothing is decided
- * @param remedy what to do about a breach, or null for what is usual in the test's mode
+ * @param action what to do about a breach, or null for what is usual in the test's mode
  */
 public record Guardrail(
-        Measure measure,
+        GuardrailMetric metric,
         double limit,
         long minimumSamples,
-        @Nullable Remedy remedy) {
+        @Nullable GuardrailAction action) {
 
     private static final double LONGEST_MILLIS = 60_000;
     private static final long MOST_SAMPLES = 1_000_000_000L;
 
     /** @throws InvalidValueException when the limit or the number of samples makes no sense */
     public Guardrail {
-        String field = "guardrails." + measure.wireName();
-        double most = measure == Measure.P95_LATENCY_DELTA_MS ? LONGEST_MILLIS : 1;
+        String field = "guardrails." + metric.wireName();
+        double most = metric == GuardrailMetric.P95_LATENCY_DELTA_MS ? LONGEST_MILLIS : 1;
         if (!(limit >= 0 && limit <= most)) {
             throw new InvalidValueException(field + ".limit", limit, "a number from 0 to " + (long) most);
         }
@@ -32,7 +32,7 @@ public record Guardrail(
     }
 
     /** What is done about a breach in a mode. */
-    public Remedy remedyIn(Mode mode) {
-        return remedy == null ? Remedy.usual(mode) : remedy;
+    public GuardrailAction actionIn(Mode mode) {
+        return action == null ? GuardrailAction.usual(mode) : action;
     }
 }

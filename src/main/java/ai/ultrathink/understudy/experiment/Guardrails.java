@@ -22,11 +22,11 @@ public record Guardrails(double alpha, List<Guardrail> each) {
     public static final Guardrails USUAL = new Guardrails(
             USUAL_ALPHA,
             List.of(
-                    new Guardrail(Measure.AGREEMENT, 0.85, USUAL_SAMPLES, null),
-                    new Guardrail(Measure.P95_LATENCY_DELTA_MS, 10, USUAL_SAMPLES, null),
-                    new Guardrail(Measure.CONFIDENCE_DELTA, 0.1, USUAL_SAMPLES, null),
-                    new Guardrail(Measure.SPLIT_DEVIATION, 0.02, USUAL_SAMPLES, null),
-                    new Guardrail(Measure.ERROR_RATE_DELTA, 0.01, USUAL_SAMPLES, null)));
+                    new Guardrail(GuardrailMetric.AGREEMENT, 0.85, USUAL_SAMPLES, null),
+                    new Guardrail(GuardrailMetric.P95_LATENCY_DELTA_MS, 10, USUAL_SAMPLES, null),
+                    new Guardrail(GuardrailMetric.CONFIDENCE_DELTA, 0.1, USUAL_SAMPLES, null),
+                    new Guardrail(GuardrailMetric.SPLIT_DEVIATION, 0.02, USUAL_SAMPLES, null),
+                    new Guardrail(GuardrailMetric.ERROR_RATE_DELTA, 0.01, USUAL_SAMPLES, null)));
 
     /**
      * Measures that are not given get their usual guardrail.
@@ -41,20 +41,20 @@ public record Guardrails(double alpha, List<Guardrail> each) {
     }
 
     private static List<Guardrail> complete(List<Guardrail> given) {
-        Map<Measure, Guardrail> all = new EnumMap<>(Measure.class);
-        if (given.size() < Measure.values().length) {
-            USUAL.each.forEach(usual -> all.put(usual.measure(), usual));
+        Map<GuardrailMetric, Guardrail> all = new EnumMap<>(GuardrailMetric.class);
+        if (given.size() < GuardrailMetric.values().length) {
+            USUAL.each.forEach(usual -> all.put(usual.metric(), usual));
         }
-        given.forEach(guardrail -> all.put(guardrail.measure(), guardrail));
+        given.forEach(guardrail -> all.put(guardrail.metric(), guardrail));
         return all.values().stream()
-                .sorted(Comparator.comparing(Guardrail::measure))
+                .sorted(Comparator.comparing(Guardrail::metric))
                 .toList();
     }
 
     /** The guardrail of a measure. */
-    public Guardrail of(Measure measure) {
+    public Guardrail of(GuardrailMetric metric) {
         return each.stream()
-                .filter(guardrail -> guardrail.measure() == measure)
+                .filter(guardrail -> guardrail.metric() == metric)
                 .findFirst()
                 .orElseThrow();
     }

@@ -6,14 +6,14 @@ import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.DataConfig;
-import ai.ultrathink.understudy.storage.FleetStore;
-import ai.ultrathink.understudy.storage.ReloadTarget;
-import ai.ultrathink.understudy.storage.Replica;
-import ai.ultrathink.understudy.storage.Settlement;
-import ai.ultrathink.understudy.storage.StoredFleet;
-import ai.ultrathink.understudy.storage.StoredReload;
-import ai.ultrathink.understudy.storage.StoredReplica;
-import ai.ultrathink.understudy.storage.WantedModel;
+import ai.ultrathink.understudy.replica.FleetState;
+import ai.ultrathink.understudy.replica.Reload;
+import ai.ultrathink.understudy.replica.ReloadDecision;
+import ai.ultrathink.understudy.replica.ReloadTarget;
+import ai.ultrathink.understudy.replica.ReplicaName;
+import ai.ultrathink.understudy.replica.ReplicaState;
+import ai.ultrathink.understudy.replica.WantedModel;
+import ai.ultrathink.understudy.storage.fleet.FleetStore;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -49,13 +49,13 @@ public class Fleet {
     private final FleetConfig config;
     private final TimeSource time;
     private final NoArgGenerator ids;
-    private final Identity identity;
-    private final Settling settling;
-    private final Adoption adoption;
-    private final Follower follower;
+    private final ReplicaIdentity identity;
+    private final ReloadRules settling;
+    private final VersionAdoption adoption;
+    private final VersionFollower follower;
     private final FleetMeters meters;
     private final AtomicInteger reloading = new AtomicInteger();
-    private volatile @Nullable View view;
+    private volatile @Nullable FleetView view;
     private volatile long hearingSinceNanos;
     private volatile boolean hearing;
     private volatile Cancellable beating = () -> {};
@@ -66,7 +66,7 @@ public class Fleet {
             Models models,
             FleetConfig config,
             DataConfig data,
-            Replica replica,
+            ReplicaName replica,
             TimeSource time,
             NoArgGenerator ids,
             MeterRegistry meters) {
@@ -75,10 +75,10 @@ public class Fleet {
         this.config = config;
         this.time = time;
         this.ids = ids;
-        this.identity = Identity.of(data.dir(), replica.name(), ids);
-        this.settling = new Settling(config);
-        this.adoption = new Adoption(settling);
-        this.follower = new Follower(models, time);
+        this.identity = ReplicaIdentity.of(data.dir(), replica.name(), ids);
+        this.settling = new ReloadRules(config);
+        this.adoption = new VersionAdoption(settling);
+        this.follower = new VersionFollower(models, time);
         this.meters = new FleetMeters(meters, config.aliveWithin());
     }
 
@@ -109,7 +109,7 @@ public class Fleet {
                 problems.put(status.name(), String.valueOf(status.reason()));
             }
         }
-        View now = view;
+        FleetView now = view;
         if (now != null) {
             Map<String, ModelInMemory> here = new TreeMap<>();
             models.inMemory().forEach(model -> here.put(model.name(), model));
@@ -131,21 +131,21 @@ public class Fleet {
 
     /** What every replica shall serve, as heard last, by model. */
     public Optional<ModelVersion> wanted(String model) {
-        View now = view;
+        FleetView now = view;
         return now == null
                 ? Optional.empty()
                 : now.fleet().wanted(model).flatMap(one -> Optional.ofNullable(one.version()));
     }
 
     /** The replicas that were alive when the database was heard last. */
-    public List<StoredReplica> alive() {
-        View now = view;
+    public List<ReplicaState> alive() {
+        FleetView now = view;
         return now == null ? List.of() : now.alive();
     }
 
     /** A wanted model on each replica that has one of that name. */
     public List<OnReplica> on(String model) {
-        View now = view;
+        FleetView now = view;
         return now == null ? List.of() : now.on(model);
     }
 
@@ -154,13 +154,13 @@ public class Fleet {
         return store.find(reloadId).map(found -> found.flatMap(this::status));
     }
 
-    private Optional<ReloadStatus> status(StoredReload reload) {
+    private Optional<ReloadStatus> status(Reload reload) {
         return Optional.ofNullable(view).map(now -> now.status(reload, time.nanoTime()));
     }
 
     /**
      * Reads the models directory, and lets all replicas switch to what has changed in it. Fails with
-     * {@link ai.ultrathink.understudy.storage.DatabaseAwayException} when something has and the database does not answer: nobody
+     * {@link ai.ultrathink.understudy.storage.db.DatabaseAwayException} when something has and the database does not answer: nobody
      * knows then who else serves.
      */
     public Uni<Reloaded> reload(String actor) {
@@ -189,14 +189,14 @@ public class Fleet {
     }
 
     /** Without others it is over in a moment, and the caller waits for that. */
-    private Uni<Reloaded> begun(StoredReload reload) {
+    private Uni<Reloaded> begun(Reload reload) {
         // the second beat says what the first has switched to
         return beat().chain(this::beat)
                 .onFailure()
                 .recoverWithNull()
                 .chain(beat -> store.find(reload.id()))
                 .chain(found -> {
-                    View now = view;
+                    FleetView now = view;
                     if (now == null) {
                         return Uni.createFrom()
                                 .failure(new IllegalStateException("a reload has begun, and the fleet is not heard"));
@@ -205,7 +205,7 @@ public class Fleet {
                     if (now.alive().size() > 1) {
                         return Uni.createFrom().item(new Reloaded.Underway(status));
                     }
-                    return status.state() == StoredReload.State.LOADING
+                    return status.state() == Reload.State.LOADING
                             ? later().chain(() -> begun(reload))
                             : Uni.createFrom().item(new Reloaded.Done());
                 });
@@ -238,7 +238,7 @@ public class Fleet {
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<StoredFleet> adopted(StoredFleet fleet) {
+    private Uni<FleetState> adopted(FleetState fleet) {
         if (!hearing) {
             hearing = true;
             hearingSinceNanos = time.nanoTime();
@@ -250,7 +250,7 @@ public class Fleet {
                 .chain(() -> store.beat(self()));
     }
 
-    private Settlement settlement(StoredFleet fleet) {
+    private ReloadDecision settlement(FleetState fleet) {
         return settling.of(fleet, settled());
     }
 
@@ -263,22 +263,22 @@ public class Fleet {
         LOG.debugf("the fleet is not heard: %s", failure.getMessage());
     }
 
-    private Uni<Void> heard(StoredFleet fleet) {
-        View heard = new View(fleet, settling.alive(fleet), time.nanoTime());
+    private Uni<Void> heard(FleetState fleet) {
+        FleetView heard = new FleetView(fleet, settling.alive(fleet), time.nanoTime());
         follow(heard);
         boolean tidy = beats++ % TIDY_EVERY == 0;
-        return (settlement(fleet) instanceof Settlement.Wait
+        return (settlement(fleet) instanceof ReloadDecision.Wait
                         ? Uni.createFrom().voidItem()
                         : store.settle(this::settlement)
                                 .chain(() -> store.beat(self()))
-                                .invoke(now -> follow(new View(now, settling.alive(now), time.nanoTime()))))
+                                .invoke(now -> follow(new FleetView(now, settling.alive(now), time.nanoTime()))))
                 .replaceWithVoid()
                 .chain(() -> tidy ? store.tidy() : Uni.createFrom().voidItem());
     }
 
     /** Answers may come out of order; an older one never replaces a newer one. */
-    private synchronized void follow(View heard) {
-        View before = view;
+    private synchronized void follow(FleetView heard) {
+        FleetView before = view;
         if (before == null || !heard.fleet().now().isBefore(before.fleet().now())) {
             follower.follow(heard, reloading.get() > 0);
             view = heard;
@@ -286,8 +286,8 @@ public class Fleet {
         }
     }
 
-    private StoredReplica self() {
-        return new StoredReplica(identity.id(), identity.name(), time.now(), models.inMemory());
+    private ReplicaState self() {
+        return new ReplicaState(identity.id(), identity.name(), time.now(), models.inMemory());
     }
 
     @PreDestroy

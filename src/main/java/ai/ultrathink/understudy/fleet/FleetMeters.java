@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.fleet;
 
-import ai.ultrathink.understudy.storage.WantedModel;
+import ai.ultrathink.understudy.replica.WantedModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -20,7 +20,7 @@ final class FleetMeters {
         meters.gauge("understudy.fleet.replicas", this, now -> now.alive);
     }
 
-    void heard(View view) {
+    void heard(FleetView view) {
         alive = view.alive().size();
         skew.register(
                 view.fleet().wanted().stream()
@@ -30,7 +30,7 @@ final class FleetMeters {
                 true);
     }
 
-    private int skewed(View view, WantedModel wanted) {
+    private int skewed(FleetView view, WantedModel wanted) {
         boolean due = !wanted.since().plus(grace).isAfter(view.fleet().now());
         return due && view.skewed(wanted) ? 1 : 0;
     }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.fleet;
 
-import ai.ultrathink.understudy.storage.ReloadProgress;
-import ai.ultrathink.understudy.storage.StoredReload;
+import ai.ultrathink.understudy.replica.Reload;
+import ai.ultrathink.understudy.replica.ReloadProgress;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param state as it is now: while the moment of the switch is ahead it is still loading
  */
-public record ReloadStatus(StoredReload reload, StoredReload.State state, List<ReloadProgress> progress) {
+public record ReloadStatus(Reload reload, Reload.State state, List<ReloadProgress> progress) {
 
     public ReloadStatus {
         progress = List.copyOf(progress);

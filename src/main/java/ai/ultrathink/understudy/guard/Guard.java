@@ -14,18 +14,18 @@ final class Guard {
     private final TimeSource time;
     private final Transitions transitions;
     private final AtomicReference<GuardState> state;
-    private volatile Experiment test;
+    private volatile Experiment experiment;
 
-    Guard(Experiment test, GuardRules rules, TimeSource time, Transitions transitions) {
-        this.test = test;
+    Guard(Experiment experiment, GuardRules rules, TimeSource time, Transitions transitions) {
+        this.experiment = experiment;
         this.time = time;
         this.transitions = transitions;
         this.state = new AtomicReference<>(Closed.initially(rules, time.nanoTime()));
     }
 
     /** The test as the last request under it had it. */
-    Experiment test() {
-        return test;
+    Experiment experiment() {
+        return experiment;
     }
 
     GuardStatus status() {
@@ -34,8 +34,8 @@ final class Guard {
 
     Optional<Permit> admit(Experiment current) {
         // an unconditional write would be a fence for each request
-        if (test.generation() != current.generation()) {
-            test = current;
+        if (experiment.generation() != current.generation()) {
+            experiment = current;
         }
         while (true) {
             GuardState now = state.get();
@@ -113,14 +113,14 @@ final class Guard {
             return false;
         }
         if (now.term() != next.term()) {
-            transitions.changed(test, now, next);
+            transitions.changed(experiment, now, next);
         }
         return true;
     }
 
     /** Told of each change of kind, on the thread that made it. */
     interface Transitions {
-        void changed(Experiment test, GuardState from, GuardState to);
+        void changed(Experiment experiment, GuardState from, GuardState to);
     }
 
     private final class Use implements Permit {

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.guard;
 
+import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.AuditTrail;
-import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.Replica;
+import ai.ultrathink.understudy.replica.ReplicaName;
+import ai.ultrathink.understudy.storage.audit.AuditTrail;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -23,38 +23,45 @@ class GuardLog {
     private static final Logger LOG = Logger.getLogger(Guards.class);
     private static final String ACTOR = Actors.GUARD;
 
-    private final Consumer<AutomaticEvent> trail;
+    private final Consumer<AutomaticEntry> trail;
     private final TimeSource time;
-    private final Replica replica;
+    private final ReplicaName replica;
 
     @Inject
-    GuardLog(AuditTrail trail, TimeSource time, Replica replica) {
+    GuardLog(AuditTrail trail, TimeSource time, ReplicaName replica) {
         this(trail::append, time, replica);
     }
 
-    GuardLog(Consumer<AutomaticEvent> trail, TimeSource time, Replica replica) {
+    GuardLog(Consumer<AutomaticEntry> trail, TimeSource time, ReplicaName replica) {
         this.trail = trail;
         this.time = time;
         this.replica = replica;
     }
 
-    void changed(Experiment test, GuardState from, GuardState to) {
+    void changed(Experiment experiment, GuardState from, GuardState to) {
         if (from instanceof Closed && to instanceof Open open) {
-            LOG.warnf("the guard of test %s opened, control answers: %s", test.testId(), open.reason());
-            trail.accept(event(test, "guard_opened", from, to, open.reason()));
+            LOG.warnf("the guard of test %s opened, control answers: %s", experiment.testId(), open.reason());
+            trail.accept(event(experiment, "guard_opened", from, to, open.reason()));
         } else if (from instanceof HalfOpen trying && to instanceof Closed closed) {
             long millis =
                     Duration.ofNanos(closed.closedNanos() - trying.sinceNanos()).toMillis();
             String reason = "%d requests on trial succeeded, %.1f s after the guard had opened"
                     .formatted(trying.rules().successesToClose(), millis / 1e3);
-            LOG.infof("the guard of test %s closed: %s", test.testId(), reason);
-            trail.accept(event(test, "guard_closed", from, to, reason));
+            LOG.infof("the guard of test %s closed: %s", experiment.testId(), reason);
+            trail.accept(event(experiment, "guard_closed", from, to, reason));
         }
     }
 
-    private AutomaticEvent event(Experiment test, String action, GuardState from, GuardState to, String reason) {
-        return new AutomaticEvent(
-                time.now(), test.testId(), ACTOR, action, state(from), state(to), test.generation(), reason);
+    private AutomaticEntry event(Experiment experiment, String action, GuardState from, GuardState to, String reason) {
+        return new AutomaticEntry(
+                time.now(),
+                experiment.testId(),
+                ACTOR,
+                action,
+                state(from),
+                state(to),
+                experiment.generation(),
+                reason);
     }
 
     private Map<String, String> state(GuardState state) {

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.MeteredTests;
+import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -40,9 +40,9 @@ public class Guards {
      * A permit to use the treatment of a test for one request, or empty while the guard is open. Waits for nothing but, with
      * a test's first request, the making of its guard.
      */
-    public Optional<Permit> admit(Experiment test) {
-        Guarded guarded = guards.get(test.testId());
-        return (guarded == null ? make(test) : guarded).guard.admit(test);
+    public Optional<Permit> admit(Experiment experiment) {
+        Guarded guarded = guards.get(experiment.testId());
+        return (guarded == null ? make(experiment) : guarded).guard.admit(experiment);
     }
 
     /** How each guard stands, by test id. A test that had no request yet has none. */
@@ -63,23 +63,23 @@ public class Guards {
         });
     }
 
-    private synchronized Guarded make(Experiment test) {
-        Guarded there = guards.get(test.testId());
+    private synchronized Guarded make(Experiment experiment) {
+        Guarded there = guards.get(experiment.testId());
         if (there != null) {
             return there;
         }
-        GuardMeters meters = new GuardMeters(registry, test.testId(), guards.size() < MeteredTests.MOST);
-        Guard guard = new Guard(test, rules, time, (current, from, to) -> {
+        GuardMeters meters = new GuardMeters(registry, experiment.testId(), guards.size() < MeteredExperiments.MOST);
+        Guard guard = new Guard(experiment, rules, time, (current, from, to) -> {
             meters.moved(to.status().state());
             log.changed(current, from, to);
         });
-        meters.show(test.testId(), guard::status);
-        String reason = failing.get(test.treatmentModel());
+        meters.show(experiment.testId(), guard::status);
+        String reason = failing.get(experiment.treatmentModel());
         if (reason != null) {
             guard.hold(reason);
         }
         Guarded made = new Guarded(guard, meters);
-        guards.put(test.testId(), made);
+        guards.put(experiment.testId(), made);
         return made;
     }
 
@@ -98,6 +98,6 @@ public class Guards {
     private Stream<Guard> using(String treatmentModel) {
         return guards.values().stream()
                 .map(Guarded::guard)
-                .filter(guard -> guard.test().treatmentModel().equals(treatmentModel));
+                .filter(guard -> guard.experiment().treatmentModel().equals(treatmentModel));
     }
 }

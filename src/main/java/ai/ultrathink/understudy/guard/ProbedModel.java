@@ -14,7 +14,7 @@ final class ProbedModel {
     private final Variant role;
     private final ProbeRules rules;
     private final ProbeMeters meters;
-    private volatile Findings findings;
+    private volatile ProbeHistory findings;
     private @Nullable Instant askedVersion;
     private long dueNanos;
     private long answeredBefore;
@@ -23,7 +23,7 @@ final class ProbedModel {
         this.model = model;
         this.role = role;
         this.rules = rules;
-        this.findings = Findings.none(rules);
+        this.findings = ProbeHistory.none(rules);
         this.meters = new ProbeMeters(registry, model, role, () -> findings.failing() != null);
     }
 
@@ -41,7 +41,7 @@ final class ProbedModel {
 
     /** Why the model must not answer callers: its own answers are wrong. Null when nothing shows that. */
     @Nullable String wrong() {
-        Findings now = findings;
+        ProbeHistory now = findings;
         return now.wrong() ? now.failing() : null;
     }
 
@@ -62,7 +62,7 @@ final class ProbedModel {
     }
 
     /** Takes in what came of a probe, and returns what is to be thought of the model now. */
-    Findings learn(Outcome outcome, long nowNanos, long answered) {
+    ProbeHistory learn(Outcome outcome, long nowNanos, long answered) {
         meters.count(outcome);
         findings = answered > answeredBefore ? findings.afterOneAmongRequests(outcome) : findings.after(outcome);
         dueNanos = nowNanos + findings.pauseNanos();

@@ -36,7 +36,7 @@ public class Probes {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private final RolesInUse roles;
-    private final Questions questions;
+    private final ProbeTargets questions;
     private final Guards guards;
     private final Map<Variant, ProbeRules> rules = new EnumMap<>(Variant.class);
     private final TimeSource time;
@@ -58,7 +58,7 @@ public class Probes {
 
     Probes(
             RolesInUse roles,
-            Questions questions,
+            ProbeTargets questions,
             Guards guards,
             ProbeConfig config,
             TimeSource time,

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.health;
 
 import ai.ultrathink.understudy.fleet.Fleet;
-import ai.ultrathink.understudy.storage.Schema;
+import ai.ultrathink.understudy.storage.db.Schema;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -2,9 +2,9 @@ package ai.ultrathink.understudy.health;
 
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.inference.Models;
-import ai.ultrathink.understudy.storage.Promotion;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,13 +43,13 @@ class NeededModelsProbe implements AsyncHealthCheck {
         for (Promotion promotion : catalog.promotions()) {
             up &= answers(response, "promotion of " + promotion.model(), catalog, promotion.model());
         }
-        for (Experiment test : catalog.all()) {
-            if (test.enabled()) {
-                up &= answers(response, "control of " + test.testId(), catalog, test.controlModel());
-                if (models.find(test.treatmentModel()).isEmpty()) {
+        for (Experiment experiment : catalog.all()) {
+            if (experiment.enabled()) {
+                up &= answers(response, "control of " + experiment.testId(), catalog, experiment.controlModel());
+                if (models.find(experiment.treatmentModel()).isEmpty()) {
                     response.withData(
-                            "treatment of " + test.testId(),
-                            "model " + test.treatmentModel() + " is not loaded; control answers in its place");
+                            "treatment of " + experiment.testId(),
+                            "model " + experiment.treatmentModel() + " is not loaded; control answers in its place");
                 }
             }
         }

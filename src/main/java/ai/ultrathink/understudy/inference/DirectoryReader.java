@@ -20,7 +20,7 @@ final class DirectoryReader {
 
     private final Path directory;
     private final FolderLoader loader;
-    private final Shelf shelf;
+    private final ModelVersions shelf;
     private final Function<LoadedModel, Model> models;
     private final InferencePool pool;
     private final long mostNetworkBytes;
@@ -38,7 +38,7 @@ final class DirectoryReader {
     DirectoryReader(
             Path directory,
             FolderLoader loader,
-            Shelf shelf,
+            ModelVersions shelf,
             Function<LoadedModel, Model> models,
             InferencePool pool,
             long mostNetworkBytes) {

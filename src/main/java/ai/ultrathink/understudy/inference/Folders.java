@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.IdentifierRules;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
-import ai.ultrathink.understudy.experiment.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +38,8 @@ record Folders(List<ModelFolder> models, List<ModelStatus> others) {
             String name = String.valueOf(entry.getFileName());
             if (has(entry, "model.pt") || has(entry, "model.json")) {
                 try {
-                    models.add(new ModelFolder(Texts.model("the folder's name", name), entry, mostNetworkBytes));
+                    models.add(
+                            new ModelFolder(IdentifierRules.model("the folder's name", name), entry, mostNetworkBytes));
                 } catch (InvalidValueException e) {
                     others.add(ModelStatus.failed(name, String.valueOf(e.getMessage())));
                 }

@@ -38,8 +38,8 @@ final class InferencePool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final ArrayDeque<Lane> control = new ArrayDeque<>();
-    private final ArrayDeque<Lane> treatment = new ArrayDeque<>();
+    private final ArrayDeque<RoleQueue> control = new ArrayDeque<>();
+    private final ArrayDeque<RoleQueue> treatment = new ArrayDeque<>();
     private final List<InferenceWorker> workers = new ArrayList<>();
     // given up, and still in their pass
     private final List<InferenceWorker> lost = new ArrayList<>();
@@ -91,16 +91,16 @@ final class InferencePool implements AutoCloseable {
     }
 
     /** Says that a lane has work. Called for every request, so the usual case, a lane already scheduled, takes no lock. */
-    void wake(Lane lane) {
-        if (lane.schedule()) {
-            enqueue(lane);
+    void wake(RoleQueue queue) {
+        if (queue.schedule()) {
+            enqueue(queue);
         }
     }
 
-    private void enqueue(Lane lane) {
+    private void enqueue(RoleQueue queue) {
         lock.lock();
         try {
-            (lane.role() == Variant.CONTROL ? control : treatment).add(lane);
+            (queue.role() == Variant.CONTROL ? control : treatment).add(queue);
             work.signal();
         } finally {
             lock.unlock();
@@ -108,7 +108,7 @@ final class InferencePool implements AutoCloseable {
     }
 
     /** The next lane for a worker; waits for one. Null when the worker is to end. */
-    @Nullable Lane next(InferenceWorker worker) throws InterruptedException {
+    @Nullable RoleQueue next(InferenceWorker worker) throws InterruptedException {
         lock.lock();
         try {
             while (!closed && !worker.givenUp()) {
@@ -128,7 +128,7 @@ final class InferencePool implements AutoCloseable {
     }
 
     /** A worker is done with one batch of a lane. */
-    void done(InferenceWorker worker, Lane lane) {
+    void done(InferenceWorker worker, RoleQueue queue) {
         boolean keptLane;
         lock.lock();
         try {
@@ -137,26 +137,26 @@ final class InferencePool implements AutoCloseable {
             if (worker.givenUp()) {
                 lost.remove(worker);
             } else {
-                leave(lane);
+                leave(queue);
             }
         } finally {
             lock.unlock();
         }
         if (keptLane) {
-            reopen(lane);
+            reopen(queue);
         }
     }
 
-    private void reopen(Lane lane) {
-        lane.unschedule();
-        if (lane.hasWork()) {
-            wake(lane);
+    private void reopen(RoleQueue queue) {
+        queue.unschedule();
+        if (queue.hasWork()) {
+            wake(queue);
         }
     }
 
     /** The model's version was replaced: a thread that is stuck in the old one no longer keeps its lane from the new one. */
     void freeLanes(Model model) {
-        List<Lane> freed;
+        List<RoleQueue> freed;
         lock.lock();
         try {
             freed = lost.stream().flatMap(worker -> worker.leaveLane(model)).toList();
@@ -166,8 +166,8 @@ final class InferencePool implements AutoCloseable {
         freed.forEach(this::reopen);
     }
 
-    private void leave(Lane lane) {
-        if (lane.role() == Variant.TREATMENT) {
+    private void leave(RoleQueue queue) {
+        if (queue.role() == Variant.TREATMENT) {
             busyWithTreatment--;
             work.signal();
         }
@@ -208,12 +208,12 @@ final class InferencePool implements AutoCloseable {
                 addWorker(torch -> {});
             }
             for (InferenceWorker worker : List.copyOf(workers)) {
-                Lane lane = worker.stuckIn(now, allowedNanos);
-                if (lane != null && lost.size() < maxStuck) {
+                RoleQueue queue = worker.stuckIn(now, allowedNanos);
+                if (queue != null && lost.size() < maxStuck) {
                     worker.giveUp();
                     workers.remove(worker);
                     lost.add(worker);
-                    leave(lane);
+                    leave(queue);
                     // not warmed: what hangs one thread would hang the one that replaces it
                     addWorker(torch -> {});
                 }

@@ -22,7 +22,7 @@ final class InferenceWorker {
     private final Thread thread;
 
     // written under the pool's lock
-    private @Nullable Lane serving;
+    private @Nullable RoleQueue serving;
     private long servingSince;
     private boolean givenUp;
 
@@ -45,10 +45,10 @@ final class InferenceWorker {
         return thread.isAlive();
     }
 
-    Lane begin(Lane lane, long nowNanos) {
-        serving = lane;
+    RoleQueue begin(RoleQueue queue, long nowNanos) {
+        serving = queue;
         servingSince = nowNanos;
-        return lane;
+        return queue;
     }
 
     /** Lets go of the lane; false when it had been taken away before. */
@@ -59,13 +59,13 @@ final class InferenceWorker {
     }
 
     /** Takes the lane away if it is one of the model's. */
-    Stream<Lane> leaveLane(Model model) {
-        Lane lane = serving;
-        if (lane == null || lane.model() != model) {
+    Stream<RoleQueue> leaveLane(Model model) {
+        RoleQueue queue = serving;
+        if (queue == null || queue.model() != model) {
             return Stream.empty();
         }
         serving = null;
-        return Stream.of(lane);
+        return Stream.of(queue);
     }
 
     /** Whether the thread is in a pass of this version of a model. */
@@ -74,7 +74,7 @@ final class InferenceWorker {
     }
 
     /** The lane that has held this thread for longer than allowed, or null. */
-    @Nullable Lane stuckIn(long nowNanos, long allowedNanos) {
+    @Nullable RoleQueue stuckIn(long nowNanos, long allowedNanos) {
         return serving != null && nowNanos - servingSince > allowedNanos ? serving : null;
     }
 
@@ -89,11 +89,11 @@ final class InferenceWorker {
     private void run() {
         try (TorchThread torch = prepare()) {
             Rows rows = new Rows();
-            for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
+            for (RoleQueue queue = pool.next(this); queue != null; queue = pool.next(this)) {
                 try {
-                    serve(lane, torch, rows);
+                    serve(queue, torch, rows);
                 } finally {
-                    pool.done(this, lane);
+                    pool.done(this, queue);
                 }
             }
         } catch (InterruptedException e) {
@@ -114,45 +114,45 @@ final class InferenceWorker {
         }
     }
 
-    private void serve(Lane lane, TorchThread torch, Rows rows) {
-        LoadedModel model = lane.model().acquire();
+    private void serve(RoleQueue queue, TorchThread torch, Rows rows) {
+        LoadedModel model = queue.model().acquire();
         if (model == null) {
-            List<Call> late = new ArrayList<>();
-            lane.take(late, maxBatch);
+            List<PendingCall> late = new ArrayList<>();
+            queue.take(late, maxBatch);
             late.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
             return;
         }
         try {
-            serve(lane, model, torch, rows);
+            serve(queue, model, torch, rows);
         } finally {
             model.release();
         }
     }
 
-    private void serve(Lane lane, LoadedModel model, TorchThread torch, Rows rows) {
-        List<Call> batch = new ArrayList<>();
-        lane.take(batch, Math.min(maxBatch, model.batching().most()));
+    private void serve(RoleQueue queue, LoadedModel model, TorchThread torch, Rows rows) {
+        List<PendingCall> batch = new ArrayList<>();
+        queue.take(batch, Math.min(maxBatch, model.batching().most()));
         if (batch.isEmpty()) {
             return;
         }
         inside = model;
-        List<Call> running = lane.running(batch);
+        List<PendingCall> running = queue.running(batch);
         long start = time.nanoTime();
         try {
             int inTime = run(model, batch, torch, rows);
-            lane.served(running.size(), time.nanoTime() - start, inTime);
+            queue.served(running.size(), time.nanoTime() - start, inTime);
         } catch (RuntimeException | Error e) {
             // the thread ends by it; its callers are owed an answer
             running.forEach(call -> call.end(new Outcome.Failed("an inference thread ended: " + e)));
             throw e;
         } finally {
             inside = null;
-            lane.ran(running);
+            queue.ran(running);
         }
     }
 
     /** How many were answered before their time was over. */
-    private int run(LoadedModel model, List<Call> batch, TorchThread torch, Rows rows) {
+    private int run(LoadedModel model, List<PendingCall> batch, TorchThread torch, Rows rows) {
         int columns = model.card().inputSize();
         // a reload may have changed the input size under a request that was checked against the old one
         batch.removeIf(call -> call.features().size() != columns && refuse(call, columns));
@@ -181,13 +181,13 @@ final class InferenceWorker {
         }
         // one row that the model cannot stand must not take the others with it
         int inTime = 0;
-        for (Call call : batch) {
+        for (PendingCall call : batch) {
             inTime += run(model, new ArrayList<>(List.of(call)), torch, rows);
         }
         return inTime;
     }
 
-    private static int answer(LoadedModel model, List<Call> batch, FloatBuffer values, long nanos) {
+    private static int answer(LoadedModel model, List<PendingCall> batch, FloatBuffer values, long nanos) {
         int inTime = 0;
         for (int row = 0; row < batch.size(); row++) {
             Outcome outcome = model.read(values, row, nanos);
@@ -198,7 +198,7 @@ final class InferenceWorker {
         return inTime;
     }
 
-    private static boolean refuse(Call call, int columns) {
+    private static boolean refuse(PendingCall call, int columns) {
         call.end(new Outcome.Rejected("the model was reloaded and now takes " + columns + " features, not "
                 + call.features().size()));
         return true;
@@ -209,7 +209,7 @@ final class InferenceWorker {
         private float[] values = new float[0];
 
         /** The last row is repeated as padding: what the model cannot stand must not come from another caller. */
-        float[] gather(List<Call> batch, int columns, int padded) {
+        float[] gather(List<PendingCall> batch, int columns, int padded) {
             if (values.length < padded * columns) {
                 values = new float[padded * columns];
             }

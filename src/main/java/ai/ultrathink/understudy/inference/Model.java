@@ -20,8 +20,8 @@ final class Model implements Predictor {
     private final String name;
     private final InferencePool pool;
     private final TimeSource time;
-    private final Lane control;
-    private final Lane treatment;
+    private final RoleQueue control;
+    private final RoleQueue treatment;
     private volatile LoadedModel current;
     private volatile boolean retired;
 
@@ -30,8 +30,8 @@ final class Model implements Predictor {
         this.current = loaded;
         this.pool = pool;
         this.time = time;
-        this.control = new Lane(this, Variant.CONTROL, queueCapacity);
-        this.treatment = new Lane(this, Variant.TREATMENT, queueCapacity);
+        this.control = new RoleQueue(this, Variant.CONTROL, queueCapacity);
+        this.treatment = new RoleQueue(this, Variant.TREATMENT, queueCapacity);
     }
 
     @Override
@@ -52,13 +52,14 @@ final class Model implements Predictor {
     @Override
     public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
         return Uni.createFrom().emitter(emitter -> {
-            Call call = new Call(features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), wanted, emitter);
-            Lane lane = role == Variant.CONTROL ? control : treatment;
-            if (lane.tooLateFor(deadline.toNanos())) {
+            PendingCall call = new PendingCall(
+                    features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), wanted, emitter);
+            RoleQueue queue = role == Variant.CONTROL ? control : treatment;
+            if (queue.tooLateFor(deadline.toNanos())) {
                 call.end(new Outcome.Rejected("more requests wait for model " + name + " than it answers within "
                         + deadline.toMillis() + " ms"));
-            } else if (lane.offer(call)) {
-                pool.wake(lane);
+            } else if (queue.offer(call)) {
+                pool.wake(queue);
             } else {
                 call.end(new Outcome.Rejected("the queue of model " + name + " is full"));
             }

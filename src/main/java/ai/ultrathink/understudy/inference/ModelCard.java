@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
-import ai.ultrathink.understudy.experiment.Texts;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ record ModelCard(
 
     ModelCard {
         // it goes into the rows, so it keeps to the rules of their other texts
-        version = Texts.id("version", version);
+        version = IdentifierRules.id("version", version);
         require(inputSize >= 1 && inputSize <= 100_000, "input_size must be 1 to 100000");
         actions = List.copyOf(actions);
         require(

@@ -36,7 +36,7 @@ public class Models {
     private final FolderLoader loader;
     private final TimeSource time;
     private final InferencePool pool;
-    private final Shelf shelf = new Shelf();
+    private final ModelVersions shelf = new ModelVersions();
     private final DirectoryReader directory;
     // one thread: readings never overlap, and never hold up an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(

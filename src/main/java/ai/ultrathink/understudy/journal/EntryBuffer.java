@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.journal;
 
+import ai.ultrathink.understudy.journal.log.AppendOutcome;
+import ai.ultrathink.understudy.journal.log.SegmentedLog;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Entries on their way to the database: in the log, or, while there is none or it cannot be written, in memory. Better to risk
  * the rows of a bad disk with the process than to lose them at once; {@link #degraded} says that it is so.
  */
-final class EntryBuffer {
+public final class EntryBuffer {
 
     private final MemoryQueue memory;
     private volatile @Nullable SegmentedLog log;
@@ -15,12 +17,12 @@ final class EntryBuffer {
     private volatile boolean degraded = true;
 
     /** @param memoryCapacity entries that fit into memory */
-    EntryBuffer(int memoryCapacity) {
+    public EntryBuffer(int memoryCapacity) {
         this.memory = new MemoryQueue(memoryCapacity);
     }
 
     /** Keeps entries in a log from now on. It may hold some of an earlier process. */
-    void attach(SegmentedLog opened) {
+    public void attach(SegmentedLog opened) {
         firstOfThisProcess = opened.nextSequence();
         log = opened;
         degraded = false;
@@ -30,7 +32,7 @@ final class EntryBuffer {
      * Takes an entry. Refusals: {@link AppendOutcome#IO_ERROR} says that memory, which stood in for the disk, is full; the
      * others are the log's.
      */
-    AppendOutcome append(byte[] bytes, int length) {
+    public AppendOutcome append(byte[] bytes, int length) {
         SegmentedLog opened = log;
         AppendOutcome outcome = opened == null ? AppendOutcome.IO_ERROR : appendTo(opened, bytes, length);
         if (outcome == AppendOutcome.IO_ERROR) {
@@ -54,7 +56,7 @@ final class EntryBuffer {
     }
 
     /** Hands entries to the consumer, in the order in which they were taken. One thread at a time. */
-    int poll(int max, EntryConsumer consumer) {
+    public int poll(int max, EntryConsumer consumer) {
         int delivered = 0;
         while (delivered < max) {
             // in this order: an entry of the log that is counted here comes after whatever memory is then without
@@ -78,7 +80,7 @@ final class EntryBuffer {
     }
 
     /** Gives up all entries before a place: they are stored. */
-    void release(Position stored) {
+    public void release(Position stored) {
         SegmentedLog opened = log;
         if (opened != null) {
             opened.release(stored.log());
@@ -92,7 +94,7 @@ final class EntryBuffer {
     }
 
     /** Behind all entries handed to a consumer so far. */
-    Position read() {
+    public Position read() {
         return new Position(readSequence(), memory.read());
     }
 
@@ -113,7 +115,7 @@ final class EntryBuffer {
     }
 
     /** Entries that are not in the database yet. */
-    long pending() {
+    public long pending() {
         SegmentedLog opened = log;
         return (opened == null ? 0 : opened.pendingRecords()) + inMemory();
     }

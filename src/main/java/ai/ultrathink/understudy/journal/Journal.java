@@ -2,9 +2,13 @@ package ai.ultrathink.understudy.journal;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.journal.log.AppendOutcome;
+import ai.ultrathink.understudy.journal.log.LogOpener;
+import ai.ultrathink.understudy.journal.log.LogSettings;
+import ai.ultrathink.understudy.journal.log.SegmentedLog;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
-import ai.ultrathink.understudy.storage.ResultStore;
+import ai.ultrathink.understudy.storage.results.ResultStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
@@ -36,10 +40,10 @@ public class Journal {
     private static final Duration PATIENCE_WITH_DISK = Duration.ofSeconds(10);
 
     private final JournalConfig config;
-    private final Refusals refusals;
+    private final RejectedEntries refusals;
     private final EntryBuffer buffer;
-    private final LogOpening opening;
-    private final Delivery delivery;
+    private final LogOpener opening;
+    private final ResultDelivery delivery;
     private final JournalWriter writer;
     private final ThreadLocal<ObservationCodec> codecs = ThreadLocal.withInitial(ObservationCodec::new);
 
@@ -48,19 +52,19 @@ public class Journal {
         this(data.dir().resolve("journal"), config, store::insert, time, meters);
     }
 
-    Journal(Path directory, JournalConfig config, Delivery.Sink sink, TimeSource time, MeterRegistry meters) {
+    Journal(Path directory, JournalConfig config, ResultDelivery.Sink sink, TimeSource time, MeterRegistry meters) {
         this.config = config;
-        this.refusals = new Refusals(meters);
+        this.refusals = new RejectedEntries(meters);
         this.buffer = new EntryBuffer(config.memoryEntries());
         // outside the attempt: a wrong setting stops the start
         LogSettings settings = settings(config);
-        this.opening = new LogOpening(
+        this.opening = new LogOpener(
                 directory,
                 () -> SegmentedLog.open(directory, settings, time::nanoTime),
                 config.retryAfter().multipliedBy(OPENING_BACK_OFF),
                 PATIENCE_WITH_DISK,
                 buffer::attach);
-        this.delivery = new Delivery(sink, config.retryAfter(), meters);
+        this.delivery = new ResultDelivery(sink, config.retryAfter(), meters);
         this.writer = new JournalWriter(buffer, delivery, config, time, refusals);
         meters.gauge("understudy.journal.pending", buffer, EntryBuffer::pending);
         meters.gauge("understudy.journal.bytes", buffer, EntryBuffer::usedBytes);

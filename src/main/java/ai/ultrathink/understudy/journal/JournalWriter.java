@@ -30,10 +30,10 @@ final class JournalWriter {
     private record Flush(Position until, UniEmitter<? super Void> emitter) {}
 
     private final EntryBuffer entries;
-    private final Delivery delivery;
+    private final ResultDelivery delivery;
     private final JournalConfig config;
     private final TimeSource time;
-    private final Refusals refusals;
+    private final RejectedEntries refusals;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("journal-writer").daemon().factory());
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -46,7 +46,12 @@ final class JournalWriter {
     private boolean orphansGivenUp;
     private @Nullable ScheduledFuture<?> ticking;
 
-    JournalWriter(EntryBuffer entries, Delivery delivery, JournalConfig config, TimeSource time, Refusals refusals) {
+    JournalWriter(
+            EntryBuffer entries,
+            ResultDelivery delivery,
+            JournalConfig config,
+            TimeSource time,
+            RejectedEntries refusals) {
         this.entries = entries;
         this.delivery = delivery;
         this.config = config;
@@ -137,7 +142,7 @@ final class JournalWriter {
         } catch (RuntimeException e) {
             // whatever bytes may bring forth; one bad entry must not be read for ever
             LOG.errorf("a journal entry (%s) cannot be read and is left out: %s", at, e);
-            refusals.count(Refusals.UNKNOWN, "unreadable");
+            refusals.count(RejectedEntries.UNKNOWN, "unreadable");
             return;
         }
         switch (entry) {

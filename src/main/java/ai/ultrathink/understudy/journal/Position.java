@@ -4,7 +4,7 @@ package ai.ultrathink.understudy.journal;
  * A place among the entries: in the log below {@code log}, in memory below {@code memory}. Of a single entry, which is in one
  * of the two, the other number is {@link #NOWHERE}.
  */
-record Position(long log, long memory) {
+public record Position(long log, long memory) {
 
     /** Above all numbers, so that an entry that is not there holds nothing up. */
     static final long NOWHERE = Long.MAX_VALUE;

@@ -2,7 +2,7 @@
  * The durable buffer between an answer and the database: observations are appended without waiting, a writer stores them in
  * batches and only then gives them up.
  *
- * <p>{@link ai.ultrathink.understudy.journal.SegmentedLog} is its floor, an append-only log of memory-mapped segments: what
+ * <p>{@link ai.ultrathink.understudy.journal.log.SegmentedLog} is its floor, an append-only log of memory-mapped segments: what
  * was appended survives a killed process. Everything is bounded; what is refused is counted; no prediction ever waits for
  * the database.
  */

@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * @param since when it came to its end
  */
-record AwaitingApproval(Stage stage, Instant since) implements Underway {
+record AwaitingApproval(Stage stage, Instant since) implements Advancing {
 
     static final String NAME = "awaiting_approval";
 
@@ -28,7 +28,7 @@ record AwaitingApproval(Stage stage, Instant since) implements Underway {
      *
      * @param generation the test's, with the next stage
      */
-    RampState approve(RampPlan plan, Progress progress, Instant now, long generation) {
+    RampState approve(RampPlan plan, StageProgress progress, Instant now, long generation) {
         return progress.clear() ? stage.next(plan, now, generation) : this;
     }
 }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.storage.AdvisoryLock;
+import ai.ultrathink.understudy.storage.db.AdvisoryLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -1,15 +1,15 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.ModelChange;
+import ai.ultrathink.understudy.change.ModelChangeRule;
+import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.storage.Change;
-import ai.ultrathink.understudy.storage.Deed;
-import ai.ultrathink.understudy.storage.ModelChange;
-import ai.ultrathink.understudy.storage.ModelChangeRule;
-import ai.ultrathink.understudy.storage.Standing;
-import ai.ultrathink.understudy.storage.StoredRamp;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,59 +43,60 @@ class ModelChangeRules implements ModelChangeRule {
     }
 
     @Override
-    public Change.To changed(Standing standing, List<ModelChange> changes, String actor, Instant now) {
-        Experiment test = standing.test();
+    public Change.To changed(LockedExperiment locked, List<ModelChange> changes, String actor, Instant now) {
+        Experiment experiment = locked.experiment();
         String what = changes.stream().map(ModelChange::text).collect(Collectors.joining("; "));
-        List<Deed> deeds = new ArrayList<>();
-        deeds.add(Deed.of(actor, "model_changed", what));
-        Optional<String> why = rollBack(test, changes);
+        List<AuditEntry> entries = new ArrayList<>();
+        entries.add(AuditEntry.of(actor, "model_changed", what));
+        Optional<String> why = rollBack(experiment, changes);
         if (why.isPresent()) {
             String reason = what + "; " + why.get();
-            deeds.add(Deed.of(MODELS, "rolled_back", reason));
-            return new Change.To(test.withEnabled(false), aborted(standing.ramp(), reason, now, deeds), deeds);
+            entries.add(AuditEntry.of(MODELS, "rolled_back", reason));
+            return new Change.To(experiment.withEnabled(false), aborted(locked.ramp(), reason, now, entries), entries);
         }
-        StoredRamp ramp = again(standing, now);
-        return test.versions().onChange() == OnModelChange.PAUSE
-                ? new Change.To(test, paused(ramp, what, now, deeds), deeds)
-                : new Change.To(test, ramp, deeds);
+        PersistedRamp ramp = again(locked, now);
+        return experiment.versions().onChange() == OnModelChange.PAUSE
+                ? new Change.To(experiment, paused(ramp, what, now, entries), entries)
+                : new Change.To(experiment, ramp, entries);
     }
 
-    private static Optional<String> rollBack(Experiment test, List<ModelChange> changes) {
+    private static Optional<String> rollBack(Experiment experiment, List<ModelChange> changes) {
         for (ModelChange change : changes) {
             boolean control = change.role() == Variant.CONTROL;
-            String pinned =
-                    control ? test.versions().controlDigest() : test.versions().treatmentDigest();
+            String pinned = control
+                    ? experiment.versions().controlDigest()
+                    : experiment.versions().treatmentDigest();
             ModelVersion to = change.to();
             if (pinned != null && (to == null || !to.is(pinned))) {
                 return Optional.of((control ? "control_digest" : "treatment_digest") + " pins the test to version #"
                         + ModelVersion.shown(pinned));
             }
         }
-        return test.versions().onChange() == OnModelChange.ROLL_BACK
+        return experiment.versions().onChange() == OnModelChange.ROLL_BACK
                 ? Optional.of("on_model_change is roll_back")
                 : Optional.empty();
     }
 
-    private static @Nullable StoredRamp aborted(
-            @Nullable StoredRamp stored, String reason, Instant now, List<Deed> deeds) {
-        if (stored == null || !(Ramp.of(stored).state() instanceof Ongoing ongoing)) {
+    private static @Nullable PersistedRamp aborted(
+            @Nullable PersistedRamp stored, String reason, Instant now, List<AuditEntry> entries) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Active ongoing)) {
             return stored;
         }
         Ramp ramp = Ramp.of(stored);
-        deeds.add(Deed.of(MODELS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
+        entries.add(AuditEntry.of(MODELS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
         return ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
                 .stored();
     }
 
-    private static @Nullable StoredRamp again(Standing standing, Instant now) {
-        StoredRamp stored = standing.ramp();
+    private static @Nullable PersistedRamp again(LockedExperiment locked, Instant now) {
+        PersistedRamp stored = locked.ramp();
         if (stored == null) {
             return null;
         }
         Ramp ramp = Ramp.of(stored);
-        long generation = standing.test().generation() + 1;
+        long generation = locked.experiment().generation() + 1;
         return switch (ramp.state()) {
-            case Underway underway ->
+            case Advancing underway ->
                 ramp.in(again(underway.stage(), now, generation)).stored();
             case Paused paused ->
                 ramp.in(new Paused(again(paused.stage(), now, generation), now, paused.why()))
@@ -112,14 +113,14 @@ class ModelChangeRules implements ModelChangeRule {
         };
     }
 
-    private static @Nullable StoredRamp paused(
-            @Nullable StoredRamp stored, String what, Instant now, List<Deed> deeds) {
-        if (stored == null || !(Ramp.of(stored).state() instanceof Underway underway)) {
+    private static @Nullable PersistedRamp paused(
+            @Nullable PersistedRamp stored, String what, Instant now, List<AuditEntry> entries) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Advancing underway)) {
             return stored;
         }
         Ramp ramp = Ramp.of(stored);
         String why = "model changed: " + what;
-        deeds.add(Deed.of(MODELS, "ramp_paused", "at " + ramp.where() + ": " + why));
+        entries.add(AuditEntry.of(MODELS, "ramp_paused", "at " + ramp.where() + ": " + why));
         return ramp.in(underway.pause(why, now)).stored();
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The test stays as it is, and the clock stands. */
-record Paused(Underway before, Instant since, String why) implements Ongoing {
+record Paused(Advancing before, Instant since, String why) implements Active {
 
     static final String NAME = "paused";
 
@@ -19,7 +19,7 @@ record Paused(Underway before, Instant since, String why) implements Ongoing {
     }
 
     /** Goes on where it stopped; what the stage has held by then is kept, and the pause does not count. */
-    Underway resume(Instant now) {
+    Advancing resume(Instant now) {
         Duration pause = Duration.between(since, now);
         return pause.isNegative() ? before : before.later(pause);
     }

@@ -1,14 +1,14 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Judgement;
-import ai.ultrathink.understudy.analysis.Verdict;
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.storage.Deed;
-import ai.ultrathink.understudy.storage.Edit;
-import ai.ultrathink.understudy.storage.EvidenceQueries;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.Standing;
+import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,9 +28,9 @@ public class Promotions {
 
     private final ExperimentRegistry experiments;
     private final EvidenceQueries evidence;
-    private final Fitness fitness;
+    private final ModelCompatibility fitness;
 
-    Promotions(ExperimentRegistry experiments, EvidenceQueries evidence, Fitness fitness) {
+    Promotions(ExperimentRegistry experiments, EvidenceQueries evidence, ModelCompatibility fitness) {
         this.experiments = experiments;
         this.evidence = evidence;
         this.fitness = fitness;
@@ -43,58 +43,59 @@ public class Promotions {
      * @param override why it shall be promoted whatever the verdict is, or null
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
-    public Uni<Edit> promote(
+    public Uni<EditResult> promote(
             String testId, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
         return experiments
                 .find(testId)
-                .chain(found -> found.map(standing -> promote(standing, override, actor, expectedGeneration))
-                        .orElseGet(() -> Uni.createFrom().item(new Edit.Missing(testId))));
+                .chain(found -> found.map(locked -> promote(locked, override, actor, expectedGeneration))
+                        .orElseGet(() -> Uni.createFrom().item(new EditResult.Missing(testId))));
     }
 
-    private Uni<Edit> promote(
-            Standing standing, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
-        Experiment test = standing.test();
-        if (expectedGeneration != null && expectedGeneration != test.generation()) {
-            return conflict("test " + test.testId() + " is at generation " + test.generation()
+    private Uni<EditResult> promote(
+            LockedExperiment locked, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
+        Experiment experiment = locked.experiment();
+        if (expectedGeneration != null && expectedGeneration != experiment.generation()) {
+            return conflict("test " + experiment.testId() + " is at generation " + experiment.generation()
                     + ", the change was made for generation " + expectedGeneration
                     + "; read the test again and decide anew");
         }
-        if (standing.promoted()) {
-            return Uni.createFrom().item(new Edit.Unchanged(test));
+        if (locked.promoted()) {
+            return Uni.createFrom().item(new EditResult.Unchanged(experiment));
         }
-        return fitness.refusal(standing)
+        return fitness.refusal(locked)
                 .map(Promotions::conflict)
-                .orElseGet(() -> evidence.evidence(test.testId())
+                .orElseGet(() -> evidence.evidence(experiment.testId())
                         // to judge takes a while, and whoever brought the evidence has other things to do
                         .emitOn(Infrastructure.getDefaultExecutor())
-                        .chain(shown -> judged(test, shown, override, actor)));
+                        .chain(shown -> judged(experiment, shown, override, actor)));
     }
 
-    private Uni<Edit> judged(Experiment test, List<GenerationEvidence> shown, @Nullable String override, String actor) {
-        Dossier dossier;
+    private Uni<EditResult> judged(
+            Experiment experiment, List<GenerationEvidence> shown, @Nullable String override, String actor) {
+        DecisionRecord decision;
         try {
-            dossier = Dossier.on(test, shown);
+            decision = DecisionRecord.on(experiment, shown);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the evidence of test %s cannot be judged", test.testId());
-            return conflict("the evidence of test " + test.testId()
+            LOG.errorf(e, "the evidence of test %s cannot be judged", experiment.testId());
+            return conflict("the evidence of test " + experiment.testId()
                     + " cannot be judged, and what cannot be judged is not promoted; the log says why");
         }
-        Judgement judgement = dossier.judgement();
-        boolean within = judgement.verdict() == Verdict.PROMOTE;
+        Evaluation evaluation = decision.evaluation();
+        boolean within = evaluation.verdict() == Verdict.PROMOTE;
         if (!within && override == null) {
-            return conflict("the verdict on test " + test.testId() + " is "
-                    + judgement.verdict().wireName() + ", not promote: " + String.join("; ", judgement.reasons())
+            return conflict("the verdict on test " + experiment.testId() + " is "
+                    + evaluation.verdict().wireName() + ", not promote: " + String.join("; ", evaluation.reasons())
                     + ". Let the test go on, or promote it whatever the verdict is with {\"override\": \"why\"}");
         }
         // the generation that was judged, and no other, is promoted
         return experiments.promote(
-                test.testId(),
+                experiment.testId(),
                 actor,
                 within ? null : override,
                 within || override == null
-                        ? List.of(withinVerdict(actor, dossier))
-                        : overridden(actor, override, dossier),
-                test.generation());
+                        ? List.of(withinVerdict(actor, decision))
+                        : overridden(actor, override, decision),
+                experiment.generation());
     }
 
     /**
@@ -103,7 +104,7 @@ public class Promotions {
      *
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
-    public Uni<Edit> revert(String testId, String actor, @Nullable Long expectedGeneration) {
+    public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
         return experiments.current().promotions().stream()
                 .filter(promotion -> promotion.testId().equals(testId))
                 .findFirst()
@@ -112,24 +113,24 @@ public class Promotions {
                 .orElseGet(() -> experiments.revertPromotion(testId, actor, expectedGeneration));
     }
 
-    private static Deed withinVerdict(String actor, Dossier dossier) {
-        return new Deed(actor, PROMOTED, "the verdict was promote", DossierJson.write(dossier));
+    private static AuditEntry withinVerdict(String actor, DecisionRecord decision) {
+        return new AuditEntry(actor, PROMOTED, "the verdict was promote", DecisionRecordJson.write(decision));
     }
 
-    private static List<Deed> overridden(String actor, String override, Dossier dossier) {
-        Judgement judgement = dossier.judgement();
-        String evidence = DossierJson.write(dossier);
+    private static List<AuditEntry> overridden(String actor, String override, DecisionRecord decision) {
+        Evaluation evaluation = decision.evaluation();
+        String evidence = DecisionRecordJson.write(decision);
         return List.of(
-                new Deed(actor, "promotion_overridden", override, evidence),
-                new Deed(
+                new AuditEntry(actor, "promotion_overridden", override, evidence),
+                new AuditEntry(
                         actor,
                         PROMOTED,
-                        "the verdict was " + judgement.verdict().wireName() + " and was overridden: " + override
-                                + " (the verdict's reasons: " + String.join("; ", judgement.reasons()) + ")",
+                        "the verdict was " + evaluation.verdict().wireName() + " and was overridden: " + override
+                                + " (the verdict's reasons: " + String.join("; ", evaluation.reasons()) + ")",
                         evidence));
     }
 
-    private static Uni<Edit> conflict(String why) {
-        return Uni.createFrom().item(new Edit.Conflict(why));
+    private static Uni<EditResult> conflict(String why) {
+        return Uni.createFrom().item(new EditResult.Conflict(why));
     }
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.storage.StoredRamp;
 import java.math.BigDecimal;
 import java.time.Instant;
 
@@ -15,7 +15,7 @@ record Ramp(RampPlan plan, RampState state) {
     }
 
     /** What makes no sense is a ramp that was aborted because of it: it goes nowhere, says why, and another may be started. */
-    static Ramp of(StoredRamp stored) {
+    static Ramp of(PersistedRamp stored) {
         String problem = stored.problem();
         if (problem != null) {
             return new Ramp(stored.plan(), unreadable(problem));
@@ -32,8 +32,8 @@ record Ramp(RampPlan plan, RampState state) {
                 new Rehearsing(Instant.EPOCH, 0), Instant.EPOCH, "its row in ab_test_ramps cannot be read: " + problem);
     }
 
-    StoredRamp stored() {
-        return new StoredRamp(plan, RampStateJson.write(state));
+    PersistedRamp stored() {
+        return new PersistedRamp(plan, RampStateJson.write(state));
     }
 
     Ramp in(RampState changed) {
@@ -42,7 +42,7 @@ record Ramp(RampPlan plan, RampState state) {
 
     /** Whether it goes on by itself, or as soon as somebody approves. */
     boolean underway() {
-        return state instanceof Underway;
+        return state instanceof Advancing;
     }
 
     /** The stage in words, such as "step 2 of 5 (10%)". */

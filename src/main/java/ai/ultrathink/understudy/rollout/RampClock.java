@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.storage.RampClockStore;
+import ai.ultrathink.understudy.storage.experiment.RampClockStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,15 +1,15 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Judgement;
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
-import ai.ultrathink.understudy.storage.Change;
-import ai.ultrathink.understudy.storage.Deed;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.Standing;
-import ai.ultrathink.understudy.storage.StoredRamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,32 +32,32 @@ final class RampRules {
     }
 
     /** A ramp from its first stage on; a ramp that has ended is replaced. */
-    Function<Standing, Change> start(RampPlan plan) {
+    Function<LockedExperiment, Change> start(RampPlan plan) {
         return standing -> {
-            Experiment test = standing.test();
-            StoredRamp before = standing.ramp();
-            if (before != null && Ramp.of(before).state() instanceof Ongoing ongoing) {
-                return new Change.Refused("test " + test.testId() + " has a ramp already, which is "
+            Experiment experiment = standing.experiment();
+            PersistedRamp before = standing.ramp();
+            if (before != null && Ramp.of(before).state() instanceof Active ongoing) {
+                return new Change.Refused("test " + experiment.testId() + " has a ramp already, which is "
                         + ongoing.wireName() + "; abort it first");
             }
-            if (!test.enabled()) {
-                return disabled(test);
+            if (!experiment.enabled()) {
+                return disabled(experiment);
             }
-            Experiment started = Ramp.begun(plan, now, 0).state().stage().appliedTo(test, plan);
+            Experiment started = Ramp.begun(plan, now, 0).state().stage().appliedTo(experiment, plan);
             Ramp ramp = Ramp.begun(plan, now, standing.generationOf(started));
             return new Change.To(started, ramp.stored(), List.of(started(ramp)));
         };
     }
 
     /** The event of a ramp's beginning. */
-    Deed started(Ramp ramp) {
-        return Deed.of(actor, "ramp_started", "begins with " + ramp.where());
+    AuditEntry started(Ramp ramp) {
+        return AuditEntry.of(actor, "ramp_started", "begins with " + ramp.where());
     }
 
-    Function<Standing, Change> pause() {
+    Function<LockedExperiment, Change> pause() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
-            case Underway underway ->
-                to(standing.test(), ramp.in(underway.pause("by " + actor, now)), "ramp_paused", ramp.where());
+            case Advancing underway ->
+                to(standing.experiment(), ramp.in(underway.pause("by " + actor, now)), "ramp_paused", ramp.where());
             case Paused paused -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
@@ -65,17 +65,17 @@ final class RampRules {
     }
 
     /** The test is again as the stage has it, whatever was done to it by hand. */
-    Function<Standing, Change> resume() {
+    Function<LockedExperiment, Change> resume() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
             case Paused paused ->
-                standing.test().enabled()
+                standing.experiment().enabled()
                         ? to(
-                                paused.stage().appliedTo(standing.test(), ramp.plan()),
+                                paused.stage().appliedTo(standing.experiment(), ramp.plan()),
                                 ramp.in(paused.resume(now)),
                                 "ramp_resumed",
                                 ramp.where())
-                        : disabled(standing.test());
-            case Underway underway -> new Change.None();
+                        : disabled(standing.experiment());
+            case Advancing underway -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
         });
@@ -84,63 +84,65 @@ final class RampRules {
     /**
      * The next stage.
      *
-     * @param judgement of the evidence now
+     * @param evaluation of the evidence now
      */
-    Function<Standing, Change> approve(Judgement judgement, List<GenerationEvidence> evidence) {
+    Function<LockedExperiment, Change> approve(Evaluation evaluation, List<GenerationEvidence> evidence) {
         return onRamp((standing, ramp) -> {
             if (!(ramp.state() instanceof AwaitingApproval awaiting)) {
                 return new Change.Refused(
                         "nothing awaits approval: the ramp is " + ramp.state().wireName() + " at " + ramp.where());
             }
-            Progress progress = Progress.of(judgement, awaiting.stage().samples(evidence, ramp.plan()));
-            RampState next =
-                    awaiting.approve(ramp.plan(), progress, now, standing.test().generation() + 1);
+            StageProgress progress =
+                    StageProgress.of(evaluation, awaiting.stage().samples(evidence, ramp.plan()));
+            RampState next = awaiting.approve(
+                    ramp.plan(), progress, now, standing.experiment().generation() + 1);
             if (next.equals(awaiting)) {
                 return new Change.Refused("the evidence does not say any more that every limit is kept: "
-                        + String.join("; ", judgement.reasons()));
+                        + String.join("; ", evaluation.reasons()));
             }
             Ramp after = ramp.in(next);
             return new Change.To(
-                    next.stage().appliedTo(standing.test(), ramp.plan()),
+                    next.stage().appliedTo(standing.experiment(), ramp.plan()),
                     after.stored(),
                     List.of(
-                            Deed.of(actor, "ramp_approved", ramp.where() + " has come to its end"),
-                            Deed.of(actor, "ramp_step", after.where())));
+                            AuditEntry.of(actor, "ramp_approved", ramp.where() + " has come to its end"),
+                            AuditEntry.of(actor, "ramp_step", after.where())));
         });
     }
 
     /** The test's split as a person wants it. A ramp that goes on by itself would have it otherwise, so it is paused. */
-    Function<Standing, Change> updateSplit(Split split) {
+    Function<LockedExperiment, Change> updateSplit(Split split) {
         return standing -> {
-            Experiment test = standing.test();
+            Experiment experiment = standing.experiment();
             Ramp ramp = standing.ramp() == null ? null : Ramp.of(standing.ramp());
-            if (test.mode() != Mode.TRAFFIC_SPLIT) {
-                return withoutSplit(test, ramp);
+            if (experiment.mode() != Mode.TRAFFIC_SPLIT) {
+                return withoutSplit(experiment, ramp);
             }
-            Experiment changed = test.withSplit(split);
-            if (changed.equals(test)) {
+            Experiment changed = experiment.withSplit(split);
+            if (changed.equals(experiment)) {
                 return new Change.None();
             }
-            List<Deed> deeds = new ArrayList<>();
-            deeds.add(Deed.of(actor, "split_updated"));
-            StoredRamp stored = standing.ramp();
-            if (ramp != null && ramp.state() instanceof Underway underway) {
+            List<AuditEntry> entries = new ArrayList<>();
+            entries.add(AuditEntry.of(actor, "split_updated"));
+            PersistedRamp stored = standing.ramp();
+            if (ramp != null && ramp.state() instanceof Advancing underway) {
                 String why = "the test was changed by hand, by " + actor;
                 stored = ramp.in(underway.pause(why, now)).stored();
-                deeds.add(Deed.of(actor, "ramp_paused", "at " + ramp.where() + ": " + why));
+                entries.add(AuditEntry.of(actor, "ramp_paused", "at " + ramp.where() + ": " + why));
             }
-            return new Change.To(changed, stored, deeds);
+            return new Change.To(changed, stored, entries);
         };
     }
 
-    private static Change withoutSplit(Experiment test, @Nullable Ramp ramp) {
-        String path = "/api/v1/ab-test/" + test.testId() + "/ramp";
-        String mode = test.shadow()
-                ? "test " + test.testId()
+    private static Change withoutSplit(Experiment experiment, @Nullable Ramp ramp) {
+        String path = "/api/v1/ab-test/" + experiment.testId() + "/ramp";
+        String mode = experiment.shadow()
+                ? "test " + experiment.testId()
                         + " is a shadow: both models run for every request, and a split changes nothing; "
-                : "test " + test.testId() + " is in mode disabled: control answers everything, whatever the split; ";
+                : "test " + experiment.testId()
+                        + " is in mode disabled: control answers everything, whatever the split; ";
         return new Change.Refused(
-                ramp != null && ramp.state() instanceof Ongoing
+                ramp != null && ramp.state() instanceof Active
                         ? mode + "its ramp sets the split when the rehearsal is over, and POST " + path
                                 + "/abort ends the ramp"
                         : mode + "POST " + path
@@ -148,11 +150,11 @@ final class RampRules {
     }
 
     /** Ends the ramp and disables the test. */
-    Function<Standing, Change> abort() {
+    Function<LockedExperiment, Change> abort() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
-            case Ongoing ongoing ->
+            case Active ongoing ->
                 to(
-                        standing.test().withEnabled(false),
+                        standing.experiment().withEnabled(false),
                         ramp.in(ongoing.abort("by " + actor, now)),
                         "ramp_aborted",
                         ramp.where());
@@ -161,16 +163,17 @@ final class RampRules {
         });
     }
 
-    private Change to(Experiment test, Ramp ramp, String action, String where) {
-        return new Change.To(test, ramp.stored(), List.of(Deed.of(actor, action, "at " + where)));
+    private Change to(Experiment experiment, Ramp ramp, String action, String where) {
+        return new Change.To(experiment, ramp.stored(), List.of(AuditEntry.of(actor, action, "at " + where)));
     }
 
-    private static Function<Standing, Change> onRamp(BiFunction<Standing, Ramp, Change> rule) {
+    private static Function<LockedExperiment, Change> onRamp(BiFunction<LockedExperiment, Ramp, Change> rule) {
         return standing -> {
-            StoredRamp ramp = standing.ramp();
+            PersistedRamp ramp = standing.ramp();
             return ramp == null
-                    ? new Change.Refused("test " + standing.test().testId() + " has no ramp; POST /api/v1/ab-test/"
-                            + standing.test().testId() + "/ramp starts one")
+                    ? new Change.Refused(
+                            "test " + standing.experiment().testId() + " has no ramp; POST /api/v1/ab-test/"
+                                    + standing.experiment().testId() + "/ramp starts one")
                     : rule.apply(standing, Ramp.of(ramp));
         };
     }
@@ -179,7 +182,7 @@ final class RampRules {
         return new Change.Refused("the ramp is " + ended.wireName() + " and goes nowhere from there; start another");
     }
 
-    private static Change disabled(Experiment test) {
-        return new Change.Refused("test " + test.testId() + " is disabled; enable it first");
+    private static Change disabled(Experiment experiment) {
+        return new Change.Refused("test " + experiment.testId() + " is disabled; enable it first");
     }
 }

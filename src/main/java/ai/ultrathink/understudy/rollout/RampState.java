@@ -6,7 +6,7 @@ import ai.ultrathink.understudy.experiment.RampPlan;
  * Where a ramp stands. Immutable: the methods of the records are the only ways from one to the next, and are told the time.
  * What has ended has none.
  */
-sealed interface RampState permits Ongoing, Finished, Aborted {
+sealed interface RampState permits Active, Finished, Aborted {
 
     /** The name in JSON. */
     String wireName();

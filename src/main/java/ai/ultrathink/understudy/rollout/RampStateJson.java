@@ -51,8 +51,8 @@ final class RampStateJson {
         };
     }
 
-    private static Underway underway(JsonObject json) {
-        return read(json) instanceof Underway underway ? underway : stage(json);
+    private static Advancing underway(JsonObject json) {
+        return read(json) instanceof Advancing underway ? underway : stage(json);
     }
 
     private static Stage stage(JsonObject json) {

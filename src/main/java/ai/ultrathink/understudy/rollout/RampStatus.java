@@ -43,7 +43,7 @@ public record RampStatus(
                         ramp.plan(), name, step, running.since().plus(behind), running.held(now), null, waitsFor);
             case AwaitingApproval(Stage ended, Instant since) ->
                 new RampStatus(ramp.plan(), name, step, since.plus(behind), ended.held(since), null, waitsFor);
-            case Paused(Underway before, Instant since, String why) ->
+            case Paused(Advancing before, Instant since, String why) ->
                 new RampStatus(
                         ramp.plan(),
                         name,

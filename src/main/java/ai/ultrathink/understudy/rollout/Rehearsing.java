@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -28,8 +28,8 @@ record Rehearsing(Instant since, long generation) implements Stage {
     }
 
     @Override
-    public Experiment appliedTo(Experiment test, RampPlan plan) {
-        return test.withMode(Mode.SHADOW);
+    public Experiment appliedTo(Experiment experiment, RampPlan plan) {
+        return experiment.withMode(Mode.SHADOW);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Finding;
-import ai.ultrathink.understudy.analysis.Judge;
-import ai.ultrathink.understudy.analysis.Judgement;
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,38 +38,42 @@ public record Replay(
      * @throws IllegalArgumentException when that is nothing that can be judged
      */
     public static Replay of(String evidence) {
-        Dossier dossier = DossierJson.read(evidence);
-        Judgement now;
+        DecisionRecord decision = DecisionRecordJson.read(evidence);
+        Evaluation now;
         try {
-            now = Judge.judge(dossier.subject());
+            now = GuardrailEvaluator.judge(decision.input());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("the evidence cannot be judged: " + e, e);
         }
-        List<String> differences = differences(dossier.judgement(), now, dossier.statisticsVersion());
+        List<String> differences = differences(decision.evaluation(), now, decision.statisticsVersion());
         return new Replay(
-                differences.isEmpty(), differences, DossierJson.write(dossier.judgement()), DossierJson.write(now));
+                differences.isEmpty(),
+                differences,
+                DecisionRecordJson.write(decision.evaluation()),
+                DecisionRecordJson.write(now));
     }
 
-    private static List<String> differences(Judgement then, Judgement now, int version) {
+    private static List<String> differences(Evaluation then, Evaluation now, int version) {
         List<String> differences = new ArrayList<>();
         if (then.verdict() != now.verdict()) {
             differences.add("verdict: recorded " + then.verdict().wireName() + ", recomputed "
                     + now.verdict().wireName());
         }
-        if (then.findings().size() != now.findings().size()) {
-            differences.add("findings: recorded " + then.findings().size() + ", recomputed "
-                    + now.findings().size());
+        if (then.results().size() != now.results().size()) {
+            differences.add("findings: recorded " + then.results().size() + ", recomputed "
+                    + now.results().size());
             return differences;
         }
         // other statistics give other figures; what they decide must be the same all the same
-        boolean sameStatistics = version == Judge.VERSION;
-        IntStream.range(0, now.findings().size())
-                .forEach(i -> compare(then.findings().get(i), now.findings().get(i), sameStatistics, differences));
+        boolean sameStatistics = version == GuardrailEvaluator.VERSION;
+        IntStream.range(0, now.results().size())
+                .forEach(i -> compare(then.results().get(i), now.results().get(i), sameStatistics, differences));
         return differences;
     }
 
-    private static void compare(Finding then, Finding now, boolean figuresToo, List<String> differences) {
-        String measure = now.guardrail().measure().wireName();
+    private static void compare(
+            GuardrailResult then, GuardrailResult now, boolean figuresToo, List<String> differences) {
+        String measure = now.guardrail().metric().wireName();
         compare(measure + ".guardrail", then.guardrail(), now.guardrail(), differences);
         compare(measure + ".state", then.state().wireName(), now.state().wireName(), differences);
         if (figuresToo) {

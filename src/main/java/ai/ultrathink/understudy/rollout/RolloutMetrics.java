@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.analysis.Judgement;
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.MeteredTests;
-import ai.ultrathink.understudy.storage.Standing;
+import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +24,7 @@ class RolloutMetrics {
     private final MeterRegistry registry;
     private final Counter judged;
     private final Counter failed;
-    private final Map<String, TestMeters> watched = new ConcurrentHashMap<>();
+    private final Map<String, RolloutMeters> watched = new ConcurrentHashMap<>();
     private final Map<String, Counter> rollbacks = new ConcurrentHashMap<>();
 
     RolloutMetrics(MeterRegistry registry) {
@@ -33,12 +33,12 @@ class RolloutMetrics {
         this.failed = registry.counter("understudy.evaluations", "result", "failed");
     }
 
-    void judged(Standing test, Judgement judgement) {
+    void judged(LockedExperiment test, Evaluation evaluation) {
         judged.increment();
-        String testId = test.test().testId();
-        if (watched.size() < MeteredTests.MOST || watched.containsKey(testId)) {
-            watched.computeIfAbsent(testId, id -> new TestMeters(registry, id, judgement))
-                    .judged(judgement, test.ramp());
+        String testId = test.experiment().testId();
+        if (watched.size() < MeteredExperiments.MOST || watched.containsKey(testId)) {
+            watched.computeIfAbsent(testId, id -> new RolloutMeters(registry, id, evaluation))
+                    .judged(evaluation, test.ramp());
         }
     }
 
@@ -50,7 +50,7 @@ class RolloutMetrics {
 
     /** The test is not judged. */
     void idle(String testId) {
-        TestMeters meters = watched.remove(testId);
+        RolloutMeters meters = watched.remove(testId);
         if (meters != null) {
             meters.remove();
         }

@@ -1,15 +1,15 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** The rehearsal, or one of the plan's steps, while its clock runs. */
-sealed interface Stage extends Underway permits Rehearsing, Holding {
+sealed interface Stage extends Advancing permits Rehearsing, Holding {
 
     /** When it began; later by as long as it was paused. */
     Instant since();
@@ -24,7 +24,7 @@ sealed interface Stage extends Underway permits Rehearsing, Holding {
     Duration length(RampPlan plan);
 
     /** The test as this stage has it. */
-    Experiment appliedTo(Experiment test, RampPlan plan);
+    Experiment appliedTo(Experiment experiment, RampPlan plan);
 
     /** Whether a generation is of this stage, and not of a person's who changed the test in between. */
     boolean has(GenerationEvidence shown, RampPlan plan);
@@ -45,8 +45,8 @@ sealed interface Stage extends Underway permits Rehearsing, Holding {
     }
 
     /** Whether a test is as this stage has it. */
-    default boolean heldBy(Experiment test, RampPlan plan) {
-        return test.running() && appliedTo(test, plan).equals(test);
+    default boolean heldBy(Experiment experiment, RampPlan plan) {
+        return experiment.running() && appliedTo(experiment, plan).equals(experiment);
     }
 
     /** Requests that treatment got in this stage. */
@@ -69,7 +69,7 @@ sealed interface Stage extends Underway permits Rehearsing, Holding {
      *
      * @param generation the test's, if the next stage begins
      */
-    default RampState judged(RampPlan plan, Progress progress, Instant now, long generation) {
+    default RampState judged(RampPlan plan, StageProgress progress, Instant now, long generation) {
         boolean over = held(now).compareTo(length(plan)) >= 0 && progress.samples() >= plan.minimumSamples();
         if (!over || !progress.clear()) {
             return this;

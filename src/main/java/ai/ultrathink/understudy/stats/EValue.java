@@ -36,6 +36,6 @@ public record EValue(double log) {
      * @param alpha above 0, below 1: how often a true hypothesis may ever be rejected
      */
     public boolean rejects(double alpha) {
-        return log >= -Math.log(Check.probability("alpha", alpha));
+        return log >= -Math.log(Arguments.probability("alpha", alpha));
     }
 }

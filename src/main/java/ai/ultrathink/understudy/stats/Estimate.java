@@ -13,8 +13,8 @@ public record Estimate(double value, double standardError, long count) {
     public static final Estimate NONE = new Estimate(0, Double.POSITIVE_INFINITY, 0);
 
     public Estimate {
-        Check.finite("value", value);
-        Check.count("count", count);
+        Arguments.finite("value", value);
+        Arguments.count("count", count);
         if (!(standardError >= 0)) {
             throw new IllegalArgumentException("standardError: got " + standardError + "; allowed: 0 or more");
         }

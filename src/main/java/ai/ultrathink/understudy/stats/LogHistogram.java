@@ -46,7 +46,7 @@ public final class LogHistogram {
                 throw new IllegalArgumentException(
                         "bucket: got " + bucket + "; allowed: " + FIRST_BUCKET + " to " + LAST_BUCKET);
             }
-            if (Check.count("count", count) > 0) {
+            if (Arguments.count("count", count) > 0) {
                 kept.put(bucket, count);
             }
         });

@@ -21,10 +21,10 @@ package ai.ultrathink.understudy.stats;
 public record MeanSequence(double alpha, double optimalCount) {
 
     public MeanSequence {
-        if (!(Check.probability("alpha", alpha) < 0.5)) {
+        if (!(Arguments.probability("alpha", alpha) < 0.5)) {
             throw new IllegalArgumentException("alpha: got " + alpha + "; allowed: below 0.5");
         }
-        Check.positive("optimalCount", optimalCount);
+        Arguments.positive("optimalCount", optimalCount);
     }
 
     /** The means that are left; every number when nothing is known. */
@@ -55,7 +55,7 @@ public record MeanSequence(double alpha, double optimalCount) {
      * below it, and only then, the interval or bound of the same direction leaves the value out (or ends at it).
      */
     public double pValue(Hypothesis hypothesis, double value, Estimate estimate) {
-        Check.finite("value", value);
+        Arguments.finite("value", value);
         if (!estimate.known()) {
             return 1;
         }

@@ -16,13 +16,13 @@ public record Moments(long count, double mean, double squares) {
     public static final Moments NONE = new Moments(0, Double.NaN, 0);
 
     public Moments {
-        Check.count("count", count);
+        Arguments.count("count", count);
         if (count == 0) {
             mean = Double.NaN;
             squares = 0;
         } else {
-            Check.finite("mean", mean);
-            if (!(Check.finite("squares", squares) >= 0)) {
+            Arguments.finite("mean", mean);
+            if (!(Arguments.finite("squares", squares) >= 0)) {
                 throw new IllegalArgumentException("squares: got " + squares + "; allowed: 0 or more");
             }
         }
@@ -33,9 +33,10 @@ public record Moments(long count, double mean, double squares) {
         if (count == 0) {
             return NONE;
         }
-        double mean = Check.finite("sum", sum) / count;
+        double mean = Arguments.finite("sum", sum) / count;
         // rounding may leave a tiny negative number where all values are equal
-        return new Moments(count, mean, Math.max(0, Math.fma(-sum, mean, Check.finite("sumOfSquares", sumOfSquares))));
+        return new Moments(
+                count, mean, Math.max(0, Math.fma(-sum, mean, Arguments.finite("sumOfSquares", sumOfSquares))));
     }
 
     /** With one more number. */

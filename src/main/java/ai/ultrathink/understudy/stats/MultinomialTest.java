@@ -21,7 +21,7 @@ public final class MultinomialTest {
      */
     public MultinomialTest(List<Double> probabilities, double strength) {
         double[] theta = probabilities.stream()
-                .mapToDouble(probability -> Check.probability("probability", probability))
+                .mapToDouble(probability -> Arguments.probability("probability", probability))
                 .toArray();
         double sum = 0;
         for (double probability : theta) {
@@ -31,7 +31,7 @@ public final class MultinomialTest {
             throw new IllegalArgumentException("probabilities: got a sum of " + sum + "; allowed: 1");
         }
         this.probabilities = theta;
-        this.strength = Check.positive("strength", strength);
+        this.strength = Arguments.positive("strength", strength);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class MultinomialTest {
         double[] after = new double[probabilities.length];
         boolean seen = false;
         for (int cell = 0; cell < probabilities.length; cell++) {
-            long count = Check.count("count", counts.get(cell));
+            long count = Arguments.count("count", counts.get(cell));
             before[cell] = strength * probabilities[cell];
             after[cell] = before[cell] + count;
             seen |= count > 0;

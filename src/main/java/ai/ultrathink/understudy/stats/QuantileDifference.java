@@ -16,8 +16,8 @@ package ai.ultrathink.understudy.stats;
 public record QuantileDifference(double quantile, double strength) {
 
     public QuantileDifference {
-        Check.probability("quantile", quantile);
-        Check.positive("strength", strength);
+        Arguments.probability("quantile", quantile);
+        Arguments.positive("strength", strength);
     }
 
     /**
@@ -30,7 +30,7 @@ public record QuantileDifference(double quantile, double strength) {
     }
 
     EValue eValue(Hypothesis hypothesis, double difference, Ranks treatment, Ranks control) {
-        Check.finite("difference", difference);
+        Arguments.finite("difference", difference);
         if (treatment.total() == 0 || control.total() == 0) {
             return EValue.NONE;
         }
@@ -48,7 +48,7 @@ public record QuantileDifference(double quantile, double strength) {
      * @param alpha above 0, below 1; each end has half of it
      */
     public Interval interval(LogHistogram treatment, LogHistogram control, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         if (treatment.total() == 0 || control.total() == 0) {
             return Interval.UNKNOWN;
         }

@@ -15,8 +15,8 @@ package ai.ultrathink.understudy.stats;
 public record QuantileSequence(double quantile, double strength) {
 
     public QuantileSequence {
-        Check.probability("quantile", quantile);
-        Check.positive("strength", strength);
+        Arguments.probability("quantile", quantile);
+        Arguments.positive("strength", strength);
     }
 
     /**
@@ -40,7 +40,7 @@ public record QuantileSequence(double quantile, double strength) {
 
     /** Below it so few lie that "a share of at least q lies here or below" is rejected. */
     private double low(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         RateTest test = RateTest.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
@@ -52,7 +52,7 @@ public record QuantileSequence(double quantile, double strength) {
 
     /** So many lie below it that "a share of at most q lies below" is rejected. */
     private double high(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         RateTest test = RateTest.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);

@@ -21,8 +21,8 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
     public static final RateDifference JEFFREYS = new RateDifference(0.5, 0.5);
 
     public RateDifference {
-        Check.positive("priorSuccesses", priorSuccesses);
-        Check.positive("priorFailures", priorFailures);
+        Arguments.positive("priorSuccesses", priorSuccesses);
+        Arguments.positive("priorFailures", priorFailures);
     }
 
     /**
@@ -55,7 +55,7 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
      * @return −1 to 1 without data in either arm
      */
     public Interval interval(Proportion treatment, Proportion control, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         if (treatment.count() == 0 || control.count() == 0) {
             return Interval.UNKNOWN_RATE_DIFFERENCE;
         }

@@ -16,8 +16,8 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     public static final RateSequence JEFFREYS = new RateSequence(0.5, 0.5);
 
     public RateSequence {
-        Check.positive("priorSuccesses", priorSuccesses);
-        Check.positive("priorFailures", priorFailures);
+        Arguments.positive("priorSuccesses", priorSuccesses);
+        Arguments.positive("priorFailures", priorFailures);
     }
 
     /**
@@ -48,7 +48,7 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     private double low(Hypothesis hypothesis, Proportion seen, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         return seen.successes() == 0
                 ? 0
                 : Bisection.last(
@@ -58,7 +58,7 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     private double high(Hypothesis hypothesis, Proportion seen, double alpha) {
-        Check.probability("alpha", alpha);
+        Arguments.probability("alpha", alpha);
         return seen.failures() == 0
                 ? 1
                 : Bisection.last(

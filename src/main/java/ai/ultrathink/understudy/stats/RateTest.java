@@ -29,9 +29,9 @@ package ai.ultrathink.understudy.stats;
 public record RateTest(Hypothesis hypothesis, double rate, double priorSuccesses, double priorFailures) {
 
     public RateTest {
-        Check.probability("rate", rate);
-        Check.positive("priorSuccesses", priorSuccesses);
-        Check.positive("priorFailures", priorFailures);
+        Arguments.probability("rate", rate);
+        Arguments.positive("priorSuccesses", priorSuccesses);
+        Arguments.positive("priorFailures", priorFailures);
     }
 
     /**

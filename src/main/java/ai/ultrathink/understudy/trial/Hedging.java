@@ -57,8 +57,9 @@ class Hedging {
         return () -> scheduled.cancel(false);
     }
 
-    Hedge hedge(Turn turn) {
-        return new Hedge(turn.askControl(), delay(turn.test().treatmentModel(), turn.callersPatience()), timers);
+    Hedge hedge(PredictionContext context) {
+        return new Hedge(
+                context.askControl(), delay(context.experiment().treatmentModel(), context.callersPatience()), timers);
     }
 
     Duration delay(String treatment, Duration deadline) {

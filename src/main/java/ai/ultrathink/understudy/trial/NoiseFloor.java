@@ -39,21 +39,22 @@ class NoiseFloor {
     }
 
     /** A shadow is done; nobody waits for what comes of this. */
-    void measure(Turn turn, @Nullable Outcome control, Outcome treatment) {
+    void measure(PredictionContext context, @Nullable Outcome control, Outcome treatment) {
         if (control instanceof Outcome.Answered first
                 && !(treatment instanceof Outcome.Rejected)
-                && sample.includes(turn.test().testId(), turn.request().requestId())
+                && sample.includes(
+                        context.experiment().testId(), context.request().requestId())
                 && admission.roomForShadow()) {
-            turn.askControlAgain().subscribe().with(second -> compare(turn.test(), first, second));
+            context.askControlAgain().subscribe().with(second -> compare(context.experiment(), first, second));
         }
     }
 
-    private void compare(Experiment test, Outcome.Answered first, Outcome second) {
+    private void compare(Experiment experiment, Outcome.Answered first, Outcome second) {
         // a model that was reloaded in between is another one
         if (second instanceof Outcome.Answered again && again.by().equals(first.by())) {
             boolean agreeing = Comparison.of(first, again).actionsMatch();
-            tallies.of(test).repeated(agreeing);
-            metrics.repeated(test, agreeing);
+            tallies.of(experiment).repeated(agreeing);
+            metrics.repeated(experiment, agreeing);
         }
     }
 }

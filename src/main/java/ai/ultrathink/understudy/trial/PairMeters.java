@@ -25,7 +25,7 @@ final class PairMeters {
     }
 
     /** When the caller is answered. */
-    void served(Performance performance) {
+    void served(ServingResult performance) {
         Pairing pairing = performance.pairing();
         if (pairing != null && pairing != Pairing.PAIRED) {
             count(pairing.wireName(), 1);
@@ -35,7 +35,7 @@ final class PairMeters {
     }
 
     /** When the second model is done. */
-    void seconded(Performance performance, Variant second, Outcome outcome) {
+    void seconded(ServingResult performance, Variant second, Outcome outcome) {
         if (outcome instanceof Outcome.Rejected) {
             count(Pairing.SHED.wireName(), 1);
         } else if (second == Variant.CONTROL) {

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Features;
-import ai.ultrathink.understudy.experiment.Texts;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +24,10 @@ public record PredictionRequest(
 
     /** @throws ai.ultrathink.understudy.experiment.InvalidValueException when a value is not allowed */
     public PredictionRequest {
-        requestId = Texts.id("request_id", requestId);
-        unitId = Texts.id("unit_id", unitId);
-        symbol = Texts.symbol(symbol);
-        model = model == null ? null : Texts.model("model", model);
-        testId = testId == null ? null : Texts.testId(testId);
+        requestId = IdentifierRules.id("request_id", requestId);
+        unitId = IdentifierRules.id("unit_id", unitId);
+        symbol = IdentifierRules.symbol(symbol);
+        model = model == null ? null : IdentifierRules.model("model", model);
+        testId = testId == null ? null : IdentifierRules.testId(testId);
     }
 }

@@ -13,5 +13,5 @@ sealed interface Route {
     record Plain(Predictor control) implements Route {}
 
     /** To a test of two models. */
-    record OnTrial(Experiment test, Predictor control) implements Route {}
+    record OnTrial(Experiment experiment, Predictor control) implements Route {}
 }

@@ -37,17 +37,17 @@ class Router {
         if (!experiments.known()) {
             return untested(request, catalog);
         }
-        Optional<Experiment> test = catalog.find(testId);
-        if (test.isEmpty()) {
+        Optional<Experiment> experiment = catalog.find(testId);
+        if (experiment.isEmpty()) {
             return new Route.Refused(new Reply.UnknownTest(testId));
         }
-        String control = test.get().controlModel();
+        String control = experiment.get().controlModel();
         if (request.model() != null && !request.model().equals(control)) {
             return unfit("model: got \"" + request.model() + "\"; allowed: \"" + control
                     + "\", the control model of test " + testId + ", or no model at all");
         }
         // a test that cannot be read is no test; its control answers as if none had been named
-        return to(request, catalog, catalog.unreadable().containsKey(testId) ? null : test.get(), control);
+        return to(request, catalog, catalog.unreadable().containsKey(testId) ? null : experiment.get(), control);
     }
 
     /** Without the database nobody knows which model is control of the test, unless the request says so itself. */
@@ -58,7 +58,7 @@ class Router {
                 : to(request, catalog, null, request.model());
     }
 
-    private Route to(PredictionRequest request, Catalog catalog, @Nullable Experiment test, String asked) {
+    private Route to(PredictionRequest request, Catalog catalog, @Nullable Experiment experiment, String asked) {
         Optional<Predictor> control = models.find(catalog.serving(asked));
         if (control.isEmpty()) {
             return new Route.Refused(
@@ -72,9 +72,9 @@ class Router {
                     + ", the input size of model " + asked);
         }
         Predictor answering = probes.wrong(control.get().name())
-                .<Predictor>map(reason -> new WrongModel(control.get(), reason))
+                .<Predictor>map(reason -> new UnusableModel(control.get(), reason))
                 .orElse(control.get());
-        return test == null ? new Route.Plain(answering) : new Route.OnTrial(test, answering);
+        return experiment == null ? new Route.Plain(answering) : new Route.OnTrial(experiment, answering);
     }
 
     private Reply missing(Catalog catalog, String model) {

@@ -7,7 +7,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 
 /** Both models run at once; the caller gets control's answer when control has it and never waits for treatment. */
-final class Shadow implements Strategy {
+final class Shadow implements ServingMode {
 
     private static final Outcome.Rejected SHED = new Outcome.Rejected("shed: the replica is at capacity");
 
@@ -18,26 +18,29 @@ final class Shadow implements Strategy {
     }
 
     @Override
-    public Uni<Performance> run(Turn turn) {
+    public Uni<ServingResult> run(PredictionContext context) {
         return Uni.createFrom().deferred(() -> {
-            if (turn.test().running() && !admission.roomForShadow()) {
-                return turn.askControl().map(control -> Performance.done(Group.SHADOW, control, SHED, null));
+            if (context.experiment().running() && !admission.roomForShadow()) {
+                return context.askControl().map(control -> ServingResult.done(Group.SHADOW, control, SHED, null));
             }
-            return switch (turn.leave()) {
-                case Leave.Withheld withheld ->
-                    turn.askControl().map(control -> Performance.done(Group.SHADOW, control, null, withheld.why()));
-                case Leave.Granted granted -> both(turn, granted.permit());
+            return switch (context.leave()) {
+                case TreatmentAccess.Withheld withheld ->
+                    context.askControl()
+                            .map(control -> ServingResult.done(Group.SHADOW, control, null, withheld.why()));
+                case TreatmentAccess.Granted granted -> both(context, granted.permit());
             };
         });
     }
 
-    private static Uni<Performance> both(Turn turn, Permit permit) {
+    private static Uni<ServingResult> both(PredictionContext context, Permit permit) {
         // memoized, because each is started here and heard later
-        Uni<Outcome> control = turn.askControl().memoize().indefinitely();
-        Uni<Outcome> treatment =
-                turn.askTreatment(permit, turn.treatmentDeadline()).memoize().indefinitely();
+        Uni<Outcome> control = context.askControl().memoize().indefinitely();
+        Uni<Outcome> treatment = context.askTreatment(permit, context.treatmentDeadline())
+                .memoize()
+                .indefinitely();
         control.subscribe().with(outcome -> {});
         treatment.subscribe().with(outcome -> {});
-        return control.map(outcome -> Performance.shadowed(outcome, new Second(Variant.TREATMENT, treatment)));
+        return control.map(
+                outcome -> ServingResult.shadowed(outcome, new BackgroundCall(Variant.TREATMENT, treatment)));
     }
 }

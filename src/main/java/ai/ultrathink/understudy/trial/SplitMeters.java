@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Counter;
 /** What the assignments and the pairs of one traffic split tell Prometheus. */
 final class SplitMeters {
 
-    private final SeenSplit seen = new SeenSplit();
+    private final ObservedSplit seen = new ObservedSplit();
     private final Counter expected;
     private final ConfidenceMeters confidence;
     private final PairMeters pairs;
@@ -18,24 +18,24 @@ final class SplitMeters {
         this.expected = meters.counter("understudy.split.expected");
         this.confidence = confidence;
         this.pairs = new PairMeters(meters, agreement);
-        meters.gauge("understudy.split.seen", seen, SeenSplit::fraction);
-        meters.gauge("understudy.split.configured", seen, SeenSplit::configured);
+        meters.gauge("understudy.split.seen", seen, ObservedSplit::fraction);
+        meters.gauge("understudy.split.configured", seen, ObservedSplit::configured);
     }
 
     /** When the caller is answered. */
-    void count(Experiment test, Performance performance) {
-        boolean toTreatment = performance.assigned() == Group.TREATMENT;
-        seen.count(test, toTreatment);
-        expected.increment(test.split().fraction());
+    void count(Experiment experiment, ServingResult result) {
+        boolean toTreatment = result.assigned() == Group.TREATMENT;
+        seen.count(experiment, toTreatment);
+        expected.increment(experiment.split().fraction());
         Variant drawn = toTreatment ? Variant.TREATMENT : Variant.CONTROL;
-        if (performance.servedBy() == drawn && performance.served() instanceof Outcome.Answered answered) {
+        if (result.servedBy() == drawn && result.served() instanceof Outcome.Answered answered) {
             confidence.count(drawn, answered);
         }
-        pairs.served(performance);
+        pairs.served(result);
     }
 
     /** When the second model of a pair is done. Its figures are no part of its arm's, which has requests of its own. */
-    void paired(Performance performance, Variant second, Outcome outcome) {
-        pairs.seconded(performance, second, outcome);
+    void paired(ServingResult result, Variant second, Outcome outcome) {
+        pairs.seconded(result, second, outcome);
     }
 }

@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.evidence.TallyRow;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.storage.DatabaseAwayException;
-import ai.ultrathink.understudy.storage.TallyRow;
-import ai.ultrathink.understudy.storage.TallyStore;
+import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
+import ai.ultrathink.understudy.storage.results.TallyStore;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -81,16 +81,16 @@ class Tallies {
     }
 
     /** The count of a test as it is configured. */
-    Tally of(Experiment test) {
-        Tally tally = latest.get(test.testId());
-        return tally != null && tally.generation() == test.generation() ? tally : find(test);
+    Tally of(Experiment experiment) {
+        Tally tally = latest.get(experiment.testId());
+        return tally != null && tally.generation() == experiment.generation() ? tally : find(experiment);
     }
 
-    private synchronized Tally find(Experiment test) {
-        Configuration configuration = new Configuration(test.testId(), test.generation());
+    private synchronized Tally find(Experiment experiment) {
+        Configuration configuration = new Configuration(experiment.testId(), experiment.generation());
         Tally found = current.get(configuration);
         if (found == null) {
-            found = new Tally(test, runs.generate());
+            found = new Tally(experiment, runs.generate());
             if (kept.size() >= MOST) {
                 failed("full");
                 return found;
@@ -98,9 +98,9 @@ class Tallies {
             kept.add(found);
             current.put(configuration, found);
         }
-        Tally newer = latest.get(test.testId());
+        Tally newer = latest.get(experiment.testId());
         if (newer == null || newer.generation() < found.generation()) {
-            latest.put(test.testId(), found);
+            latest.put(experiment.testId(), found);
         }
         return found;
     }

@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.TallyRow;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
-import ai.ultrathink.understudy.storage.TallyRow;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** What this process has counted under one configuration of a test. Counting takes no lock and leaves no garbage. */
 final class Tally {
 
-    private final Experiment test;
+    private final Experiment experiment;
     private final UUID run;
     private final LongAdder control = new LongAdder();
     private final LongAdder treatment = new LongAdder();
@@ -24,21 +24,21 @@ final class Tally {
     private int quietLooks;
 
     /**
-     * @param test the configuration
+     * @param experiment the configuration
      * @param run this count's own id
      */
-    Tally(Experiment test, UUID run) {
-        this.test = test;
+    Tally(Experiment experiment, UUID run) {
+        this.experiment = experiment;
         this.run = run;
         this.stored = now();
     }
 
     String testId() {
-        return test.testId();
+        return experiment.testId();
     }
 
     long generation() {
-        return test.generation();
+        return experiment.generation();
     }
 
     /** A request drew this group. */
@@ -83,10 +83,10 @@ final class Tally {
         // before the pairs, or there could be more of them than pairs
         long agreeing = noiseAgreeing.sum();
         return new TallyRow(
-                test.testId(),
-                test.generation(),
+                experiment.testId(),
+                experiment.generation(),
                 run,
-                test.shadow() ? null : (Double) test.split().fraction(),
+                experiment.shadow() ? null : (Double) experiment.split().fraction(),
                 new Groups(control.sum(), treatment.sum(), shadow.sum()),
                 new Noise(noisePairs.sum(), agreeing));
     }

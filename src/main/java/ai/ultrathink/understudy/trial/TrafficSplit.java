@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of a sample the other model is asked as well, to compare the two. That begins when the caller's answer is there, so it can
  * neither change nor delay it.
  */
-final class TrafficSplit implements Strategy {
+final class TrafficSplit implements ServingMode {
 
     private final Hedging hedging;
     private final Admission admission;
@@ -26,72 +26,74 @@ final class TrafficSplit implements Strategy {
     }
 
     @Override
-    public Uni<Performance> run(Turn turn) {
-        if (turn.assigned() == Group.CONTROL) {
-            return turn.askControl().map(control -> besideTreatment(turn, control));
+    public Uni<ServingResult> run(PredictionContext context) {
+        if (context.assigned() == Group.CONTROL) {
+            return context.askControl().map(control -> besideTreatment(context, control));
         }
-        return Uni.createFrom().deferred(() -> switch (turn.leave()) {
-            case Leave.Withheld withheld ->
-                turn.askControl()
-                        .map(control -> Performance.done(Group.TREATMENT, control, null, withheld.why()))
-                        .map(performance -> turn.drawnForPair() ? performance.in(Pairing.WITHHELD) : performance);
-            case Leave.Granted granted -> treated(turn, granted.permit());
+        return Uni.createFrom().deferred(() -> switch (context.leave()) {
+            case TreatmentAccess.Withheld withheld ->
+                context.askControl()
+                        .map(control -> ServingResult.done(Group.TREATMENT, control, null, withheld.why()))
+                        .map(result -> context.drawnForPair() ? result.in(Pairing.WITHHELD) : result);
+            case TreatmentAccess.Granted granted -> treated(context, granted.permit());
         });
     }
 
-    private Performance besideTreatment(Turn turn, Outcome control) {
-        Performance performance = Performance.done(Group.CONTROL, control, null, null);
-        Pairing plan = plan(turn);
+    private ServingResult besideTreatment(PredictionContext context, Outcome control) {
+        ServingResult result = ServingResult.done(Group.CONTROL, control, null, null);
+        Pairing plan = plan(context);
         if (plan != Pairing.PAIRED) {
-            return plan == null ? performance : performance.in(plan);
+            return plan == null ? result : result.in(plan);
         }
-        return switch (turn.leave()) {
-            case Leave.Withheld withheld -> performance.in(Pairing.WITHHELD);
-            case Leave.Granted granted ->
-                performance.beside(
-                        new Second(Variant.TREATMENT, turn.askTreatment(granted.permit(), turn.treatmentDeadline())));
+        return switch (context.leave()) {
+            case TreatmentAccess.Withheld withheld -> result.in(Pairing.WITHHELD);
+            case TreatmentAccess.Granted granted ->
+                result.beside(new BackgroundCall(
+                        Variant.TREATMENT, context.askTreatment(granted.permit(), context.treatmentDeadline())));
         };
     }
 
     /** Made before the treatment is asked: were it made after, load would leave out the answers and keep the failures. */
-    private @Nullable Pairing plan(Turn turn) {
-        if (!turn.drawnForPair()) {
+    private @Nullable Pairing plan(PredictionContext context) {
+        if (!context.drawnForPair()) {
             return null;
         }
         return admission.roomForShadow() ? Pairing.PAIRED : Pairing.SHED;
     }
 
-    private Uni<Performance> treated(Turn turn, Permit permit) {
-        Pairing plan = plan(turn);
-        Hedge control = hedging.hedge(turn);
-        return hedging.timed(turn.test().treatmentModel(), turn.askTreatment(permit, turn.callersPatience()))
+    private Uni<ServingResult> treated(PredictionContext context, Permit permit) {
+        Pairing plan = plan(context);
+        Hedge control = hedging.hedge(context);
+        return hedging.timed(
+                        context.experiment().treatmentModel(), context.askTreatment(permit, context.callersPatience()))
                 .chain(treatment -> switch (treatment) {
-                    case Outcome.Answered answered -> Uni.createFrom().item(besideControl(turn, answered, plan));
+                    case Outcome.Answered answered -> Uni.createFrom().item(besideControl(context, answered, plan));
                     case Outcome.Failure failure ->
-                        control.needed().map(outcome -> insteadOfTreatment(turn, outcome, failure, plan));
+                        control.needed().map(outcome -> insteadOfTreatment(context, outcome, failure, plan));
                 })
                 .onTermination()
                 .invoke(control::end);
     }
 
-    private static Performance besideControl(Turn turn, Outcome.Answered answered, @Nullable Pairing plan) {
-        Performance performance = Performance.done(Group.TREATMENT, null, answered, null);
+    private static ServingResult besideControl(
+            PredictionContext context, Outcome.Answered answered, @Nullable Pairing plan) {
+        ServingResult result = ServingResult.done(Group.TREATMENT, null, answered, null);
         if (plan == null) {
-            return performance;
+            return result;
         }
         return plan == Pairing.PAIRED
-                ? performance.beside(new Second(Variant.CONTROL, turn.askControlAgain()))
-                : performance.in(plan);
+                ? result.beside(new BackgroundCall(Variant.CONTROL, context.askControlAgain()))
+                : result.in(plan);
     }
 
     /** Both have run, and there is nothing more to ask. */
-    private static Performance insteadOfTreatment(
-            Turn turn, Outcome control, Outcome.Failure failure, @Nullable Pairing plan) {
-        Performance performance = Performance.done(Group.TREATMENT, control, failure, turn.why(failure));
+    private static ServingResult insteadOfTreatment(
+            PredictionContext context, Outcome control, Outcome.Failure failure, @Nullable Pairing plan) {
+        ServingResult result = ServingResult.done(Group.TREATMENT, control, failure, context.why(failure));
         if (plan == null) {
-            return performance;
+            return result;
         }
         boolean ran = !(failure instanceof Outcome.Rejected) && !(control instanceof Outcome.Rejected);
-        return performance.in(plan == Pairing.PAIRED && !ran ? Pairing.SHED : plan);
+        return result.in(plan == Pairing.PAIRED && !ran ? Pairing.SHED : plan);
     }
 }

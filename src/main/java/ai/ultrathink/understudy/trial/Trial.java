@@ -28,7 +28,7 @@ public class Trial {
 
     private final Router router;
     private final Admission admission;
-    private final Clearance clearance;
+    private final TreatmentGate gate;
     private final Tallies tallies;
     private final NoiseFloor noise;
     private final Models models;
@@ -37,13 +37,13 @@ public class Trial {
     private final TrialMetrics metrics;
     private final TimeSource time;
     private final NoArgGenerator rowIds;
-    private final Strategy split;
-    private final Strategy shadow;
+    private final ServingMode split;
+    private final ServingMode shadow;
 
     Trial(
             Router router,
             Admission admission,
-            Clearance clearance,
+            TreatmentGate gate,
             Hedging hedging,
             Tallies tallies,
             NoiseFloor noise,
@@ -55,7 +55,7 @@ public class Trial {
             NoArgGenerator rowIds) {
         this.router = router;
         this.admission = admission;
-        this.clearance = clearance;
+        this.gate = gate;
         this.tallies = tallies;
         this.noise = noise;
         this.models = models;
@@ -73,7 +73,7 @@ public class Trial {
         return switch (router.route(request)) {
             case Route.Refused refused -> Uni.createFrom().item(refused.reply());
             case Route.Plain plain -> admitted(() -> plain(request, plain.control()));
-            case Route.OnTrial trial -> admitted(() -> onTrial(request, trial.test(), trial.control()));
+            case Route.OnTrial trial -> admitted(() -> onTrial(request, trial.experiment(), trial.control()));
         };
     }
 
@@ -100,19 +100,19 @@ public class Trial {
     }
 
     /** Says what would become of a request, without running a model: an explanation, or the reply that it would get. */
-    public Explained explain(PredictionRequest request) {
+    public RoutingExplanation explain(PredictionRequest request) {
         return switch (router.route(request)) {
-            case Route.Refused refused -> new Explained.Refused(refused.reply());
+            case Route.Refused refused -> new RoutingExplanation.Refused(refused.reply());
             case Route.Plain plain ->
-                new Explained.Plain(request.unitId(), plain.control().loaded());
+                new RoutingExplanation.Plain(request.unitId(), plain.control().loaded());
             case Route.OnTrial trial ->
-                Explained.onTrial(
+                RoutingExplanation.onTrial(
                         request.unitId(),
                         trial.control().loaded(),
-                        models.find(trial.test().treatmentModel())
+                        models.find(trial.experiment().treatmentModel())
                                 .map(Predictor::loaded)
                                 .orElse(null),
-                        trial.test());
+                        trial.experiment());
         };
     }
 
@@ -126,37 +126,38 @@ public class Trial {
                 });
     }
 
-    private Uni<Reply> onTrial(PredictionRequest request, Experiment test, Predictor control) {
-        Group assigned = Assignment.draw(test, request.unitId());
-        tallies.of(test).assigned(assigned);
-        Turn turn = new Turn(
+    private Uni<Reply> onTrial(PredictionRequest request, Experiment experiment, Predictor control) {
+        Group assigned = Assignment.draw(experiment, request.unitId());
+        tallies.of(experiment).assigned(assigned);
+        PredictionContext context = new PredictionContext(
                 request,
-                test,
+                experiment,
                 assigned,
                 control,
-                models.find(test.treatmentModel()),
-                orElse(test.controlDeadline(), config.controlDeadline()),
-                orElse(test.treatmentDeadline(), config.treatmentDeadline()),
+                models.find(experiment.treatmentModel()),
+                orElse(experiment.controlDeadline(), config.controlDeadline()),
+                orElse(experiment.treatmentDeadline(), config.treatmentDeadline()),
                 time.now(),
                 time.nanoTime(),
-                clearance,
+                gate,
                 time);
-        Strategy strategy = test.shadow() ? shadow : split;
+        ServingMode servingMode = experiment.shadow() ? shadow : split;
         // observed first, answered second: whatever a caller was told is in the journal by then
-        return strategy.run(turn)
-                .invoke(performance -> observe(turn, performance))
-                .map(performance -> toReply(
+        return servingMode
+                .run(context)
+                .invoke(result -> observe(context, result))
+                .map(result -> toReply(
                         request,
-                        performance.served(),
-                        turn.arrived(),
-                        turn.arrivedNanos(),
-                        performance.placement(test)));
+                        result.served(),
+                        context.arrived(),
+                        context.arrivedNanos(),
+                        result.placement(experiment)));
     }
 
-    private void observe(Turn turn, Performance performance) {
-        Observation observation = observation(turn, performance);
-        metrics.served(turn, performance);
-        Second second = performance.second();
+    private void observe(PredictionContext context, ServingResult result) {
+        Observation observation = observation(context, result);
+        metrics.served(context, result);
+        BackgroundCall second = result.second();
         if (second == null) {
             journal.append(observation);
             return;
@@ -164,32 +165,32 @@ public class Trial {
         journal.open(observation);
         second.outcome().subscribe().with(outcome -> {
             journal.close(observation.rowId(), observation.testId(), second.which(), outcome);
-            metrics.seconded(turn, performance, second.which(), outcome);
-            if (turn.test().shadow()) {
-                noise.measure(turn, performance.control(), outcome);
+            metrics.seconded(context, result, second.which(), outcome);
+            if (context.experiment().shadow()) {
+                noise.measure(context, result.control(), outcome);
             }
         });
     }
 
-    private Observation observation(Turn turn, Performance performance) {
-        Experiment test = turn.test();
+    private Observation observation(PredictionContext context, ServingResult result) {
+        Experiment experiment = context.experiment();
         return new Observation(
                 rowIds.generate(),
-                turn.arrived(),
-                test.testId(),
-                test.generation(),
-                turn.request().requestId(),
-                turn.request().unitId(),
-                turn.request().symbol(),
-                performance.assigned(),
-                performance.servedBy(),
-                performance.fallback(),
-                test.shadow() ? null : (Double) test.split().fraction(),
-                performance.control(),
-                performance.treatment(),
-                turn.control().loaded(),
-                turn.treatmentVersion(),
-                performance.pairing());
+                context.arrived(),
+                experiment.testId(),
+                experiment.generation(),
+                context.request().requestId(),
+                context.request().unitId(),
+                context.request().symbol(),
+                result.assigned(),
+                result.servedBy(),
+                result.fallback(),
+                experiment.shadow() ? null : (Double) experiment.split().fraction(),
+                result.control(),
+                result.treatment(),
+                context.control().loaded(),
+                context.treatmentVersion(),
+                result.pairing());
     }
 
     private Reply toReply(

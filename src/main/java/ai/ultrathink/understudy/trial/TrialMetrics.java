@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.MeteredTests;
+import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -26,7 +26,7 @@ class TrialMetrics {
     private final PredictionCounters plain;
     private final PredictionCounters others;
     private final Map<String, ModelMeters> plainModels = new ConcurrentHashMap<>();
-    private final Map<String, TestMeters> tests = new ConcurrentHashMap<>();
+    private final Map<String, ExperimentMeters> tests = new ConcurrentHashMap<>();
 
     TrialMetrics(MeterRegistry registry, Admission admission, FailureLog failures) {
         this.registry = registry;
@@ -49,15 +49,15 @@ class TrialMetrics {
     }
 
     /** A prediction under a test, when the caller is answered. */
-    void served(Turn turn, Performance performance) {
-        TestMeters own = of(turn.test());
+    void served(PredictionContext context, ServingResult result) {
+        ExperimentMeters own = of(context.experiment());
         if (own == null) {
-            others.count(performance.assigned(), performance.servedBy(), performance.fallback());
+            others.count(result.assigned(), result.servedBy(), result.fallback());
         } else {
-            own.served(turn, performance);
+            own.served(context, result);
         }
-        note(turn, Variant.CONTROL, performance.control());
-        note(turn, Variant.TREATMENT, performance.treatment());
+        note(context, Variant.CONTROL, result.control());
+        note(context, Variant.TREATMENT, result.treatment());
     }
 
     /** A prediction that was refused because the replica has too many. */
@@ -66,37 +66,37 @@ class TrialMetrics {
     }
 
     /** A shadow or a pair, when its second model is done. */
-    void seconded(Turn turn, Performance performance, Variant second, Outcome outcome) {
-        note(turn, second, outcome);
+    void seconded(PredictionContext context, ServingResult result, Variant second, Outcome outcome) {
+        note(context, second, outcome);
         // where there is none the test was deleted after its caller was answered
-        TestMeters test = tests.get(turn.test().testId());
-        if (test != null) {
-            test.seconded(turn, performance, second, outcome);
+        ExperimentMeters experiment = tests.get(context.experiment().testId());
+        if (experiment != null) {
+            experiment.seconded(context, result, second, outcome);
         }
     }
 
-    private void note(Turn turn, Variant role, @Nullable Outcome outcome) {
+    private void note(PredictionContext context, Variant role, @Nullable Outcome outcome) {
         failures.note(
-                turn.test().testId(),
-                role == Variant.CONTROL ? turn.control().loaded() : turn.treatmentVersion(),
+                context.experiment().testId(),
+                role == Variant.CONTROL ? context.control().loaded() : context.treatmentVersion(),
                 outcome);
     }
 
     /** A shadow request that control answered twice. */
-    void repeated(Experiment test, boolean match) {
-        TestMeters there = tests.get(test.testId());
+    void repeated(Experiment experiment, boolean match) {
+        ExperimentMeters there = tests.get(experiment.testId());
         if (there != null) {
             there.repeated(match);
         }
     }
 
     /** Null when as many tests as there is room for have meters already. */
-    private @Nullable TestMeters of(Experiment test) {
-        TestMeters there = tests.get(test.testId());
-        if (there != null || tests.size() >= MeteredTests.MOST) {
+    private @Nullable ExperimentMeters of(Experiment experiment) {
+        ExperimentMeters there = tests.get(experiment.testId());
+        if (there != null || tests.size() >= MeteredExperiments.MOST) {
             return there;
         }
-        return tests.computeIfAbsent(test.testId(), id -> new TestMeters(registry, test));
+        return tests.computeIfAbsent(experiment.testId(), id -> new ExperimentMeters(registry, experiment));
     }
 
     /**
@@ -106,12 +106,12 @@ class TrialMetrics {
     void follow(@Observes Catalog catalog) {
         removeIf(testId -> catalog.find(testId).isEmpty());
         long running = catalog.all().stream().filter(Experiment::running).count();
-        if (running + tests.size() > MeteredTests.MOST) {
+        if (running + tests.size() > MeteredExperiments.MOST) {
             removeIf(testId -> catalog.find(testId).filter(Experiment::running).isEmpty());
         }
         catalog.all().stream()
                 .filter(Experiment::running)
-                .limit(MeteredTests.MOST)
+                .limit(MeteredExperiments.MOST)
                 .forEach(this::of);
     }
 

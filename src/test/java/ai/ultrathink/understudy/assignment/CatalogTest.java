@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.assignment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
-import ai.ultrathink.understudy.storage.Promotion;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.ManualTime;
-import ai.ultrathink.understudy.storage.CatalogVersion;
-import ai.ultrathink.understudy.storage.LoadedCatalog;
-import ai.ultrathink.understudy.storage.Promotion;
-import ai.ultrathink.understudy.storage.StoredCatalog;
+import ai.ultrathink.understudy.storage.experiment.CatalogVersion;
+import ai.ultrathink.understudy.storage.experiment.LoadedCatalog;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ class CurrentCatalogTest {
     private static final Duration FENCE_AFTER = Duration.ofSeconds(30);
 
     private final ManualTime time = new ManualTime();
-    private final Fence fence = new Fence(FENCE_AFTER, time);
+    private final CatalogLease lease = new CatalogLease(FENCE_AFTER, time);
     private final List<CompletableFuture<LoadedCatalog>> asked = new ArrayList<>();
     private final List<Long> inForce = new ArrayList<>();
     private CatalogVersion version = version(7);
@@ -36,7 +36,7 @@ class CurrentCatalogTest {
                 return Uni.createFrom().completionStage(answer);
             },
             time,
-            fence,
+            lease,
             (silence, lifted) -> {},
             changed -> inForce.add(changed.version()));
 
@@ -111,18 +111,18 @@ class CurrentCatalogTest {
         poll();
         asked.get(1).completeExceptionally(new IllegalStateException("away"));
 
-        assertTrue(fence.closed());
+        assertTrue(lease.closed());
     }
 
     @Test
     void a_version_that_is_in_force_was_heard_without_a_load() {
         load();
         time.advance(FENCE_AFTER.plusNanos(1));
-        assertTrue(fence.closed());
+        assertTrue(lease.closed());
 
         poll();
 
-        assertFalse(fence.closed());
+        assertFalse(lease.closed());
         assertEquals(1, asked.size());
     }
 

@@ -39,10 +39,10 @@ class PairsVectorsTest {
 
     @Test
     void the_fraction_is_that_of_the_test_and_says_nothing_of_the_variants() {
-        Experiment test = test("t", 0.1);
+        Experiment experiment = test("t", 0.1);
         long[] counts = new long[4];
         IntStream.range(0, 100_000).mapToObj(i -> "r-" + i).forEach(request -> {
-            int pair = Pairs.draw(test, request) ? 1 : 0;
+            int pair = Pairs.draw(experiment, request) ? 1 : 0;
             int noise = new Sample(new Split(0.5)).includes("t", request) ? 2 : 0;
             counts[pair + noise]++;
         });
@@ -51,7 +51,7 @@ class PairsVectorsTest {
         assertEquals(0.1, (double) counts[3] / (counts[2] + counts[3]), 0.005);
         long treatments = IntStream.range(0, 100_000)
                 .mapToObj(i -> "r-" + i)
-                .filter(request -> Pairs.draw(test, request))
+                .filter(request -> Pairs.draw(experiment, request))
                 .filter(request -> Assignment.bucket("t", request) < 1L << 31)
                 .count();
         assertEquals(0.5, (double) treatments / (counts[1] + counts[3]), 0.02);

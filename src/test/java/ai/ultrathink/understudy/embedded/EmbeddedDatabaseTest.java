@@ -78,7 +78,7 @@ class EmbeddedDatabaseTest {
         ProcessHandle postmaster =
                 ProcessHandle.of(Long.parseLong(file(postgres()).getFirst())).orElseThrow();
 
-        LeftOver.stop(postgres());
+        OrphanedPostgres.stop(postgres());
 
         assertFalse(postmaster.isAlive());
         assertFalse(Files.exists(postgres().resolve("postmaster.pid")));

@@ -2,11 +2,11 @@ package ai.ultrathink.understudy.fleet;
 
 import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.experiment.ModelVersion;
-import ai.ultrathink.understudy.storage.ReloadTarget;
-import ai.ultrathink.understudy.storage.StoredFleet;
-import ai.ultrathink.understudy.storage.StoredReload;
-import ai.ultrathink.understudy.storage.StoredReplica;
-import ai.ultrathink.understudy.storage.WantedModel;
+import ai.ultrathink.understudy.replica.FleetState;
+import ai.ultrathink.understudy.replica.Reload;
+import ai.ultrathink.understudy.replica.ReloadTarget;
+import ai.ultrathink.understudy.replica.ReplicaState;
+import ai.ultrathink.understudy.replica.WantedModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,40 +55,40 @@ final class Fleets {
         return new ModelInMemory(MODEL, OLD, null, null, true, "its folder is gone");
     }
 
-    static StoredReplica replica(String name, ModelInMemory... models) {
+    static ReplicaState replica(String name, ModelInMemory... models) {
         return silent(name, Duration.ZERO, models);
     }
 
-    static StoredReplica silent(String name, Duration since, ModelInMemory... models) {
-        return new StoredReplica(
+    static ReplicaState silent(String name, Duration since, ModelInMemory... models) {
+        return new ReplicaState(
                 UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), name, NOW.minus(since), List.of(models));
     }
 
     /** A reload to the new version that has so long to go. */
-    static StoredReload reload(Duration left) {
+    static Reload reload(Duration left) {
         return reload(left, new ReloadTarget(MODEL, NEW));
     }
 
-    static StoredReload reload(Duration left, ReloadTarget... targets) {
-        return new StoredReload(
+    static Reload reload(Duration left, ReloadTarget... targets) {
+        return new Reload(
                 UUID.nameUUIDFromBytes(new byte[1]),
                 "ada",
                 "one",
                 NOW.minusSeconds(1),
                 NOW.plus(left),
-                StoredReload.State.LOADING,
+                Reload.State.LOADING,
                 null,
                 null,
                 List.of(targets),
                 List.of());
     }
 
-    static StoredFleet fleet(@Nullable StoredReload open, StoredReplica... replicas) {
-        return new StoredFleet(NOW, List.of(wanted(OLD)), List.of(replicas), open);
+    static FleetState fleet(@Nullable Reload open, ReplicaState... replicas) {
+        return new FleetState(NOW, List.of(wanted(OLD)), List.of(replicas), open);
     }
 
-    static StoredFleet wanting(ModelVersion version, StoredReplica... replicas) {
-        return new StoredFleet(NOW, List.of(wanted(version)), List.of(replicas), null);
+    static FleetState wanting(ModelVersion version, ReplicaState... replicas) {
+        return new FleetState(NOW, List.of(wanted(version)), List.of(replicas), null);
     }
 
     static WantedModel wanted(ModelVersion version) {

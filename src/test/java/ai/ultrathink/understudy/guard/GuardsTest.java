@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
-import ai.ultrathink.understudy.storage.AutomaticEvent;
-import ai.ultrathink.understudy.storage.Replica;
+import ai.ultrathink.understudy.replica.ReplicaName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ class GuardsTest {
 
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final List<AutomaticEvent> trail = new CopyOnWriteArrayList<>();
+    private final List<AutomaticEntry> trail = new CopyOnWriteArrayList<>();
     private final Guards guards =
-            new Guards(GuardDefaults.GUARD, time, meters, new GuardLog(trail::add, time, new Replica("replica-7")));
+            new Guards(GuardDefaults.GUARD, time, meters, new GuardLog(trail::add, time, new ReplicaName("replica-7")));
 
     @Test
     void a_guard_is_closed_from_the_first_request_on() {
@@ -127,7 +127,7 @@ class GuardsTest {
 
         assertEquals(
                 List.of(
-                        new AutomaticEvent(
+                        new AutomaticEntry(
                                 ManualTime.START,
                                 "canary",
                                 "guard",
@@ -136,7 +136,7 @@ class GuardsTest {
                                 Map.of("guard", "open", "replica", "replica-7"),
                                 3,
                                 "5 failures in a row, the last: no answer within 200 ms"),
-                        new AutomaticEvent(
+                        new AutomaticEntry(
                                 ManualTime.START.plusSeconds(15),
                                 "canary",
                                 "guard",

@@ -11,7 +11,7 @@ import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
 import ai.ultrathink.understudy.outcome.Outcome;
-import ai.ultrathink.understudy.storage.Replica;
+import ai.ultrathink.understudy.replica.ReplicaName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +31,9 @@ class ProbesTest {
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final FakeRoles roles = new FakeRoles();
-    private final FakeQuestions questions = new FakeQuestions();
-    private final Guards guards =
-            new Guards(GuardDefaults.GUARD, time, meters, new GuardLog(event -> {}, time, new Replica("replica-7")));
+    private final FakeProbeTargets questions = new FakeProbeTargets();
+    private final Guards guards = new Guards(
+            GuardDefaults.GUARD, time, meters, new GuardLog(event -> {}, time, new ReplicaName("replica-7")));
     private final Probes probes = new Probes(roles, questions, guards, GuardDefaults.PROBE, time, meters);
 
     @BeforeEach

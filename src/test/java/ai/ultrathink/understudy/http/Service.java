@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.restassured.RestAssured;
@@ -67,8 +67,8 @@ public final class Service {
     /** Guardrails that never roll back. */
     public static JsonObject alerting() {
         JsonObject guardrails = new JsonObject();
-        for (Measure measure : Measure.values()) {
-            guardrails.put(measure.wireName(), new JsonObject().put("action", "alert"));
+        for (GuardrailMetric metric : GuardrailMetric.values()) {
+            guardrails.put(metric.wireName(), new JsonObject().put("action", "alert"));
         }
         return guardrails;
     }

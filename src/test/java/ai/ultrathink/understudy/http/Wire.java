@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Requests written byte by byte: HTTP clients would mend what is to be broken. */
-final class Wire {
+public final class Wire {
 
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -62,7 +62,7 @@ final class Wire {
         }
     }
 
-    static void assertProblem(int status, String answer, String word) {
+    public static void assertProblem(int status, String answer, String word) {
         assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
         assertTrue(answer.toLowerCase(Locale.ROOT).contains("content-type: application/problem+json"), answer);
         JsonObject problem = new JsonObject(answer.substring(answer.indexOf('{')));

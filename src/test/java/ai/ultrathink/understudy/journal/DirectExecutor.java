@@ -5,7 +5,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Runs what it is given at once, in the caller's thread: what the log does in the background is done when it returns. */
-final class DirectExecutor extends AbstractExecutorService {
+public final class DirectExecutor extends AbstractExecutorService {
     private boolean shutDown;
 
     @Override

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A table in memory. It holds batches back until it is told to go on, and answers each as a test likes. */
-final class FakeSink implements Delivery.Sink {
+final class FakeSink implements ResultDelivery.Sink {
 
     private final List<List<Observation>> batches = new ArrayList<>();
     private final List<Observation> stored = new ArrayList<>();

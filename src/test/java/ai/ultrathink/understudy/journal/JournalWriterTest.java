@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.journal.log.AppendOutcome;
+import ai.ultrathink.understudy.journal.log.Logs;
+import ai.ultrathink.understudy.journal.log.SegmentedLog;
 import ai.ultrathink.understudy.outcome.Outcome;
-import ai.ultrathink.understudy.storage.AwayDatabase;
+import ai.ultrathink.understudy.storage.db.AwayDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -400,10 +403,10 @@ class JournalWriterTest {
     private JournalWriter writer(Duration flushEvery, int inFlight) {
         JournalWriter made = new JournalWriter(
                 entries,
-                new Delivery(sink, Duration.ofMillis(2), meters),
+                new ResultDelivery(sink, Duration.ofMillis(2), meters),
                 new QuickJournal(flushEvery, inFlight),
                 time,
-                new Refusals(meters));
+                new RejectedEntries(meters));
         writer = Optional.of(made);
         made.start();
         // the first tick comes at once; what a test appends shall find it over

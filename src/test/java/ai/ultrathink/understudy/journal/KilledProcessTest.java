@@ -3,6 +3,8 @@ package ai.ultrathink.understudy.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.journal.log.Logs;
+import ai.ultrathink.understudy.journal.log.SegmentedLog;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,5 +1,9 @@
 package ai.ultrathink.understudy.journal;
 
+import ai.ultrathink.understudy.journal.log.AppendOutcome;
+import ai.ultrathink.understudy.journal.log.LogSettings;
+import ai.ultrathink.understudy.journal.log.Logs;
+import ai.ultrathink.understudy.journal.log.SegmentedLog;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,14 +20,14 @@ import java.util.concurrent.locks.LockSupport;
  * of the test: {@code A n;} says that record n was appended, {@code S n;} that it was read and stored, which is written
  * before it is released.
  */
-final class StoringProcess {
+public final class StoringProcess {
     private static final int BATCH = 50;
     private static final long PAUSE_NANOS = 20_000;
 
     private StoringProcess() {}
 
     /** Starts it. Its records are numbered from {@code first}, the odd and the even ones by a thread each. */
-    static Process start(Path directory, long first) throws IOException, URISyntaxException {
+    public static Process start(Path directory, long first) throws IOException, URISyntaxException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -53,7 +57,7 @@ final class StoringProcess {
     }
 
     /** The bytes of record n: its number and a random tail that depends on it. */
-    static byte[] record(long number) {
+    public static byte[] record(long number) {
         Random random = new Random(number);
         byte[] bytes = new byte[Long.BYTES + random.nextInt(500)];
         random.nextBytes(bytes);
@@ -62,7 +66,7 @@ final class StoringProcess {
     }
 
     /** The number of a record, whose bytes must be those of {@link #record}. */
-    static long number(ByteBuffer payload) {
+    public static long number(ByteBuffer payload) {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         long number = ByteBuffer.wrap(bytes).getLong(0);

@@ -1,13 +1,13 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.storage.AwayDatabase;
-import ai.ultrathink.understudy.storage.Change;
-import ai.ultrathink.understudy.storage.Deed;
-import ai.ultrathink.understudy.storage.Edit;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.Standing;
-import ai.ultrathink.understudy.storage.StoredRamp;
+import ai.ultrathink.understudy.storage.db.AwayDatabase;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,31 +19,31 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One test in memory, changed as the database would change it. */
-final class FakeTests implements Tests {
+final class FakeTests implements RolloutExperiments {
 
-    private final List<Deed> events = new ArrayList<>();
+    private final List<AuditEntry> events = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
-    private Standing standing;
+    private LockedExperiment locked;
     private Supplier<Uni<List<GenerationEvidence>>> evidence =
             () -> Uni.createFrom().item(List.of());
     private boolean gone;
     private boolean away;
 
-    FakeTests(Experiment test) {
-        standing = new Standing(test, null);
+    FakeTests(Experiment experiment) {
+        locked = new LockedExperiment(experiment, null);
     }
 
     /** Somebody else changes the test while it is being looked at. */
     void becomes(Experiment changed) {
-        standing = new Standing(changed, standing.ramp());
+        locked = new LockedExperiment(changed, locked.ramp());
     }
 
-    void ramp(StoredRamp ramp) {
-        standing = new Standing(standing.test(), ramp);
+    void ramp(PersistedRamp ramp) {
+        locked = new LockedExperiment(locked.experiment(), ramp);
     }
 
     void ramp(Ramp ramp) {
-        standing = new Standing(standing.test(), ramp.stored());
+        locked = new LockedExperiment(locked.experiment(), ramp.stored());
     }
 
     void shows(GenerationEvidence... shown) {
@@ -62,12 +62,12 @@ final class FakeTests implements Tests {
         gone = true;
     }
 
-    Experiment test() {
-        return standing.test();
+    Experiment experiment() {
+        return locked.experiment();
     }
 
     RampState ramp() {
-        return Ramp.of(Objects.requireNonNull(standing.ramp())).state();
+        return Ramp.of(Objects.requireNonNull(locked.ramp())).state();
     }
 
     /** How often evidence was asked for. */
@@ -75,27 +75,27 @@ final class FakeTests implements Tests {
         return asked.get();
     }
 
-    List<Deed> events() {
+    List<AuditEntry> events() {
         return List.copyOf(events);
     }
 
     List<String> actions() {
-        return events.stream().map(Deed::action).toList();
+        return events.stream().map(AuditEntry::action).toList();
     }
 
     @Override
     public List<Experiment> known() {
-        return gone ? List.of() : List.of(standing.test());
+        return gone ? List.of() : List.of(locked.experiment());
     }
 
     @Override
-    public Uni<Map<String, StoredRamp>> ramps() {
+    public Uni<Map<String, PersistedRamp>> ramps() {
         if (away) {
             return Uni.createFrom().failure(AwayDatabase.failure());
         }
-        Map<String, StoredRamp> ramps = new HashMap<>();
-        if (standing.ramp() != null) {
-            ramps.put(standing.test().testId(), standing.ramp());
+        Map<String, PersistedRamp> ramps = new HashMap<>();
+        if (locked.ramp() != null) {
+            ramps.put(locked.experiment().testId(), locked.ramp());
         }
         return Uni.createFrom().item(ramps);
     }
@@ -107,29 +107,29 @@ final class FakeTests implements Tests {
     }
 
     @Override
-    public Uni<Edit> change(String testId, long generation, Function<Standing, Change> rule) {
+    public Uni<EditResult> change(String testId, long generation, Function<LockedExperiment, Change> rule) {
         return Uni.createFrom().item(() -> {
-            if (standing.test().generation() != generation) {
-                return new Edit.Conflict("another generation");
+            if (locked.experiment().generation() != generation) {
+                return new EditResult.Conflict("another generation");
             }
-            return switch (rule.apply(standing)) {
-                case Change.None none -> new Edit.Unchanged(standing.test());
-                case Change.Refused refused -> new Edit.Conflict(refused.why());
+            return switch (rule.apply(locked)) {
+                case Change.None none -> new EditResult.Unchanged(locked.experiment());
+                case Change.Refused refused -> new EditResult.Conflict(refused.why());
                 case Change.To to -> write(to);
             };
         });
     }
 
-    private Edit write(Change.To to) {
-        Experiment after = to.test().withGeneration(standing.generationOf(to.test()));
-        standing = new Standing(after, to.ramp());
-        events.addAll(to.deeds());
-        return new Edit.Done(after);
+    private EditResult write(Change.To to) {
+        Experiment after = to.experiment().withGeneration(locked.generationOf(to.experiment()));
+        locked = new LockedExperiment(after, to.ramp());
+        events.addAll(to.entries());
+        return new EditResult.Done(after);
     }
 
     @Override
-    public Uni<Void> alert(String testId, long generation, Map<String, String> state, Deed deed) {
-        events.add(deed);
+    public Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
+        events.add(entry);
         return Uni.createFrom().voidItem();
     }
 }

@@ -74,7 +74,7 @@ class RampStateProperties {
     void what_has_ended_stays_as_it_is(
             @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
         for (Passed passed : play(plan(approval, rehearse), history)) {
-            if (!(passed.before instanceof Ongoing)) {
+            if (!(passed.before instanceof Active)) {
                 assertEquals(passed.before, passed.after);
             }
         }
@@ -176,22 +176,22 @@ class RampStateProperties {
     private static RampState next(RampState state, Happening happening, RampPlan plan, Instant now) {
         return switch (happening) {
             case MINUTE, HALF_AN_HOUR -> state;
-            case CLEAR -> judged(state, new Progress(true, ENOUGH), plan, now);
-            case CLEAR_WITH_TOO_FEW_REQUESTS -> judged(state, new Progress(true, ENOUGH - 1), plan, now);
-            case NOT_CLEAR -> judged(state, new Progress(false, ENOUGH), plan, now);
-            case PAUSE -> state instanceof Underway underway ? underway.pause("by ada", now) : state;
+            case CLEAR -> judged(state, new StageProgress(true, ENOUGH), plan, now);
+            case CLEAR_WITH_TOO_FEW_REQUESTS -> judged(state, new StageProgress(true, ENOUGH - 1), plan, now);
+            case NOT_CLEAR -> judged(state, new StageProgress(false, ENOUGH), plan, now);
+            case PAUSE -> state instanceof Advancing underway ? underway.pause("by ada", now) : state;
             case RESUME -> state instanceof Paused paused ? paused.resume(now) : state;
-            case APPROVE -> approved(state, new Progress(true, ENOUGH), plan, now);
-            case APPROVE_WHEN_NOT_CLEAR -> approved(state, new Progress(false, ENOUGH), plan, now);
-            case ABORT -> state instanceof Ongoing ongoing ? ongoing.abort("by ada", now) : state;
+            case APPROVE -> approved(state, new StageProgress(true, ENOUGH), plan, now);
+            case APPROVE_WHEN_NOT_CLEAR -> approved(state, new StageProgress(false, ENOUGH), plan, now);
+            case ABORT -> state instanceof Active ongoing ? ongoing.abort("by ada", now) : state;
         };
     }
 
-    private static RampState judged(RampState state, Progress progress, RampPlan plan, Instant now) {
+    private static RampState judged(RampState state, StageProgress progress, RampPlan plan, Instant now) {
         return state instanceof Stage stage ? stage.judged(plan, progress, now, stage.generation() + 1) : state;
     }
 
-    private static RampState approved(RampState state, Progress progress, RampPlan plan, Instant now) {
+    private static RampState approved(RampState state, StageProgress progress, RampPlan plan, Instant now) {
         return state instanceof AwaitingApproval awaiting
                 ? awaiting.approve(plan, progress, now, awaiting.stage().generation() + 1)
                 : state;

@@ -21,7 +21,7 @@ class RampStateTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Instant LATER = START.plus(HOUR);
-    private static final Progress CLEAR = new Progress(true, 1000);
+    private static final StageProgress CLEAR = new StageProgress(true, 1000);
 
     @Test
     void a_ramp_without_rehearsal_begins_with_its_first_step() {
@@ -40,8 +40,8 @@ class RampStateTest {
     void a_rehearsal_without_a_time_lasts_until_every_limit_is_shown_to_be_kept() {
         Rehearsing rehearsing = new Rehearsing(START, 1);
 
-        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new Progress(false, 5000), LATER, 2));
-        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new Progress(true, 999), LATER, 2));
+        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new StageProgress(false, 5000), LATER, 2));
+        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
         assertEquals(new Holding(1, START, 2), rehearsing.judged(RampPlan.USUAL, CLEAR, START, 2));
     }
 
@@ -83,9 +83,9 @@ class RampStateTest {
                 new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
 
         assertEquals(new Holding(1, LATER, 2), next);
-        Experiment test = next.appliedTo(RolloutEvidence.shadow(), rehearsing());
-        assertEquals(Mode.TRAFFIC_SPLIT, test.mode());
-        assertEquals(new Split(0.05), test.split());
+        Experiment experiment = next.appliedTo(RolloutEvidence.shadow(), rehearsing());
+        assertEquals(Mode.TRAFFIC_SPLIT, experiment.mode());
+        assertEquals(new Split(0.05), experiment.split());
     }
 
     @Test
@@ -100,14 +100,14 @@ class RampStateTest {
     void a_step_waits_for_its_requests() {
         Holding first = new Holding(1, START, 1);
 
-        assertEquals(first, first.judged(RampPlan.USUAL, new Progress(true, 999), LATER, 2));
+        assertEquals(first, first.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
     }
 
     @Test
     void a_step_waits_until_every_limit_is_kept() {
         Holding first = new Holding(1, START, 1);
 
-        assertEquals(first, first.judged(RampPlan.USUAL, new Progress(false, 1000), LATER, 2));
+        assertEquals(first, first.judged(RampPlan.USUAL, new StageProgress(false, 1000), LATER, 2));
     }
 
     @Test
@@ -128,14 +128,14 @@ class RampStateTest {
     void an_approval_that_the_evidence_contradicts_by_then_leads_nowhere() {
         AwaitingApproval awaiting = new AwaitingApproval(new Holding(1, START, 1), LATER);
 
-        assertEquals(awaiting, awaiting.approve(approving(), new Progress(false, 5000), LATER, 2));
+        assertEquals(awaiting, awaiting.approve(approving(), new StageProgress(false, 5000), LATER, 2));
     }
 
     @Test
     void a_pause_does_not_count() {
         Holding first = new Holding(1, START, 1);
 
-        Underway resumed = first.pause("by ada", START.plusSeconds(600)).resume(START.plusSeconds(10_600));
+        Advancing resumed = first.pause("by ada", START.plusSeconds(600)).resume(START.plusSeconds(10_600));
 
         assertEquals(new Holding(1, START.plusSeconds(10_000), 1), resumed);
         assertEquals(Duration.ofMinutes(10), resumed.stage().held(START.plusSeconds(10_600)));

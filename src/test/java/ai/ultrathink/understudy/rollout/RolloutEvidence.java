@@ -1,20 +1,20 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Arm;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Batches;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Failures;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Units;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums.Pairs;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Arm;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Batches;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Failures;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Units;
-import ai.ultrathink.understudy.storage.LatencyCount;
-import ai.ultrathink.understudy.storage.ResultSums.Pairs;
 import java.util.List;
 
 /** Tests, and what they have shown: models that are alike in all but what a test asks for. */

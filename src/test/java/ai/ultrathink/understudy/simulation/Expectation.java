@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.experiment.Measure;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import java.util.function.ToLongFunction;
 
 /** What should come of a scenario. */
@@ -18,11 +18,11 @@ sealed interface Expectation {
     /**
      * A rollback for this reason.
      *
-     * @param measure the guardrail that is breached
+     * @param metric the guardrail that is breached
      * @param from the request from which on it is
      * @param samples what is counted until it is found, such as pairs
      * @param counted their name, in the plural
      */
-    record Rollback(Measure measure, long from, ToLongFunction<SimulatedTraffic> samples, String counted)
+    record Rollback(GuardrailMetric metric, long from, ToLongFunction<SimulatedTraffic> samples, String counted)
             implements Expectation {}
 }

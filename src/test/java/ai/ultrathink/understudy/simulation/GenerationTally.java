@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.simulation;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.stats.LogHistogram;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.LatencyCount;
-import ai.ultrathink.understudy.storage.ResultSums;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.analysis.Case;
-import ai.ultrathink.understudy.analysis.Verdict;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
@@ -47,11 +47,13 @@ final class RampSteering implements Steering {
     }
 
     private @Nullable Double split() {
-        return ramp.test().shadow() ? null : (Double) ramp.test().split().fraction();
+        return ramp.experiment().shadow()
+                ? null
+                : (Double) ramp.experiment().split().fraction();
     }
 
     @Override
-    public void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict) {
+    public void steer(SimulatedTraffic traffic, EvaluationInput evidence, Verdict verdict) {
         // a ramp moves on no other verdict
         if (verdict == Verdict.PROMOTE) {
             ramp.look(evidence, BEGIN.plus(Duration.ofMillis((long) (1_000 * traffic.requests() / REQUESTS_A_SECOND))));

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.analysis.Case;
-import ai.ultrathink.understudy.analysis.Finding;
-import ai.ultrathink.understudy.analysis.GuardrailState;
-import ai.ultrathink.understudy.analysis.Judge;
-import ai.ultrathink.understudy.analysis.Judgement;
-import ai.ultrathink.understudy.analysis.Verdict;
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -41,10 +41,10 @@ final class ScenarioRunner {
         for (int look = 0; look < scenario.looks() && !steering.finished(); look++) {
             traffic.ask(
                     scenario.arrivals().applyAsInt(look), scenario.conditions().apply(traffic.requests()));
-            Case evidence = traffic.evidence();
-            Verdict verdict = Judge.verdict(evidence);
+            EvaluationInput evidence = traffic.evidence();
+            Verdict verdict = GuardrailEvaluator.verdict(evidence);
             if (verdict == Verdict.ROLL_BACK) {
-                return rolledBack(scenario.expectation(), traffic, Judge.judge(evidence));
+                return rolledBack(scenario.expectation(), traffic, GuardrailEvaluator.judge(evidence));
             }
             if (scenario.expectation() instanceof Expectation.Silence && verdict != Verdict.INSUFFICIENT_DATA) {
                 return new ScenarioEnd.FalseAlarm("verdict " + verdict.wireName());
@@ -60,16 +60,16 @@ final class ScenarioRunner {
         };
     }
 
-    private static ScenarioEnd rolledBack(Expectation expectation, SimulatedTraffic traffic, Judgement judgement) {
+    private static ScenarioEnd rolledBack(Expectation expectation, SimulatedTraffic traffic, Evaluation evaluation) {
         if (expectation instanceof Expectation.Rollback expected
                 && traffic.requests() > expected.from()
-                && breached(judgement.of(expected.measure()))) {
+                && breached(evaluation.of(expected.metric()))) {
             return new ScenarioEnd.Found(expected.samples().applyAsLong(traffic));
         }
-        return new ScenarioEnd.FalseAlarm(String.join("; ", judgement.reasons()));
+        return new ScenarioEnd.FalseAlarm(String.join("; ", evaluation.reasons()));
     }
 
-    private static boolean breached(Finding finding) {
-        return finding.state() == GuardrailState.BREACHED;
+    private static boolean breached(GuardrailResult result) {
+        return result.state() == GuardrailState.BREACHED;
     }
 }

@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.analysis.Case;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -87,12 +87,12 @@ final class SimulatedTraffic {
     }
 
     /** What a judge is shown. */
-    Case evidence() {
+    EvaluationInput evidence() {
         List<GenerationEvidence> evidence = new ArrayList<>(past);
         if (requests > 0) {
             evidence.add(tally.evidence());
         }
-        return new Case(
+        return new EvaluationInput(
                 "simulated",
                 tally.generation,
                 tally.split == null ? Mode.SHADOW : Mode.TRAFFIC_SPLIT,

@@ -60,7 +60,7 @@ final class SimulationReport {
             case Expectation.Silence silence -> "insufficient data, always";
             case Expectation.Finish finish -> "the ramp finishes";
             case Expectation.Rollback rollback ->
-                "rollback for " + rollback.measure().wireName();
+                "rollback for " + rollback.metric().wireName();
         };
     }
 

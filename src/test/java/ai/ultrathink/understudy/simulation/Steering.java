@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
-import ai.ultrathink.understudy.analysis.Case;
-import ai.ultrathink.understudy.analysis.Verdict;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ interface Steering {
     @Nullable Double start();
 
     /** After each look that has not ended the run. */
-    void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict);
+    void steer(SimulatedTraffic traffic, EvaluationInput evidence, Verdict verdict);
 
     /** Whether there is nothing left to do. */
     default boolean finished() {
@@ -28,7 +28,7 @@ interface Steering {
             }
 
             @Override
-            public void steer(SimulatedTraffic traffic, Case evidence, Verdict verdict) {
+            public void steer(SimulatedTraffic traffic, EvaluationInput evidence, Verdict verdict) {
                 traffic.configure(splitAtRequest.apply(traffic.requests()));
             }
         };

@@ -1,5 +1,9 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.storage.db.Database;
+import ai.ultrathink.understudy.storage.db.StorageConfig;
+import ai.ultrathink.understudy.storage.results.EvidenceQueries;
+import ai.ultrathink.understudy.storage.results.ResultStore;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -7,10 +7,10 @@ import static ai.ultrathink.understudy.http.Service.request;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
 import ai.ultrathink.understudy.http.Service;
-import ai.ultrathink.understudy.storage.GenerationEvidence;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
 import ai.ultrathink.understudy.storage.OwnStores;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
-import ai.ultrathink.understudy.storage.AwayDatabase;
-import ai.ultrathink.understudy.storage.TallyRow;
+import ai.ultrathink.understudy.evidence.TallyRow;
+import ai.ultrathink.understudy.storage.db.AwayDatabase;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.assignment.Catalogs;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ManualTime;
-import ai.ultrathink.understudy.experiment.MeteredTests;
+import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,14 +20,14 @@ class ManyMetersTest {
 
     @Test
     void so_many_tests_have_meters_and_no_more() {
-        metrics.follow(Catalogs.of(tests("t", 3 * MeteredTests.MOST, true)));
+        metrics.follow(Catalogs.of(tests("t", 3 * MeteredExperiments.MOST, true)));
 
-        assertEquals(MeteredTests.MOST, metered());
+        assertEquals(MeteredExperiments.MOST, metered());
     }
 
     @Test
     void tests_that_no_longer_run_make_room_for_those_that_do() {
-        List<Experiment> first = tests("first", MeteredTests.MOST, true);
+        List<Experiment> first = tests("first", MeteredExperiments.MOST, true);
         metrics.follow(Catalogs.of(first));
         List<Experiment> disabled =
                 first.stream().map(test -> test.withEnabled(false)).toList();

@@ -4,6 +4,7 @@ import static ai.ultrathink.understudy.trial.FakePredictor.BUY;
 import static ai.ultrathink.understudy.trial.FakePredictor.HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
@@ -11,7 +12,6 @@ import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
 import com.fasterxml.uuid.Generators;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class NoiseFloorTest {
 
     @BeforeEach
     void a_request_came() {
-        metrics.served(turn(), Performance.done(Group.SHADOW, HOLD, BUY, null));
+        metrics.served(turn(), ServingResult.done(Group.SHADOW, HOLD, BUY, null));
     }
 
     @Test
@@ -126,8 +126,8 @@ class NoiseFloorTest {
         return tallies.of(TEST).unstored().orElseThrow().noise();
     }
 
-    private Turn turn() {
-        return new Turn(
+    private PredictionContext turn() {
+        return new PredictionContext(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
                 TEST,
                 Group.SHADOW,
@@ -137,7 +137,7 @@ class NoiseFloorTest {
                 TREATMENT_DEADLINE,
                 time.now(),
                 time.nanoTime(),
-                new FakeClearance(),
+                new FakeGate(),
                 time);
     }
 }

@@ -36,15 +36,15 @@ class PairsInSplitTest {
 
     private final ManualTime time = new ManualTime();
     private final ManualTimers timers = new ManualTimers(time);
-    private final FakeClearance clearance = new FakeClearance();
+    private final FakeGate clearance = new FakeGate();
     private final Admission admission = new Admission(new QuickTrial());
-    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
+    private final ServingMode split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
 
     @Test
     void a_unit_of_control_is_answered_before_the_treatment_is_even_asked() {
-        CompletableFuture<Performance> run = run(0, 1);
+        CompletableFuture<ServingResult> run = run(0, 1);
 
         control.answer(HOLD);
 
@@ -63,7 +63,7 @@ class PairsInSplitTest {
 
     @Test
     void at_full_split_control_is_asked_behind_all_of_its_own_work() {
-        CompletableFuture<Performance> run = run(1, 1);
+        CompletableFuture<ServingResult> run = run(1, 1);
 
         treatment.answer(BUY);
 
@@ -79,7 +79,7 @@ class PairsInSplitTest {
 
     @Test
     void a_second_model_that_fails_changes_nothing() {
-        CompletableFuture<Performance> run = run(0, 1);
+        CompletableFuture<ServingResult> run = run(0, 1);
         control.answer(HOLD);
         CompletableFuture<Outcome> second = second(run.join(), Variant.TREATMENT);
 
@@ -93,7 +93,7 @@ class PairsInSplitTest {
 
     @Test
     void where_control_fails_the_treatment_is_asked_to_compare_and_never_answers() {
-        CompletableFuture<Performance> run = run(0, 1);
+        CompletableFuture<ServingResult> run = run(0, 1);
 
         control.answer(FAILED);
         CompletableFuture<Outcome> second = second(run.join(), Variant.TREATMENT);
@@ -106,7 +106,7 @@ class PairsInSplitTest {
 
     @Test
     void where_treatment_fails_control_is_asked_once_and_is_the_second() {
-        CompletableFuture<Performance> run = run(1, 1);
+        CompletableFuture<ServingResult> run = run(1, 1);
 
         treatment.answer(FAILED);
         control.answer(HOLD);
@@ -120,7 +120,7 @@ class PairsInSplitTest {
 
     @Test
     void a_treatment_without_a_turn_makes_no_pair() {
-        CompletableFuture<Performance> run = run(1, 1);
+        CompletableFuture<ServingResult> run = run(1, 1);
 
         treatment.answer(new Outcome.Rejected("full"));
         control.answer(HOLD);
@@ -132,14 +132,14 @@ class PairsInSplitTest {
     void without_room_the_second_model_is_left_out_in_either_arm() {
         admission.enter();
         admission.enter();
-        CompletableFuture<Performance> ofControl = run(0, 1);
+        CompletableFuture<ServingResult> ofControl = run(0, 1);
         control.answer(HOLD);
-        CompletableFuture<Performance> ofTreatment = run(1, 1);
+        CompletableFuture<ServingResult> ofTreatment = run(1, 1);
         treatment.answer(BUY);
 
-        for (Performance performance : List.of(ofControl.join(), ofTreatment.join())) {
-            assertEquals(Pairing.SHED, performance.pairing());
-            assertNull(performance.second());
+        for (ServingResult result : List.of(ofControl.join(), ofTreatment.join())) {
+            assertEquals(Pairing.SHED, result.pairing());
+            assertNull(result.second());
         }
         assertEquals(1, control.asked().size());
         assertEquals(1, treatment.asked().size());
@@ -149,7 +149,7 @@ class PairsInSplitTest {
     void without_room_a_treatment_that_fails_is_no_pair_either_or_load_would_keep_the_failures_alone() {
         admission.enter();
         admission.enter();
-        CompletableFuture<Performance> run = run(1, 1);
+        CompletableFuture<ServingResult> run = run(1, 1);
 
         treatment.answer(FAILED);
         control.answer(HOLD);
@@ -160,9 +160,9 @@ class PairsInSplitTest {
     @Test
     void without_leave_the_treatment_is_not_asked() {
         clearance.withhold(Fallback.GUARD_OPEN);
-        CompletableFuture<Performance> ofControl = run(0, 1);
+        CompletableFuture<ServingResult> ofControl = run(0, 1);
         control.answer(HOLD);
-        CompletableFuture<Performance> ofTreatment = run(1, 1);
+        CompletableFuture<ServingResult> ofTreatment = run(1, 1);
         control.answer(HOLD);
 
         assertEquals(Pairing.WITHHELD, ofControl.join().pairing());
@@ -174,16 +174,16 @@ class PairsInSplitTest {
 
     @Test
     void a_request_that_was_not_drawn_asks_one_model() {
-        CompletableFuture<Performance> run = run(0, 0);
+        CompletableFuture<ServingResult> run = run(0, 0);
 
         control.answer(HOLD);
 
-        assertEquals(Performance.done(Group.CONTROL, HOLD, null, null), run.join());
+        assertEquals(ServingResult.done(Group.CONTROL, HOLD, null, null), run.join());
     }
 
     @Test
     void in_a_test_that_is_off_there_is_nothing_to_compare() {
-        CompletableFuture<Performance> run = run(turn(experiment(0, 1).withEnabled(false)));
+        CompletableFuture<ServingResult> run = run(turn(experiment(0, 1).withEnabled(false)));
 
         control.answer(HOLD);
 
@@ -192,7 +192,7 @@ class PairsInSplitTest {
 
     @Test
     void a_caller_that_leaves_before_the_answer_leaves_no_permit_behind() {
-        CompletableFuture<Performance> run = run(0, 1);
+        CompletableFuture<ServingResult> run = run(0, 1);
 
         run.cancel(true);
 
@@ -202,25 +202,25 @@ class PairsInSplitTest {
         assertTrue(run.isCancelled());
     }
 
-    private static CompletableFuture<Outcome> second(Performance performance, Variant which) {
-        Second second = Objects.requireNonNull(performance.second());
+    private static CompletableFuture<Outcome> second(ServingResult result, Variant which) {
+        BackgroundCall second = Objects.requireNonNull(result.second());
         assertEquals(which, second.which());
         return second.outcome().subscribeAsCompletionStage();
     }
 
-    private CompletableFuture<Performance> run(double fraction, double pairs) {
+    private CompletableFuture<ServingResult> run(double fraction, double pairs) {
         return run(turn(experiment(fraction, pairs)));
     }
 
-    private CompletableFuture<Performance> run(Turn turn) {
-        return split.run(turn).subscribeAsCompletionStage();
+    private CompletableFuture<ServingResult> run(PredictionContext context) {
+        return split.run(context).subscribeAsCompletionStage();
     }
 
-    private Turn turn(Experiment test) {
-        return new Turn(
+    private PredictionContext turn(Experiment experiment) {
+        return new PredictionContext(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
-                test,
-                Assignment.draw(test, "u-1"),
+                experiment,
+                Assignment.draw(experiment, "u-1"),
                 control,
                 Optional.of(treatment),
                 Duration.ofSeconds(1),

@@ -38,20 +38,20 @@ class StrategiesTest {
 
     private final ManualTime time = new ManualTime();
     private final ManualTimers timers = new ManualTimers(time);
-    private final FakeClearance clearance = new FakeClearance();
+    private final FakeGate clearance = new FakeGate();
     private final Admission admission = new Admission(new QuickTrial());
-    private final Strategy split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
-    private final Strategy shadow = new Shadow(admission);
+    private final ServingMode split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
+    private final ServingMode shadow = new Shadow(admission);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
 
     @Test
     void a_unit_that_drew_control_is_answered_by_control_alone() {
-        CompletableFuture<Performance> run = run(split, split(0.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(0.0, true));
 
         control.answer(HOLD);
 
-        assertEquals(Performance.done(Group.CONTROL, HOLD, null, null), run.join());
+        assertEquals(ServingResult.done(Group.CONTROL, HOLD, null, null), run.join());
         assertEquals(Variant.CONTROL, run.join().servedBy());
         assertEquals(HOLD, run.join().served());
         assertEquals(List.of(), treatment.asked());
@@ -60,11 +60,11 @@ class StrategiesTest {
 
     @Test
     void a_unit_that_drew_treatment_is_answered_by_treatment_alone() {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
 
         treatment.answer(BUY);
 
-        assertEquals(Performance.done(Group.TREATMENT, null, BUY, null), run.join());
+        assertEquals(ServingResult.done(Group.TREATMENT, null, BUY, null), run.join());
         assertEquals(Variant.TREATMENT, run.join().servedBy());
         assertEquals(BUY, run.join().served());
         assertEquals(List.of(), control.asked());
@@ -74,13 +74,13 @@ class StrategiesTest {
     @ParameterizedTest
     @MethodSource("failures")
     void where_treatment_fails_control_answers_and_the_row_stays_treatments(Outcome.Failure failure) {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
 
         treatment.answer(failure);
         assertFalse(run.isDone());
         control.answer(HOLD);
 
-        assertEquals(Performance.done(Group.TREATMENT, HOLD, failure, Fallback.of(failure)), run.join());
+        assertEquals(ServingResult.done(Group.TREATMENT, HOLD, failure, Fallback.of(failure)), run.join());
         assertEquals(Variant.CONTROL, run.join().servedBy());
         assertEquals(HOLD, run.join().served());
     }
@@ -88,7 +88,7 @@ class StrategiesTest {
     @Test
     void where_both_fail_nobody_serves_and_the_failure_is_controls() {
         Outcome late = new Outcome.TimedOut(1_000);
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
 
         treatment.answer(new Outcome.Failed("boom"));
         control.answer(late);
@@ -100,7 +100,7 @@ class StrategiesTest {
     @Test
     void where_control_fails_treatment_is_not_asked_in_its_place() {
         Outcome failed = new Outcome.Failed("boom");
-        CompletableFuture<Performance> run = run(split, split(0.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(0.0, true));
 
         control.answer(failed);
 
@@ -111,17 +111,17 @@ class StrategiesTest {
 
     @Test
     void in_a_disabled_split_control_answers_for_the_unit_that_drew_treatment_and_the_row_says_so() {
-        CompletableFuture<Performance> run = run(split, split(1.0, false));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, false));
 
         control.answer(HOLD);
 
-        assertEquals(Performance.done(Group.TREATMENT, HOLD, null, Fallback.TEST_DISABLED), run.join());
+        assertEquals(ServingResult.done(Group.TREATMENT, HOLD, null, Fallback.TEST_DISABLED), run.join());
         assertEquals(List.of(), treatment.asked());
     }
 
     @Test
     void in_mode_disabled_control_answers_everything() {
-        CompletableFuture<Performance> run =
+        CompletableFuture<ServingResult> run =
                 run(split, turn(experiment(Mode.DISABLED, 1.0, true), Optional.of(treatment)));
 
         control.answer(HOLD);
@@ -132,7 +132,7 @@ class StrategiesTest {
 
     @Test
     void a_treatment_that_is_not_loaded_is_a_treatment_that_fails() {
-        CompletableFuture<Performance> run =
+        CompletableFuture<ServingResult> run =
                 run(split, turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.empty()));
 
         control.answer(HOLD);
@@ -145,7 +145,7 @@ class StrategiesTest {
     @Test
     void a_treatment_of_another_input_size_is_not_asked() {
         FakePredictor wider = new FakePredictor("bull_v2", 3);
-        CompletableFuture<Performance> run =
+        CompletableFuture<ServingResult> run =
                 run(split, turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(wider)));
 
         control.answer(HOLD);
@@ -158,20 +158,20 @@ class StrategiesTest {
 
     @Test
     void a_caller_that_leaves_takes_its_calls_along() {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
         timers.advance(TREATMENT_DEADLINE.dividedBy(2));
 
         run.cancel(true);
 
         assertEquals(1, treatment.cancelled());
         assertEquals(1, control.cancelled());
-        assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
+        assertEquals(List.of(FakeGate.CANCELLED), clearance.ended());
         assertEquals(0, timers.size());
     }
 
     @Test
     void control_is_asked_as_well_when_half_of_the_treatments_deadline_is_over() {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
         timers.advance(Duration.ofMillis(99));
         assertEquals(List.of(), control.asked());
 
@@ -188,7 +188,7 @@ class StrategiesTest {
 
     @Test
     void a_treatment_with_more_time_than_the_request_leaves_control_time_to_answer() {
-        CompletableFuture<Performance> run = run(split, split(Duration.ofSeconds(5)));
+        CompletableFuture<ServingResult> run = run(split, split(Duration.ofSeconds(5)));
 
         timers.advance(Duration.ofMillis(450));
 
@@ -200,19 +200,19 @@ class StrategiesTest {
 
     @Test
     void a_late_treatment_is_still_the_one_that_answers_and_control_is_told_to_stop() {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
         timers.advance(Duration.ofMillis(150));
 
         treatment.answer(BUY);
 
-        assertEquals(Performance.done(Group.TREATMENT, null, BUY, null), run.join());
+        assertEquals(ServingResult.done(Group.TREATMENT, null, BUY, null), run.join());
         assertEquals(1, control.cancelled());
     }
 
     @Test
     void control_is_asked_sooner_when_treatment_used_to_answer_sooner() {
         for (int i = 0; i < 40; i++) {
-            CompletableFuture<Performance> run = run(split, split(1.0, true));
+            CompletableFuture<ServingResult> run = run(split, split(1.0, true));
             timers.advance(Duration.ofMillis(10));
             treatment.answer(BUY);
             run.join();
@@ -240,8 +240,9 @@ class StrategiesTest {
     @EnumSource(names = {"SHADOW", "TRAFFIC_SPLIT"})
     void without_leave_control_answers_and_the_treatment_is_not_asked(Mode mode) {
         clearance.withhold(Fallback.GUARD_OPEN);
-        Strategy strategy = mode == Mode.SHADOW ? shadow : split;
-        CompletableFuture<Performance> run = run(strategy, turn(experiment(mode, 1.0, true), Optional.of(treatment)));
+        ServingMode servingMode = mode == Mode.SHADOW ? shadow : split;
+        CompletableFuture<ServingResult> run =
+                run(servingMode, turn(experiment(mode, 1.0, true), Optional.of(treatment)));
 
         control.answer(HOLD);
 
@@ -264,21 +265,21 @@ class StrategiesTest {
     @ParameterizedTest
     @EnumSource(names = {"TEST_DISABLED", "GUARD_OPEN", "FENCED"})
     void a_request_that_waited_when_its_leave_was_taken_back_is_controls_and_nobodys_failure(Fallback why) {
-        CompletableFuture<Performance> run = run(split, split(1.0, true));
+        CompletableFuture<ServingResult> run = run(split, split(1.0, true));
 
         clearance.takeBack(why);
         treatment.answer(new Outcome.Rejected("cancelled"));
         control.answer(HOLD);
 
         assertEquals(why, run.join().fallback());
-        assertEquals(List.of(FakeClearance.CANCELLED), clearance.ended());
+        assertEquals(List.of(FakeGate.CANCELLED), clearance.ended());
     }
 
     @Test
     void beyond_the_capacity_the_shadow_is_shed_and_the_row_says_so() {
         admission.enter();
         admission.enter();
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         control.answer(HOLD);
 
@@ -300,7 +301,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_the_caller_has_controls_answer_while_treatment_still_runs() {
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         control.answer(HOLD);
 
@@ -316,7 +317,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_a_treatment_that_is_done_first_changes_nothing_and_is_not_lost() {
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         treatment.answer(BUY);
         assertFalse(run.isDone());
@@ -331,7 +332,7 @@ class StrategiesTest {
     @ParameterizedTest
     @MethodSource("failures")
     void in_shadow_a_treatment_that_fails_changes_nothing(Outcome.Failure failure) {
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         treatment.answer(failure);
         control.answer(HOLD);
@@ -343,7 +344,7 @@ class StrategiesTest {
 
     @Test
     void in_shadow_a_treatment_that_breaks_its_promise_never_to_fail_changes_nothing() {
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         treatment.fail(new IllegalStateException("a bug"));
         control.answer(HOLD);
@@ -354,7 +355,7 @@ class StrategiesTest {
     @Test
     void in_shadow_a_treatment_that_answered_is_never_given_for_a_control_that_failed() {
         Outcome failed = new Outcome.Failed("boom");
-        CompletableFuture<Performance> run = run(shadow, shadow());
+        CompletableFuture<ServingResult> run = run(shadow, shadow());
 
         treatment.answer(BUY);
         control.answer(failed);
@@ -365,12 +366,12 @@ class StrategiesTest {
 
     @Test
     void in_a_disabled_shadow_control_answers_alone() {
-        CompletableFuture<Performance> run =
+        CompletableFuture<ServingResult> run =
                 run(shadow, turn(experiment(Mode.SHADOW, 0.5, false), Optional.of(treatment)));
 
         control.answer(HOLD);
 
-        assertEquals(Performance.done(Group.SHADOW, HOLD, null, Fallback.TEST_DISABLED), run.join());
+        assertEquals(ServingResult.done(Group.SHADOW, HOLD, null, Fallback.TEST_DISABLED), run.join());
         assertEquals(List.of(), treatment.asked());
     }
 
@@ -390,8 +391,8 @@ class StrategiesTest {
                 new Outcome.Invalid("NaN"));
     }
 
-    private static CompletableFuture<Outcome> treatmentOf(Performance performance) {
-        Second running = performance.second();
+    private static CompletableFuture<Outcome> treatmentOf(ServingResult result) {
+        BackgroundCall running = result.second();
         if (running == null) {
             throw new AssertionError("nothing runs");
         }
@@ -399,35 +400,36 @@ class StrategiesTest {
         return running.outcome().subscribeAsCompletionStage();
     }
 
-    private static void start(Strategy strategy, Turn turn) {
-        strategy.run(turn).subscribe().with(performance -> {});
+    private static void start(ServingMode servingMode, PredictionContext context) {
+        servingMode.run(context).subscribe().with(result -> {});
     }
 
-    private static CompletableFuture<Performance> run(Strategy strategy, Turn turn) {
-        return strategy.run(turn).subscribeAsCompletionStage();
+    private static CompletableFuture<ServingResult> run(ServingMode servingMode, PredictionContext context) {
+        return servingMode.run(context).subscribeAsCompletionStage();
     }
 
-    private Turn split(double fraction, boolean enabled) {
+    private PredictionContext split(double fraction, boolean enabled) {
         return turn(experiment(Mode.TRAFFIC_SPLIT, fraction, enabled), Optional.of(treatment));
     }
 
-    private Turn split(Duration treatmentDeadline) {
+    private PredictionContext split(Duration treatmentDeadline) {
         return turn(experiment(Mode.TRAFFIC_SPLIT, 1.0, true), Optional.of(treatment), treatmentDeadline);
     }
 
-    private Turn shadow() {
+    private PredictionContext shadow() {
         return turn(experiment(Mode.SHADOW, 0.0, true), Optional.of(treatment));
     }
 
-    private Turn turn(Experiment test, Optional<FakePredictor> treatment) {
-        return turn(test, treatment, TREATMENT_DEADLINE);
+    private PredictionContext turn(Experiment experiment, Optional<FakePredictor> treatment) {
+        return turn(experiment, treatment, TREATMENT_DEADLINE);
     }
 
-    private Turn turn(Experiment test, Optional<FakePredictor> treatment, Duration treatmentDeadline) {
-        return new Turn(
+    private PredictionContext turn(
+            Experiment experiment, Optional<FakePredictor> treatment, Duration treatmentDeadline) {
+        return new PredictionContext(
                 new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
-                test,
-                Assignment.draw(test, "u-1"),
+                experiment,
+                Assignment.draw(experiment, "u-1"),
                 control,
                 treatment.map(model -> model),
                 CONTROL_DEADLINE,

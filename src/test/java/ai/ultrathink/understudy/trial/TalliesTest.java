@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.TallyRow;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Groups;
-import ai.ultrathink.understudy.storage.GenerationEvidence.Noise;
-import ai.ultrathink.understudy.storage.TallyRow;
 import com.fasterxml.uuid.Generators;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -163,9 +163,9 @@ class TalliesTest {
         assertEquals(new Groups(0, 1, 0), database.last().assigned());
     }
 
-    private void count(Experiment test, Group... groups) {
+    private void count(Experiment experiment, Group... groups) {
         for (Group group : groups) {
-            tallies.of(test).assigned(group);
+            tallies.of(experiment).assigned(group);
         }
     }
 

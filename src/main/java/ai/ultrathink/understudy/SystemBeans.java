@@ -1,0 +1,55 @@
+package ai.ultrathink.understudy;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.replica.ReplicaName;
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The one place that asks the machine for time, randomness and its name. */
+class SystemBeans {
+
+    @Produces
+    @Singleton
+    TimeSource time() {
+        return new TimeSource() {
+            @Override
+            public Instant now() {
+                // PostgreSQL keeps microseconds; what is shown and what is stored shall be equal
+                return Instant.now().truncatedTo(ChronoUnit.MICROS);
+            }
+
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+        };
+    }
+
+    /** The name that the machine goes by; in a container its id. */
+    @Produces
+    @Singleton
+    ReplicaName replica() {
+        String name = System.getenv("HOSTNAME");
+        if (name != null && !name.isBlank()) {
+            return new ReplicaName(name);
+        }
+        try {
+            return new ReplicaName(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            return new ReplicaName("unknown");
+        }
+    }
+
+    /** UUIDs of version 7: unique without asking anyone, and in the order of time, which keeps indexes compact. */
+    @Produces
+    @Singleton
+    NoArgGenerator rowIds() {
+        return Generators.timeBasedEpochGenerator();
+    }
+}

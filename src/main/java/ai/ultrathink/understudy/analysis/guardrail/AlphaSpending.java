@@ -1,0 +1,45 @@
+package ai.ultrathink.understudy.analysis.guardrail;
+
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateSequence;
+import ai.ultrathink.understudy.stats.RateTest;
+
+/** What several checks do with evidence. */
+final class AlphaSpending {
+
+    private AlphaSpending() {}
+
+    /** Evidence that may use up just a part of α: the bet had that part of the stake. Weighed e-values are held against all of α. */
+    static EValue weigh(EValue evidence, double part) {
+        return new EValue(evidence.log() + Math.log(part));
+    }
+
+    /** The mean of two e-values, which is one whatever their dependence. */
+    static EValue mean(EValue one, EValue other) {
+        double greater = Math.max(one.log(), other.log());
+        double less = Math.min(one.log(), other.log());
+        return Double.isInfinite(greater)
+                ? new EValue(greater)
+                : new EValue(greater + Math.log1p(Math.exp(less - greater)) - Math.log(2));
+    }
+
+    /** Whether the confidence sequence of a rate lies above a value, which needs no search for its ends. */
+    static boolean above(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return value < 1 && seen.count() > 0 && seen.rate() > value && excludes(seen, value, sequence, alpha);
+    }
+
+    /** Whether the confidence sequence of a rate lies below a value. */
+    static boolean below(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return value > 0
+                && seen.count() > 0
+                && (value >= 1 || (seen.rate() < value && excludes(seen, value, sequence, alpha)));
+    }
+
+    private static boolean excludes(Proportion seen, double value, RateSequence sequence, double alpha) {
+        return new RateTest(Hypothesis.EQUAL, value, sequence.priorSuccesses(), sequence.priorFailures())
+                .eValue(seen)
+                .rejects(alpha);
+    }
+}

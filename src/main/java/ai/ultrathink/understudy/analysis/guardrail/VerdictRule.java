@@ -1,0 +1,38 @@
+package ai.ultrathink.understudy.analysis.guardrail;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/** From five checks to one verdict. */
+final class VerdictRule {
+
+    private VerdictRule() {}
+
+    /**
+     * A breach first, whether or not a promotion asks for that guardrail; then what is still missing; then whether all that a
+     * promotion asks for is shown.
+     */
+    static Verdict verdict(List<CheckedGuardrail> checks) {
+        if (checks.stream().anyMatch(CheckedGuardrail::breached)) {
+            return Verdict.ROLL_BACK;
+        }
+        if (checks.stream().anyMatch(CheckedGuardrail::lacking)) {
+            return Verdict.INSUFFICIENT_DATA;
+        }
+        return checks.stream().noneMatch(CheckedGuardrail::open) ? Verdict.PROMOTE : Verdict.KEEP_RUNNING;
+    }
+
+    /** Of the checks that decided the verdict. */
+    static List<String> reasons(List<CheckedGuardrail> checks) {
+        Predicate<CheckedGuardrail> deciding = switch (verdict(checks)) {
+            case ROLL_BACK -> CheckedGuardrail::breached;
+            case INSUFFICIENT_DATA -> CheckedGuardrail::lacking;
+            case KEEP_RUNNING -> CheckedGuardrail::open;
+            case PROMOTE -> CheckedGuardrail::required;
+        };
+        return checks.stream()
+                .filter(deciding)
+                .map(GuardrailResultWriter::reason)
+                .toList();
+    }
+}

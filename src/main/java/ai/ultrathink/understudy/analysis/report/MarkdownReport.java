@@ -1,0 +1,278 @@
+package ai.ultrathink.understudy.analysis.report;
+
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.window.WindowStatistics;
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.evidence.Disagreement;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Mode;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A report as a document to paste into a review. Every number in it is one of the report's, shown with four digits. */
+public final class MarkdownReport {
+
+    private MarkdownReport() {}
+
+    /**
+     * The document.
+     *
+     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
+     * @param promotion that is in force and that the test has led to, or null
+     */
+    public static String render(ExperimentReport report, Mode remedies, @Nullable Promotion promotion) {
+        StringBuilder document = new StringBuilder();
+        head(document, report, promotion);
+        section(document, "Reasons", bullets(report.evaluation().reasons()));
+        section(document, "Guardrails", guardrails(report, remedies));
+        section(document, "Figures", figures(report.figures()));
+        if (!report.phases().isEmpty()) {
+            section(document, "What was seen, and of which models", phases(report.phases()));
+        }
+        if (!report.disagreements().isEmpty()) {
+            section(document, "The latest disagreements", disagreements(report));
+        }
+        section(document, "The last " + report.window().timeWindowHours() + " h, to look at", window(report.window()));
+        section(document, "What is assumed", bullets(report.assumptions()));
+        if (!seen(report.figures()).isEmpty()) {
+            section(document, "How the figures were computed", methods(report.figures()));
+        }
+        return document.toString();
+    }
+
+    private static void head(StringBuilder document, ExperimentReport report, @Nullable Promotion promotion) {
+        Experiment experiment = report.experiment();
+        MarkdownTable table = new MarkdownTable(2, "test", code(experiment.testId()))
+                .row("treatment", model(experiment.treatmentModel(), report.phases(), ReportPhase::treatment))
+                .row("control", model(experiment.controlModel(), report.phases(), ReportPhase::control))
+                .row("mode", words(experiment.mode().wireName()) + (experiment.enabled() ? "" : ", disabled"))
+                .row(
+                        "split",
+                        experiment.shadow()
+                                ? NumberFormat.NOTHING
+                                : NumberFormat.number(experiment.split().fraction()))
+                .row("generation", String.valueOf(experiment.generation()))
+                .row("created", String.valueOf(experiment.createdAt()))
+                .row("report of", String.valueOf(report.generatedAt()))
+                .row("judged by", "Understudy " + report.serviceVersion());
+        if (promotion != null) {
+            table.row("promoted", promotion.since() + " by " + text(promotion.by()));
+            if (promotion.override() != null) {
+                table.row("whatever the verdict was, because", text(promotion.override()));
+            }
+        }
+        document.append("# ")
+                .append(experiment.testId())
+                .append(": ")
+                .append(words(report.evaluation().verdict().wireName()))
+                .append("\n\n")
+                .append(table.render());
+        if (!experiment.description().isBlank()) {
+            document.append('\n').append(text(experiment.description())).append('\n');
+        }
+    }
+
+    /** The one version that was seen of a model, which after a promotion is that of another; its name where none is known. */
+    private static String model(
+            String name, List<ReportPhase> phases, Function<ReportPhase, @Nullable String> ofPhase) {
+        List<String> seen = phases.stream()
+                .map(ofPhase)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
+                .toList();
+        List<String> versions = seen.stream()
+                // from before digests were recorded
+                .filter(version -> seen.stream().noneMatch(other -> other.startsWith(version + "#")))
+                .toList();
+        if (versions.isEmpty()) {
+            return code(name);
+        }
+        if (versions.size() > 1) {
+            return code(name) + ", several versions, see phases";
+        }
+        String version = versions.getFirst();
+        return version.startsWith(name + "@") ? code(version) : code(name) + ", answered by " + code(version);
+    }
+
+    private static String guardrails(ExperimentReport report, Mode remedies) {
+        MarkdownTable table = new MarkdownTable(
+                4,
+                "guardrail",
+                "state",
+                "required",
+                "on breach",
+                "limit",
+                "estimate",
+                "interval",
+                "p",
+                "samples",
+                "minimum");
+        for (GuardrailResult result : report.evaluation().results()) {
+            Guardrail guardrail = result.guardrail();
+            table.row(
+                    words(guardrail.metric().wireName()),
+                    result.state().wireName(),
+                    result.required() ? "yes" : "no",
+                    words(guardrail.actionIn(remedies).wireName()),
+                    NumberFormat.number(guardrail.limit()),
+                    NumberFormat.number(result.estimate()),
+                    NumberFormat.interval(result.shownLower(), result.shownUpper()),
+                    NumberFormat.number(PValue.of(result.shownLogE())),
+                    NumberFormat.count(result.samples()),
+                    NumberFormat.count(guardrail.minimumSamples()));
+        }
+        return table.render() + others(report.evaluation());
+    }
+
+    /** What is said of the guardrails that did not decide. */
+    private static String others(Evaluation evaluation) {
+        List<String> others = evaluation.results().stream()
+                .map(GuardrailResult::reason)
+                .filter(reason -> !evaluation.reasons().contains(reason))
+                .toList();
+        return others.isEmpty() ? "" : "\n" + bullets(others);
+    }
+
+    private static String figures(ReportMetrics figures) {
+        MarkdownTable table = new MarkdownTable(
+                2, "figure", "unit", "expected", "estimate", "interval", "p", "samples", "control", "treatment");
+        for (ReportMetric figure : seen(figures)) {
+            table.row(
+                    text(figure.title()),
+                    figure.unit().wireName(),
+                    NumberFormat.number(figure.expected()),
+                    NumberFormat.number(figure.estimate()),
+                    NumberFormat.interval(figure.lower(), figure.upper()),
+                    NumberFormat.number(figure.pValue()),
+                    NumberFormat.count(figure.samples()),
+                    NumberFormat.count(figure.controlSamples()),
+                    NumberFormat.count(figure.treatmentSamples()));
+        }
+        return "Each interval holds with a confidence of " + NumberFormat.number(figures.confidence())
+                + ", at every look.\n\n" + table.render() + unseen(figures);
+    }
+
+    private static List<ReportMetric> seen(ReportMetrics figures) {
+        return figures.each().stream()
+                .filter(figure -> figure.estimate() != null)
+                .toList();
+    }
+
+    /** What a reader may look for in vain. */
+    private static String unseen(ReportMetrics figures) {
+        List<String> titles = figures.each().stream()
+                .filter(figure -> figure.estimate() == null)
+                .map(ReportMetric::title)
+                .toList();
+        return titles.isEmpty() ? "" : "\nWithout data: " + text(String.join("; ", titles)) + ".\n";
+    }
+
+    private static String methods(ReportMetrics figures) {
+        return bullets(seen(figures).stream()
+                .map(figure -> figure.title() + ": " + figure.method())
+                .toList());
+    }
+
+    private static String phases(List<ReportPhase> phases) {
+        MarkdownTable table = new MarkdownTable(
+                4, "generation", "split", "control", "treatment", "requests", "pairs", "agreement", "judged");
+        for (ReportPhase phase : phases) {
+            table.row(
+                    String.valueOf(phase.generation()),
+                    phase.split() == null ? "shadow" : NumberFormat.number(phase.split()),
+                    phase.control() == null ? NumberFormat.NOTHING : code(phase.control()),
+                    phase.treatment() == null ? NumberFormat.NOTHING : code(phase.treatment()),
+                    NumberFormat.count(phase.controlRequests() + phase.treatmentRequests() + phase.shadowRequests()),
+                    NumberFormat.count(phase.pairs()),
+                    NumberFormat.number(phase.agreementRate()),
+                    phase.judged() ? "yes" : "no");
+        }
+        return table.render();
+    }
+
+    private static String disagreements(ExperimentReport report) {
+        MarkdownTable table = new MarkdownTable(
+                5,
+                "time",
+                "request",
+                "symbol",
+                "control",
+                "treatment",
+                "control's confidence",
+                "treatment's confidence");
+        for (Disagreement row : report.disagreements()) {
+            table.row(
+                    String.valueOf(row.time()),
+                    text(row.requestId()),
+                    text(row.symbol()),
+                    row.controlAction(),
+                    row.treatmentAction(),
+                    NumberFormat.number(row.controlConfidence()),
+                    NumberFormat.number(row.treatmentConfidence()));
+        }
+        return table.render();
+    }
+
+    private static String window(WindowStatistics window) {
+        WindowStatistics.Arm control = window.metrics().control();
+        WindowStatistics.Arm treatment = window.metrics().treatment();
+        return new MarkdownTable(1, "", "control", "treatment")
+                .row("requests", requests(window, window.controlCount()), requests(window, window.treatmentCount()))
+                .row(
+                        "mean confidence",
+                        NumberFormat.number(control.avgConfidence()),
+                        NumberFormat.number(treatment.avgConfidence()))
+                .row(
+                        "mean latency, ms",
+                        NumberFormat.number(control.avgLatencyMs()),
+                        NumberFormat.number(treatment.avgLatencyMs()))
+                .row(
+                        "50% latency, ms",
+                        NumberFormat.number(control.p50LatencyMs()), NumberFormat.number(treatment.p50LatencyMs()))
+                .row(
+                        "95% latency, ms",
+                        NumberFormat.number(control.p95LatencyMs()), NumberFormat.number(treatment.p95LatencyMs()))
+                .row(
+                        "99% latency, ms",
+                        NumberFormat.number(control.p99LatencyMs()), NumberFormat.number(treatment.p99LatencyMs()))
+                .row("errors", NumberFormat.count(control.errorCount()), NumberFormat.count(treatment.errorCount()))
+                .row(
+                        "fallbacks",
+                        NumberFormat.count(control.fallbackCount()),
+                        NumberFormat.count(treatment.fallbackCount()))
+                .render();
+    }
+
+    /** A shadow row is a request of both. */
+    private static String requests(WindowStatistics window, long assigned) {
+        return NumberFormat.count(assigned + window.shadowCount());
+    }
+
+    private static void section(StringBuilder document, String title, String content) {
+        document.append("\n## ").append(title).append("\n\n").append(content);
+    }
+
+    private static String bullets(Iterable<String> lines) {
+        StringBuilder list = new StringBuilder();
+        lines.forEach(line -> list.append("- ").append(text(line)).append('\n'));
+        return list.toString();
+    }
+
+    private static String words(String wireName) {
+        return wireName.replace('_', ' ');
+    }
+
+    private static String code(String name) {
+        return "`" + name + "`";
+    }
+
+    /** Text from outside, on one line and without power over the document. */
+    private static String text(String text) {
+        return text.replaceAll("[\\n\\r\\t]+", " ").replaceAll("([\\\\`*_\\[\\]<>|#~])", "\\\\$1");
+    }
+}

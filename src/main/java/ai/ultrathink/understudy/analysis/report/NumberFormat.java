@@ -1,0 +1,37 @@
+package ai.ultrathink.understudy.analysis.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Figures as people read them: four digits that count, and a dash where there is no figure. */
+final class NumberFormat {
+
+    static final String NOTHING = "–";
+
+    private static final MathContext DIGITS = new MathContext(4);
+    private static final double SMALL = 1e-4;
+    private static final double LARGE = 1e7;
+
+    private NumberFormat() {}
+
+    static String number(@Nullable Double figure) {
+        if (figure == null || !Double.isFinite(figure)) {
+            return NOTHING;
+        }
+        BigDecimal rounded = BigDecimal.valueOf(figure).round(DIGITS).stripTrailingZeros();
+        double size = Math.abs(figure);
+        return size == 0 || (size >= SMALL && size < LARGE)
+                ? rounded.toPlainString()
+                : rounded.toString().toLowerCase(Locale.ROOT);
+    }
+
+    static String count(@Nullable Long count) {
+        return count == null ? NOTHING : String.format(Locale.ROOT, "%,d", count);
+    }
+
+    static String interval(@Nullable Double lower, @Nullable Double upper) {
+        return lower == null && upper == null ? NOTHING : number(lower) + " to " + number(upper);
+    }
+}

@@ -1,0 +1,18 @@
+package ai.ultrathink.understudy.analysis.window;
+
+import ai.ultrathink.understudy.experiment.Action;
+import java.util.Map;
+
+/**
+ * Which actions the two models of a test chose.
+ *
+ * @param control control's actions in control's arm (rows assigned to control, and shadow rows)
+ * @param treatment treatment's actions in treatment's arm (rows assigned to treatment, and shadow rows)
+ * @param matrix rows that both answered, of shadows and of pairs in a split: control's action → treatment's action → count
+ */
+public record ActionTable(
+        String testId,
+        int timeWindowHours,
+        Map<Action, Long> control,
+        Map<Action, Long> treatment,
+        Map<Action, Map<Action, Long>> matrix) {}

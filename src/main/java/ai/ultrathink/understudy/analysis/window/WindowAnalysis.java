@@ -1,0 +1,183 @@
+package ai.ultrathink.understudy.analysis.window;
+
+import ai.ultrathink.understudy.evidence.ActionCount;
+import ai.ultrathink.understudy.evidence.Disagreement;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums;
+import ai.ultrathink.understudy.evidence.SeenVersions;
+import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.stats.Moments;
+import ai.ultrathink.understudy.storage.results.ResultQueries;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a test's results and says what they say. */
+@ApplicationScoped
+public class WindowAnalysis {
+
+    private final ResultQueries queries;
+    private final TimeSource time;
+
+    WindowAnalysis(ResultQueries queries, TimeSource time) {
+        this.queries = queries;
+        this.time = time;
+    }
+
+    /** Statistics of the last hours. */
+    public Uni<WindowStatistics> statistics(String testId, int hoursBack) {
+        Instant to = end();
+        Instant from = to.minus(Duration.ofHours(hoursBack));
+        return Uni.combine()
+                .all()
+                .unis(
+                        queries.sums(testId, from, to),
+                        queries.latencies(testId, from, to),
+                        queries.versions(testId, from, to))
+                .asTuple()
+                .map(read -> statistics(testId, hoursBack, read.getItem1(), read.getItem2(), read.getItem3()));
+    }
+
+    /** Actions of the last hours. */
+    public Uni<ActionTable> actions(String testId, int hoursBack) {
+        Instant to = end();
+        return queries.actions(testId, to.minus(Duration.ofHours(hoursBack)), to)
+                .map(counts -> actions(testId, hoursBack, counts));
+    }
+
+    /** Configured against observed split of the last hours. */
+    public Uni<SplitCheck> split(String testId, int hoursBack) {
+        return queries.split(testId, hoursBack)
+                .map(split -> new SplitCheck(
+                        testId,
+                        hoursBack,
+                        split.expected(),
+                        split.actual(),
+                        split.delta(),
+                        split.withinTolerance(),
+                        split.sampleSize()));
+    }
+
+    /** The newest disagreements, or those before a given one. */
+    public Uni<List<Disagreement>> disagreements(
+            String testId, @Nullable Instant beforeTime, @Nullable UUID beforeRow, int limit) {
+        return queries.disagreements(testId, beforeTime, beforeRow, limit);
+    }
+
+    /** A little ahead, so that a row made on a replica whose clock is ahead is not left out. */
+    private Instant end() {
+        return time.now().plusSeconds(60);
+    }
+
+    static WindowStatistics statistics(
+            String testId, int hoursBack, ResultSums sums, List<LatencyCount> latencies, SeenVersions versions) {
+        LogHistogram control = histogram(latencies, Variant.CONTROL);
+        LogHistogram treatment = histogram(latencies, Variant.TREATMENT);
+        return new WindowStatistics(
+                testId,
+                hoursBack,
+                sums.totalSamples(),
+                sums.controlCount(),
+                sums.treatmentCount(),
+                sums.shadowCount(),
+                versions.control(),
+                versions.treatment(),
+                new WindowStatistics.Metrics(
+                        arm(sums.control(), control, 0),
+                        arm(sums.treatment(), treatment, sums.fallbackCount()),
+                        comparison(sums, control, treatment)));
+    }
+
+    private static WindowStatistics.Arm arm(ResultSums.Arm sums, LogHistogram latencies, long fallbacks) {
+        Moments latency = Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares());
+        return new WindowStatistics.Arm(
+                orNull(confidence(sums).mean()),
+                orNull(latency.mean()),
+                orNull(latency.standardDeviation()),
+                orNull(latencies.quantile(0.50)),
+                orNull(latencies.quantile(0.95)),
+                orNull(latencies.quantile(0.99)),
+                sums.errorCount(),
+                fallbacks);
+    }
+
+    private static WindowStatistics.Comparison comparison(
+            ResultSums sums, LogHistogram control, LogHistogram treatment) {
+        ResultSums.Pairs pairs = sums.pairs();
+        boolean paired = pairs.count() > 0;
+        Moments confidence =
+                Moments.ofSums(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares());
+        Moments latency = Moments.ofSums(pairs.count(), pairs.latencyDeltaSum(), pairs.latencyDeltaSumOfSquares());
+        return new WindowStatistics.Comparison(
+                paired ? (Double) ((double) pairs.agreeing() / pairs.count()) : null,
+                orNull(
+                        paired
+                                ? confidence.mean()
+                                : confidence(sums.treatment()).mean()
+                                        - confidence(sums.control()).mean()),
+                orNull(confidence.standardDeviation()),
+                orNull(paired ? latency.mean() : meanLatency(sums.treatment()) - meanLatency(sums.control())),
+                orNull(treatment.quantile(0.95) - control.quantile(0.95)));
+    }
+
+    private static Moments confidence(ResultSums.Arm sums) {
+        return Moments.ofSums(sums.answers(), sums.confidenceSum(), sums.confidenceSumOfSquares());
+    }
+
+    private static double meanLatency(ResultSums.Arm sums) {
+        return Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares())
+                .mean();
+    }
+
+    private static LogHistogram histogram(List<LatencyCount> latencies, Variant arm) {
+        return LogHistogram.of(latencies.stream()
+                .filter(count -> count.arm() == arm)
+                .collect(Collectors.groupingBy(LatencyCount::bucket, Collectors.summingLong(LatencyCount::count))));
+    }
+
+    static ActionTable actions(String testId, int hoursBack, List<ActionCount> counts) {
+        Map<Action, Long> control = zeros();
+        Map<Action, Long> treatment = zeros();
+        Map<Action, Map<Action, Long>> matrix = new EnumMap<>(Action.class);
+        for (Action action : Action.values()) {
+            matrix.put(action, zeros());
+        }
+        for (ActionCount count : counts) {
+            boolean shadow = count.group().equals(Group.SHADOW.wireName());
+            if (count.control() != null && (shadow || count.group().equals(Group.CONTROL.wireName()))) {
+                control.merge(Action.valueOf(count.control()), count.count(), Long::sum);
+            }
+            if (count.treatment() != null && (shadow || count.group().equals(Group.TREATMENT.wireName()))) {
+                treatment.merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+            }
+            if (count.control() != null && count.treatment() != null) {
+                matrix.computeIfAbsent(Action.valueOf(count.control()), action -> zeros())
+                        .merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+            }
+        }
+        return new ActionTable(testId, hoursBack, control, treatment, matrix);
+    }
+
+    private static Map<Action, Long> zeros() {
+        Map<Action, Long> zeros = new EnumMap<>(Action.class);
+        for (Action action : Action.values()) {
+            zeros.put(action, 0L);
+        }
+        return zeros;
+    }
+
+    private static @Nullable Double orNull(double figure) {
+        return Double.isFinite(figure) ? (Double) figure : null;
+    }
+}

@@ -1,0 +1,65 @@
+package ai.ultrathink.understudy.assignment;
+
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a change that was made does to the catalog: to see whether a catalog has it, and to do it where none can be loaded. */
+interface CatalogEffect {
+
+    /** The test is as it was made. */
+    CatalogEffect CHANGED = StoredCatalog::with;
+
+    /** The test is gone. */
+    CatalogEffect DELETED = new CatalogEffect() {
+        @Override
+        public StoredCatalog on(StoredCatalog catalog, Experiment after) {
+            return catalog.without(after.testId());
+        }
+
+        @Override
+        public boolean isIn(Catalog catalog, Experiment after) {
+            return catalog.find(after.testId()).isEmpty();
+        }
+    };
+
+    /** The test's control answers for itself again. The test may be deleted. */
+    CatalogEffect REVERTED = new CatalogEffect() {
+        @Override
+        public StoredCatalog on(StoredCatalog catalog, Experiment after) {
+            Map<String, Promotion> promotions = new HashMap<>(catalog.promotions());
+            promotions.remove(after.controlModel());
+            boolean kept = catalog.experiments().stream()
+                    .anyMatch(test -> test.testId().equals(after.testId()));
+            return (kept ? catalog.with(after) : catalog).withPromotions(promotions);
+        }
+
+        @Override
+        public boolean isIn(Catalog catalog, Experiment after) {
+            return catalog.find(after.testId()).isEmpty() || CatalogEffect.super.isIn(catalog, after);
+        }
+    };
+
+    /** The test's treatment answers for its control, and the test is as it was made. */
+    static CatalogEffect promoted(String by, @Nullable String override, Instant now) {
+        return (catalog, after) -> {
+            Map<String, Promotion> promotions = new HashMap<>(catalog.promotions());
+            promotions.put(
+                    after.controlModel(),
+                    new Promotion(after.controlModel(), after.treatmentModel(), after.testId(), now, by, override));
+            return catalog.with(after).withPromotions(promotions);
+        };
+    }
+
+    StoredCatalog on(StoredCatalog catalog, Experiment after);
+
+    default boolean isIn(Catalog catalog, Experiment after) {
+        return catalog.find(after.testId())
+                .filter(test -> test.generation() >= after.generation())
+                .isPresent();
+    }
+}

@@ -1,0 +1,64 @@
+package ai.ultrathink.understudy.assignment;
+
+import ai.ultrathink.understudy.change.AutomaticEntry;
+import ai.ultrathink.understudy.experiment.Actors;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.replica.ReplicaName;
+import ai.ultrathink.understudy.storage.audit.AuditTrail;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Tells the log and the audit trail that this replica was fenced. Only afterwards: meanwhile there was no database to tell it
+ * to.
+ */
+@ApplicationScoped
+class CatalogLeaseLog {
+
+    private static final Logger LOG = Logger.getLogger(CatalogLeaseLog.class);
+
+    private static final int MOST_EVENTS = 500;
+
+    private final AuditTrail trail;
+    private final CatalogConfig config;
+    private final TimeSource time;
+    private final ReplicaName replica;
+
+    CatalogLeaseLog(AuditTrail trail, CatalogConfig config, TimeSource time, ReplicaName replica) {
+        this.trail = trail;
+        this.config = config;
+        this.time = time;
+        this.replica = replica;
+    }
+
+    /** The database is heard again. One event for each test that was running, as this replica knew it; of many, the newest. */
+    void lifted(Duration silence, Catalog catalog) {
+        Instant now = time.now();
+        List<Experiment> running =
+                catalog.all().stream().filter(Experiment::running).toList();
+        LOG.warnf(
+                "the database was silent for %d s and is heard again; control answered for %d tests meanwhile",
+                silence.toSeconds(), running.size());
+        // what waits for the audit trail has a bound that all share
+        running.stream().limit(MOST_EVENTS).forEach(experiment -> trail.append(event(experiment, now, silence)));
+    }
+
+    private AutomaticEntry event(Experiment experiment, Instant now, Duration silence) {
+        return new AutomaticEntry(
+                now,
+                experiment.testId(),
+                Actors.FENCE,
+                "fence_lifted",
+                Map.of("treatment", "withheld", "replica", replica.name()),
+                Map.of("treatment", "allowed", "replica", replica.name()),
+                experiment.generation(),
+                "the database was silent for " + silence.toSeconds() + " s; after the first "
+                        + config.fenceAfter().toSeconds()
+                        + " s of them control answered for every test on this replica");
+    }
+}

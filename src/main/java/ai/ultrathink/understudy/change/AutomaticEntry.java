@@ -1,0 +1,32 @@
+package ai.ultrathink.understudy.change;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * Something that a replica did to a test by itself, for the audit trail.
+ *
+ * @param time when
+ * @param testId the test
+ * @param actor which part of the service
+ * @param action what, as a past participle
+ * @param from the state before
+ * @param to the state after
+ * @param generation the test's generation at that time
+ * @param reason why, in words
+ */
+public record AutomaticEntry(
+        Instant time,
+        String testId,
+        String actor,
+        String action,
+        Map<String, String> from,
+        Map<String, String> to,
+        long generation,
+        String reason) {
+
+    public AutomaticEntry {
+        from = Map.copyOf(from);
+        to = Map.copyOf(to);
+    }
+}

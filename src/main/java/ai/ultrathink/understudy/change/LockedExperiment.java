@@ -1,0 +1,47 @@
+package ai.ultrathink.understudy.change;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test, its ramp and what its control model's name answers with, read while nobody else can change any of them.
+ *
+ * @param ramp null when the test never had one
+ * @param promotion of the control model's name, or null while the control model answers for it
+ */
+public record LockedExperiment(
+        Experiment experiment,
+        @Nullable PersistedRamp ramp,
+        @Nullable Promotion promotion) {
+
+    /** A test whose control model answers for its own name. */
+    public LockedExperiment(Experiment experiment, @Nullable PersistedRamp ramp) {
+        this(experiment, ramp, null);
+    }
+
+    /** The model that answers for the control model's name. */
+    public String served() {
+        return promotion == null ? experiment.controlModel() : promotion.serves();
+    }
+
+    /** Why the test would compare a model with itself, if a promotion has made one of the two. */
+    public Optional<String> comparesOneModel() {
+        return promotion == null || !promotion.serves().equals(experiment.treatmentModel())
+                ? Optional.empty()
+                : Optional.of("model " + promotion.serves() + " answers for " + promotion.model() + " since test "
+                        + promotion.testId() + " was promoted, so test " + experiment.testId()
+                        + " would compare it with itself; take that promotion back, with DELETE /api/v1/ab-test/"
+                        + promotion.testId() + "/promote, or create a test of another treatment");
+    }
+
+    /** Whether the promotion in force is this test's own. */
+    public boolean promoted() {
+        return promotion != null && promotion.testId().equals(experiment.testId());
+    }
+
+    /** The generation of the test when it is changed so: the next, or the present one when nothing about it changes. */
+    public long generationOf(Experiment changed) {
+        return changed.equals(experiment) ? experiment.generation() : experiment.generation() + 1;
+    }
+}

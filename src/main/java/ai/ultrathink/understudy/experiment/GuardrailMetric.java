@@ -1,0 +1,44 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a guardrail watches. A delta is treatment minus control. */
+public enum GuardrailMetric {
+    /** Of the shadow requests that both models answered, the fraction with the same action. The limit is a floor. */
+    AGREEMENT,
+    /** The difference of the 95th percentiles of the forward passes, in milliseconds. */
+    P95_LATENCY_DELTA_MS,
+    /** The absolute difference of the mean confidences. */
+    CONFIDENCE_DELTA,
+    /** The absolute difference between the fraction of units in treatment and the configured split. */
+    SPLIT_DEVIATION,
+    /** The difference of the fractions of requests that a model failed. */
+    ERROR_RATE_DELTA;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    /** The name in JSON and in metric labels, such as {@code p95_latency_delta_ms}. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /**
+     * The measure of a name.
+     *
+     * @throws InvalidValueException when no measure has that name
+     */
+    public static GuardrailMetric of(String wireName) {
+        return Arrays.stream(values())
+                .filter(measure -> measure.wireName.equals(wireName))
+                .findFirst()
+                .orElseThrow(() -> new InvalidValueException(
+                        "guardrails",
+                        wireName,
+                        "the names "
+                                + Arrays.stream(values())
+                                        .map(GuardrailMetric::wireName)
+                                        .collect(Collectors.joining(", "))));
+    }
+}

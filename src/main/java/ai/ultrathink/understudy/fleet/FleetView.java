@@ -1,0 +1,92 @@
+package ai.ultrathink.understudy.fleet;
+
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.replica.FleetState;
+import ai.ultrathink.understudy.replica.Reload;
+import ai.ultrathink.understudy.replica.ReloadProgress;
+import ai.ultrathink.understudy.replica.ReloadTarget;
+import ai.ultrathink.understudy.replica.ReplicaState;
+import ai.ultrathink.understudy.replica.WantedModel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What a replica has heard last.
+ *
+ * @param alive the replicas that had said something lately
+ * @param heardNanos when, on the ticker's clock
+ */
+record FleetView(FleetState fleet, List<ReplicaState> alive, long heardNanos) {
+
+    /** The database's clock, as far as it can be told from here. */
+    Instant now(long nowNanos) {
+        return fleet.now().plusNanos(nowNanos - heardNanos);
+    }
+
+    /** How long until a wanted version serves; negative when it should. */
+    Duration ahead(WantedModel wanted, long nowNanos) {
+        return Duration.between(now(nowNanos), wanted.since());
+    }
+
+    /** How far the replicas are with a reload. */
+    ReloadStatus status(Reload reload, long nowNanos) {
+        Instant switchAt = reload.switchAt();
+        boolean ahead = switchAt != null && switchAt.isAfter(now(nowNanos));
+        return new ReloadStatus(reload, ahead ? Reload.State.LOADING : reload.state(), progress(reload));
+    }
+
+    /** What has been replaced or has failed stands as it was settled. */
+    private List<ReloadProgress> progress(Reload reload) {
+        return switch (reload.state()) {
+            case FAILED -> reload.progress();
+            case LOADING -> progress(reload.targets());
+            case SWITCHED ->
+                reload.targets().stream().allMatch(this::wanted) ? progress(reload.targets()) : reload.progress();
+        };
+    }
+
+    private boolean wanted(ReloadTarget target) {
+        Predicate<WantedModel> same = wanted -> target.version() == null
+                ? wanted.version() == null
+                : target.version().equals(wanted.version());
+        return fleet.wanted(target.model()).filter(same).isPresent();
+    }
+
+    private List<ReloadProgress> progress(List<ReloadTarget> targets) {
+        return targets.stream()
+                .flatMap(target -> alive.stream().map(replica -> ReloadHeadway.progress(replica, target)))
+                .toList();
+    }
+
+    /** A wanted model on each replica that has one of that name. */
+    List<OnReplica> on(String model) {
+        return fleet.wanted(model).stream()
+                .map(wanted -> new ReloadTarget(model, wanted.version()))
+                .flatMap(target -> alive.stream().flatMap(replica -> on(replica, target).stream()))
+                .toList();
+    }
+
+    private static Optional<OnReplica> on(ReplicaState replica, ReloadTarget target) {
+        return replica.find(target.model()).map(model -> {
+            ModelVersion serving = model.serving();
+            ReloadHeadway headway = ReloadHeadway.of(replica, target);
+            return new OnReplica(
+                    replica.name(),
+                    serving == null ? null : serving.shownDigest(),
+                    headway.wireName(),
+                    headway.detail());
+        });
+    }
+
+    /** Whether a replica that is alive does not serve what is wanted, though it has a model of that name. */
+    boolean skewed(WantedModel wanted) {
+        ModelVersion version = wanted.version();
+        return version != null
+                && alive.stream()
+                        .flatMap(replica -> replica.find(wanted.model()).stream())
+                        .anyMatch(model -> !model.serves(version.digest()));
+    }
+}

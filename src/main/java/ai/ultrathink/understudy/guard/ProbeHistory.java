@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.guard;
+
+import ai.ultrathink.understudy.outcome.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the probes of a model in one role have shown so far. Immutable.
+ *
+ * <p>A wrong answer is the model's own, and one is enough. No answer in time, or no place in the queue, may be the fault of
+ * too much work: it counts only when it happens several times in a row, and not at all while requests are answered.
+ *
+ * @param missed probes in a row without an answer
+ * @param failing why the model is failing, or null when it is not
+ * @param wrong whether it is failing because its last answer was not the golden one
+ * @param pauseNanos to the next probe
+ */
+record ProbeHistory(ProbeRules rules, int missed, @Nullable String failing, boolean wrong, long pauseNanos) {
+
+    static ProbeHistory none(ProbeRules rules) {
+        return new ProbeHistory(rules, 0, null, false, rules.everyNanos());
+    }
+
+    ProbeHistory after(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Answered answered -> none(rules);
+            case Outcome.Failed failed -> its(failed, false);
+            case Outcome.Invalid invalid -> its(invalid, true);
+            case Outcome.TimedOut late -> noAnswer(late);
+            case Outcome.Rejected rejected -> noAnswer(rejected);
+        };
+    }
+
+    /** After a probe during which requests were answered: one without an answer shows that there is much to do, and no more. */
+    ProbeHistory afterOneAmongRequests(Outcome outcome) {
+        if (!(outcome instanceof Outcome.TimedOut || outcome instanceof Outcome.Rejected)) {
+            return after(outcome);
+        }
+        boolean itsOwn = failing != null && missed < rules.misses();
+        return itsOwn ? new ProbeHistory(rules, 0, failing, wrong, rules.everyNanos()) : none(rules);
+    }
+
+    private ProbeHistory its(Outcome.Failure failure, boolean wrongAnswer) {
+        return new ProbeHistory(rules, 0, failure.detail(), wrongAnswer, rules.everyNanos());
+    }
+
+    private ProbeHistory noAnswer(Outcome.Failure failure) {
+        int now = missed + 1;
+        if (now < rules.misses()) {
+            return new ProbeHistory(rules, now, failing, wrong, rules.everyNanos());
+        }
+        String reason = now + " probes in a row without an answer, the last: " + failure.detail();
+        return new ProbeHistory(rules, now, reason, false, Math.min(2 * pauseNanos, rules.everyAtMostNanos()));
+    }
+}

@@ -1,0 +1,67 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import jakarta.ws.rs.core.Response;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of the list of tests. Without parameters a list has all tests, as it always had, up to a bound.
+ *
+ * @param next where the next page is, or null when this is the last
+ */
+record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
+
+    /** The most tests on a page. */
+    static final int MOST = 1000;
+
+    private static final String AFTER_ALL = "~";
+
+    /**
+     * @param enabled only enabled or only disabled tests, or all with null
+     * @param before the test after which the page begins, or null
+     */
+    static ExperimentPage of(Catalog catalog, @Nullable Boolean enabled, int limit, @Nullable String before) {
+        List<Experiment> found = catalog.all().stream()
+                .filter(test -> enabled == null || test.enabled() == enabled)
+                .filter(before == null ? test -> true : olderThan(before))
+                .limit(limit + 1L)
+                .toList();
+        List<Experiment> page = found.subList(0, Math.min(limit, found.size()));
+        return new ExperimentPage(
+                page.stream().map(test -> ExperimentView.of(test, catalog)).toList(),
+                found.size() > limit ? link(page.getLast(), enabled, limit) : null);
+    }
+
+    Response answer() {
+        Response.ResponseBuilder answer = Response.ok(tests);
+        return (next == null ? answer : answer.header("Link", "<" + next + ">; rel=\"next\"")).build();
+    }
+
+    private static String link(Experiment last, @Nullable Boolean enabled, int limit) {
+        return "/api/v1/ab-test/list?" + (enabled == null ? "" : "enabled=" + enabled + "&") + "limit=" + limit
+                + "&before=" + last.createdAt() + "~" + last.testId();
+    }
+
+    /** What comes after a test in the list's order. */
+    private static Predicate<Experiment> olderThan(String key) {
+        int at = key.indexOf('~');
+        try {
+            Instant createdAt = Instant.parse(at < 0 ? key : key.substring(0, at));
+            String testId = at < 0 ? AFTER_ALL : IdentifierRules.testId(key.substring(at + 1));
+            return test -> test.createdAt().isBefore(createdAt)
+                    || (test.createdAt().equals(createdAt) && test.testId().compareTo(testId) > 0);
+        } catch (DateTimeException | InvalidValueException e) {
+            throw new InvalidValueException(
+                    "before",
+                    key,
+                    "as the header Link of the page before has it, or a time such as 2026-11-24T12:00:00Z");
+        }
+    }
+}

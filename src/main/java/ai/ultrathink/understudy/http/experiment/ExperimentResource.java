@@ -1,0 +1,261 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.RecordedExperiment;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.RequestBodies;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.rollout.ModelCompatibility;
+import ai.ultrathink.understudy.rollout.Ramps;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The life of a test: created, changed, deleted. */
+@NonBlocking
+@Path("/api/v1/ab-test")
+@Tag(name = "Tests", description = "Create, change, promote and delete tests of two models")
+@Produces(MediaType.APPLICATION_JSON)
+class ExperimentResource {
+
+    private final ExperimentRegistry experiments;
+    private final Ramps ramps;
+    private final ModelCompatibility fitness;
+    private final Journal journal;
+    private final TimeSource time;
+
+    ExperimentResource(
+            ExperimentRegistry experiments, Ramps ramps, ModelCompatibility fitness, Journal journal, TimeSource time) {
+        this.experiments = experiments;
+        this.ramps = ramps;
+        this.fitness = fitness;
+        this.journal = journal;
+        this.time = time;
+    }
+
+    @POST
+    @Path("/create")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Create a test",
+            description =
+                    "The test is enabled at once. At most one enabled test per control model applies to requests that"
+                            + " name none; make further ones explicit.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CreateExperiment.class),
+                            examples = {
+                                @ExampleObject(name = "a canary", value = CreateExperiment.EXAMPLE),
+                                @ExampleObject(name = "a ramp", value = CreateExperiment.RAMP_EXAMPLE)
+                            }))
+    @APIResponse(
+            responseCode = "201",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    public Uni<Response> create(@Nullable CreateExperiment body, @BeanParam ChangeHeaders caller) {
+        CreateExperiment given = RequestBodies.present(body);
+        Experiment experiment = given.toExperiment(time.now());
+        fitness.requireComparable(experiment, experiments.current());
+        RampPlan plan = given.plan();
+        Uni<EditResult> creation = plan == null
+                ? experiments.create(experiment, caller.actor())
+                : ramps.create(experiment, plan, caller.actor());
+        return creation.map(edit -> EditResponses.answer(
+                edit,
+                created -> Response.status(201)
+                        .header("Location", "/api/v1/ab-test/" + created.testId())
+                        .tag(String.valueOf(created.generation()))
+                        .entity(ExperimentView.of(created, experiments.current()))
+                        .build()));
+    }
+
+    @GET
+    @Path("/list")
+    @Operation(
+            summary = "List the tests",
+            description =
+                    "All that are not deleted, newest first, up to the limit. Where there are more, the header Link"
+                            + " has the next page (rel=\"next\").")
+    @APIResponse(
+            responseCode = "200",
+            description = "The tests",
+            content = @Content(schema = @Schema(implementation = ExperimentView[].class)))
+    public Response list(
+            @QueryParam("enabled")
+                    @Parameter(
+                            description = "only enabled (true) or only disabled (false) tests",
+                            schema = @Schema(implementation = Boolean.class))
+                    @Nullable String enabled,
+            @QueryParam("limit")
+                    @DefaultValue("1000")
+                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
+                    String limit,
+            @QueryParam("before") @Parameter(description = "as the header Link of the page before has it") @Nullable String before) {
+        RequestParameters.requireKnown(experiments);
+        return ExperimentPage.of(
+                        experiments.current(),
+                        RequestParameters.bool("enabled", enabled),
+                        RequestParameters.number("limit", limit, 1, ExperimentPage.MOST),
+                        before)
+                .answer();
+    }
+
+    @GET
+    @Path("/{test_id}")
+    @Operation(
+            summary = "Show a test",
+            description = "The ETag is the test's generation. A deleted test is shown with deleted_at.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    public Uni<Response> get(@PathParam("test_id") String testId) {
+        Catalog catalog = experiments.current();
+        return RequestParameters.recorded(experiments, testId)
+                .chain(this::inFull)
+                .map(experiment -> EditResponses.test(experiment, catalog));
+    }
+
+    /** Descriptions from before there was a bound are kept in the database alone. */
+    private Uni<RecordedExperiment> inFull(RecordedExperiment experiment) {
+        return IdentifierRules.maybeShortened(experiment.experiment().description())
+                ? experiments
+                        .recorded(experiment.experiment().testId())
+                        .map(found -> found.orElse(experiment))
+                        .onFailure()
+                        .recoverWithItem(experiment)
+                : Uni.createFrom().item(experiment);
+    }
+
+    @POST
+    @Path("/{test_id}/update-split")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Change the split",
+            description =
+                    "Raising it only moves units from control to treatment, lowering it only back. A ramp that is under way is"
+                            + " paused by it. 409 for a shadow, which has no split.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UpdateSplit.class),
+                            examples = @ExampleObject(name = "ten percent", value = "{\"traffic_split\": 0.10}")))
+    @APIResponse(
+            responseCode = "200",
+            description = "In force on this replica, on the others within a second",
+            content = @Content(schema = @Schema(implementation = SplitUpdated.class)))
+    public Uni<Response> updateSplit(
+            @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam ChangeHeaders caller) {
+        return ramps.updateSplit(
+                        RequestParameters.testId(testId),
+                        RequestBodies.present(body).split(),
+                        caller.actor(),
+                        caller.expectedGeneration())
+                .map(edit -> EditResponses.answer(
+                        edit,
+                        experiment -> Response.ok(new SplitUpdated(
+                                        experiment.testId(), experiment.split().fraction(), "updated"))
+                                .tag(String.valueOf(experiment.generation()))
+                                .build()));
+    }
+
+    @POST
+    @Path("/{test_id}/disable")
+    @Operation(
+            summary = "Disable a test",
+            description = "From the answer on, no new request of this replica reaches the treatment. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Disabled",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return experiments
+                .enable(RequestParameters.testId(testId), false, caller.actorInHaste(), caller.expectedGeneration())
+                .map(edit -> EditResponses.status(edit, "disabled"));
+    }
+
+    @POST
+    @Path("/{test_id}/enable")
+    @Operation(
+            summary = "Enable a test",
+            description =
+                    "Idempotent. 409 when another enabled test has the same control, when a promotion has made one model of the"
+                            + " two, and when they do not take the same features.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Enabled",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return ramps.enable(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
+                .map(edit -> EditResponses.status(edit, "enabled"));
+    }
+
+    @POST
+    @Path("/{test_id}/flush")
+    @Operation(
+            summary = "Wait for the results",
+            description =
+                    "Answers when the results that this replica has recorded so far are in the database; 503 while it"
+                            + " does not take them. They are kept until it does.")
+    @APIResponse(
+            responseCode = "200",
+            description = "They are",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> flush(@PathParam("test_id") String testId) {
+        RequestParameters.requireTest(experiments, testId);
+        return FlushWait.flush(journal, experiments, testId)
+                .map(stored -> stored
+                        ? Response.ok(new EditResponses.StatusView(testId, "flushed"))
+                                .build()
+                        : Problem.unavailable(
+                                "the database does not take results at present. Those recorded so far wait in"
+                                        + " the journal and are stored when it does; flush again then, and see"
+                                        + " understudy_journal_pending"));
+    }
+
+    @DELETE
+    @Path("/{test_id}")
+    @Operation(summary = "Delete a test", description = "Its results and its audit trail are kept, and so is its id.")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return experiments
+                .delete(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
+                .map(edit -> EditResponses.answer(
+                        edit, experiment -> Response.noContent().build()));
+    }
+
+    @Schema(name = "SplitUpdated")
+    record SplitUpdated(String testId, double trafficSplit, String status) {}
+}

@@ -1,0 +1,97 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.change.RecordedExperiment;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A test as the API shows it. */
+@Schema(name = "Test")
+public record ExperimentView(
+        String testId,
+        String controlModel,
+        String treatmentModel,
+        double trafficSplit,
+        String mode,
+        boolean enabled,
+        Instant createdAt,
+        String description,
+        boolean explicit,
+        long generation,
+        @Nullable Long controlDeadlineMs,
+        @Nullable Long treatmentDeadlineMs,
+        GuardrailsBody guardrails,
+        double pairs,
+        @Nullable String controlDigest,
+        @Nullable String treatmentDigest,
+        String onModelChange,
+
+        @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
+
+        @Schema(description = "the treatment's version, as name@version#digest") @Nullable String treatmentVersion,
+
+        @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion,
+
+        @Schema(
+                description =
+                        "only of a test that is out of use because its row in the database makes no sense: what about it")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable String problem,
+
+        @Schema(description = "only of a deleted test") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant deletedAt) {
+
+    /**
+     * An experiment of the catalog.
+     *
+     * @param catalog that has the experiment, and the promotions of the same moment
+     */
+    public static ExperimentView of(Experiment experiment, Catalog catalog) {
+        return of(new RecordedExperiment(experiment, catalog.unreadable().get(experiment.testId()), null), catalog);
+    }
+
+    /**
+     * An experiment as the database has it, deleted or not.
+     *
+     * @param catalog with the promotions of this moment
+     */
+    public static ExperimentView of(RecordedExperiment recorded, Catalog catalog) {
+        Experiment experiment = recorded.experiment();
+        return new ExperimentView(
+                experiment.testId(),
+                experiment.controlModel(),
+                experiment.treatmentModel(),
+                experiment.split().fraction(),
+                experiment.mode().wireName(),
+                experiment.enabled(),
+                experiment.createdAt(),
+                experiment.description(),
+                experiment.explicit(),
+                experiment.generation(),
+                millis(experiment.controlDeadline()),
+                millis(experiment.treatmentDeadline()),
+                GuardrailsBody.of(experiment.guardrails()),
+                experiment.pairs().fraction(),
+                experiment.versions().controlDigest(),
+                experiment.versions().treatmentDigest(),
+                experiment.versions().onChange().wireName(),
+                catalog.version(catalog.serving(experiment.controlModel()))
+                        .map(ModelVersion::text)
+                        .orElse(null),
+                catalog.version(experiment.treatmentModel())
+                        .map(ModelVersion::text)
+                        .orElse(null),
+                catalog.promotionBy(experiment).orElse(null),
+                recorded.problem(),
+                recorded.deletedAt());
+    }
+
+    private static @Nullable Long millis(@Nullable Duration duration) {
+        return duration == null ? null : (Long) duration.toMillis();
+    }
+}

@@ -1,0 +1,70 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/**
+ * Waits for the journal, and only for as long as there is something to wait for: a database that answers, and takes rows. A
+ * shadow's row may have to wait for its treatment, so that alone may last as long as the longest deadline.
+ */
+final class FlushWait {
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** Longer than the pause between two attempts to store a batch. */
+    private static final int STUCK_LOOKS = 6;
+
+    private static final Duration LONGEST = Duration.ofSeconds(90);
+
+    private FlushWait() {}
+
+    /** Whether all that was recorded so far is stored; false when the database does not take it at present. */
+    static Uni<Boolean> flush(Journal journal, ExperimentRegistry experiments, String testId) {
+        return Uni.combine()
+                .any()
+                .of(journal.flush().replaceWith(true), hopeless(journal, experiments, testId))
+                .ifNoItem()
+                .after(LONGEST)
+                .recoverWithItem(false);
+    }
+
+    /** Ends, with false, when waiting makes no sense. */
+    private static Uni<Boolean> hopeless(Journal journal, ExperimentRegistry experiments, String testId) {
+        return Multi.createFrom()
+                .ticks()
+                .every(EVERY)
+                .onOverflow()
+                .drop()
+                .onItem()
+                .transformToUniAndConcatenate(tick -> answers(experiments, testId)
+                        .map(answers ->
+                                answers && !journal.stuck() ? Look.HOPEFUL : answers ? Look.STUCK : Look.HOPELESS))
+                .onItem()
+                .scan(() -> 0, (stuck, look) -> switch (look) {
+                    case HOPEFUL -> 0;
+                    case STUCK -> stuck + 1;
+                    case HOPELESS -> STUCK_LOOKS;
+                })
+                .filter(stuck -> stuck >= STUCK_LOOKS)
+                .toUni()
+                .replaceWith(false);
+    }
+
+    private enum Look {
+        HOPEFUL,
+        STUCK,
+        HOPELESS
+    }
+
+    private static Uni<Boolean> answers(ExperimentRegistry experiments, String testId) {
+        return experiments
+                .recorded(testId)
+                .replaceWith(true)
+                .onFailure(DatabaseAwayException.class)
+                .recoverWithItem(false);
+    }
+}

@@ -1,0 +1,131 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.AuditRecord;
+import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.RequestBodies;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.rollout.Replay;
+import ai.ultrathink.understudy.storage.audit.EventStore;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The limits of a test, and the decisions that the service took because of them. */
+@NonBlocking
+@Path("/api/v1/ab-test/{test_id}")
+@Tag(name = "Guardrails", description = "Limits that a treatment must keep, and what was decided because of them")
+@Produces(MediaType.APPLICATION_JSON)
+class GuardrailsResource {
+
+    private static final String EVENT_ID = "[0-9]{1,18}";
+
+    private final ExperimentRegistry experiments;
+    private final EventStore events;
+
+    GuardrailsResource(ExperimentRegistry experiments, EventStore events) {
+        this.experiments = experiments;
+        this.events = events;
+    }
+
+    @PUT
+    @Path("/guardrails")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Change limits",
+            description =
+                    "What the body does not name stays as it is. The evidence so far is judged by the new limits.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = GuardrailsBody.class),
+                            examples = @ExampleObject(name = "one limit", value = GuardrailsBody.EXAMPLE)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    public Uni<Response> update(
+            @PathParam("test_id") String testId, @Nullable GuardrailsBody body, @BeanParam ChangeHeaders caller) {
+        GuardrailsBody given = RequestBodies.present(body);
+        return experiments
+                .updateGuardrails(
+                        RequestParameters.testId(testId), given::over, caller.actor(), caller.expectedGeneration())
+                .map(edit -> EditResponses.answer(edit, test -> EditResponses.test(test, experiments.current())));
+    }
+
+    @GET
+    @Path("/events/{event_id}/replay")
+    @Operation(
+            summary = "Judge a decision again",
+            description =
+                    "Computes the judgement of a decision that was taken by evidence from the evidence that is kept with its event, and"
+                            + " compares it with the judgement that is kept there, figure by figure.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Both judgements, and whether they are the same",
+            content = @Content(schema = @Schema(implementation = ReplayView.class)))
+    public Uni<Response> replay(@PathParam("test_id") String testId, @PathParam("event_id") String eventId) {
+        if (!eventId.matches(EVENT_ID)) {
+            return Uni.createFrom().item(unknownEvent(testId, eventId));
+        }
+        return events.find(RequestParameters.testId(testId), Long.parseLong(eventId))
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .map(found -> found.map(GuardrailsResource::replay).orElseGet(() -> unknownEvent(testId, eventId)));
+    }
+
+    private static Response replay(AuditRecord event) {
+        if (event.evidence() == null) {
+            return Problem.conflict("event " + event.eventId() + " (" + event.action()
+                    + ") carries no evidence; only decisions that were taken by evidence do");
+        }
+        try {
+            return Response.ok(ReplayView.of(event.eventId(), Replay.of(event.evidence())))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            return Problem.conflict("event " + event.eventId() + ": " + e.getMessage());
+        }
+    }
+
+    private static Response unknownEvent(String testId, String eventId) {
+        return Problem.notFound("test " + testId + " has no event " + eventId + "; GET /api/v1/ab-test/" + testId
+                + "/events shows them");
+    }
+
+    @Schema(name = "Replay")
+    record ReplayView(
+            long eventId,
+
+            @Schema(description = "whether the same judgement comes out")
+            boolean follows,
+
+            @Schema(description = "what does not, in words") List<String> differences,
+            @JsonRawValue String recorded,
+            @JsonRawValue String recomputed) {
+
+        static ReplayView of(long eventId, Replay replay) {
+            return new ReplayView(
+                    eventId, replay.follows(), replay.differences(), replay.recorded(), replay.recomputed());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Which names other models answer for. */
+@NonBlocking
+@Path("/api/v1/promotions")
+@Tag(name = "Tests")
+@Produces(MediaType.APPLICATION_JSON)
+class PromotionListResource {
+
+    private final ExperimentRegistry experiments;
+
+    PromotionListResource(ExperimentRegistry experiments) {
+        this.experiments = experiments;
+    }
+
+    @GET
+    @Operation(
+            summary = "List the promotions in force",
+            description = "By the model's name that callers ask for: which model answers, since when, by which test and"
+                    + " whose decision, and why where the verdict was not promote. Those of deleted tests, too.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The promotions",
+            content = @Content(schema = @Schema(implementation = Promotion[].class)))
+    public List<Promotion> list() {
+        RequestParameters.requireKnown(experiments);
+        return experiments.current().promotions();
+    }
+}

@@ -1,0 +1,113 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.experiment.Approval;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.experiment.RampStep;
+import ai.ultrathink.understudy.experiment.Rehearsal;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The plan of a ramp, as it is given and as it is shown; what is not given is usual. */
+@Schema(name = "RampPlan")
+record RampBody(
+        @Schema(
+                description =
+                        "the splits, each larger than the one before; a step may say itself how long it lasts at least",
+                examples = "[{\"split\": 0.05, \"hold_seconds\": 172800}, 0.25, 1.0]",
+                defaultValue = "[0.05, 0.1, 0.25, 0.5, 1.0]")
+        @Nullable List<RampStepBody> steps,
+
+        @Schema(
+                description = "how long each step lasts at least that does not say so itself",
+                minimum = "0",
+                defaultValue = "3600")
+        @Nullable Long holdSeconds,
+
+        @Schema(
+                description = "requests that treatment has to get at each step, and during the rehearsal",
+                minimum = "1",
+                defaultValue = "1000")
+        @Nullable Long minimumSamples,
+
+        @Schema(
+                description = "whether a person has to agree to each step",
+                enumeration = {"auto", "approve"},
+                defaultValue = "auto")
+        @Nullable String approval,
+
+        @Schema(
+                description =
+                        "whether the test is a shadow before the first step, until every limit that has to be kept in"
+                                + " shadow is shown to be kept",
+                defaultValue = "true")
+        @Nullable Boolean rehearse,
+
+        @Schema(
+                description = "how long it is a shadow at least; nothing for as long as it takes, 0 for no rehearsal",
+                minimum = "0")
+        @Nullable Long rehearseSeconds) {
+
+    static final String EXAMPLE =
+            "{\"steps\": [0.05, 0.25, 1.0], \"hold_seconds\": 7200, \"minimum_samples\": 5000, \"approval\": \"approve\"}";
+
+    static RampBody of(RampPlan plan) {
+        Rehearsal rehearsal = plan.rehearsal();
+        return new RampBody(
+                IntStream.rangeClosed(1, plan.steps().size())
+                        .mapToObj(number -> RampStepBody.of(plan, number))
+                        .toList(),
+                plan.hold().toSeconds(),
+                plan.minimumSamples(),
+                plan.approval().wireName(),
+                rehearsal.wanted(),
+                rehearsal.equals(Rehearsal.UNTIL_SHOWN)
+                        ? null
+                        : (Long) rehearsal.least().toSeconds());
+    }
+
+    RampPlan toPlan() {
+        RampPlan usual = RampPlan.USUAL;
+        return new RampPlan(
+                steps == null ? usual.steps() : steps(steps),
+                holdSeconds == null ? usual.hold() : Duration.ofSeconds(holdSeconds),
+                minimumSamples == null ? usual.minimumSamples() : minimumSamples,
+                approval == null ? usual.approval() : Approval.of(approval),
+                rehearsal());
+    }
+
+    /** Whether it says anything about a rehearsal. */
+    boolean namesRehearsal() {
+        return rehearse != null || rehearseSeconds != null;
+    }
+
+    private Rehearsal rehearsal() {
+        boolean wanted = rehearse == null ? rehearseSeconds == null || rehearseSeconds != 0 : rehearse;
+        if (wanted) {
+            return rehearseSeconds == null
+                    ? Rehearsal.UNTIL_SHOWN
+                    : Rehearsal.atLeast(Duration.ofSeconds(rehearseSeconds));
+        }
+        if (rehearseSeconds != null && rehearseSeconds != 0) {
+            throw new InvalidValueException(
+                    "ramp.rehearse_seconds", rehearseSeconds, "beside \"rehearse\": false, 0 or nothing");
+        }
+        return Rehearsal.NONE;
+    }
+
+    private static List<RampStep> steps(List<RampStepBody> steps) {
+        return IntStream.range(0, steps.size())
+                .mapToObj(i -> step(steps.get(i), i))
+                .toList();
+    }
+
+    private static RampStep step(@Nullable RampStepBody step, int index) {
+        if (step == null) {
+            throw new InvalidValueException("ramp.steps", null, "numbers above 0.0 and up to 1.0");
+        }
+        return step.toStep(index);
+    }
+}

@@ -1,0 +1,165 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.RequestBodies;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.rollout.Ramps;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** A test's ramp: its split is raised step by step, as the evidence allows. */
+@NonBlocking
+@Path("/api/v1/ab-test/{test_id}/ramp")
+@Tag(name = "Ramps", description = "Raise a split step by step, as the evidence allows")
+@Produces(MediaType.APPLICATION_JSON)
+class RampResource {
+
+    private final ExperimentRegistry experiments;
+    private final Ramps ramps;
+
+    RampResource(ExperimentRegistry experiments, Ramps ramps) {
+        this.experiments = experiments;
+        this.ramps = ramps;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Start a ramp",
+            description =
+                    "The test goes to the first stage at once: a rehearsal in shadow, unless the plan says otherwise. A step is taken when the stage has lasted long enough,"
+                            + " treatment has had enough requests, and every limit that has to be kept is shown to be kept.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = RampBody.class),
+                            examples = @ExampleObject(name = "three steps", value = RampBody.EXAMPLE)))
+    @APIResponse(
+            responseCode = "201",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> start(
+            @PathParam("test_id") String testId, @Nullable RampBody body, @BeanParam ChangeHeaders caller) {
+        RampPlan plan = RequestBodies.present(body).toPlan();
+        return ramps.start(RequestParameters.testId(testId), plan, caller.actor(), caller.expectedGeneration())
+                .chain(edit -> answer(edit, 201));
+    }
+
+    @GET
+    @Operation(summary = "Show the ramp", description = "Also one that has ended.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> get(@PathParam("test_id") String testId) {
+        return RequestParameters.recorded(experiments, testId)
+                .chain(recorded -> show(recorded.experiment(), Response.ok()));
+    }
+
+    @POST
+    @Path("/pause")
+    @Operation(
+            summary = "Pause the ramp",
+            description =
+                    "The test stays as it is, guardrails included, and the stage's time stands still. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> pause(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return ramps.pause(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
+                .chain(edit -> answer(edit, 200));
+    }
+
+    @POST
+    @Path("/resume")
+    @Operation(
+            summary = "Let the ramp go on",
+            description =
+                    "Where it was paused; a test that was changed by hand goes back to the stage's split. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> resume(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return ramps.resume(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
+                .chain(edit -> answer(edit, 200));
+    }
+
+    @POST
+    @Path("/approve")
+    @Operation(
+            summary = "Approve the next step",
+            description = "409 when nothing awaits approval, and when the evidence has changed its mind meanwhile.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return ramps.approve(
+                        RequestParameters.requireTest(experiments, testId), caller.actor(), caller.expectedGeneration())
+                .chain(edit -> answer(edit, 200));
+    }
+
+    @POST
+    @Path("/abort")
+    @Operation(
+            summary = "Abort the ramp",
+            description = "The ramp ends and the test is disabled, in one transaction. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The ramp",
+            content = @Content(schema = @Schema(implementation = RampView.class)))
+    public Uni<Response> abort(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return ramps.abort(RequestParameters.testId(testId), caller.actorInHaste(), caller.expectedGeneration())
+                .chain(edit -> answer(edit, 200));
+    }
+
+    private Uni<Response> answer(EditResult edit, int status) {
+        return switch (edit) {
+            case EditResult.Done done -> show(done.after(), status);
+            case EditResult.Unchanged unchanged -> show(unchanged.now(), status);
+            case EditResult.Missing missing -> refused(edit);
+            case EditResult.Conflict conflict -> refused(edit);
+        };
+    }
+
+    private static Uni<Response> refused(EditResult edit) {
+        return Uni.createFrom().item(EditResponses.status(edit, "refused"));
+    }
+
+    private Uni<Response> show(Experiment experiment, int status) {
+        return show(experiment, Response.status(status).tag(String.valueOf(experiment.generation())));
+    }
+
+    private Uni<Response> show(Experiment experiment, Response.ResponseBuilder answer) {
+        return ramps.find(experiment)
+                .map(found -> found.map(ramp -> answer.entity(RampView.of(experiment.testId(), ramp))
+                                .build())
+                        .orElseGet(() -> Problem.notFound("test " + experiment.testId()
+                                + " has no ramp; POST /api/v1/ab-test/" + experiment.testId() + "/ramp starts one")));
+    }
+}

@@ -1,0 +1,129 @@
+package ai.ultrathink.understudy.http.model;
+
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.fleet.Fleet;
+import ai.ultrathink.understudy.fleet.Reloaded;
+import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.inference.Models;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.Json;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+
+/** The models directory, here and on the other replicas. */
+@NonBlocking
+@Path("/api/v1/models")
+@Tag(name = "Models", description = "What is loaded, and what is not and why")
+@Produces(MediaType.APPLICATION_JSON)
+class ModelResource {
+
+    private static final Logger LOG = Logger.getLogger(ModelResource.class);
+    private static final String RELOADS = "/api/v1/models/reloads/";
+
+    private final Models models;
+    private final Fleet fleet;
+    private final ExperimentRegistry experiments;
+
+    ModelResource(Models models, Fleet fleet, ExperimentRegistry experiments) {
+        this.models = models;
+        this.fleet = fleet;
+        this.experiments = experiments;
+    }
+
+    @GET
+    @Operation(summary = "List the models", description = "One entry per folder; a folder that does not load says why.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The models",
+            content = @Content(schema = @Schema(implementation = ModelView[].class)))
+    public List<ModelView> list() {
+        return views();
+    }
+
+    @POST
+    @Path("/reload")
+    @Operation(
+            summary = "Read the models directory again",
+            description =
+                    "What has changed is loaded beside what serves, on every replica, and all switch at one moment, under the"
+                            + " running requests. What does not load leaves the earlier version in place. Without other"
+                            + " replicas, or when nothing has changed, the answer waits and is 200.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The models as they stand now",
+            content = @Content(schema = @Schema(implementation = ModelView[].class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "The replicas are loading; GET /api/v1/models/reloads/{reload_id} says how far they are",
+            content = @Content(schema = @Schema(implementation = ReloadView.class)))
+    public Uni<Response> reload(@BeanParam ChangeHeaders caller) {
+        String actor = caller.actor();
+        LOG.info("models reloaded by " + Json.encode(actor));
+        return fleet.reload(actor).chain(reloaded -> switch (reloaded) {
+            case Reloaded.Unchanged unchanged ->
+                Uni.createFrom().item(Response.ok(views()).build());
+            // the tests that it touched are at another generation
+            case Reloaded.Done done ->
+                experiments
+                        .caughtUp()
+                        .onFailure()
+                        .recoverWithNull()
+                        .map(known -> Response.ok(views()).build());
+            case Reloaded.Underway underway ->
+                Uni.createFrom()
+                        .item(Response.accepted(ReloadView.of(underway.status()))
+                                .header(
+                                        "Location",
+                                        RELOADS + underway.status().reload().id())
+                                .build());
+        });
+    }
+
+    @GET
+    @Path("/reloads/{reload_id}")
+    @Operation(summary = "Show a reload", description = "How far each replica is with each model.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The reload",
+            content = @Content(schema = @Schema(implementation = ReloadView.class)))
+    public Uni<Response> reload(@PathParam("reload_id") String reloadId) {
+        return id(reloadId)
+                .map(fleet::find)
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+                .map(found -> found.map(
+                                status -> Response.ok(ReloadView.of(status)).build())
+                        .orElseGet(() -> Problem.notFound(
+                                "reload " + reloadId + " does not exist; POST /api/v1/models/reload begins one")));
+    }
+
+    private static Optional<UUID> id(String reloadId) {
+        try {
+            return Optional.of(UUID.fromString(reloadId));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<ModelView> views() {
+        return models.status().stream()
+                .map(status -> ModelView.of(status, fleet))
+                .toList();
+    }
+}

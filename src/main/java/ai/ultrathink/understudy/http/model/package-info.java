@@ -1,0 +1,5 @@
+/** Models: which are loaded, and reloading them. */
+@NullMarked
+package ai.ultrathink.understudy.http.model;
+
+import org.jspecify.annotations.NullMarked;

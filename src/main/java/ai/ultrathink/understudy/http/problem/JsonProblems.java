@@ -1,0 +1,70 @@
+package ai.ultrathink.understudy.http.problem;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import java.util.stream.Collectors;
+
+/** Says in our words what Jackson found wrong with a body. */
+public final class JsonProblems {
+
+    private JsonProblems() {}
+
+    static String detail(JacksonException problem) {
+        return switch (problem) {
+            case UnrecognizedPropertyException unknown ->
+                path(unknown) + ": unknown field; allowed: "
+                        + unknown.getKnownPropertyIds().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .collect(Collectors.joining(", "));
+            case InvalidFormatException format ->
+                path(format) + ": got " + shown(format.getValue()) + "; allowed: " + kind(format.getTargetType());
+            case MismatchedInputException mismatch
+            when mismatch.getTargetType() != null && !path(mismatch).isEmpty() ->
+                path(mismatch) + ": got a value of another type; allowed: " + kind(mismatch.getTargetType());
+            case JsonMappingException mapping
+            when mapping.getCause() instanceof IllegalArgumentException invalid -> String.valueOf(invalid.getMessage());
+            case JsonMappingException mapping
+            when !path(mapping).isEmpty() -> path(mapping) + ": " + firstLine(mapping.getOriginalMessage());
+            case MismatchedInputException whole
+            when whole.getPath().isEmpty() -> "body: got another kind of value; allowed: a JSON object";
+            default -> "malformed JSON" + at(problem) + ": " + firstLine(problem.getOriginalMessage());
+        };
+    }
+
+    private static String path(JsonMappingException problem) {
+        return problem.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static String at(JacksonException problem) {
+        var location = problem.getLocation();
+        return location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    public static String firstLine(String message) {
+        // what follows is Jackson's advice to the programmer, or names its own classes
+        String line =
+                message.lines().findFirst().orElse("").replaceFirst("(: enable `| \\(start marker| \\(token `).*", "");
+        return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+    }
+
+    private static String shown(Object value) {
+        String text = String.valueOf(value);
+        return '"' + (text.length() > 120 ? text.substring(0, 120) + "…" : text) + '"';
+    }
+
+    private static String kind(Class<?> type) {
+        if (type == String.class) {
+            return "a string";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "a number" : "a JSON object";
+    }
+}

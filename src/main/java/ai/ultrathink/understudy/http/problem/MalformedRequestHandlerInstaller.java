@@ -1,0 +1,54 @@
+package ai.ultrathink.understudy.http.problem;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Puts a {@link MalformedRequestHandler} behind what decodes HTTP/1, before the first request is decoded. Vert.x makes the decoder when it has
+ * seen that a connection does not begin as one of HTTP/2, which takes one byte or a few; so the first bytes go one by one.
+ */
+final class MalformedRequestHandlerInstaller extends ChannelInboundHandlerAdapter {
+
+    // names that Vert.x gives
+    private static final String TLS = "ssl";
+    private static final String ENCODER = "httpEncoder";
+
+    /** As many as an HTTP/2 connection begins with. */
+    private int undecided = 24;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!(message instanceof ByteBuf bytes)) {
+            context.fireChannelRead(message);
+            return;
+        }
+        while (!isPlaced(context) && undecided > 0 && bytes.isReadable() && !isEncrypted(context)) {
+            undecided--;
+            context.fireChannelRead(bytes.readRetainedSlice(1));
+        }
+        if (bytes.isReadable()) {
+            context.fireChannelRead(bytes);
+        } else {
+            ReferenceCountUtil.release(bytes);
+        }
+        if (!context.isRemoved() && (isPlaced(context) || undecided <= 0)) {
+            context.pipeline().remove(this);
+        }
+    }
+
+    private static boolean isPlaced(ChannelHandlerContext context) {
+        ChannelPipeline pipeline = context.pipeline();
+        if (pipeline.get(MalformedRequestHandler.class) == null && pipeline.get(ENCODER) != null) {
+            pipeline.addAfter(ENCODER, null, new MalformedRequestHandler());
+        }
+        return pipeline.get(MalformedRequestHandler.class) != null;
+    }
+
+    /** What can be told of encrypted bytes is nothing; the decoder is there when the handshake is over. */
+    private static boolean isEncrypted(ChannelHandlerContext context) {
+        return context.pipeline().get(TLS) != null;
+    }
+}

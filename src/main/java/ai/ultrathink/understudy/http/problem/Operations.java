@@ -1,0 +1,146 @@
+package ai.ultrathink.understudy.http.problem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which calls there are and which query parameters each takes, as the OpenAPI document has it: so what callers can read is what
+ * is allowed, and a new call needs no line here.
+ */
+@Startup
+@ApplicationScoped
+class Operations {
+
+    private static final String DOCUMENT = "META-INF/quarkus-generated-openapi-doc.JSON";
+
+    /**
+     * A path and its methods.
+     *
+     * @param segments of the template, those in braces take anything
+     * @param parameters the query parameters of each method
+     */
+    record Call(List<String> segments, Map<String, SortedSet<String>> parameters) {
+
+        boolean matches(List<String> path) {
+            if (path.size() != segments.size()) {
+                return false;
+            }
+            for (int i = 0; i < path.size(); i++) {
+                if (!isVariable(segments.get(i)) && !segments.get(i).equals(path.get(i))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        long variables() {
+            return segments.stream().filter(Call::isVariable).count();
+        }
+
+        private static boolean isVariable(String segment) {
+            return segment.startsWith("{");
+        }
+
+        /** The query parameters of a method, or null where there is no such method. */
+        @Nullable SortedSet<String> parametersOf(String method) {
+            return parameters.get(method.equals("HEAD") ? "GET" : method);
+        }
+
+        /** For the Allow header. */
+        String allowed() {
+            TreeSet<String> methods = new TreeSet<>(parameters.keySet());
+            if (methods.contains("GET")) {
+                methods.add("HEAD");
+            }
+            methods.add("OPTIONS");
+            return String.join(", ", methods);
+        }
+    }
+
+    private final List<Call> calls;
+
+    Operations(ObjectMapper json) {
+        this.calls = read(json);
+    }
+
+    /** The call at a path, whose parameters of the kind {@code ;a=b} count for nothing. */
+    Optional<Call> at(String path) {
+        List<String> segments = segments(path);
+        return calls.stream().filter(call -> call.matches(segments)).findFirst();
+    }
+
+    /** The methods that some call takes, for the Allow header. */
+    String allowedAnywhere() {
+        return calls.stream()
+                .flatMap(call -> Stream.of(call.allowed().split(", ")))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<Call> read(ObjectMapper json) {
+        try (InputStream in = Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
+            if (in == null) {
+                throw new IllegalStateException(DOCUMENT + " is not there; it is made by the build");
+            }
+            List<Call> calls = new ArrayList<>();
+            json.readTree(in)
+                    .path("paths")
+                    .properties()
+                    .forEach(path -> calls.add(new Call(segments(path.getKey()), parameters(path.getValue()))));
+            // a path of the letter goes before one that takes anything there
+            calls.sort(Comparator.comparingLong(Call::variables));
+            return List.copyOf(calls);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, SortedSet<String>> parameters(JsonNode path) {
+        Map<String, SortedSet<String>> methods = new TreeMap<>();
+        path.properties().forEach(operation -> {
+            if (operation.getValue().has("responses")) {
+                TreeSet<String> names = new TreeSet<>();
+                operation.getValue().path("parameters").forEach(parameter -> addQuery(parameter, names));
+                path.path("parameters").forEach(parameter -> addQuery(parameter, names));
+                methods.put(operation.getKey().toUpperCase(Locale.ROOT), names);
+            }
+        });
+        return methods;
+    }
+
+    private static void addQuery(JsonNode parameter, Set<String> names) {
+        if (parameter.path("in").asText().equals("query")) {
+            names.add(parameter.path("name").asText());
+        }
+    }
+
+    private static List<String> segments(String path) {
+        List<String> segments = new ArrayList<>();
+        for (String segment : path.split("/", -1)) {
+            String name = segment.contains(";") ? segment.substring(0, segment.indexOf(';')) : segment;
+            if (!name.isEmpty()) {
+                segments.add(name);
+            }
+        }
+        return segments;
+    }
+}

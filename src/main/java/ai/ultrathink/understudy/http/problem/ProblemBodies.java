@@ -1,0 +1,51 @@
+package ai.ultrathink.understudy.http.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Problem documents for requests that no call has seen. */
+@ApplicationScoped
+class ProblemBodies {
+
+    private final ObjectMapper json;
+
+    ProblemBodies(ObjectMapper json) {
+        this.json = json;
+    }
+
+    String tooLarge(long maxBytes) {
+        return "the body is too large; allowed: " + maxBytes / 1024 + " KiB";
+    }
+
+    Future<Void> answer(RoutingContext context, int status, String detail) {
+        String title = HttpResponseStatus.valueOf(status).reasonPhrase();
+        Buffer body;
+        try {
+            body = Buffer.buffer(json.writeValueAsBytes(new Problem(title, status, detail)));
+        } catch (JsonProcessingException e) {
+            body = Buffer.buffer("{\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"\"}");
+        }
+        return context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(body);
+    }
+
+    /** What can be said of a failure of which only the status is known. */
+    static String words(int status) {
+        return switch (status) {
+            case 400 -> "the request is not well-formed HTTP: look at its target and its headers, Host among them";
+            case 404 -> "there is nothing there; GET /q/openapi lists what there is";
+            case 405 -> "the method is not taken there; GET /q/openapi lists what is";
+            case 503 -> "the service is not ready for requests; GET /q/health/ready tells when it is";
+            case 500 -> "the request failed by a fault of the service; its log has more";
+            default -> "the request could not be served";
+        };
+    }
+}

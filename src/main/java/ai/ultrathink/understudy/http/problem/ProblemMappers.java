@@ -1,0 +1,135 @@
+package ai.ultrathink.understudy.http.problem;
+
+import ai.ultrathink.understudy.assignment.ChangeLostException;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.http.request.MediaTypes;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.inference.ModelsDirectoryException;
+import ai.ultrathink.understudy.rollout.ModelsLoadingException;
+import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Whatever goes wrong leaves as a problem document. Only what is our mistake is logged as an error. */
+class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    private final Operations operations;
+
+    ProblemMappers(Operations operations) {
+        this.operations = operations;
+    }
+
+    @ServerExceptionMapper
+    public Response invalid(InvalidValueException problem) {
+        return Problem.badRequest(String.valueOf(problem.getMessage()));
+    }
+
+    @ServerExceptionMapper
+    public Response json(JacksonException problem) {
+        return Problem.badRequest(JsonProblems.detail(problem));
+    }
+
+    /** Quarkus has a mapper of its own for these, which a more general one of ours would not replace. */
+    @ServerExceptionMapper
+    public Response mismatch(MismatchedInputException problem) {
+        return json(problem);
+    }
+
+    @ServerExceptionMapper
+    public Response databaseAway(DatabaseAwayException problem) {
+        return Problem.unavailable(problem.getMessage() + "; predictions go on, try this call again later");
+    }
+
+    @ServerExceptionMapper
+    public Response changeLost(ChangeLostException problem) {
+        return Problem.unavailable(String.valueOf(problem.getMessage()));
+    }
+
+    @ServerExceptionMapper
+    public Response modelsDirectory(ModelsDirectoryException problem) {
+        return Problem.unavailable(problem.getMessage() + "; the models in memory answer on");
+    }
+
+    @ServerExceptionMapper
+    public Response modelsLoading(ModelsLoadingException problem) {
+        return Problem.unavailable(problem.getMessage()
+                + ", and which of them a test may use is known when they are; try this call again then,"
+                + " GET /q/health/ready tells when");
+    }
+
+    @ServerExceptionMapper
+    public Response unknownTest(RequestParameters.UnknownTestException problem) {
+        return Problem.unknownTest(problem.testId());
+    }
+
+    @ServerExceptionMapper
+    public Response notKnown(RequestParameters.NotKnownException problem) {
+        return Problem.unavailable(
+                "the tests have not been read from the database yet; GET /q/health/ready tells when");
+    }
+
+    @ServerExceptionMapper
+    public Response http(WebApplicationException problem, UriInfo uri) {
+        Throwable cause = problem.getCause();
+        if (cause instanceof JacksonException json) {
+            return json(json);
+        }
+        if (cause instanceof InvalidValueException invalid) {
+            return invalid(invalid);
+        }
+        int status = problem.getResponse().getStatus();
+        Response.StatusType type = problem.getResponse().getStatusInfo();
+        Response answer = Problem.response(status, type.getReasonPhrase(), detail(status, uri));
+        return switch (status) {
+            case 405 -> with(answer, HttpHeaders.ALLOW, allowed(uri));
+            // what is still on its way is not read
+            case 413 -> with(answer, "Connection", "close");
+            default -> answer;
+        };
+    }
+
+    @ServerExceptionMapper
+    public Response coding(BodyDecoding.UnknownCodingException problem) {
+        return with(
+                Problem.response(415, "Unsupported Media Type", String.valueOf(problem.getMessage())),
+                "Accept-Encoding",
+                "gzip");
+    }
+
+    /** Errors as well: what is left of the service goes on, and its insides are nobody's business. */
+    @ServerExceptionMapper
+    public Response unexpected(Throwable problem) {
+        LOG.error("a request failed in a way that it should not; please report this", problem);
+        return Problem.response(
+                500, "Internal server error", "the request failed by a fault of the service; its log has more");
+    }
+
+    private String allowed(UriInfo uri) {
+        return operations.at(uri.getPath()).map(Operations.Call::allowed).orElse("");
+    }
+
+    private static Response with(Response answer, String header, String value) {
+        return Response.fromResponse(answer).header(header, value).build();
+    }
+
+    private static String detail(int status, UriInfo uri) {
+        return switch (status) {
+            case 404 -> "there is nothing at " + uri.getPath() + "; GET /q/openapi lists what there is";
+            case 405 -> uri.getPath() + " does not take this method; GET /q/openapi lists what it takes";
+            case 406 ->
+                "Accept: this call answers application/json"
+                        + (uri.getPath().endsWith("/report") ? " or " + MediaTypes.MARKDOWN : "");
+            case 415 -> "Content-Type: allowed: application/json";
+            case 413 -> "the body is too large; allowed: 256 KiB";
+            default -> "the request could not be served";
+        };
+    }
+}

@@ -1,0 +1,189 @@
+package ai.ultrathink.understudy.http.problem;
+
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
+
+/**
+ * What is looked at before any call: is the request well-formed, small enough, and does the call take such query parameters? And
+ * what becomes of a request that fails outside all calls. The layers below would answer without a body, or in words of theirs.
+ */
+class RequestGate {
+
+    private static final Logger LOG = Logger.getLogger(RequestGate.class);
+
+    /** Of the request's target, in characters. */
+    private static final int LONGEST_TARGET = 4 * 1024;
+
+    /** Of all headers, in characters. The server itself takes a little more of both, so that it can be said here. */
+    private static final int LONGEST_HEADERS = 20 * 1024;
+
+    static final String TARGET_TOO_LONG =
+            "the request's target is too long; allowed: " + LONGEST_TARGET + " characters";
+    static final String HEADERS_TOO_LONG =
+            "the headers are too long; allowed: " + LONGEST_HEADERS + " characters in all";
+
+    private static final List<Integer> WITHOUT_BODY =
+            List.of(400, 404, 405, 406, 411, 413, 414, 415, 431, 500, 501, 503);
+
+    private final long maxBytes;
+    private final Operations operations;
+    private final ProblemBodies problems;
+
+    RequestGate(
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit,
+            Operations operations,
+            ProblemBodies problems) {
+        this.maxBytes = limit.asLongValue();
+        this.operations = operations;
+        this.problems = problems;
+    }
+
+    void stand(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
+        // behind the server's own limit, which it would answer for without a word: ours is in BodyDecoding
+        router.route().order(-1).handler(this::leaveRoom);
+        for (int status : WITHOUT_BODY) {
+            router.errorHandler(status, this::failed);
+        }
+    }
+
+    private void leaveRoom(RoutingContext context) {
+        context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
+        context.next();
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.uri().length() > LONGEST_TARGET) {
+            refuse(context, 414, TARGET_TOO_LONG);
+        } else if (tooLong(request.headers())) {
+            refuse(context, 431, HEADERS_TOO_LONG);
+        } else if (announcesTooMuch(request)) {
+            refuse(context, 413, problems.tooLarge(maxBytes));
+        } else if (!isUri(request.uri())) {
+            problems.answer(
+                    context, 400, "the request's target is no URI; allowed: one with percent-encoding, such as %20");
+        } else if (request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
+            return;
+        } else if (request.query() == null || fits(context)) {
+            context.next();
+        }
+    }
+
+    /** Below this it would be the methods of some call of the same class. Where a browser asks for another site, it is not for us. */
+    private boolean saysWhatIsAllowed(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Optional<String> allowed = request.uri().equals("*")
+                ? Optional.of(operations.allowedAnywhere())
+                : operations.at(context.normalizedPath()).map(Operations.Call::allowed);
+        if (allowed.isEmpty() || request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
+            return false;
+        }
+        context.response().putHeader(HttpHeaders.ALLOW, allowed.get()).end();
+        return true;
+    }
+
+    private static boolean tooLong(MultiMap headers) {
+        int length = 0;
+        for (Map.Entry<String, String> header : headers) {
+            length += header.getKey().length() + header.getValue().length();
+        }
+        return length > LONGEST_HEADERS;
+    }
+
+    private boolean announcesTooMuch(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length != null && Long.parseLong(length.strip()) > maxBytes;
+        } catch (NumberFormatException e) {
+            // more than there are numbers for
+            return true;
+        }
+    }
+
+    private static boolean isUri(String target) {
+        try {
+            return new URI(target) != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** Answers a request whose query parameters its call does not take; an unknown call is for others to refuse. */
+    private boolean fits(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Optional<Operations.Call> call = operations.at(context.normalizedPath());
+        SortedSet<String> known =
+                call.map(there -> there.parametersOf(request.method().name())).orElse(null);
+        if (known == null) {
+            return true;
+        }
+        MultiMap given = context.queryParams();
+        for (String name : given.names()) {
+            List<String> values = given.getAll(name);
+            InvalidValueException wrong = null;
+            if (!known.contains(name)) {
+                wrong = new InvalidValueException(
+                        "query parameter", name, known.isEmpty() ? "none with this call" : String.join(", ", known));
+            } else if (values.size() > 1) {
+                wrong = new InvalidValueException(name, values.size() + " values", "one");
+            } else if (values.getFirst().isEmpty()) {
+                wrong = new InvalidValueException(name, "", "a value, or leave the parameter out");
+            }
+            if (wrong != null) {
+                problems.answer(context, 400, String.valueOf(wrong.getMessage()));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is still on its way is not read. */
+    private void refuse(RoutingContext context, int status, String detail) {
+        context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        problems.answer(context, status, detail)
+                .onComplete(sent -> context.request().connection().close());
+    }
+
+    private void failed(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Throwable failure = context.failure();
+        int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        if (status >= 500 && failure != null) {
+            LOG.errorf(failure, "%s failed in a way that it should not; please report this", request.path());
+        }
+        if (context.response().ended()) {
+            return;
+        }
+        if (context.response().headWritten()) {
+            context.response().reset();
+            return;
+        }
+        // no path: the router looks at none of its routes
+        if (request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
+            return;
+        }
+        if (status == 405) {
+            operations
+                    .at(context.normalizedPath())
+                    .ifPresent(call -> context.response().putHeader(HttpHeaders.ALLOW, call.allowed()));
+        }
+        problems.answer(context, status, ProblemBodies.words(status));
+    }
+}

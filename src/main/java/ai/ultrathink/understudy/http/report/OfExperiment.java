@@ -1,0 +1,22 @@
+package ai.ultrathink.understudy.http.report;
+
+import ai.ultrathink.understudy.change.RecordedExperiment;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is shown of a test, marked when the test is deleted.
+ *
+ * @param deletedAt null while it is not
+ */
+record OfExperiment<T>(
+        @JsonUnwrapped T shown,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant deletedAt) {
+
+    static <T> OfExperiment<T> of(RecordedExperiment test, T shown) {
+        return new OfExperiment<>(shown, test.deletedAt());
+    }
+}

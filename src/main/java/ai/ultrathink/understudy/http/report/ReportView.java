@@ -1,0 +1,182 @@
+package ai.ultrathink.understudy.http.report;
+
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.report.ExperimentReport;
+import ai.ultrathink.understudy.analysis.report.PValue;
+import ai.ultrathink.understudy.analysis.report.ReportMetric;
+import ai.ultrathink.understudy.analysis.report.ReportPhase;
+import ai.ultrathink.understudy.analysis.window.WindowStatistics;
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.change.RecordedExperiment;
+import ai.ultrathink.understudy.evidence.Disagreement;
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.http.experiment.ExperimentView;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A report as the API shows it. What there is no data for is null. */
+@Schema(name = "Report")
+record ReportView(
+        ExperimentView test,
+        Instant generatedAt,
+        String serviceVersion,
+
+        @Schema(enumeration = {"promote", "roll_back", "keep_running", "insufficient_data"})
+        String verdict,
+
+        @Schema(description = "in words, the deciding ones first")
+        List<String> reasons,
+
+        @Schema(
+                description =
+                        "the probability that a limit which is kept is ever said to be crossed, of all guardrails together")
+        double alpha,
+
+        List<GuardrailView> guardrails,
+
+        @Schema(description = "of each figure's interval alone")
+        double figureConfidence,
+
+        @Schema(description = "over the test's whole life") List<FigureView> figures,
+
+        @Schema(description = "what the evidence is of, oldest first: configurations and versions of the models")
+        List<ReportPhase> phases,
+
+        @Schema(description = "the latest requests on which the models disagreed, of a shadow or of pairs in a split")
+        List<Disagreement> disagreements,
+
+        @Schema(description = "the last hours, to look at; nothing is decided by them")
+        WindowStatistics window,
+
+        List<String> assumptions) {
+
+    /**
+     * @param recorded the test as the database has it, deleted or not
+     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
+     */
+    static ReportView of(ExperimentReport report, RecordedExperiment recorded, Catalog catalog, Mode remedies) {
+        return new ReportView(
+                ExperimentView.of(recorded, catalog),
+                report.generatedAt(),
+                report.serviceVersion(),
+                report.evaluation().verdict().wireName(),
+                report.evaluation().reasons(),
+                report.experiment().guardrails().alpha(),
+                report.evaluation().results().stream()
+                        .map(result -> GuardrailView.of(result, remedies))
+                        .toList(),
+                report.figures().confidence(),
+                report.figures().each().stream().map(FigureView::of).toList(),
+                report.phases(),
+                report.disagreements(),
+                report.window(),
+                report.assumptions());
+    }
+
+    /** What the evidence says about one guardrail. */
+    @Schema(name = "GuardrailFinding")
+    record GuardrailView(
+            String measure,
+
+            @Schema(enumeration = {"passed", "breached", "undecided"})
+            String state,
+
+            @Schema(description = "whether the verdict promote needs it to be passed")
+            boolean required,
+
+            @Schema(
+                    enumeration = {"alert", "roll_back"},
+                    description = "what a breach leads to")
+            String action,
+
+            double limit,
+            long minimumSamples,
+
+            @Schema(description = "the guardrail's share of the test's alpha")
+            double alpha,
+
+            long samples,
+            @Nullable Double estimate,
+
+            @Schema(description = "ends of the (1 - alpha) confidence sequence; null below the minimum of samples")
+            @Nullable Double lower,
+
+            @Nullable Double upper,
+
+            @Schema(
+                    description =
+                            "natural logarithm of the e-value; null where the interval alone decides, and where it is infinite")
+            @Nullable Double logE,
+
+            @Schema(description = "min(1, 1/e)") @Nullable Double pValue,
+            String reason) {
+
+        static GuardrailView of(GuardrailResult result, Mode mode) {
+            Guardrail guardrail = result.guardrail();
+            return new GuardrailView(
+                    guardrail.metric().wireName(),
+                    result.state().wireName(),
+                    result.required(),
+                    guardrail.actionIn(mode).wireName(),
+                    guardrail.limit(),
+                    guardrail.minimumSamples(),
+                    result.alpha(),
+                    result.samples(),
+                    finite(result.estimate()),
+                    finite(result.shownLower()),
+                    finite(result.shownUpper()),
+                    finite(result.shownLogE()),
+                    PValue.of(result.shownLogE()),
+                    result.reason());
+        }
+    }
+
+    /** A figure beside those of the guardrails. */
+    @Schema(name = "Figure")
+    record FigureView(
+            String name,
+            String title,
+
+            @Schema(enumeration = {"fraction", "milliseconds", "confidence"})
+            String unit,
+
+            @Schema(description = "what the estimate would be if nothing were wrong") @Nullable Double expected,
+
+            @Nullable Double estimate,
+            @Nullable Double lower,
+            @Nullable Double upper,
+            @Nullable Double logE,
+            @Nullable Double pValue,
+            long samples,
+            @Nullable Long controlSamples,
+            @Nullable Long treatmentSamples,
+
+            @Schema(description = "how it was computed and what that assumes")
+            String method) {
+
+        static FigureView of(ReportMetric figure) {
+            return new FigureView(
+                    figure.name(),
+                    figure.title(),
+                    figure.unit().wireName(),
+                    finite(figure.expected()),
+                    finite(figure.estimate()),
+                    finite(figure.lower()),
+                    finite(figure.upper()),
+                    finite(figure.logE()),
+                    finite(figure.pValue()),
+                    figure.samples(),
+                    figure.controlSamples(),
+                    figure.treatmentSamples(),
+                    figure.method());
+        }
+    }
+
+    /** JSON has no other numbers. */
+    private static @Nullable Double finite(@Nullable Double figure) {
+        return figure == null || !Double.isFinite(figure) ? null : figure;
+    }
+}

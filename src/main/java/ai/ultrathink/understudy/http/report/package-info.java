@@ -1,0 +1,5 @@
+/** Reports and statistics. */
+@NullMarked
+package ai.ultrathink.understudy.http.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package ai.ultrathink.understudy.http.request;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ai.ultrathink.understudy.experiment.Actors;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import jakarta.ws.rs.HeaderParam;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** What the headers of a change say: who makes it, and for which generation it was decided. */
+public class ChangeHeaders {
+
+    private static final Pattern ETAG = Pattern.compile("\"?(\\d{1,18})\"?");
+
+    private static final String UNKNOWN = "unknown";
+    private static final Pattern UNSHOWN = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009F]");
+
+    @HeaderParam("X-Actor")
+    @Parameter(
+            description =
+                    "who makes the change, for the audit trail; 1-100 characters in UTF-8, none of the service's own names;"
+                            + " \"unknown\" when absent")
+    @Nullable String actor;
+
+    @HeaderParam("If-Match")
+    @Parameter(description = "the generation that the change was decided for; 409 when the test has moved on")
+    @Nullable String ifMatch;
+
+    public String actor() {
+        return actor == null ? UNKNOWN : Actors.notReserved("X-Actor", IdentifierRules.id("X-Actor", decoded(actor)));
+    }
+
+    /** Of a change that must not fail because of a name: what is too long is cut, and what cannot be shown is replaced. */
+    public String actorInHaste() {
+        if (actor == null) {
+            return UNKNOWN;
+        }
+        String shown = UNSHOWN.matcher(decoded(actor)).replaceAll("\uFFFD").strip();
+        int length = shown.codePointCount(0, shown.length());
+        String cut = length <= IdentifierRules.MAX_ID
+                ? shown
+                : shown.substring(0, shown.offsetByCodePoints(0, IdentifierRules.MAX_ID));
+        return cut.isEmpty() ? UNKNOWN : Actors.notReserved("X-Actor", cut);
+    }
+
+    /** The server takes each byte for a character; most clients send UTF-8, some older ones what the server takes it for. */
+    private static String decoded(String header) {
+        byte[] bytes = header.getBytes(ISO_8859_1);
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return header;
+        }
+    }
+
+    public @Nullable Long expectedGeneration() {
+        if (ifMatch == null || ifMatch.equals("*")) {
+            return null;
+        }
+        Matcher etag = ETAG.matcher(ifMatch.strip());
+        if (!etag.matches()) {
+            throw new InvalidValueException("If-Match", ifMatch, "a generation, such as \"3\"");
+        }
+        return Long.valueOf(etag.group(1));
+    }
+}

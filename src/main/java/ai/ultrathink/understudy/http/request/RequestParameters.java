@@ -1,0 +1,114 @@
+package ai.ultrathink.understudy.http.request;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.change.RecordedExperiment;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
+public final class RequestParameters {
+
+    private static final int MOST_HOURS = 2160;
+
+    private RequestParameters() {}
+
+    /** How far back a window of time reaches: as far as results are kept, at the most. */
+    public static int hours(String value) {
+        return number("hours_back", value, 1, MOST_HOURS);
+    }
+
+    /** A whole number within bounds. */
+    public static int number(String name, String value, int min, int max) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new InvalidValueException(name, value, "a whole number from " + min + " to " + max);
+    }
+
+    public static @Nullable Boolean bool(String name, @Nullable String value) {
+        return switch (value) {
+            case null -> null;
+            case "true" -> Boolean.TRUE;
+            case "false" -> Boolean.FALSE;
+            default -> throw new InvalidValueException(name, value, "true or false");
+        };
+    }
+
+    /**
+     * A test id of a path.
+     *
+     * @throws UnknownTestException when no test can have it; PostgreSQL would not even take some of them
+     */
+    public static String testId(String path) {
+        try {
+            return IdentifierRules.testId(path);
+        } catch (InvalidValueException e) {
+            throw new UnknownTestException(path);
+        }
+    }
+
+    /**
+     * Refuses a call while the experiments are not known.
+     *
+     * @throws NotKnownException when they have not been read from the database yet
+     */
+    public static void requireKnown(ExperimentRegistry experiments) {
+        if (!experiments.known()) {
+            throw new NotKnownException();
+        }
+    }
+
+    /**
+     * The experiment that a call names.
+     *
+     * @throws UnknownTestException when there is no such test
+     */
+    public static Experiment requireTest(ExperimentRegistry experiments, String testId) {
+        requireKnown(experiments);
+        return experiments.current().find(testId).orElseThrow(() -> new UnknownTestException(testId));
+    }
+
+    /** A test that may be deleted: its results are kept. Fails when there never was one. */
+    public static Uni<RecordedExperiment> recorded(ExperimentRegistry experiments, String testId) {
+        requireKnown(experiments);
+        Catalog catalog = experiments.current();
+        Optional<RecordedExperiment> known = catalog.find(testId)
+                .map(test -> new RecordedExperiment(test, catalog.unreadable().get(testId), null));
+        return known.isPresent()
+                ? Uni.createFrom().item(known.get())
+                : experiments
+                        .recorded(testId(testId))
+                        .map(found -> found.orElseThrow(() -> new UnknownTestException(testId)));
+    }
+
+    /** The tests have not been read yet. */
+    public static final class NotKnownException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** There is no such test. */
+    public static final class UnknownTestException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String testId;
+
+        public UnknownTestException(String testId) {
+            super(testId);
+            this.testId = testId;
+        }
+
+        public String testId() {
+            return testId;
+        }
+    }
+}

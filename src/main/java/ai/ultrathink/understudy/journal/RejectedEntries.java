@@ -1,0 +1,20 @@
+package ai.ultrathink.understudy.journal;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Counts the entries that are not stored although their predictions were answered. */
+record RejectedEntries(MeterRegistry meters) {
+
+    /** Whose test is not known is counted for this one. */
+    static final String UNKNOWN = "unknown";
+
+    /**
+     * Counts one.
+     *
+     * @param reason one of those in docs/metrics.md
+     */
+    void count(String testId, String reason) {
+        meters.counter("understudy.journal.refused", "test", testId, "reason", reason)
+                .increment();
+    }
+}

@@ -1,0 +1,12 @@
+package ai.ultrathink.understudy.journal.log;
+
+import java.io.IOException;
+
+/** Another process uses the log, so this one must not touch it. Nothing in it was changed. */
+final class UnusableLogException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnusableLogException(String message) {
+        super(message);
+    }
+}

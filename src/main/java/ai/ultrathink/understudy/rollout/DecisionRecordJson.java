@@ -1,0 +1,127 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums;
+import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.GuardrailAction;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.Variant;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/**
+ * Dossiers as they are kept: field by field what the records have, in snake case, and wire names for what is counted out. An
+ * infinite figure is the string {@code "Infinity"}. A mapper of its own, because what was written years ago must be read.
+ */
+@RegisterForReflection(
+        targets = {
+            DecisionRecord.class,
+            EvaluationInput.class,
+            Evaluation.class,
+            GuardrailResult.class,
+            Guardrails.class,
+            Guardrail.class,
+            GenerationEvidence.class,
+            GenerationEvidence.Groups.class,
+            GenerationEvidence.Units.class,
+            GenerationEvidence.Failures.class,
+            GenerationEvidence.Arm.class,
+            GenerationEvidence.Batches.class,
+            GenerationEvidence.Noise.class,
+            GenerationEvidence.Asked.class,
+            GenerationEvidence.Versions.class,
+            ResultSums.Pairs.class,
+            LatencyCount.class
+        })
+final class DecisionRecordJson {
+
+    private interface Named {
+        @JsonValue
+        String wireName();
+    }
+
+    // names that the code has outgrown and stored decisions keep
+
+    private interface StoredDecision {
+        @JsonProperty("case")
+        EvaluationInput input();
+
+        @JsonProperty("judgement")
+        Evaluation evaluation();
+    }
+
+    private interface StoredEvaluation {
+        @JsonProperty("findings")
+        List<GuardrailResult> results();
+    }
+
+    private interface StoredGuardrail {
+        @JsonProperty("measure")
+        GuardrailMetric metric();
+
+        @JsonProperty("remedy")
+        GuardrailAction action();
+    }
+
+    private static final ObjectMapper MAPPER = mapper();
+
+    private DecisionRecordJson() {}
+
+    static String write(DecisionRecord decision) {
+        return text(decision);
+    }
+
+    /** @throws IllegalArgumentException when the text is no dossier */
+    static DecisionRecord read(String text) {
+        try {
+            return MAPPER.readValue(text, DecisionRecord.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the evidence cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    static String write(Evaluation evaluation) {
+        return text(evaluation);
+    }
+
+    private static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of numbers and names can be written", e);
+        }
+    }
+
+    private static ObjectMapper mapper() {
+        JsonMapper.Builder builder = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        List.of(
+                        GuardrailMetric.class,
+                        GuardrailAction.class,
+                        Mode.class,
+                        Variant.class,
+                        Verdict.class,
+                        GuardrailState.class)
+                .forEach(named -> builder.addMixIn(named, Named.class));
+        return builder.addMixIn(DecisionRecord.class, StoredDecision.class)
+                .addMixIn(Evaluation.class, StoredEvaluation.class)
+                .addMixIn(Guardrail.class, StoredGuardrail.class)
+                .build();
+    }
+}

@@ -1,0 +1,157 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.assignment.Catalog;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.inference.Predictor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the two models of a test can stand for each other, as they are loaded and promoted now. Asked anew whenever a treatment
+ * is to be used, because a reload or a promotion may have changed either. All models of this service advise the same actions: a
+ * folder with others does not load.
+ *
+ * <p>Until the models directory has been read once nothing is known of any model, and every question is a
+ * {@link ModelsLoadingException}: a model that is not there yet is not one that does not exist.
+ */
+@ApplicationScoped
+public class ModelCompatibility {
+
+    private final Models models;
+
+    ModelCompatibility(Models models) {
+        this.models = models;
+    }
+
+    /**
+     * Checks the models of a test that is to be created: that both are there, are two, take the same features, and are the
+     * versions that the test is pinned to.
+     *
+     * @throws InvalidValueException which names the field
+     */
+    public void requireComparable(Experiment experiment, Catalog catalog) {
+        requireLoaded();
+        String control = experiment.controlModel();
+        String treatment = experiment.treatmentModel();
+        requireKnown("control_model", control);
+        requireKnown("treatment_model", treatment);
+        if (control.equals(treatment)) {
+            throw new InvalidValueException("treatment_model", treatment, "another model than control_model");
+        }
+        String served = catalog.serving(control);
+        if (served.equals(treatment)) {
+            throw new InvalidValueException(
+                    "treatment_model",
+                    treatment,
+                    "another model than the one that answers for control_model, which is " + served + " for " + control
+                            + " since a promotion; GET /api/v1/promotions lists them");
+        }
+        mismatch(served, treatment).ifPresent(why -> {
+            throw new InvalidValueException("treatment_model", treatment, "a model like control: " + why);
+        });
+        requireVersion("control_digest", experiment.versions().controlDigest(), served);
+        requireVersion("treatment_digest", experiment.versions().treatmentDigest(), treatment);
+    }
+
+    private void requireLoaded() {
+        if (!models.loaded()) {
+            throw new ModelsLoadingException();
+        }
+    }
+
+    private void requireKnown(String field, String model) {
+        if (!models.known(model)) {
+            throw new InvalidValueException(field, model, String.join(", ", models.names()));
+        }
+    }
+
+    private void requireVersion(String field, @Nullable String pinned, String model) {
+        if (pinned == null) {
+            return;
+        }
+        Optional<ModelVersion> serving = models.inMemory().stream()
+                .filter(known -> known.name().equals(model))
+                .flatMap(known -> Optional.ofNullable(known.serving()).stream())
+                .findFirst();
+        if (serving.isEmpty()) {
+            throw new InvalidValueException(
+                    field, pinned, "nothing while model " + model + " is not loaded; GET /api/v1/models says why");
+        }
+        if (!serving.get().is(pinned)) {
+            throw new InvalidValueException(
+                    field,
+                    pinned,
+                    serving.get().digest() + " or its first 12 digits or more, of the version that is loaded: "
+                            + serving.get().text());
+        }
+    }
+
+    /** A rule that is not followed where it would leave a test running whose models cannot be compared. */
+    Function<LockedExperiment, Change> guarding(Function<LockedExperiment, Change> rule) {
+        return locked -> {
+            Change change = rule.apply(locked);
+            return change instanceof Change.To to && to.experiment().running()
+                    ? unusable(locked).<Change>map(Change.Refused::new).orElse(change)
+                    : change;
+        };
+    }
+
+    /** Why a test may not run as its models stand, if it may not. */
+    Optional<String> unusable(LockedExperiment locked) {
+        requireLoaded();
+        return locked.comparesOneModel()
+                .or(() -> mismatch(locked.served(), locked.experiment().treatmentModel()));
+    }
+
+    /** Why a test's treatment may not be promoted, if it may not. */
+    Optional<String> refusal(LockedExperiment locked) {
+        requireLoaded();
+        Experiment experiment = locked.experiment();
+        String treatment = experiment.treatmentModel();
+        if (models.find(treatment).isEmpty()) {
+            return Optional.of("model " + treatment + " is not loaded on this replica and could not answer;"
+                    + " GET /api/v1/models says why");
+        }
+        return mismatch(locked.served(), treatment);
+    }
+
+    /** Why a promotion may not be taken back, if it may not: callers would get an error where they get an answer now. */
+    Optional<String> missing(Promotion promotion) {
+        requireLoaded();
+        if (models.find(promotion.serves()).isEmpty()) {
+            return Optional.empty();
+        }
+        return models.find(promotion.model()).isEmpty()
+                ? Optional.of(
+                        "model " + promotion.model() + " is not loaded on this replica and could not answer for its"
+                                + " own name; GET /api/v1/models says why")
+                : mismatch(promotion.serves(), promotion.model());
+    }
+
+    /**
+     * Why one model cannot stand for another, if it cannot. Of a model that is not loaded nothing is known, and nothing said.
+     *
+     * @param control the model that answers now
+     */
+    private Optional<String> mismatch(String control, String treatment) {
+        Optional<Predictor> inUse = models.find(control);
+        Optional<Predictor> onTrial = models.find(treatment);
+        if (inUse.isEmpty() || onTrial.isEmpty()) {
+            return Optional.empty();
+        }
+        int taken = inUse.get().inputSize();
+        int wanted = onTrial.get().inputSize();
+        return taken == wanted
+                ? Optional.empty()
+                : Optional.of("model " + control + " takes " + taken + " features and model " + treatment + " takes "
+                        + wanted + "; the two of a test must take the same");
+    }
+}

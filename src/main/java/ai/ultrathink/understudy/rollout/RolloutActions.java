@@ -1,0 +1,164 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.experiment.Actors;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.GuardrailAction;
+import ai.ultrathink.understudy.experiment.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the service does by itself about a test that was judged. Rules, for when the test is as it was judged. */
+final class RolloutActions {
+
+    static final String GUARDRAILS = Actors.GUARDRAILS;
+    private static final String RAMP = Actors.RAMP;
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+    private final DecisionRecord decision;
+    private final Mode mode;
+    private final Instant now;
+
+    /** @param seen the test and its ramp as they were judged */
+    RolloutActions(DecisionRecord decision, LockedExperiment seen, Instant now) {
+        this.decision = decision;
+        this.mode = mode(seen.experiment(), seen.ramp());
+        this.now = now;
+    }
+
+    /**
+     * The mode by which a breach is dealt with where its guardrail leaves that open. A shadow harms nobody and goes on collecting; one
+     * that rehearses for a split has shown by a breach that the split must not come.
+     */
+    static Mode mode(Experiment experiment, @Nullable PersistedRamp ramp) {
+        if (ramp == null) {
+            return experiment.mode();
+        }
+        RampState state = Ramp.of(ramp).state();
+        // a test that was disabled in the rehearsal is shown as it was judged
+        boolean rehearses = state.stage() instanceof Rehearsing && (state instanceof Active || !experiment.enabled());
+        return rehearses ? Mode.TRAFFIC_SPLIT : experiment.mode();
+    }
+
+    /** All that the judgement rests on, as JSON. */
+    String evidence() {
+        return DecisionRecordJson.write(decision);
+    }
+
+    /** Guardrails whose breach is dealt with so. */
+    List<GuardrailResult> breached(GuardrailAction action) {
+        return decision.evaluation().results().stream()
+                .filter(finding -> finding.state() == GuardrailState.BREACHED)
+                .filter(finding -> finding.guardrail().actionIn(mode) == action)
+                .toList();
+    }
+
+    /** What is to be done, if anything: a rollback before all else. */
+    Optional<Function<LockedExperiment, Change>> due(LockedExperiment seen) {
+        List<GuardrailResult> breached = breached(GuardrailAction.ROLL_BACK);
+        Function<LockedExperiment, Change> rule =
+                breached.isEmpty() ? this::ramp : locked -> rollBack(locked, breached);
+        return rule.apply(seen) instanceof Change.To ? Optional.of(rule) : Optional.empty();
+    }
+
+    private Change rollBack(LockedExperiment locked, List<GuardrailResult> breached) {
+        if (!locked.experiment().enabled()) {
+            return new Change.None();
+        }
+        String reason = breached.stream().map(GuardrailResult::reason).collect(Collectors.joining("; "));
+        List<AuditEntry> entries = new ArrayList<>();
+        entries.add(new AuditEntry(GUARDRAILS, "rolled_back", reason, evidence()));
+        PersistedRamp stored = locked.ramp();
+        if (stored != null && Ramp.of(stored).state() instanceof Active ongoing) {
+            Ramp ramp = Ramp.of(stored);
+            entries.add(AuditEntry.of(
+                    GUARDRAILS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
+            stored = ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
+                    .stored();
+        }
+        return new Change.To(locked.experiment().withEnabled(false), stored, entries);
+    }
+
+    private Change ramp(LockedExperiment locked) {
+        PersistedRamp stored = locked.ramp();
+        if (stored == null) {
+            return new Change.None();
+        }
+        Ramp ramp = Ramp.of(stored);
+        return switch (ramp.state()) {
+            case Stage stage when !stage.heldBy(locked.experiment(), ramp.plan()) -> pause(locked, now);
+            case Stage stage when stage.since().isAfter(now.plus(CLOCKS_DIFFER)) -> beginNow(locked, ramp, stage);
+            case Stage stage -> judged(locked, ramp, stage);
+            case AwaitingApproval awaiting -> pause(locked, now);
+            case Paused paused -> new Change.None();
+            case Finished finished -> new Change.None();
+            case Aborted aborted -> new Change.None();
+        };
+    }
+
+    /** Of before there was a clock for ramps: it began by a wall clock that was ahead, and would wait until that time comes. */
+    private Change beginNow(LockedExperiment locked, Ramp ramp, Stage stage) {
+        String reason = "at " + ramp.where() + ": it had begun at " + stage.since()
+                + " by a clock that was ahead; its time counts from now on";
+        return new Change.To(
+                locked.experiment(),
+                ramp.in(stage.later(Duration.between(stage.since(), now))).stored(),
+                List.of(AuditEntry.of(RAMP, "ramp_clock_set", reason)));
+    }
+
+    private Change judged(LockedExperiment locked, Ramp ramp, Stage stage) {
+        StageProgress progress = StageProgress.of(
+                decision.evaluation(), stage.samples(decision.input().evidence(), ramp.plan()));
+        RampState next =
+                stage.judged(ramp.plan(), progress, now, locked.experiment().generation() + 1);
+        if (next.equals(stage)) {
+            return new Change.None();
+        }
+        Ramp after = ramp.in(next);
+        Experiment experiment =
+                next instanceof Stage begun ? begun.appliedTo(locked.experiment(), ramp.plan()) : locked.experiment();
+        String reason = "%s, after %d s with %d requests to treatment at %s: every limit that has to be kept is kept"
+                .formatted(words(after), stage.held(now).toSeconds(), progress.samples(), ramp.where());
+        return new Change.To(
+                experiment, after.stored(), List.of(new AuditEntry(RAMP, action(next), reason, evidence())));
+    }
+
+    private static String action(RampState next) {
+        return next instanceof Stage ? "ramp_step" : "ramp_" + next.wireName();
+    }
+
+    private static String words(Ramp after) {
+        return after.state() instanceof Stage
+                ? after.where()
+                : after.state().wireName().replace('_', ' ');
+    }
+
+    /** A ramp whose test is no longer as its stage has it waits for a person; needs no evidence. */
+    static Change pause(LockedExperiment locked, Instant now) {
+        PersistedRamp stored = locked.ramp();
+        if (stored == null) {
+            return new Change.None();
+        }
+        Ramp ramp = Ramp.of(stored);
+        if (!(ramp.state() instanceof Advancing underway)
+                || underway.stage().heldBy(locked.experiment(), ramp.plan())) {
+            return new Change.None();
+        }
+        String why = "the test was changed by hand";
+        return new Change.To(
+                locked.experiment(),
+                ramp.in(underway.pause(why, now)).stored(),
+                List.of(AuditEntry.of(RAMP, "ramp_paused", "at " + ramp.where() + ": " + why)));
+    }
+}

@@ -1,0 +1,107 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.analysis.guardrail.Verdict;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What Prometheus hears of one test: how it was judged last, and where its ramp stands while it has one. */
+final class RolloutMeters {
+
+    private final MeterRegistry registry;
+    private final Tags test;
+    private final List<Meter> ofJudgement = new ArrayList<>();
+    private final List<Meter> ofRamp = new ArrayList<>();
+    private volatile Evaluation evaluation;
+    private volatile @Nullable RampState ramp;
+
+    RolloutMeters(MeterRegistry registry, String testId, Evaluation first) {
+        this.registry = registry;
+        this.test = Tags.of("test", testId);
+        this.evaluation = first;
+        ofJudgement.add(gauge("understudy.verdict", test, () -> level(evaluation.verdict())));
+        for (GuardrailMetric metric : GuardrailMetric.values()) {
+            show("understudy.guardrail.state", metric, finding -> level(finding.state()));
+            show("understudy.guardrail.estimate", metric, finding -> orNaN(finding.estimate()));
+            show("understudy.guardrail.log.e", metric, finding -> orNaN(finding.logE()));
+        }
+    }
+
+    private void show(String name, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
+        ofJudgement.add(gauge(
+                name, test.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
+    }
+
+    synchronized void judged(Evaluation latest, @Nullable PersistedRamp stored) {
+        evaluation = latest;
+        RampState now = stored == null ? null : Ramp.of(stored).state();
+        ramp = now;
+        if (now instanceof Active && ofRamp.isEmpty()) {
+            ofRamp.add(gauge("understudy.ramp.step", test, () -> step(ramp)));
+            ofRamp.add(gauge("understudy.ramp.state", test, () -> level(ramp)));
+        } else if (!(now instanceof Active)) {
+            remove(ofRamp);
+        }
+    }
+
+    synchronized void remove() {
+        remove(ofJudgement);
+        remove(ofRamp);
+    }
+
+    private void remove(List<Meter> meters) {
+        meters.forEach(registry::remove);
+        meters.clear();
+    }
+
+    private Gauge gauge(String name, Tags tags, Supplier<Number> figure) {
+        return Gauge.builder(name, figure).tags(tags).register(registry);
+    }
+
+    private static double orNaN(@Nullable Double figure) {
+        return figure == null ? Double.NaN : figure;
+    }
+
+    private static int level(Verdict verdict) {
+        return switch (verdict) {
+            case INSUFFICIENT_DATA -> 0;
+            case KEEP_RUNNING -> 1;
+            case PROMOTE -> 2;
+            case ROLL_BACK -> 3;
+        };
+    }
+
+    private static int level(GuardrailState state) {
+        return switch (state) {
+            case UNDECIDED -> 0;
+            case PASSED -> 1;
+            case BREACHED -> 2;
+        };
+    }
+
+    private static double level(@Nullable RampState state) {
+        return switch (state) {
+            case null -> Double.NaN;
+            case Stage stage -> 0;
+            case AwaitingApproval awaiting -> 1;
+            case Paused paused -> 2;
+            case Finished finished -> Double.NaN;
+            case Aborted aborted -> Double.NaN;
+        };
+    }
+
+    private static double step(@Nullable RampState state) {
+        return state == null ? Double.NaN : state.stage().number();
+    }
+}

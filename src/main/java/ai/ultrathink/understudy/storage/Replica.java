@@ -1,8 +1,0 @@
-package ai.ultrathink.understudy.storage;
-
-/**
- * Which of the service's processes this is, for what people read: each has guards and a fence of its own.
- *
- * @param name of its machine
- */
-public record Replica(String name) {}

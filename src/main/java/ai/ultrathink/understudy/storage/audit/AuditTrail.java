@@ -1,0 +1,157 @@
+package ai.ultrathink.understudy.storage.audit;
+
+import ai.ultrathink.understudy.change.AutomaticEntry;
+import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * The way to the database for what a replica does to tests by itself: one event after the other, in order but for one that is
+ * tried ahead of those that the database does not take, for as long as it takes. Whoever appends never waits; what finds no room is dropped and counted, and so is one that the database refuses again and
+ * again while it takes others. Changes that people make write their own events, in their transaction.
+ */
+@ApplicationScoped
+public class AuditTrail {
+
+    private static final Logger LOG = Logger.getLogger(AuditTrail.class);
+
+    private final Function<AutomaticEntry, Uni<Void>> store;
+    private final AuditConfig config;
+    private final MeterRegistry meters;
+    private final ArrayBlockingQueue<AutomaticEntry> waiting;
+    private final AtomicBoolean writing = new AtomicBoolean();
+    private volatile Cancellable current = () -> {};
+    // how often one behind the first was tried instead
+    private final AtomicInteger rounds = new AtomicInteger();
+
+    @Inject
+    AuditTrail(EventStore store, AuditConfig config, MeterRegistry meters) {
+        this(store::record, config, meters);
+    }
+
+    /** @param store writes one event; may be given the same one again when it failed */
+    AuditTrail(Function<AutomaticEntry, Uni<Void>> store, AuditConfig config, MeterRegistry meters) {
+        this.store = store;
+        this.config = config;
+        this.meters = meters;
+        this.waiting = new ArrayBlockingQueue<>(config.queueCapacity());
+    }
+
+    /** Takes an event; the database has it soon, or when it is back. */
+    public void append(AutomaticEntry event) {
+        if (waiting.offer(event)) {
+            write();
+        } else {
+            dropped(event, "full");
+        }
+    }
+
+    private void write() {
+        if (waiting.isEmpty() || !writing.compareAndSet(false, true)) {
+            return;
+        }
+        current = Multi.createBy()
+                .repeating()
+                .uni(this::writeFirst)
+                .whilst(written -> !waiting.isEmpty())
+                .onTermination()
+                .invoke(() -> {
+                    writing.set(false);
+                    // what came between the last look and now found somebody writing
+                    write();
+                })
+                .subscribe()
+                .with(written -> {}, failure -> LOG.error("events could not be written", failure));
+    }
+
+    private Uni<Boolean> writeFirst() {
+        AutomaticEntry event = waiting.peek();
+        if (event == null) {
+            return Uni.createFrom().item(true);
+        }
+        AtomicInteger tries = new AtomicInteger();
+        return stored(event)
+                .onFailure(failure -> tries.incrementAndGet() < config.attempts())
+                .retry()
+                .withBackOff(config.retryAfter(), config.retryAfter())
+                .indefinitely()
+                .invoke(() -> written(event))
+                .replaceWith(true)
+                .onFailure()
+                .recoverWithUni(failure -> failure instanceof DatabaseAwayException
+                        ? orAnother(event)
+                        : Uni.createFrom().item(() -> setAside(event, failure)));
+    }
+
+    private Uni<Void> stored(AutomaticEntry event) {
+        return Uni.createFrom().deferred(() -> store.apply(event));
+    }
+
+    /**
+     * Is it the event that is wrong, and not the database? Where that takes one of those behind it, this one is sent a last time,
+     * for the database may have come back in between, and then set aside; where it does not, both wait on in their places.
+     */
+    private Uni<Boolean> orAnother(AutomaticEntry event) {
+        int behind = waiting.size() - 1;
+        AutomaticEntry other = behind < 1
+                ? null
+                // another one each time: the next may be as bad
+                : waiting.stream()
+                        .skip(1 + rounds.getAndIncrement() % behind)
+                        .findFirst()
+                        .orElse(null);
+        return other == null
+                ? Uni.createFrom().item(true)
+                : stored(other)
+                        .invoke(() -> waiting.remove(other))
+                        .chain(() -> lastAttempt(event))
+                        .onFailure()
+                        .recoverWithItem(true);
+    }
+
+    private Uni<Boolean> lastAttempt(AutomaticEntry event) {
+        return stored(event)
+                .invoke(() -> written(event))
+                .replaceWith(true)
+                .onFailure()
+                .recoverWithItem(failure -> setAside(event, failure));
+    }
+
+    private void written(AutomaticEntry event) {
+        rounds.set(0);
+        waiting.remove(event);
+    }
+
+    private boolean setAside(AutomaticEntry event, Throwable failure) {
+        LOG.errorf("the database refuses an event and takes others: %s", failure.getMessage());
+        dropped(event, "refused");
+        written(event);
+        return true;
+    }
+
+    private void dropped(AutomaticEntry event, String reason) {
+        LOG.warnf("not in the audit trail (%s): %s", reason, event);
+        meters.counter("understudy.audit.dropped", "test", event.testId(), "reason", reason)
+                .increment();
+    }
+
+    /** Stops trying; says what is lost with this process. */
+    @PreDestroy
+    void stop() {
+        for (AutomaticEntry event = waiting.poll(); event != null; event = waiting.poll()) {
+            dropped(event, "closed");
+        }
+        // last, because whoever ends the writing looks whether there is more
+        current.cancel();
+    }
+}

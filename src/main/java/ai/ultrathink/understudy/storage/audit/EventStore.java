@@ -1,0 +1,195 @@
+package ai.ultrathink.understudy.storage.audit;
+
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.change.AuditRecord;
+import ai.ultrathink.understudy.change.AutomaticEntry;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.storage.db.Database;
+import ai.ultrathink.understudy.storage.json.ExperimentJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The audit trail in PostgreSQL: what people changed, and what a replica did by itself. */
+@ApplicationScoped
+public class EventStore {
+
+    // what did not answer in time may have been written all the same: the second attempt must not write it twice
+    private static final String INSERT_ONCE =
+            "insert into ab_test_events (time, test_id, actor, action, from_state, to_state, generation, reason)"
+                    + " select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8 where not exists (select 1 from ab_test_events"
+                    + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6::jsonb)";
+
+    private static final String INSERT =
+            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence)"
+                    + " values ($1, $2, $3, ab_test_versions($4::jsonb) || $4::jsonb, ab_test_versions($5::jsonb) || $5::jsonb,"
+                    + " $6, $7, $8::text::jsonb)";
+
+    // whoever leads from now on does not know what the one before has told already
+    private static final String INSERT_ALERT =
+            "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence)"
+                    + " select $1, $2, $3, $4::jsonb, $5, $6, $7::text::jsonb where not exists (select 1 from ab_test_events"
+                    + " where test_id = $1 and action = $3 and generation = $5 and to_state = $4::jsonb)";
+
+    private static final String COLUMNS =
+            "event_id, time, test_id, actor, action, from_state::text as from_state, to_state::text as to_state,"
+                    + " generation, reason, evidence::text as evidence";
+    private static final String NEWEST =
+            "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
+    private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
+
+    private static final ChangeLog CHANGES = new ChangeLog();
+
+    private final Database database;
+
+    EventStore(Database database) {
+        this.database = database;
+    }
+
+    /** Stores an event; one that is there already is left alone, so an event may be sent again. */
+    Uni<Void> record(AutomaticEntry event) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(INSERT_ONCE)
+                .execute(Tuple.tuple()
+                        .addOffsetDateTime(event.time().atOffset(ZoneOffset.UTC))
+                        .addString(event.testId())
+                        .addString(event.actor())
+                        .addString(event.action())
+                        .addJsonObject(json(event.from()))
+                        .addJsonObject(json(event.to()))
+                        .addLong(event.generation())
+                        .addString(event.reason()))
+                .replaceWithVoid());
+    }
+
+    /**
+     * Adds the events of a change, in the change's own transaction.
+     *
+     * @param before null at the test's creation
+     */
+    public static Uni<Void> append(
+            SqlConnection connection,
+            List<AuditEntry> entries,
+            @Nullable LockedExperiment before,
+            LockedExperiment after) {
+        return append(connection, entries, before, after, new JsonObject());
+    }
+
+    /**
+     * The same, of a change that gives the test other versions of its models.
+     *
+     * @param versions those of before; where it says nothing, those of now
+     */
+    public static Uni<Void> append(
+            SqlConnection connection,
+            List<AuditEntry> entries,
+            @Nullable LockedExperiment before,
+            LockedExperiment after,
+            JsonObject versions) {
+        JsonObject from = before == null ? null : json(before).mergeIn(versions);
+        return connection
+                .preparedQuery(INSERT)
+                .executeBatch(entries.stream()
+                        .map(entry -> Tuple.tuple()
+                                .addString(after.experiment().testId())
+                                .addString(entry.actor())
+                                .addString(entry.action())
+                                .addJsonObject(from)
+                                .addJsonObject(json(after))
+                                .addLong(after.experiment().generation())
+                                .addString(entry.reason())
+                                .addString(entry.evidence()))
+                        .toList())
+                .invoke(() -> CHANGES.when(
+                        connection.transaction(),
+                        entries,
+                        before == null ? null : json(before),
+                        json(after),
+                        after.experiment()))
+                .replaceWithVoid();
+    }
+
+    /**
+     * Says that something is so. Told again for the same generation of the test, it is left alone.
+     *
+     * @param state what is so
+     */
+    public Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(INSERT_ALERT)
+                .execute(Tuple.tuple()
+                        .addString(testId)
+                        .addString(entry.actor())
+                        .addString(entry.action())
+                        .addJsonObject(json(state))
+                        .addLong(generation)
+                        .addString(entry.reason())
+                        .addString(entry.evidence()))
+                .replaceWithVoid());
+    }
+
+    /** One event of a test, deleted or not. */
+    public Uni<Optional<AuditRecord>> find(String testId, long eventId) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(ONE)
+                .execute(Tuple.of(testId, eventId))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(EventStore::read)
+                        .findFirst()));
+    }
+
+    /** The newest events of a test; those of a deleted test as well. */
+    public Uni<List<AuditRecord>> newest(String testId, int limit) {
+        return database.withConnection(connection -> connection
+                .preparedQuery(NEWEST)
+                .execute(Tuple.of(testId, limit))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(EventStore::read)
+                        .toList()));
+    }
+
+    private static AuditRecord read(Row row) {
+        return new AuditRecord(
+                row.getLong("event_id"),
+                row.getOffsetDateTime("time").toInstant(),
+                row.getString("test_id"),
+                row.getString("actor"),
+                row.getString("action"),
+                row.getString("from_state"),
+                row.getString("to_state"),
+                row.getLong("generation"),
+                row.getString("reason"),
+                row.getString("evidence"));
+    }
+
+    private static JsonObject json(LockedExperiment locked) {
+        JsonObject json = ExperimentJson.write(locked.experiment());
+        return locked.ramp() == null ? json : json.put("ramp", state(locked.ramp()));
+    }
+
+    /** Of a ramp that cannot be read what there is, so that it can still be replaced. */
+    private static Object state(PersistedRamp ramp) {
+        try {
+            return new JsonObject(ramp.state());
+        } catch (DecodeException | ClassCastException e) {
+            return ramp.state();
+        }
+    }
+
+    private static JsonObject json(Map<String, String> state) {
+        JsonObject json = new JsonObject();
+        state.forEach(json::put);
+        return json;
+    }
+}

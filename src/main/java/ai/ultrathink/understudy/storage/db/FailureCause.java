@@ -1,0 +1,128 @@
+package ai.ultrathink.understudy.storage.db;
+
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a database did not do what it was asked, where the reason lies with it. A statement that it refuses for what is in it has
+ * no such cause: that is a fault of ours.
+ *
+ * @param lasting whether the database is there all the same, so that it is not a matter of waiting for it: rights, the schema, a
+ *     pooler
+ * @param sentence for whoever asked, without its full stop
+ */
+public record FailureCause(boolean lasting, String sentence) {
+
+    private static final int DEEPEST = 8;
+
+    // what the driver has no class for
+    private static final Pattern LOST = Pattern.compile("(?i)(connection|pool|timeout|ssl|channel|socket)\\b.*");
+    private static final String NOT_LOADED = "must be preloaded";
+
+    /** Empty where the question itself is at fault. */
+    static Optional<FailureCause> of(Throwable failure) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+            FailureCause cause = ofOne(at);
+            if (cause != null) {
+                return Optional.of(cause);
+            }
+            at = at.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static @Nullable FailureCause ofOne(Throwable failure) {
+        String message = firstLine(failure.getMessage());
+        return switch (failure) {
+            case DatabaseAwayException told -> new FailureCause(told.lasting(), message);
+            case PgException refused -> refused(refused.getSqlState(), firstLine(refused.getErrorMessage()));
+            case DatabaseException refused -> refused(refused.getSqlState(), message);
+            case SQLException refused -> refused(refused.getSQLState(), message.replaceFirst("^[A-Z]+: ", ""));
+            case ClosedConnectionException closed -> away("it closed the connection");
+            case ConnectionPoolTooBusyException busy -> away("too many questions wait for it already");
+            case UnknownHostException unknown -> away("unknown host: " + message);
+            case IOException broken -> away(message);
+            case TimeoutException late -> away("no answer in time");
+            case RejectedExecutionException ending -> away("the service ends");
+            case VertxException lost when LOST.matcher(message).matches() -> away(message);
+            default -> LOST.matcher(message).matches() && isVertx(failure) ? away(message) : null;
+        };
+    }
+
+    private static boolean isVertx(Throwable failure) {
+        return failure.getClass().getName().startsWith("io.vertx.core.impl.");
+    }
+
+    private static FailureCause away(String what) {
+        return passing(DatabaseAwayException.away(what));
+    }
+
+    private static FailureCause passing(String sentence) {
+        return new FailureCause(false, sentence);
+    }
+
+    private static FailureCause lasting(String sentence) {
+        return new FailureCause(true, sentence);
+    }
+
+    /** By PostgreSQL's error codes, the exact ones first and then their classes. */
+    private static @Nullable FailureCause refused(@Nullable String sqlState, String message) {
+        String state = sqlState == null ? "" : sqlState;
+        if (message.contains(NOT_LOADED)) {
+            return lasting("TimescaleDB is installed and not loaded (" + message + "); add timescaledb to"
+                    + " shared_preload_libraries and restart PostgreSQL, or set UNDERSTUDY_STORAGE_TIMESCALE=never for a"
+                    + " database that is to do without");
+        }
+        FailureCause exact = switch (state) {
+            case "3D000" -> passing("there is no such database (" + message + "); look at DATABASE_URL");
+            case "57014" ->
+                passing("the database gave up a statement (" + message + "); look at statement_timeout of its user");
+            case "25006" -> passing("the database only reads (" + message + "); DATABASE_URL must lead to the primary");
+            case "42501" -> lasting("the database's user has not the rights that it needs (" + message + ")");
+            case "40001", "40P01", "55P03", "25P03" ->
+                passing("the database is busy with other changes (" + message + ")");
+            // what belongs to a session is gone in the next statement
+            case "26000", "42P05" -> lasting(PoolerDetection.BY_TRANSACTION);
+            case "42601" -> null;
+            case "0A000" -> message.contains("cached plan") ? schema(message) : null;
+            default -> null;
+        };
+        return exact != null || state.length() < 2 || state.equals("42601") ? exact : ofClass(state, message);
+    }
+
+    private static @Nullable FailureCause ofClass(String state, String message) {
+        return switch (state.substring(0, 2)) {
+            case "08" ->
+                message.contains("startup parameter") ? lasting(PoolerDetection.refused(message)) : away(message);
+            case "28" ->
+                passing("the database refuses the user or the password (" + message
+                        + "); look at DATABASE_USERNAME and DATABASE_PASSWORD");
+            case "53" -> passing("the database has no room (" + message + ")");
+            case "57" -> away(message);
+            case "42", "3F" -> schema(message);
+            case "58", "F0", "XX" -> passing("the database reports a fault of its own (" + message + ")");
+            default -> null;
+        };
+    }
+
+    private static FailureCause schema(String message) {
+        return lasting("the schema is not what this version made (" + message
+                + "); restore what is missing, or set DATABASE_SCHEMA to another schema");
+    }
+
+    private static String firstLine(@Nullable String message) {
+        return message == null ? "no reason" : message.lines().findFirst().orElse("no reason");
+    }
+}

@@ -1,0 +1,81 @@
+package ai.ultrathink.understudy.storage.db;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What Flyway has noted in a schema.
+ *
+ * @param entries none where there is no history
+ */
+record MigrationHistory(SchemaName schema, List<Entry> entries) {
+
+    static final String TABLE = "flyway_schema_history";
+
+    /**
+     * A migration.
+     *
+     * @param version of one with a version
+     */
+    record Entry(String version, String description, boolean success) {}
+
+    static MigrationHistory read(Connection connection, SchemaName schema) throws SQLException {
+        List<Entry> entries = new ArrayList<>();
+        if (!exists(connection, schema)) {
+            return new MigrationHistory(schema, List.of());
+        }
+        // a baseline and the making of the schema are notes of Flyway's own
+        String versions = "select version, description, success from " + schema.quoted() + "." + TABLE
+                + " where version is not null and type <> 'BASELINE' order by installed_rank";
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(versions)) {
+            while (found.next()) {
+                entries.add(new Entry(
+                        found.getString("version"), found.getString("description"), found.getBoolean("success")));
+            }
+        }
+        return new MigrationHistory(schema, List.copyOf(entries));
+    }
+
+    private static boolean exists(Connection connection, SchemaName schema) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select to_regclass(?) is not null as there")) {
+            statement.setString(1, schema + "." + TABLE);
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean("there");
+            }
+        }
+    }
+
+    /** Whether it begins as ours does. */
+    boolean ours() {
+        return entries.stream().anyMatch(entry -> entry.version.equals("1") && entry.description.equals("tables"));
+    }
+
+    boolean isOfAnother() {
+        return !entries.isEmpty() && !ours();
+    }
+
+    List<String> names() {
+        return entries.stream()
+                .map(entry -> entry.version + " " + entry.description)
+                .toList();
+    }
+
+    Optional<FailureCause> broken() {
+        return entries.stream()
+                .filter(entry -> !entry.success)
+                .findFirst()
+                .map(entry -> new FailureCause(
+                        true,
+                        "migration " + entry.version + " of schema " + schema
+                                + " failed half-way; restore the schema as it"
+                                + " was before it, or set DATABASE_SCHEMA to another schema"));
+    }
+}

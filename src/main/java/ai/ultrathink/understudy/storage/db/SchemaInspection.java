@@ -1,0 +1,196 @@
+package ai.ultrathink.understudy.storage.db;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at what is in a database before anything of ours is made in it. */
+final class SchemaInspection {
+
+    private static final int OLDEST = 140_000;
+
+    private static final String SERVER =
+            "select current_setting('server_version_num')::integer as version, current_setting('server_version') as named,"
+                    + " current_setting('transaction_read_only')::boolean as read_only";
+
+    private static final String EXISTS = "select to_regnamespace(?) is not null as there";
+    private static final String MAY_CREATE =
+            "select has_database_privilege(current_database(), 'create') as may_create";
+
+    /** Relations that no extension has brought. */
+    private static final String RELATIONS =
+            "select relname as name from pg_class where relnamespace = to_regnamespace(?)"
+                    + " and relkind in ('r', 'p', 'v', 'm', 'f') and relname <> 'flyway_schema_history' and not exists ("
+                    + "select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')"
+                    + " order by relname";
+
+    // what was migrated once stays what it is, even if the extension is installed later
+    private static final String FLAVOUR = "select (select relkind = 'v' from pg_class"
+            + " where oid = to_regclass(? || '.ab_test_latency_daily')) as chosen,"
+            + " exists (select from pg_available_extensions where name = 'timescaledb') as available";
+
+    private static final String EXTENSION =
+            "select extnamespace::regnamespace::text as place from pg_extension" + " where extname = 'timescaledb'";
+
+    private final Connection connection;
+    private final SchemaName schema;
+
+    SchemaInspection(Connection connection, SchemaName schema) {
+        this.connection = connection;
+        this.schema = schema;
+    }
+
+    /** What keeps this server from being used, or nothing. */
+    static Optional<FailureCause> server(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(SERVER)) {
+            found.next();
+            if (found.getInt("version") < OLDEST) {
+                return lasting("DATABASE_URL: got PostgreSQL " + found.getString("named") + "; allowed: 15 or newer");
+            }
+            if (found.getBoolean("read_only")) {
+                return Optional.of(new FailureCause(
+                        false,
+                        "the database only reads, as a standby does (transaction_read_only is on); DATABASE_URL must lead"
+                                + " to the primary"));
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Makes the schema where it is missing; what keeps it from being made, or nothing. */
+    Optional<FailureCause> place() throws SQLException {
+        if (exists(schema)) {
+            return Optional.empty();
+        }
+        if (!mayCreate()) {
+            return lasting(
+                    "DATABASE_SCHEMA: there is no schema " + schema + " and the database's user may not make it; as the"
+                            + " database's owner CREATE SCHEMA " + schema + " AUTHORIZATION and its name");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create schema if not exists " + schema.quoted());
+        }
+        return Optional.empty();
+    }
+
+    private boolean exists(SchemaName sought) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+            statement.setString(1, sought.value());
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean("there");
+            }
+        }
+    }
+
+    private boolean mayCreate() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(MAY_CREATE)) {
+            found.next();
+            return found.getBoolean("may_create");
+        }
+    }
+
+    /**
+     * What is in the way of the first migration, or nothing. Whoever names the schema may share it with tables that do not have
+     * the names of ours.
+     */
+    Optional<FailureCause> strangers(boolean chosen) throws SQLException {
+        MigrationHistory history = MigrationHistory.read(connection, schema);
+        if (history.ours()) {
+            return history.broken();
+        }
+        List<String> relations = relations();
+        List<String> taken =
+                relations.stream().filter(SchemaInspection::isNameOfOurs).toList();
+        if (!taken.isEmpty()) {
+            return lasting(
+                    "schema " + schema + " has " + few(taken) + ", which this service did not make and whose names it"
+                            + " needs; set DATABASE_SCHEMA to a schema of its own, such as understudy, or move them to another schema");
+        }
+        if (history.isOfAnother()) {
+            return lasting(
+                    "schema " + schema + " has the Flyway history of another application (" + few(history.names())
+                            + "); set DATABASE_SCHEMA to a schema of this service's own, such as understudy");
+        }
+        if (!chosen && !relations.isEmpty()) {
+            return lasting("schema " + schema + " has tables of somebody else (" + few(relations)
+                    + "); set DATABASE_SCHEMA to a schema"
+                    + " of this service's own, such as understudy, or DATABASE_SCHEMA=" + schema
+                    + " to share this one");
+        }
+        return Optional.empty();
+    }
+
+    private List<String> relations() throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(RELATIONS)) {
+            statement.setString(1, schema.value());
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    names.add(found.getString("name"));
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean isNameOfOurs(String relation) {
+        return relation.startsWith("ab_test_")
+                || relation.startsWith("ab_catalog_")
+                || relation.startsWith("ab_model_");
+    }
+
+    static String few(List<String> names) {
+        int most = 5;
+        String first = String.join(", ", names.subList(0, Math.min(most, names.size())));
+        return names.size() <= most ? first : first + " and " + (names.size() - most) + " more";
+    }
+
+    /** Whether the schema is, or is to be, one with TimescaleDB. */
+    boolean timescale(StorageConfig.Timescale wanted) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(FLAVOUR)) {
+            statement.setString(1, schema.value());
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                boolean chosen = found.getBoolean("chosen");
+                return found.wasNull()
+                        ? found.getBoolean("available") && wanted == StorageConfig.Timescale.AUTO
+                        : chosen;
+            }
+        }
+    }
+
+    /**
+     * The schema with TimescaleDB's functions. Where there are none yet they go to {@code public}, so that all schemas of the
+     * database can use them; or, where that is gone, into ours.
+     */
+    String extension() throws SQLException {
+        Optional<String> there = extensionPlace();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create extension if not exists timescaledb"
+                    + (exists(SchemaName.PUBLIC) ? " schema public" : " schema " + schema.quoted()));
+        }
+        return extensionPlace().orElse(schema.quoted());
+    }
+
+    private Optional<String> extensionPlace() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(EXTENSION)) {
+            return found.next() ? Optional.of(found.getString("place")) : Optional.empty();
+        }
+    }
+
+    private static Optional<FailureCause> lasting(String sentence) {
+        return Optional.of(new FailureCause(true, sentence));
+    }
+}

@@ -1,0 +1,124 @@
+package ai.ultrathink.understudy.storage.experiment;
+
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.OnModelChange;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.VersionPolicy;
+import ai.ultrathink.understudy.storage.json.GuardrailsJson;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A test as a row of {@code ab_test_configs}, and as the JSON of an event. */
+public final class ExperimentRows {
+
+    static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
+            + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
+            + " pairs, control_digest, treatment_digest, on_model_change";
+
+    /** For {@link #read}: guardrails as text, so that what is wrong with those of one test fails that test alone. */
+    static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,");
+
+    /** The same, without the ends of descriptions that are too long to be kept in memory for every test. */
+    static final String FOR_CATALOG = READ.replace(
+            " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
+
+    private ExperimentRows() {}
+
+    /**
+     * A row that was read.
+     *
+     * @param experiment the test; where the row makes no sense a stand-in that uses no treatment
+     * @param problem what makes no sense, or null
+     */
+    record Reading(Experiment experiment, @Nullable String problem) {}
+
+    static Reading read(Row row) {
+        return read(row, UnaryOperator.identity());
+    }
+
+    /** @param description what is kept of the description */
+    static Reading read(Row row, UnaryOperator<String> description) {
+        String text = description.apply(row.getString("description"));
+        try {
+            return new Reading(experiment(row, text), null);
+        } catch (RuntimeException e) {
+            return new Reading(standIn(row, text), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Experiment standIn(Row row, String description) {
+        return new Experiment(
+                row.getString("test_id"),
+                row.getString("control_model"),
+                row.getString("treatment_model"),
+                new Split(0),
+                Mode.DISABLED,
+                row.getBoolean("enabled"),
+                row.getBoolean("explicit"),
+                description,
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getLong("generation"),
+                null,
+                null,
+                Guardrails.USUAL);
+    }
+
+    private static Experiment experiment(Row row, String description) {
+        return new Experiment(
+                row.getString("test_id"),
+                row.getString("control_model"),
+                row.getString("treatment_model"),
+                new Split(row.getDouble("traffic_split")),
+                Mode.of(row.getString("mode")),
+                row.getBoolean("enabled"),
+                row.getBoolean("explicit"),
+                description,
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getLong("generation"),
+                millis(row.getInteger("control_deadline_ms")),
+                millis(row.getInteger("treatment_deadline_ms")),
+                GuardrailsJson.read(row.getString("guardrails")),
+                new Split(row.getDouble("pairs")),
+                new VersionPolicy(
+                        row.getString("control_digest"),
+                        row.getString("treatment_digest"),
+                        OnModelChange.of(row.getString("on_model_change"))));
+    }
+
+    /** In the order of {@link #COLUMNS}. */
+    static Tuple tuple(Experiment experiment) {
+        return Tuple.tuple()
+                .addString(experiment.testId())
+                .addString(experiment.controlModel())
+                .addString(experiment.treatmentModel())
+                .addDouble(experiment.split().fraction())
+                .addString(experiment.mode().wireName())
+                .addBoolean(experiment.enabled())
+                .addBoolean(experiment.explicit())
+                .addString(experiment.description())
+                .addOffsetDateTime(experiment.createdAt().atOffset(ZoneOffset.UTC))
+                .addLong(experiment.generation())
+                .addInteger(millis(experiment.controlDeadline()))
+                .addInteger(millis(experiment.treatmentDeadline()))
+                .addJsonObject(GuardrailsJson.write(experiment.guardrails()))
+                .addDouble(experiment.pairs().fraction())
+                .addString(experiment.versions().controlDigest())
+                .addString(experiment.versions().treatmentDigest())
+                .addString(experiment.versions().onChange().wireName());
+    }
+
+    private static @Nullable Duration millis(@Nullable Integer millis) {
+        return millis == null ? null : Duration.ofMillis(millis);
+    }
+
+    private static @Nullable Integer millis(@Nullable Duration duration) {
+        return duration == null ? null : Math.toIntExact(duration.toMillis());
+    }
+}

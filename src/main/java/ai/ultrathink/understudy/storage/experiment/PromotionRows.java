@@ -1,0 +1,106 @@
+package ai.ultrathink.understudy.storage.experiment;
+
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Experiment;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Promotions as rows of {@code ab_model_promotions}. */
+final class PromotionRows {
+
+    private static final long LOCK = 0x756E_6465_7072_6F6DL;
+
+    private static final String ALL =
+            "select model, serves, test_id, promoted_at, promoted_by, override_reason from ab_model_promotions";
+    private static final String UPSERT =
+            "insert into ab_model_promotions (model, serves, test_id, promoted_by, override_reason)"
+                    + " values ($1, $2, $3, $4, $5) on conflict (model) do update set serves = excluded.serves,"
+                    + " test_id = excluded.test_id, promoted_by = excluded.promoted_by,"
+                    + " override_reason = excluded.override_reason, promoted_at = now()";
+    private static final String LAST_ACT = "select action from ab_test_events where test_id = $1"
+            + " and action in ('promoted', 'promotion_reverted') order by event_id desc limit 1";
+    private static final String RIVALS = "select test_id from ab_test_configs where enabled and mode <> 'disabled'"
+            + " and deleted_at is null and control_model = $1 and treatment_model = $2 and test_id <> $3 order by test_id";
+
+    private PromotionRows() {}
+
+    /** By the name that callers ask for. */
+    static Uni<Map<String, Promotion>> all(SqlConnection connection) {
+        return connection
+                .query(ALL)
+                .execute()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(PromotionRows::read)
+                        .collect(Collectors.toUnmodifiableMap(Promotion::model, promotion -> promotion)));
+    }
+
+    /**
+     * Waits until no other transaction decides by promotions, or about them: what is read after this stays true until the
+     * decision is in force. Call with the lock of the test's row.
+     */
+    static Uni<Void> lock(SqlConnection connection) {
+        // a statement of its own, because what a statement sees is settled before it waits for a lock
+        return connection
+                .preparedQuery("select pg_advisory_xact_lock($1)")
+                .execute(Tuple.of(LOCK))
+                .replaceWithVoid();
+    }
+
+    /** The lock, and all promotions. */
+    static Uni<Map<String, Promotion>> locked(SqlConnection connection) {
+        return lock(connection).chain(() -> all(connection));
+    }
+
+    static Uni<Void> write(SqlConnection connection, Experiment experiment, String by, @Nullable String override) {
+        return connection
+                .preparedQuery(UPSERT)
+                .execute(Tuple.tuple()
+                        .addString(experiment.controlModel())
+                        .addString(experiment.treatmentModel())
+                        .addString(experiment.testId())
+                        .addString(by)
+                        .addString(override))
+                .replaceWithVoid();
+    }
+
+    static Uni<Void> delete(SqlConnection connection, String model) {
+        return connection
+                .preparedQuery("delete from ab_model_promotions where model = $1")
+                .execute(Tuple.of(model))
+                .replaceWithVoid();
+    }
+
+    /** What was done last about the promotion of a test: promoted, promotion_reverted, or nothing at all. */
+    static Uni<String> lastAct(SqlConnection connection, String testId) {
+        return connection.preparedQuery(LAST_ACT).execute(Tuple.of(testId)).map(rows -> {
+            var found = rows.iterator();
+            return found.hasNext() ? found.next().getString("action") : "";
+        });
+    }
+
+    /** Other tests that compare the same two models now, which a promotion would turn into one. */
+    static Uni<String> rivals(SqlConnection connection, Experiment experiment) {
+        return connection
+                .preparedQuery(RIVALS)
+                .execute(Tuple.of(experiment.controlModel(), experiment.treatmentModel(), experiment.testId()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("test_id"))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static Promotion read(Row row) {
+        return new Promotion(
+                row.getString("model"),
+                row.getString("serves"),
+                row.getString("test_id"),
+                row.getOffsetDateTime("promoted_at").toInstant(),
+                row.getString("promoted_by"),
+                row.getString("override_reason"));
+    }
+}

@@ -1,0 +1,85 @@
+package ai.ultrathink.understudy.storage.experiment;
+
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Experiment;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which promotions make sense beside those in force, and which there are to take back. Promotions are by the name asked for. */
+final class PromotionRules {
+
+    private PromotionRules() {}
+
+    /** Whether the promotion in force is this test's. */
+    static boolean promoted(Experiment experiment, Map<String, Promotion> promotions) {
+        Promotion inForce = promotions.get(experiment.controlModel());
+        return inForce != null && inForce.testId().equals(experiment.testId());
+    }
+
+    /**
+     * Why a test's treatment may not be promoted, if it may not.
+     *
+     * @param rivals other running tests of the same two models, separated by commas; may be empty
+     */
+    static Optional<String> refusal(Experiment experiment, Map<String, Promotion> promotions, String rivals) {
+        String control = experiment.controlModel();
+        String treatment = experiment.treatmentModel();
+        Promotion inForce = promotions.get(control);
+        if (inForce != null && inForce.serves().equals(treatment)) {
+            return Optional.of("model " + treatment + " answers for " + control + " already, since test "
+                    + inForce.testId() + " was promoted; nothing is left to promote");
+        }
+        Promotion other = promotions.get(treatment);
+        if (other != null && leadsBack(other, control, promotions)) {
+            return Optional.of("model " + treatment + " does not answer for its own name: test " + other.testId()
+                    + " promoted " + other.serves() + " for it, and with this promotion the names would go in a circle,"
+                    + " back to " + control + "; take that one back first, with DELETE /api/v1/ab-test/"
+                    + other.testId() + "/promote");
+        }
+        return rivals.isEmpty()
+                ? Optional.empty()
+                : Optional.of("running tests compare the same two models and would compare " + treatment
+                        + " with itself from then on: " + rivals + "; disable them first");
+    }
+
+    /** Whether one comes from a promotion, name by name, to another name. */
+    private static boolean leadsBack(Promotion first, String to, Map<String, Promotion> promotions) {
+        Set<String> seen = new HashSet<>();
+        Promotion at = first;
+        while (at != null && seen.add(at.model())) {
+            if (at.serves().equals(to)) {
+                return true;
+            }
+            at = promotions.get(at.serves());
+        }
+        return false;
+    }
+
+    /**
+     * Why a test has no promotion to take back; empty when it has taken it back already.
+     *
+     * @param lastAct what was done last about its promotion: promoted, promotion_reverted, or empty
+     */
+    static Optional<String> nothingToTakeBack(
+            Experiment experiment, Map<String, Promotion> promotions, String lastAct) {
+        String control = experiment.controlModel();
+        Promotion inForce = promotions.get(control);
+        if (inForce != null) {
+            return Optional.of("the promotion in force for model " + control + " is that of test " + inForce.testId()
+                    + ", by which " + inForce.serves() + " answers, not that of test " + experiment.testId()
+                    + "; take it back with DELETE /api/v1/ab-test/" + inForce.testId() + "/promote");
+        }
+        return switch (lastAct) {
+            case "promotion_reverted" -> Optional.empty();
+            case "promoted" ->
+                Optional.of("the promotion of test " + experiment.testId()
+                        + " was replaced by another, which has been taken back: model " + control
+                        + " answers for its own name, and nothing is left to take back");
+            default ->
+                Optional.of("test " + experiment.testId() + " has not been promoted: model " + control
+                        + " answers for its own name; GET /api/v1/promotions lists what is promoted");
+        };
+    }
+}

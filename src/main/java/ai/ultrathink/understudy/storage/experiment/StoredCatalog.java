@@ -1,0 +1,118 @@
+package ai.ultrathink.understudy.storage.experiment;
+
+import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * All that decides which model answers, read in one transaction.
+ *
+ * @param version counts every change of any of it
+ * @param experiments the tests that are not deleted, newest first
+ * @param promotions by the model's name that callers ask for, where another one answers
+ * @param unreadable test id → what is wrong with its row, for tests that are out of use because of it; among the tests each has a
+ *     stand-in that uses no treatment
+ * @param versions by model, what every replica shall serve
+ */
+public record StoredCatalog(
+        CatalogVersion version,
+        List<Experiment> experiments,
+        Map<String, Promotion> promotions,
+        Map<String, String> unreadable,
+        Map<String, ModelVersion> versions) {
+
+    private static final Comparator<Experiment> NEWEST_FIRST =
+            Comparator.comparing(Experiment::createdAt).reversed().thenComparing(Experiment::testId);
+
+    public StoredCatalog {
+        experiments = List.copyOf(experiments);
+        promotions = Map.copyOf(promotions);
+        unreadable = Map.copyOf(unreadable);
+        versions = Map.copyOf(versions);
+    }
+
+    /** One of which no versions are known. */
+    public StoredCatalog(
+            CatalogVersion version,
+            List<Experiment> experiments,
+            Map<String, Promotion> promotions,
+            Map<String, String> unreadable) {
+        this(version, experiments, promotions, unreadable, Map.of());
+    }
+
+    /** One of which every row can be read. */
+    public StoredCatalog(long version, List<Experiment> experiments, Map<String, Promotion> promotions) {
+        this(new CatalogVersion(version, null), experiments, promotions, Map.of());
+    }
+
+    /** The same after a change that the database has and that could not be read back from it; its version is not known. */
+    public StoredCatalog with(Experiment changed) {
+        return with(
+                unknown(), Set.of(changed.testId()), List.of(new ExperimentRows.Reading(changed, null)), promotions);
+    }
+
+    /** The same after a test was deleted, likewise. */
+    public StoredCatalog without(String testId) {
+        return with(unknown(), Set.of(testId), List.of(), promotions);
+    }
+
+    /** The same with other promotions, likewise. */
+    public StoredCatalog withPromotions(Map<String, Promotion> changed) {
+        return new StoredCatalog(unknown(), experiments, changed, unreadable, versions);
+    }
+
+    /** The same with what the replicas shall serve. */
+    StoredCatalog withVersions(Map<String, ModelVersion> read) {
+        return new StoredCatalog(version, experiments, promotions, unreadable, read);
+    }
+
+    private CatalogVersion unknown() {
+        return new CatalogVersion(version.number(), null);
+    }
+
+    /**
+     * A later version.
+     *
+     * @param changed all tests that differ
+     * @param readings those of them that are still there
+     */
+    StoredCatalog with(
+            CatalogVersion later,
+            Set<String> changed,
+            Collection<ExperimentRows.Reading> readings,
+            Map<String, Promotion> laterPromotions) {
+        List<Experiment> tests = new ArrayList<>(experiments.size() + readings.size());
+        experiments.stream().filter(test -> !changed.contains(test.testId())).forEach(tests::add);
+        readings.forEach(reading -> tests.add(reading.experiment()));
+        tests.sort(NEWEST_FIRST);
+        Map<String, String> problems = new HashMap<>(unreadable);
+        problems.keySet().removeAll(changed);
+        problems.putAll(problems(readings));
+        return new StoredCatalog(later, tests, laterPromotions, problems, versions);
+    }
+
+    /** Everything read anew. */
+    static StoredCatalog of(
+            CatalogVersion version, Collection<ExperimentRows.Reading> readings, Map<String, Promotion> promotions) {
+        List<Experiment> tests = readings.stream()
+                .map(ExperimentRows.Reading::experiment)
+                .sorted(NEWEST_FIRST)
+                .toList();
+        return new StoredCatalog(version, tests, promotions, problems(readings));
+    }
+
+    private static Map<String, String> problems(Collection<ExperimentRows.Reading> readings) {
+        return readings.stream()
+                .filter(reading -> reading.problem() != null)
+                .collect(Collectors.toMap(
+                        reading -> reading.experiment().testId(), reading -> String.valueOf(reading.problem())));
+    }
+}

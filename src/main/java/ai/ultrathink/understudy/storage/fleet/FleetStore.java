@@ -1,0 +1,213 @@
+package ai.ultrathink.understudy.storage.fleet;
+
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.replica.FleetState;
+import ai.ultrathink.understudy.replica.Reload;
+import ai.ultrathink.understudy.replica.ReloadDecision;
+import ai.ultrathink.understudy.replica.ReloadTarget;
+import ai.ultrathink.understudy.replica.ReplicaState;
+import ai.ultrathink.understudy.replica.WantedModel;
+import ai.ultrathink.understudy.storage.db.Database;
+import ai.ultrathink.understudy.storage.experiment.ModelChanges;
+import ai.ultrathink.understudy.storage.json.FleetJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the replicas agree on about their models: which versions they want, who is alive and has what, and the reloads. Whatever
+ * changes a wanted version does so together with the tests that it touches, in one transaction and one after the other.
+ */
+@ApplicationScoped
+public class FleetStore {
+
+    // a row that says the same within the second need not be written again
+    private static final String BEAT =
+            "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models)"
+                    + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3) on conflict (replica_id) do update"
+                    + " set heartbeat = excluded.heartbeat, models = excluded.models"
+                    + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models";
+    private static final String LEAVE = "delete from ab_replicas where replica_id = $1";
+    // the reloads' retention is that of the audit trail, which has what they did to tests; these are for those who
+    // watch
+    private static final String TIDY =
+            "with gone as (delete from ab_replicas where heartbeat < now() - interval '1 hour')"
+                    + " delete from ab_model_reloads where started_at < now() - interval '90 days'";
+    private static final String BEGIN =
+            "insert into ab_model_reloads (reload_id, actor, replica, started_at, deadline, targets)"
+                    + " values ($1, $2, $3, clock_timestamp(), clock_timestamp() + $4 * interval '1 millisecond', $5)";
+    private static final String SETTLE =
+            "update ab_model_reloads set state = $2, switch_at = $3, detail = $4, targets = $5,"
+                    + " progress = $6 where reload_id = $1";
+    private static final String WANT = "insert into ab_model_versions (model, version, digest, since, actor, reload_id)"
+            + " values ($1, $2, $3, $4, $5, $6) on conflict (model) do update set version = excluded.version,"
+            + " digest = excluded.digest, since = excluded.since, actor = excluded.actor, reload_id = excluded.reload_id";
+
+    private final Database database;
+    private final ModelChanges changes;
+
+    FleetStore(Database database, ModelChanges changes) {
+        this.database = database;
+        this.changes = changes;
+    }
+
+    /** Says what a replica has, and hears what is wanted. Tries while the database is away, too. */
+    public Uni<FleetState> beat(ReplicaState replica) {
+        return database.attempt(connection -> write(connection, replica).chain(() -> FleetRows.read(connection)));
+    }
+
+    /** Says that a replica ends, so that nobody waits for it. */
+    public Uni<Void> leave(UUID replicaId) {
+        return database.attempt(connection ->
+                connection.preparedQuery(LEAVE).execute(Tuple.of(replicaId)).replaceWithVoid());
+    }
+
+    /** Removes what no one reads any more. */
+    public Uni<Void> tidy() {
+        return database.attempt(connection -> connection.query(TIDY).execute().replaceWithVoid());
+    }
+
+    /** A reload, of this day or of an earlier one. */
+    public Uni<Optional<Reload>> find(UUID reloadId) {
+        return database.withConnection(connection -> FleetRows.find(connection, reloadId));
+    }
+
+    /**
+     * Begins a reload, unless another one is open: that one is returned then. It is settled at once if it can be.
+     *
+     * @param replica the one that was asked, and what it has
+     * @param within when it is settled in any case
+     */
+    public Uni<Reload> begin(
+            UUID reloadId,
+            String actor,
+            ReplicaState replica,
+            Duration within,
+            List<ReloadTarget> targets,
+            Function<FleetState, ReloadDecision> rule) {
+        return database.withTransaction(connection -> ModelChanges.lock(connection)
+                .chain(() -> write(connection, replica))
+                .chain(() -> FleetRows.read(connection))
+                .chain(fleet -> {
+                    Reload open = fleet.open();
+                    return open != null
+                            ? Uni.createFrom().item(open)
+                            : connection
+                                    .preparedQuery(BEGIN)
+                                    .execute(Tuple.from(List.of(
+                                            reloadId,
+                                            actor,
+                                            replica.name(),
+                                            within.toMillis(),
+                                            FleetJson.targets(targets))))
+                                    .chain(() -> settle(connection, rule))
+                                    .chain(() -> FleetRows.find(connection, reloadId))
+                                    .map(Optional::orElseThrow);
+                }));
+    }
+
+    /** Settles the open reload as the rule says of what the replicas have at that moment. */
+    public Uni<Void> settle(Function<FleetState, ReloadDecision> rule) {
+        return database.attemptTransaction(
+                connection -> ModelChanges.lock(connection).chain(() -> settle(connection, rule)));
+    }
+
+    private Uni<Void> settle(SqlConnection connection, Function<FleetState, ReloadDecision> rule) {
+        return FleetRows.read(connection).chain(fleet -> {
+            Reload open = fleet.open();
+            if (open == null) {
+                return Uni.createFrom().voidItem();
+            }
+            return switch (rule.apply(fleet)) {
+                case ReloadDecision.Wait wait -> Uni.createFrom().voidItem();
+                case ReloadDecision.Fail failed ->
+                    connection
+                            .preparedQuery(SETTLE)
+                            .execute(Tuple.tuple()
+                                    .addUUID(open.id())
+                                    .addString("failed")
+                                    .addOffsetDateTime(null)
+                                    .addString(failed.why())
+                                    .addJsonArray(FleetJson.targets(open.targets()))
+                                    .addJsonArray(FleetJson.progress(failed.progress())))
+                            .replaceWithVoid();
+                case ReloadDecision.Switch to -> switching(connection, fleet, open, to);
+            };
+        });
+    }
+
+    private Uni<Void> switching(SqlConnection connection, FleetState fleet, Reload open, ReloadDecision.Switch to) {
+        List<WantedModel> next = to.targets().stream()
+                .map(target -> new WantedModel(
+                        target.model(), target.version(), fleet.now().plus(to.in()), open.actor()))
+                .toList();
+        return want(connection, fleet, next, open.id())
+                .chain(() -> connection
+                        .preparedQuery(SETTLE)
+                        .execute(Tuple.tuple()
+                                .addUUID(open.id())
+                                .addString("switched")
+                                .addOffsetDateTime(fleet.now().plus(to.in()).atOffset(ZoneOffset.UTC))
+                                .addString(to.left())
+                                .addJsonArray(FleetJson.targets(to.targets()))
+                                .addJsonArray(FleetJson.progress(to.progress()))))
+                .replaceWithVoid();
+    }
+
+    /**
+     * Makes the versions that a replica has wanted at once, without asking others.
+     *
+     * @param rule which of them, of what is wanted and alive at that moment; mostly none
+     */
+    public Uni<Void> adopt(ReplicaState replica, String actor, Function<FleetState, List<ModelVersion>> rule) {
+        return database.attemptTransaction(connection -> ModelChanges.lock(connection)
+                .chain(() -> write(connection, replica))
+                .chain(() -> FleetRows.read(connection))
+                .chain(fleet -> want(
+                        connection,
+                        fleet,
+                        rule.apply(fleet).stream()
+                                .map(version -> new WantedModel(version.name(), version, fleet.now(), actor))
+                                .toList(),
+                        null)));
+    }
+
+    private Uni<Void> want(
+            SqlConnection connection, FleetState fleet, List<WantedModel> next, @Nullable UUID reloadId) {
+        if (next.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return changes.before(connection, fleet, next)
+                .chain(touched -> connection
+                        .preparedQuery(WANT)
+                        .executeBatch(next.stream()
+                                .map(one -> {
+                                    ModelVersion version = one.version();
+                                    return Tuple.tuple()
+                                            .addString(one.model())
+                                            .addString(version == null ? null : version.version())
+                                            .addString(version == null ? null : version.digest())
+                                            .addOffsetDateTime(one.since().atOffset(ZoneOffset.UTC))
+                                            .addString(one.actor())
+                                            .addUUID(reloadId);
+                                })
+                                .toList())
+                        .chain(() -> changes.write(
+                                connection, touched, next.getFirst().actor())));
+    }
+
+    private static Uni<Void> write(SqlConnection connection, ReplicaState replica) {
+        return connection
+                .preparedQuery(BEAT)
+                .execute(Tuple.of(replica.id(), replica.name(), FleetJson.models(replica.models())))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,5 @@
+/** The JSON columns. */
+@NullMarked
+package ai.ultrathink.understudy.storage.json;
+
+import org.jspecify.annotations.NullMarked;

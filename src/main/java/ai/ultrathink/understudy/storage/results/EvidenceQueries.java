@@ -1,0 +1,140 @@
+package ai.ultrathink.understudy.storage.results;
+
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.storage.db.Database;
+import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Reads the evidence of a test. It covers the test's whole life and no window, so it may be looked at as often as one likes. */
+@ApplicationScoped
+public class EvidenceQueries {
+
+    private final Database database;
+
+    public EvidenceQueries(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * What each generation of a test has shown so far, oldest first and of one generation those versions last that were seen last,
+     * all at the same moment: one statement reads it. Empty for a test of which nothing was seen. Versions that the test is to have
+     * now and that nothing was seen of yet come last. Fails with {@link DatabaseAwayException} when the database does not answer.
+     */
+    public Uni<List<GenerationEvidence>> evidence(String testId) {
+        return database.withConnection(connection -> connection
+                .preparedQuery("select * from ab_test_evidence_by_generation($1)")
+                .execute(Tuple.of(testId))
+                .chain(seen -> connection
+                        .preparedQuery("select * from ab_test_versions_in_force($1)")
+                        .execute(Tuple.of(testId))
+                        .map(inForce -> read(seen, inForce))));
+    }
+
+    /** Versions of which nothing was seen yet come last, so that what others have shown decides nothing any more. */
+    private static List<GenerationEvidence> read(RowSet<Row> seen, RowSet<Row> inForce) {
+        List<GenerationEvidence> evidence = new ArrayList<>();
+        seen.forEach(row -> evidence.add(read(row)));
+        for (Row row : inForce) {
+            GenerationEvidence.Versions versions = versions(row);
+            boolean shown = evidence.isEmpty() || lastKnown(evidence).equals(versions);
+            if (!shown) {
+                evidence.add(GenerationEvidence.begun(
+                        row.getLong("generation"), row.getDouble("configured_split"), versions));
+            }
+        }
+        return List.copyOf(evidence);
+    }
+
+    private static GenerationEvidence.Versions lastKnown(List<GenerationEvidence> evidence) {
+        return evidence.reversed().stream()
+                .map(GenerationEvidence::versions)
+                .filter(versions -> versions.control() != null && versions.treatment() != null)
+                .findFirst()
+                .orElse(GenerationEvidence.Versions.UNKNOWN);
+    }
+
+    private static GenerationEvidence.Versions versions(Row row) {
+        return new GenerationEvidence.Versions(
+                row.getString("control_digest"),
+                row.getString("treatment_digest"),
+                row.getString("control_version"),
+                row.getString("treatment_version"));
+    }
+
+    private static GenerationEvidence read(Row row) {
+        return new GenerationEvidence(
+                row.getLong("generation"),
+                row.getDouble("configured_split"),
+                groups(row, "assigned_control", "assigned_treatment", "assigned_shadow"),
+                groups(row, "control_rows", "treatment_rows", "shadow_rows"),
+                new GenerationEvidence.Units(row.getLong("control_units"), row.getLong("treatment_units")),
+                failures(row),
+                arm(row, "control_"),
+                arm(row, "treatment_"),
+                new ResultSums.Pairs(
+                        row.getLong("pair_count"),
+                        row.getLong("agree_count"),
+                        row.getDouble("confidence_delta_sum"),
+                        row.getDouble("confidence_delta_sumsq"),
+                        row.getDouble("latency_delta_sum"),
+                        row.getDouble("latency_delta_sumsq")),
+                new GenerationEvidence.Noise(row.getLong("noise_pairs"), row.getLong("noise_agreeing")),
+                latencies(row, ""),
+                new GenerationEvidence.Asked(row.getLong("paired_rows"), row.getLong("withheld")),
+                versions(row),
+                latencies(row, "paired_"));
+    }
+
+    private static GenerationEvidence.Groups groups(Row row, String control, String treatment, String shadow) {
+        return new GenerationEvidence.Groups(row.getLong(control), row.getLong(treatment), row.getLong(shadow));
+    }
+
+    private static GenerationEvidence.Failures failures(Row row) {
+        return new GenerationEvidence.Failures(
+                row.getLong("control_failures"),
+                row.getLong("treatment_failures"),
+                row.getLong("control_only_failures"),
+                row.getLong("treatment_only_failures"),
+                row.getLong("both_failures"),
+                row.getLong("treatment_errors"),
+                row.getLong("treatment_timeouts"),
+                row.getLong("treatment_rejections"),
+                row.getLong("guard_open"),
+                row.getLong("shed"));
+    }
+
+    private static GenerationEvidence.Arm arm(Row row, String prefix) {
+        return new GenerationEvidence.Arm(
+                row.getLong(prefix + "answers"),
+                row.getDouble(prefix + "confidence_sum"),
+                row.getDouble(prefix + "confidence_sumsq"),
+                row.getDouble(prefix + "latency_sum"),
+                row.getDouble(prefix + "latency_sumsq"),
+                new GenerationEvidence.Batches(
+                        row.getLong(prefix + "batches"),
+                        row.getDouble(prefix + "batch_sum"),
+                        row.getDouble(prefix + "batch_sumsq")));
+    }
+
+    private static List<LatencyCount> latencies(Row row, String prefix) {
+        List<LatencyCount> latencies = new ArrayList<>();
+        for (Variant arm : Variant.values()) {
+            Integer[] buckets = row.getArrayOfIntegers(prefix + arm.wireName() + "_latency_buckets");
+            Long[] counts = row.getArrayOfLongs(prefix + arm.wireName() + "_latency_counts");
+            IntStream.range(0, buckets.length)
+                    .mapToObj(i -> new LatencyCount(arm, buckets[i], counts[i]))
+                    .forEach(latencies::add);
+        }
+        return latencies;
+    }
+}

@@ -1,0 +1,40 @@
+package ai.ultrathink.understudy.trial;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A model whose answer to its golden question is wrong: what it would answer to a caller is not worth more, so it is not asked.
+ *
+ * @param model the one that is loaded
+ * @param reason what its probe found
+ */
+record UnusableModel(Predictor model, String reason) implements Predictor {
+
+    @Override
+    public String name() {
+        return model.name();
+    }
+
+    @Override
+    public ModelVersion loaded() {
+        return model.loaded();
+    }
+
+    @Override
+    public int inputSize() {
+        return model.inputSize();
+    }
+
+    @Override
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+        return Uni.createFrom()
+                .item(new Outcome.Invalid("not asked until its answers on this replica are right again: " + reason));
+    }
+}

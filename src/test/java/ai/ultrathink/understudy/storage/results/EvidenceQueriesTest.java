@@ -1,0 +1,299 @@
+package ai.ultrathink.understudy.storage.results;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Arm;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Batches;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.TallyRow;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.http.Rows;
+import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.storage.db.Retention;
+import ai.ultrathink.understudy.storage.db.Schema;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class EvidenceQueriesTest {
+
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    @Inject
+    ResultStore results;
+
+    @Inject
+    TallyStore tallies;
+
+    @Inject
+    EvidenceQueries queries;
+
+    @Inject
+    Retention retention;
+
+    @Inject
+    Schema schema;
+
+    @Inject
+    TimeSource time;
+
+    private final String testId = Service.newId("evidence");
+
+    @BeforeEach
+    void wait_for_the_tables() {
+        Awaitility.await().until(schema::ready);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void every_figure_is_what_counting_the_observations_one_by_one_gives(long seed) {
+        RandomObservations observations = new RandomObservations(testId, time.now(), seed);
+        List<List<Observation>> batches =
+                List.of(observations.take(500), observations.take(1), observations.take(1_000), observations.take(37));
+
+        batches.forEach(this::store);
+
+        assertSame(PlainCount.of(batches), evidence());
+    }
+
+    @Test
+    void a_batch_that_is_sent_again_changes_nothing_and_what_is_new_in_it_counts() {
+        RandomObservations observations = new RandomObservations(testId, time.now(), 6);
+        List<Observation> first = observations.take(300);
+        List<Observation> second = observations.take(50);
+
+        assertEquals(300, store(first));
+        assertEquals(0, store(first));
+        assertEquals(50, store(both(first, second)));
+
+        assertSame(PlainCount.of(List.of(first, second)), evidence());
+    }
+
+    @Test
+    void batches_at_the_same_time_over_the_same_units_and_minutes_lose_nothing() {
+        RandomObservations observations = new RandomObservations(testId, time.now(), 7);
+        List<List<Observation>> batches =
+                IntStream.range(0, 40).mapToObj(i -> observations.take(100)).toList();
+
+        Multi.createFrom()
+                .iterable(batches)
+                .onItem()
+                .transformToUni(results::insert)
+                .merge(6)
+                .collect()
+                .asList()
+                .await()
+                .atMost(WITHIN);
+
+        // which of the batches was the first to bring a unit is chance; that one of them was, is not
+        List<GenerationEvidence> expected = PlainCount.of(batches);
+        assertSame(withoutUnits(expected), withoutUnits(evidence()));
+        assertEquals(units(expected), units(evidence()));
+    }
+
+    @Test
+    void a_test_of_which_nothing_was_seen_has_no_evidence() {
+        assertEquals(List.of(), evidence());
+    }
+
+    @Test
+    void minutes_stay_in_the_sums_when_they_are_folded() {
+        Instant lastWeek = time.now().minus(Duration.ofDays(7));
+        RandomObservations observations = new RandomObservations(testId, lastWeek, 8);
+        List<Observation> batch = observations.take(500);
+        store(batch);
+        assertTrue(minutes() > 0);
+
+        await(retention.cleanUp());
+
+        assertEquals(0, minutes());
+        assertSame(PlainCount.of(List.of(batch)), evidence());
+    }
+
+    @Test
+    void a_row_of_a_minute_that_is_folded_is_a_batch_of_its_own() {
+        Instant lastWeek = time.now().minus(Duration.ofDays(7));
+        RandomObservations observations = new RandomObservations(testId, lastWeek, 9);
+        List<Observation> early = observations.take(200);
+        List<Observation> late = observations.take(200);
+        store(early);
+        await(retention.cleanUp());
+
+        store(late);
+
+        long folded = batches(PlainCount.of(List.of(early)));
+        long reopened = batches(PlainCount.of(List.of(late)));
+        assertEquals(folded + reopened, batches(evidence()));
+    }
+
+    @Test
+    void the_tallies_of_all_runs_add_up() {
+        await(tallies.store(List.of(
+                tally(1, new UUID(1, 1), null, new Groups(0, 0, 9), new Noise(4, 3)),
+                tally(2, new UUID(1, 2), 0.25, new Groups(30, 10, 0), new Noise(0, 0)))));
+        await(tallies.store(List.of(tally(2, new UUID(1, 3), 0.25, new Groups(3, 1, 0), new Noise(0, 0)))));
+
+        List<GenerationEvidence> evidence = evidence();
+
+        assertEquals(List.of(new Groups(0, 0, 9), new Groups(33, 11, 0)), assigned(evidence));
+        assertEquals(new Noise(4, 3), evidence.getFirst().noise());
+        assertEquals(0.25, evidence.getLast().configuredSplit());
+        assertEquals(new Groups(0, 0, 0), evidence.getLast().stored());
+        assertEquals(List.of(), evidence.getLast().latencies());
+    }
+
+    @Test
+    void a_tally_that_comes_after_a_later_one_of_its_run_changes_nothing() {
+        UUID run = new UUID(1, 1);
+        await(tallies.store(List.of(tally(1, run, null, new Groups(0, 0, 9), new Noise(4, 3)))));
+
+        await(tallies.store(List.of(tally(1, run, null, new Groups(0, 0, 7), new Noise(2, 2)))));
+
+        assertEquals(List.of(new Groups(0, 0, 9)), assigned(evidence()));
+        assertEquals(new Noise(4, 3), evidence().getFirst().noise());
+    }
+
+    @Test
+    void rows_and_tallies_of_a_generation_are_one_piece_of_evidence() {
+        List<Observation> rows = new RandomObservations(testId, time.now(), 10).take(400);
+        store(rows);
+
+        await(tallies.store(List.of(tally(2, new UUID(1, 1), 0.25, new Groups(1_000, 300, 0), new Noise(0, 0)))));
+
+        List<GenerationEvidence> second =
+                evidence().stream().filter(part -> part.generation() == 2).toList();
+        assertEquals(
+                1_000,
+                second.stream().mapToLong(part -> part.assigned().control()).sum());
+        assertEquals(
+                300,
+                second.stream().mapToLong(part -> part.assigned().treatment()).sum());
+        assertEquals(
+                PlainCount.of(List.of(rows)).stream()
+                        .filter(part -> part.generation() == 2)
+                        .map(GenerationEvidence::stored)
+                        .toList(),
+                second.stream().map(GenerationEvidence::stored).toList());
+        // what got lost is the latest versions'; the others are taken to have lost nothing
+        assertEquals(second.getFirst().stored(), second.getFirst().assigned());
+    }
+
+    private int store(List<Observation> batch) {
+        return await(results.insert(batch));
+    }
+
+    private List<GenerationEvidence> evidence() {
+        return await(queries.evidence(testId));
+    }
+
+    private long minutes() {
+        return Long.parseLong(Rows.select("select count(*) from ab_test_latency_minutes where test_id = ?", testId)
+                .getFirst());
+    }
+
+    private TallyRow tally(long generation, UUID run, @Nullable Double split, Groups assigned, Noise noise) {
+        return new TallyRow(testId, generation, run, split, assigned, noise);
+    }
+
+    private static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(WITHIN);
+    }
+
+    private static List<Observation> both(List<Observation> first, List<Observation> second) {
+        List<Observation> both = new ArrayList<>(first);
+        both.addAll(second);
+        return both;
+    }
+
+    private static List<Groups> assigned(List<GenerationEvidence> evidence) {
+        return evidence.stream().map(GenerationEvidence::assigned).toList();
+    }
+
+    private static long batches(List<GenerationEvidence> evidence) {
+        return evidence.stream()
+                .mapToLong(generation -> generation.control().latencyBatches().count()
+                        + generation.treatment().latencyBatches().count())
+                .sum();
+    }
+
+    private static long units(List<GenerationEvidence> evidence) {
+        return evidence.stream()
+                .mapToLong(generation ->
+                        generation.units().control() + generation.units().treatment())
+                .sum();
+    }
+
+    private static List<GenerationEvidence> withoutUnits(List<GenerationEvidence> evidence) {
+        return evidence.stream()
+                .map(e -> with(e, new GenerationEvidence.Units(0, 0), e.control(), e.treatment()))
+                .toList();
+    }
+
+    /** All is equal, but the means of minutes, which are quotients, only all but equal. */
+    private static void assertSame(List<GenerationEvidence> expected, List<GenerationEvidence> actual) {
+        assertEquals(withoutMeans(expected), withoutMeans(actual));
+        for (int i = 0; i < expected.size(); i++) {
+            assertClose(expected.get(i).control(), actual.get(i).control());
+            assertClose(expected.get(i).treatment(), actual.get(i).treatment());
+        }
+    }
+
+    private static void assertClose(Arm expected, Arm actual) {
+        Batches means = expected.latencyBatches();
+        assertEquals(means.sum(), actual.latencyBatches().sum(), 1e-9 * means.sum());
+        assertEquals(means.sumOfSquares(), actual.latencyBatches().sumOfSquares(), 1e-9 * means.sumOfSquares());
+    }
+
+    private static List<GenerationEvidence> withoutMeans(List<GenerationEvidence> evidence) {
+        return evidence.stream()
+                .map(e -> with(e, e.units(), withoutMeans(e.control()), withoutMeans(e.treatment())))
+                .toList();
+    }
+
+    private static Arm withoutMeans(Arm arm) {
+        return new Arm(
+                arm.answers(),
+                arm.confidenceSum(),
+                arm.confidenceSumOfSquares(),
+                arm.latencySum(),
+                arm.latencySumOfSquares(),
+                new Batches(arm.latencyBatches().count(), 0, 0));
+    }
+
+    private static GenerationEvidence with(
+            GenerationEvidence e, GenerationEvidence.Units units, Arm control, Arm treatment) {
+        return new GenerationEvidence(
+                e.generation(),
+                e.configuredSplit(),
+                e.assigned(),
+                e.stored(),
+                units,
+                e.failures(),
+                control,
+                treatment,
+                e.pairs(),
+                e.noise(),
+                e.latencies(),
+                e.asked(),
+                e.versions(),
+                e.pairedLatencies());
+    }
+}

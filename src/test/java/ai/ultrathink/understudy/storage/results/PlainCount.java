@@ -1,0 +1,230 @@
+package ai.ultrathink.understudy.storage.results;
+
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Arm;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Asked;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Batches;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Failures;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Units;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Versions;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.ResultSums;
+import ai.ultrathink.understudy.experiment.Group;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.outcome.Comparison;
+import ai.ultrathink.understudy.outcome.Fallback;
+import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Pairing;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The evidence of observations as its definition says, counted one by one. */
+final class PlainCount {
+
+    private static final Set<Fallback> FAILED =
+            EnumSet.complementOf(EnumSet.of(Fallback.TEST_DISABLED, Fallback.FENCED));
+
+    private PlainCount() {}
+
+    /** @param batches in the order in which they were stored, each row once */
+    static List<GenerationEvidence> of(List<List<Observation>> batches) {
+        Set<Observation> first = firstOfTheirUnits(batches);
+        Map<Part, List<Observation>> parts =
+                batches.stream().flatMap(List::stream).collect(Collectors.groupingBy(Part::of));
+        return parts.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<Part, List<Observation>> entry) ->
+                                entry.getKey().generation())
+                        .thenComparing(entry -> lastSeen(entry.getValue())))
+                .map(entry -> part(entry.getKey(), entry.getValue(), first))
+                .toList();
+    }
+
+    /** What evidence is kept by. */
+    private record Part(long generation, String control, String treatment) {
+
+        static Part of(Observation row) {
+            return new Part(row.generation(), digest(row.controlModel()), digest(row.treatmentModel()));
+        }
+
+        private static String digest(@Nullable ModelVersion version) {
+            return version == null ? "" : version.digest();
+        }
+    }
+
+    private static Instant lastSeen(List<Observation> rows) {
+        return rows.stream()
+                .map(Observation::time)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static @Nullable String text(List<Observation> rows, Function<Observation, @Nullable ModelVersion> model) {
+        return rows.stream()
+                .map(model)
+                .filter(version -> version != null && !version.digest().isEmpty())
+                .map(ModelVersion::text)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Set<Observation> firstOfTheirUnits(List<List<Observation>> batches) {
+        Set<String> seen = new HashSet<>();
+        return batches.stream()
+                .flatMap(batch -> batch.stream().sorted(Comparator.comparing(Observation::time)))
+                .filter(row -> row.assigned() != Group.SHADOW)
+                .filter(row -> row.unitId().equals(row.requestId()) || seen.add(row.unitId()))
+                .collect(Collectors.toSet());
+    }
+
+    private static GenerationEvidence part(Part part, List<Observation> rows, Set<Observation> first) {
+        List<Comparison> pairs =
+                rows.stream().flatMap(row -> row.comparison().stream()).toList();
+        List<Observation> ofSplit = rows.stream()
+                .filter(in(Group.SHADOW).negate())
+                .filter(row -> row.comparison().isPresent())
+                .toList();
+        return new GenerationEvidence(
+                part.generation(),
+                rows.getFirst().configuredSplit(),
+                new Groups(0, 0, 0),
+                new Groups(
+                        count(rows, in(Group.CONTROL)),
+                        count(rows, in(Group.TREATMENT)),
+                        count(rows, in(Group.SHADOW))),
+                new Units(
+                        count(rows, in(Group.CONTROL).and(first::contains)),
+                        count(rows, in(Group.TREATMENT).and(first::contains))),
+                failures(rows),
+                arm(rows, Variant.CONTROL),
+                arm(rows, Variant.TREATMENT),
+                new ResultSums.Pairs(
+                        pairs.size(),
+                        pairs.stream().filter(Comparison::actionsMatch).count(),
+                        sum(pairs, Comparison::confidenceDelta),
+                        sum(pairs, pair -> pair.confidenceDelta() * pair.confidenceDelta()),
+                        sum(pairs, Comparison::latencyDeltaMillis),
+                        sum(pairs, pair -> pair.latencyDeltaMillis() * pair.latencyDeltaMillis())),
+                new Noise(0, 0),
+                Stream.of(Variant.values())
+                        .flatMap(arm -> histogram(answers(rows, arm), arm))
+                        .toList(),
+                new Asked(
+                        count(rows, PlainCount::pairOfSplit),
+                        count(
+                                rows,
+                                in(Group.CONTROL)
+                                        .negate()
+                                        .and(row -> row.fallback() == Fallback.FENCED
+                                                || row.fallback() == Fallback.TEST_DISABLED))),
+                new Versions(
+                        part.control(),
+                        part.treatment(),
+                        text(rows, Observation::controlModel),
+                        text(rows, Observation::treatmentModel)),
+                Stream.of(Variant.values())
+                        .flatMap(arm -> histogram(ofSplit.stream().flatMap(row -> answer(row, arm)), arm))
+                        .toList());
+    }
+
+    private static Failures failures(List<Observation> rows) {
+        Predicate<Observation> shadow = in(Group.SHADOW);
+        Predicate<Observation> treatment = in(Group.TREATMENT);
+        Predicate<Observation> withTreatment = shadow.or(treatment);
+        Predicate<Observation> asked = shadow.or(PlainCount::pairOfSplit);
+        return new Failures(
+                count(rows, in(Group.CONTROL).and(row -> row.servedBy() == null)),
+                count(rows, treatment.and(row -> row.fallback() != null && FAILED.contains(row.fallback()))),
+                count(rows, asked.and(row -> failed(row.control()) && answered(row.treatment()))),
+                count(rows, asked.and(row -> failed(row.treatment()) && answered(row.control()))),
+                count(rows, asked.and(row -> failed(row.control()) && failed(row.treatment()))),
+                count(
+                        rows,
+                        withTreatment.and(row -> row.treatment() instanceof Outcome.Failed
+                                || row.treatment() instanceof Outcome.Invalid)),
+                count(rows, withTreatment.and(row -> row.treatment() instanceof Outcome.TimedOut)),
+                count(rows, treatment.and(row -> row.fallback() == Fallback.TREATMENT_REJECTED)),
+                count(rows, withTreatment.and(row -> row.fallback() == Fallback.GUARD_OPEN)),
+                count(rows, shadow.and(row -> row.treatment() instanceof Outcome.Rejected))
+                        + count(rows, row -> row.pairing() == Pairing.SHED));
+    }
+
+    /** Both models were asked and came to an end. */
+    private static boolean pairOfSplit(Observation row) {
+        return row.pairing() == Pairing.PAIRED && row.control() != null && row.treatment() != null;
+    }
+
+    private static Arm arm(List<Observation> rows, Variant variant) {
+        List<Outcome.Answered> answers = answers(rows, variant).toList();
+        List<Double> means = List.copyOf(rows.stream()
+                .filter(row -> answers(List.of(row), variant).findAny().isPresent())
+                .collect(Collectors.groupingBy(
+                        row -> row.time().truncatedTo(ChronoUnit.MINUTES),
+                        Collectors.averagingDouble(row -> answers(List.of(row), variant)
+                                .findAny()
+                                .orElseThrow()
+                                .latencyMillis())))
+                .values());
+        return new Arm(
+                answers.size(),
+                sum(answers, a -> a.answer().confidence()),
+                sum(answers, a -> (double) a.answer().confidence() * a.answer().confidence()),
+                sum(answers, Outcome.Answered::latencyMillis),
+                sum(answers, a -> a.latencyMillis() * a.latencyMillis()),
+                new Batches(means.size(), sum(means, mean -> mean), sum(means, mean -> mean * mean)));
+    }
+
+    private static Stream<LatencyCount> histogram(Stream<Outcome.Answered> answers, Variant arm) {
+        TreeMap<Integer, Long> buckets = answers.collect(Collectors.groupingBy(
+                a -> (int) Math.ceil(Math.log(a.latencyMillis()) / Math.log(1.01 / 0.99)),
+                TreeMap::new,
+                Collectors.counting()));
+        return buckets.entrySet().stream().map(entry -> new LatencyCount(arm, entry.getKey(), entry.getValue()));
+    }
+
+    /** An arm's own answers in the arm's own rows. */
+    private static Stream<Outcome.Answered> answers(List<Observation> rows, Variant arm) {
+        return rows.stream().filter(in(Group.SHADOW).or(in(Group.of(arm)))).flatMap(row -> answer(row, arm));
+    }
+
+    private static Stream<Outcome.Answered> answer(Observation row, Variant arm) {
+        Outcome outcome = arm == Variant.CONTROL ? row.control() : row.treatment();
+        return outcome instanceof Outcome.Answered answered ? Stream.of(answered) : Stream.empty();
+    }
+
+    private static boolean answered(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered;
+    }
+
+    private static boolean failed(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Failure && !(outcome instanceof Outcome.Rejected);
+    }
+
+    private static Predicate<Observation> in(Group group) {
+        return row -> row.assigned() == group;
+    }
+
+    private static long count(List<Observation> rows, Predicate<Observation> which) {
+        return rows.stream().filter(which).count();
+    }
+
+    private static <T> double sum(List<T> values, ToDoubleFunction<T> value) {
+        return values.stream().mapToDouble(value).sum();
+    }
+}
