@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -29,6 +28,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
     private final Path data;
+    private final PostgresProcesses processes;
     private Path binaries;
     private final Path log;
     private final AtomicInteger databases = new AtomicInteger();
@@ -37,6 +37,7 @@ public final class LocalPostgres implements AutoCloseable {
     private LocalPostgres(EmbeddedPostgres postgres, Path data, Path binaries, Path log) {
         this.postgres = postgres;
         this.data = data;
+        this.processes = new PostgresProcesses(data);
         this.binaries = binaries;
         this.log = log;
     }
@@ -55,7 +56,7 @@ public final class LocalPostgres implements AutoCloseable {
                 // fsync
                 .setServerConfig("synchronous_commit", "on")
                 .start();
-        Path program = Path.of(postmaster(data).info().command().orElseThrow());
+        Path program = Path.of(new PostgresProcesses(data).postmaster().info().command().orElseThrow());
         return new LocalPostgres(
                 postgres, data, Objects.requireNonNull(program.getParent()), directory.resolve("postgres.log"));
     }
@@ -82,26 +83,19 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Stops all of its processes where they are (SIGSTOP): connections stay open and nobody answers. */
     public void pause() throws IOException {
-        // the postmaster first, so that it starts no other meanwhile
-        Signals.send("STOP", Stream.of(postmaster(data)));
-        Signals.send("STOP", processes());
+        processes.pause();
         paused = true;
     }
 
     /** Lets them go on (SIGCONT). */
     public void resume() throws IOException {
-        Signals.send("CONT", processes());
+        processes.resume();
         paused = false;
     }
 
     /** Ends all of its processes without asking (SIGKILL); connections are reset. {@link #restart} follows. */
     public void kill() throws IOException {
-        pause();
-        List<ProcessHandle> killed = processes().toList();
-        Signals.send("KILL", killed.stream());
-        CompletableFuture.allOf(killed.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-                .orTimeout(WITHIN.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        processes.kill();
         paused = false;
     }
 
@@ -165,18 +159,6 @@ public final class LocalPostgres implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
-    }
-
-    /** The postmaster and its children. */
-    private Stream<ProcessHandle> processes() throws IOException {
-        ProcessHandle postmaster = postmaster(data);
-        return Stream.concat(Stream.of(postmaster), postmaster.children());
-    }
-
-    private static ProcessHandle postmaster(Path data) throws IOException {
-        String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst();
-        return ProcessHandle.of(Long.parseLong(pid.strip()))
-                .orElseThrow(() -> new IOException("no PostgreSQL runs in " + data));
     }
 
     @Override

@@ -13,30 +13,42 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** The packaged service as a process of its own, started as its users start it. */
+/** A server as a process of its own: the packaged service, started as its users start it, or another. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://\\S+:(\\d+)");
     private static final Duration START_WITHIN = Duration.ofMinutes(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path output;
     private final Path errors;
+    /** Where it listens, if that was chosen for it. */
+    private final @Nullable URI address;
+
+    private final long startedNanos;
+    private long readyNanos;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private ServiceProcess(Process process, Path output, Path errors) {
-        this.process = process;
+    private ServiceProcess(ProcessBuilder builder, Path output, Path errors, @Nullable URI address)
+            throws IOException {
         this.output = output;
         this.errors = errors;
+        this.address = address;
+        this.startedNanos = System.nanoTime();
+        this.process = builder.start();
     }
 
     /**
@@ -56,14 +68,34 @@ public final class ServiceProcess implements AutoCloseable {
         Path errors = Files.createTempFile(directory, "service", ".err");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
-        Map<String, String> all = builder.environment();
-        all.keySet().removeIf(name -> name.startsWith("DATABASE_"));
-        // the JVM announces these options on standard error
-        all.remove("JAVA_TOOL_OPTIONS");
+        Map<String, String> all = cleared(builder);
         all.put("UNDERSTUDY_DATA_DIR", data(directory).toAbsolutePath().toString());
         all.put("QUARKUS_HTTP_PORT", "0");
         all.putAll(environment);
-        return new ServiceProcess(builder.start(), output, errors);
+        return new ServiceProcess(builder, output, errors, null);
+    }
+
+    /**
+     * Starts a server at an address that was chosen for it.
+     *
+     * @param address which the command and the environment tell it, too
+     * @param log where its output goes
+     */
+    public static ServiceProcess startAt(URI address, Path log, Map<String, String> environment, List<String> command)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        cleared(builder).putAll(environment);
+        return new ServiceProcess(builder, log, log, address);
+    }
+
+    /** The environment of this process, without what would lead the server elsewhere. */
+    private static Map<String, String> cleared(ProcessBuilder builder) {
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("DATABASE_"));
+        // the JVM announces these options on standard error
+        environment.remove("JAVA_TOOL_OPTIONS");
+        return environment;
     }
 
     /** Where the data of a service go whose output goes into a directory. */
@@ -73,13 +105,37 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Waits until it answers that it is ready. One that does not start is ended. */
     public ServiceProcess awaitReady() {
+        return awaitReady("/q/health/ready", START_WITHIN);
+    }
+
+    /**
+     * Waits until a path is answered with 200. A server that does not start is ended.
+     *
+     * @throws IllegalStateException when it does not; the first line of the message says why
+     */
+    public ServiceProcess awaitReady(String path, Duration within) {
         try {
-            await("the service is ready").atMost(START_WITHIN).until(this::isReady);
-            return this;
-        } catch (RuntimeException e) {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(LOOK_EVERY)
+                    .atMost(within)
+                    .until(() -> !process.isAlive() || listens() && status(path) == 200);
+            readyNanos = System.nanoTime();
+        } catch (ConditionTimeoutException e) {
             close();
-            throw new IllegalStateException("the service does not start; " + logs(), e);
+            throw new IllegalStateException(
+                    "the service does not start: it is not ready after " + within.toSeconds() + " s\n" + logs(), e);
         }
+        if (!process.isAlive()) {
+            close();
+            throw new IllegalStateException(
+                    "the service does not start: it ended with status " + process.exitValue() + "\n" + logs());
+        }
+        return this;
+    }
+
+    /** How long it took from its start until it was ready. */
+    public Duration readyAfter() {
+        return Duration.ofNanos(readyNanos - startedNanos);
     }
 
     /** Waits until it is ready and knows the tests, which on a busy machine is later: it serves control before. */
@@ -89,15 +145,15 @@ public final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    private boolean isReady() {
-        if (!process.isAlive()) {
-            throw new IllegalStateException("the process ended with status " + process.exitValue());
-        }
-        return LISTENING.matcher(output()).find() && status("/q/health/ready") == 200;
+    private boolean listens() {
+        return address != null || LISTENING.matcher(output()).find();
     }
 
     /** The address of a path, such as {@code /api/v1/models}. */
     public URI at(String path) {
+        if (address != null) {
+            return URI.create(address + path);
+        }
         Matcher listening = LISTENING.matcher(output());
         if (!listening.find()) {
             throw new IllegalStateException("the service does not listen; " + logs());
@@ -124,13 +180,18 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private HttpResponse<String> answer(String method, String path, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(at(path))
-                .timeout(ANSWER_WITHIN)
-                .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body))
-                .build();
+        return send(request(path).method(method, BodyPublishers.ofString(body)));
+    }
+
+    /** A request for a path, of which more can be said before it is sent. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(at(path)).timeout(ANSWER_WITHIN).header("Content-Type", "application/json");
+    }
+
+    /** The answer to a request. */
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            return client.send(request.build(), BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -152,6 +213,22 @@ public final class ServiceProcess implements AutoCloseable {
     /** Sends it a signal by its name, such as {@code STOP}. */
     public void signal(String name) {
         Signals.send(name, Stream.of(process.toHandle()));
+    }
+
+    /** Stops it where it is, with all that it has started, so that it takes no time from others. */
+    public void freeze() {
+        Signals.send("STOP", tree());
+    }
+
+    /** Lets it go on. */
+    public void thaw() {
+        Signals.send("CONT", tree());
+    }
+
+    /** It and all that it has started. */
+    public Stream<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .filter(ProcessHandle::isAlive);
     }
 
     /** Waits for its end. */
@@ -183,7 +260,15 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private String logs() {
-        return "its output:\n" + output() + errors();
+        return "its output:\n" + output() + (errors.equals(output) ? "" : errors());
+    }
+
+    /** The last lines that it has written to standard output, without stack traces. */
+    public List<String> lastLines(int count) {
+        List<String> lines = output().lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("\t"))
+                .toList();
+        return lines.subList(Math.max(0, lines.size() - count), lines.size());
     }
 
     private static String read(Path file) {
@@ -198,6 +283,7 @@ public final class ServiceProcess implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
+            thaw();
             terminate();
         }
         client.close();
