@@ -1,37 +1,26 @@
 package ai.ultrathink.understudy.demo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.Map;
 
 /** The service's HTTP API, as any client would use it. */
 final class Api {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int OK = 200;
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final String base;
+    private final ServiceProcess service;
 
-    /** @param base such as http://localhost:8080 */
-    Api(String base) {
-        this.base = base;
+    Api(ServiceProcess service) {
+        this.service = service;
     }
 
     String at(String path) {
-        return base + path;
+        return service.at(path).toString();
     }
 
     /** What came back. */
@@ -39,52 +28,36 @@ final class Api {
 
         /** The body of a call that must succeed. */
         JsonNode ok() {
-            if (status / 100 != 2) {
-                throw new DemoFailedException("The service answers " + status + ": "
-                        + body.path("detail").asText(body.toString()));
-            }
+            requireSuccess(status, body.path("detail").asText(body.toString()));
             return body;
         }
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
-        return send(request(path).GET().build()).ok();
+    JsonNode get(String path) throws IOException {
+        return read(service.send(service.request(path).GET())).ok();
     }
 
     /** A document in Markdown. */
-    String document(String path) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request(path).header("Accept", "text/markdown").GET().build(), BodyHandlers.ofString(UTF_8));
-        if (response.statusCode() != OK) {
-            throw new DemoFailedException("The service answers " + response.statusCode() + ": " + response.body());
-        }
+    String document(String path) throws IOException {
+        HttpResponse<String> response = service.send(
+                service.request(path).header("Accept", "text/markdown").GET());
+        requireSuccess(response.statusCode(), response.body());
         return response.body();
     }
 
-    Response post(String path, Map<String, ?> body) throws IOException, InterruptedException {
-        return send(request(path)
-                .header("Content-Type", "application/json")
+    Response post(String path, Map<String, ?> body) throws IOException {
+        return read(service.send(service.request(path)
                 .header("X-Actor", "market-replay")
-                .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
-                .build());
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))));
     }
 
-    /** Whether the service can serve and knows its tests; false as well while nothing listens. */
-    boolean ready() throws InterruptedException {
-        try {
-            return send(request("/q/health/ready").GET().build()).status == OK
-                    && send(request("/api/v1/ab-test/list").GET().build()).status == OK;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(at(path))).timeout(TIMEOUT);
-    }
-
-    private Response send(HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+    private static Response read(HttpResponse<String> response) throws IOException {
         return new Response(response.statusCode(), JSON.readTree(response.body()));
+    }
+
+    private static void requireSuccess(int status, String what) {
+        if (status / 100 != 2) {
+            throw new DemoFailedException("The service answers " + status + ": " + what);
+        }
     }
 }

@@ -1,10 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import ai.ultrathink.understudy.testkit.ClosedLoop;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +18,15 @@ final class BackgroundTraffic implements AutoCloseable {
     private final Api api;
     private final Questions questions;
     private final long pauseNanos;
-    private final ExecutorService callers;
-    private final List<Future<?>> running = new ArrayList<>();
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
-    private volatile boolean stopped;
+    private final ClosedLoop callers;
 
     private BackgroundTraffic(Api api, Questions questions, int callers, long pauseNanos) {
         this.api = api;
         this.questions = questions;
         this.pauseNanos = pauseNanos;
-        this.callers = Executors.newFixedThreadPool(
-                callers, Thread.ofPlatform().daemon().name("caller-", 1).factory());
-        for (int i = 0; i < callers; i++) {
-            running.add(this.callers.submit(this::ask));
-        }
+        this.callers = ClosedLoop.start(callers, (caller, number) -> ask());
     }
 
     /** As much as that many callers can ask. */
@@ -49,43 +39,30 @@ final class BackgroundTraffic implements AutoCloseable {
         return new BackgroundTraffic(api, questions, 1, 1_000_000_000L / aSecond);
     }
 
+    private boolean ask() throws Exception {
+        PredictionReplay.Question question = questions.number(next.getAndIncrement());
+        if (question == null) {
+            return false;
+        }
+        PredictionReplay.ask(api, question);
+        answered.incrementAndGet();
+        LockSupport.parkNanos(pauseNanos);
+        return true;
+    }
+
     long answered() {
         return answered.get();
     }
 
     /** Fails when a prediction has. */
-    void requireSound() throws InterruptedException {
-        for (Future<?> caller : running) {
-            if (caller.isDone()) {
-                PredictionReplay.resultOf(caller);
-            }
-        }
+    void requireSound() {
+        PredictionReplay.requireSound(callers);
     }
 
-    /** Lets each caller finish its question. */
+    /** Lets each caller finish its question, and fails when a prediction has. */
     @Override
     public void close() {
-        stopped = true;
-        callers.shutdown();
-        try {
-            for (Future<?> caller : running) {
-                PredictionReplay.resultOf(caller);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private @Nullable Void ask() throws Exception {
-        for (PredictionReplay.Question question = more(); question != null; question = more()) {
-            PredictionReplay.ask(api, question);
-            answered.incrementAndGet();
-            LockSupport.parkNanos(pauseNanos);
-        }
-        return null;
-    }
-
-    private PredictionReplay.@Nullable Question more() {
-        return stopped ? null : questions.number(next.getAndIncrement());
+        callers.close();
+        requireSound();
     }
 }

@@ -24,7 +24,7 @@ final class DemoExperiments {
     }
 
     /** A demonstration that ran before may have left its test enabled, and a control model has one at a time. */
-    void disableLeftOvers() throws IOException, InterruptedException {
+    void disableLeftOvers() throws IOException {
         for (JsonNode test : api.get(PATH + "list?enabled=true")) {
             if (CONTROL.equals(test.path("control_model").asText())) {
                 disable(test.path("test_id").asText());
@@ -37,12 +37,12 @@ final class DemoExperiments {
      *
      * @param mode shadow or traffic_split
      */
-    String create(String id, String mode, double split) throws IOException, InterruptedException {
+    String create(String id, String mode, double split) throws IOException {
         return create(id, TREATMENT, Map.of("mode", mode, "traffic_split", split));
     }
 
     /** @param settings whatever else the body of a creation may hold */
-    String create(String id, String treatment, Map<String, ?> settings) throws IOException, InterruptedException {
+    String create(String id, String treatment, Map<String, ?> settings) throws IOException {
         Map<String, Object> test = new LinkedHashMap<>();
         test.put("control_model", CONTROL);
         test.put("treatment_model", treatment);
@@ -61,50 +61,50 @@ final class DemoExperiments {
                 "There have been " + MOST_RUNS + " demonstrations; remove " + DemoService.DATA + " to begin anew.");
     }
 
-    void disable(String id) throws IOException, InterruptedException {
+    void disable(String id) throws IOException {
         api.post(PATH + id + "/disable", Map.of()).ok();
     }
 
     /** Asks for a promotion, by the verdict alone. */
-    Api.Response promote(String id) throws IOException, InterruptedException {
+    Api.Response promote(String id) throws IOException {
         return api.post(PATH + id + "/promote", Map.of());
     }
 
     /** Waits until every result is in the database. */
-    void flush(String id) throws IOException, InterruptedException {
+    void flush(String id) throws IOException {
         api.post(PATH + id + "/flush", Map.of()).ok();
     }
 
     /** The audit trail, oldest first. */
-    List<JsonNode> events(String id) throws IOException, InterruptedException {
+    List<JsonNode> events(String id) throws IOException {
         List<JsonNode> events = new ArrayList<>();
         api.get(PATH + id + "/events").forEach(events::addFirst);
         return events;
     }
 
     /** Whether the decision of an event follows from what is kept with it. */
-    JsonNode replay(String id, long event) throws IOException, InterruptedException {
+    JsonNode replay(String id, long event) throws IOException {
         return api.get(PATH + id + "/events/" + event + "/replay");
     }
 
     /** The report, as a document. */
-    String document(String id) throws IOException, InterruptedException {
+    String document(String id) throws IOException {
         return api.document(PATH + id + "/report");
     }
 
-    JsonNode stats(String id) throws IOException, InterruptedException {
+    JsonNode stats(String id) throws IOException {
         return api.get(PATH + id + "/stats");
     }
 
-    JsonNode actions(String id) throws IOException, InterruptedException {
+    JsonNode actions(String id) throws IOException {
         return api.get(PATH + id + "/actions");
     }
 
-    JsonNode newestDisagreements(String id, int limit) throws IOException, InterruptedException {
+    JsonNode newestDisagreements(String id, int limit) throws IOException {
         return api.get(PATH + id + "/disagreements?limit=" + limit).path("disagreements");
     }
 
-    JsonNode verifySplit(String id) throws IOException, InterruptedException {
+    JsonNode verifySplit(String id) throws IOException {
         return api.get(PATH + id + "/verify-split");
     }
 }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.MarketDay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Run it with {@code make demo}. {@code --exit}, or DEMO_EXIT=1 in the environment, ends it after printing.
  */
 final class MarketReplay {
-
-    private static final Path HISTORY = Path.of("models/replay/sp500.csv");
 
     private MarketReplay() {}
 
@@ -47,7 +46,7 @@ final class MarketReplay {
     }
 
     private static void play(DemoService service) throws IOException, InterruptedException {
-        List<TradingDay> history = TradingDay.read(HISTORY);
+        List<MarketDay> history = MarketDay.readAll();
         System.out.printf(
                 "Understudy: two trading models on %,d days of the S&P 500, %s to %s%n%n",
                 history.size(), history.getFirst().date(), history.getLast().date());

@@ -1,16 +1,14 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.ClosedLoop;
+import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends questions to POST /api/v1/predict, some at a time, and keeps the answers with what each caller waited. */
 final class PredictionReplay {
@@ -20,7 +18,7 @@ final class PredictionReplay {
      *
      * @param unit what assignment sticks to
      */
-    record Question(String requestId, String unit, TradingDay day) {}
+    record Question(String requestId, String unit, MarketDay day) {}
 
     /**
      * What one caller got.
@@ -39,45 +37,43 @@ final class PredictionReplay {
 
     List<Answered> run(List<Question> questions) throws InterruptedException {
         ProgressBar progress = new ProgressBar(questions.size());
-        ExecutorService callers = Executors.newFixedThreadPool(
-                atATime, Thread.ofPlatform().daemon().name("caller-", 1).factory());
-        try {
-            List<Future<Answered>> answers = new ArrayList<>();
-            for (Question question : questions) {
-                answers.add(callers.submit(() -> {
-                    Answered answer = ask(api, question);
-                    progress.step();
-                    return answer;
-                }));
+        Answered[] answers = new Answered[questions.size()];
+        AtomicInteger next = new AtomicInteger();
+        try (ClosedLoop callers = ClosedLoop.start(atATime, (caller, number) -> {
+            int index = next.getAndIncrement();
+            if (index < answers.length) {
+                answers[index] = ask(api, questions.get(index));
+                progress.step();
             }
-            List<Answered> answered = new ArrayList<>();
-            for (Future<Answered> answer : answers) {
-                answered.add(resultOf(answer));
-            }
-            return answered;
-        } finally {
-            callers.shutdownNow();
+            return index < answers.length;
+        })) {
+            callers.join();
+            requireSound(callers);
+        }
+        return List.of(answers);
+    }
+
+    /** Fails when a prediction has. */
+    static void requireSound(ClosedLoop callers) {
+        Exception failure = callers.failure();
+        if (failure != null) {
+            throw new DemoFailedException(
+                    "A prediction failed: " + failure.getMessage() + "\nThe service's log is " + DemoService.LOG + ".");
         }
     }
 
-    /** What a caller came back with. */
-    static <T> T resultOf(Future<T> caller) throws InterruptedException {
-        try {
-            return caller.get();
-        } catch (ExecutionException e) {
-            throw new DemoFailedException("A prediction failed: "
-                    + Objects.requireNonNull(e.getCause()).getMessage() + "\nThe service's log is " + DemoService.LOG
-                    + ".");
-        }
-    }
-
-    static Answered ask(Api api, Question question) throws IOException, InterruptedException {
+    static Answered ask(Api api, Question question) throws IOException {
         Map<String, Object> body = Map.of(
-                "request_id", question.requestId(),
-                "unit_id", question.unit(),
-                "symbol", "SPX",
-                "model", DemoExperiments.CONTROL,
-                "features", question.day().features());
+                "request_id",
+                question.requestId(),
+                "unit_id",
+                question.unit(),
+                "symbol",
+                "SPX",
+                "model",
+                DemoExperiments.CONTROL,
+                "features",
+                new RawValue(question.day().features()));
         long sent = System.nanoTime();
         JsonNode answer = api.post("/api/v1/predict", body).ok();
         long waited = System.nanoTime() - sent;

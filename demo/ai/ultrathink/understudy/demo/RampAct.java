@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,9 +17,9 @@ final class RampAct {
 
     private final Api api;
     private final DemoExperiments tests;
-    private final List<TradingDay> history;
+    private final List<MarketDay> history;
 
-    RampAct(Api api, DemoExperiments tests, List<TradingDay> history) {
+    RampAct(Api api, DemoExperiments tests, List<MarketDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -70,7 +71,7 @@ final class RampAct {
     /** Day after day, and again from the first; a different account each time. */
     private PredictionReplay.Question question(long number) {
         String account = "account-" + (number % ACCOUNTS + 1);
-        TradingDay day = history.get((int) (number % history.size()));
+        MarketDay day = history.get((int) (number % history.size()));
         return new PredictionReplay.Question(day.date() + "/" + account + "/" + number, account, day);
     }
 }

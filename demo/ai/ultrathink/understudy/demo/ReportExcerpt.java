@@ -11,7 +11,7 @@ final class ReportExcerpt {
 
     private ReportExcerpt() {}
 
-    static void print(DemoExperiments tests, String id) throws IOException, InterruptedException {
+    static void print(DemoExperiments tests, String id) throws IOException {
         String document = tests.document(id);
         Path file = DemoService.DIRECTORY.resolve(id + ".md");
         Files.writeString(file, document);

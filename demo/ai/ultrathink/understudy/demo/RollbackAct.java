@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,9 +22,9 @@ final class RollbackAct {
 
     private final Api api;
     private final DemoExperiments tests;
-    private final List<TradingDay> history;
+    private final List<MarketDay> history;
 
-    RollbackAct(Api api, DemoExperiments tests, List<TradingDay> history) {
+    RollbackAct(Api api, DemoExperiments tests, List<MarketDay> history) {
         this.api = api;
         this.tests = tests;
         // neighbouring days resemble each other; in random order each is a fair draw, as the statistics assume
@@ -55,14 +56,14 @@ final class RollbackAct {
     }
 
     /** Whoever would promote it all the same is told why not. */
-    private void printRefusal(String id) throws IOException, InterruptedException {
+    private void printRefusal(String id) throws IOException {
         Api.Response answer = tests.promote(id);
         System.out.printf(
                 "%n   POST %s/promote%n   %d: %s%n",
                 id, answer.status(), answer.body().path("detail").asText());
     }
 
-    private void printRollback(String id, double seconds, JsonNode event) throws IOException, InterruptedException {
+    private void printRollback(String id, double seconds, JsonNode event) throws IOException {
         JsonNode replay = tests.replay(id, event.path("event_id").asLong());
         System.out.printf(
                 "   Rolled back by %s %.1f s after its creation: %s%n",
@@ -76,7 +77,7 @@ final class RollbackAct {
         if (number >= history.size()) {
             return null;
         }
-        TradingDay day = history.get((int) number);
+        MarketDay day = history.get((int) number);
         return new PredictionReplay.Question(day.date(), day.date(), day);
     }
 }

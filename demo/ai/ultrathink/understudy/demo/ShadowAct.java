@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
@@ -12,9 +13,9 @@ final class ShadowAct {
 
     private final Api api;
     private final DemoExperiments tests;
-    private final List<TradingDay> history;
+    private final List<MarketDay> history;
 
-    ShadowAct(Api api, DemoExperiments tests, List<TradingDay> history) {
+    ShadowAct(Api api, DemoExperiments tests, List<MarketDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -62,7 +63,7 @@ final class ShadowAct {
         table.print();
     }
 
-    private void printDisagreements(String id) throws IOException, InterruptedException {
+    private void printDisagreements(String id) throws IOException {
         System.out.println("\n   The last days on which they disagreed");
         Table table = new Table().row("day", "control", "", "treatment", "");
         for (JsonNode day : tests.newestDisagreements(id, SHOWN)) {

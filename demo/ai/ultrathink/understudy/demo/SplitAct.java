@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.demo;
 
+import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,9 +20,9 @@ final class SplitAct {
 
     private final Api api;
     private final DemoExperiments tests;
-    private final List<TradingDay> history;
+    private final List<MarketDay> history;
 
-    SplitAct(Api api, DemoExperiments tests, List<TradingDay> history) {
+    SplitAct(Api api, DemoExperiments tests, List<MarketDay> history) {
         this.api = api;
         this.tests = tests;
         this.history = history;
@@ -52,7 +53,7 @@ final class SplitAct {
 
     private List<PredictionReplay.Question> questions() {
         List<PredictionReplay.Question> questions = new ArrayList<>();
-        for (TradingDay day : history) {
+        for (MarketDay day : history) {
             for (int i = 0; i < ACCOUNTS_A_DAY; i++) {
                 String account = "account-" + (questions.size() % ACCOUNTS + 1);
                 questions.add(new PredictionReplay.Question(day.date() + "/" + account, account, day));

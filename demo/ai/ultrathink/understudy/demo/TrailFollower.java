@@ -51,7 +51,7 @@ final class TrailFollower {
     }
 
     /** How long it took from the test's creation to an event. */
-    double seconds(JsonNode event) throws IOException, InterruptedException {
+    double seconds(JsonNode event) throws IOException {
         return secondsBetween(tests.events(id).getFirst(), event);
     }
 

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.journal;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.results.InstantResults;
+import ai.ultrathink.understudy.testkit.Directories;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.search.Search;
 import io.quarkus.runtime.ShutdownEvent;
@@ -11,9 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The journal as the service has it, default settings and all, in a directory of its own, in front of a database without delay. */
 public final class OpenJournal implements AutoCloseable {
@@ -55,13 +53,7 @@ public final class OpenJournal implements AutoCloseable {
     public void close() throws IOException {
         journal.flush().await().atMost(Duration.ofSeconds(30));
         journal.stop(new ShutdownEvent());
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(directory)) {
-            files = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
+        Directories.delete(directory);
         var refused = Search.in(meters).name("understudy.journal.refused").counter();
         if (refused != null) {
             throw new IllegalStateException("the journal refused " + refused.count() + " entries");

@@ -1,13 +1,13 @@
 package ai.ultrathink.understudy.bench;
 
 import ai.ultrathink.understudy.bench.Contender.Mode;
+import ai.ultrathink.understudy.testkit.Directories;
+import ai.ultrathink.understudy.testkit.Memory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -53,11 +53,11 @@ final class Bench {
 
     private void run() throws IOException, SQLException, InterruptedException {
         String load = Machine.load();
-        delete(BenchSettings.DATA);
+        Directories.delete(BenchSettings.DATA);
         System.out.println("Starting PostgreSQL, the service" + (python.isPresent() ? " and the peer" : ""));
         Postgres postgres = opened(Postgres.start(BenchSettings.DATA.toAbsolutePath()));
         UnderstudyContender service = UnderstudyContender.start(postgres);
-        opened(service.child());
+        opened(service.process());
         List<Saturation.Row> rows = rows(service, postgres);
         Saturation saturation = new Saturation(settings, rows);
         ConstantRate paced;
@@ -83,11 +83,13 @@ final class Bench {
         report.add("peer", python.isPresent() ? Machine.packages(python.get()) : "not measured: no Python for it");
         report.add("load generator", Machine.wrk());
         report.add("commit", Machine.commit());
-        report.add("service's resident memory at the end", service.child().residentBytes() / (1 << 20) + " MiB");
+        report.add(
+                "service's resident memory at the end",
+                Memory.resident(service.process().tree()) / (1 << 20) + " MiB");
         report.add("shadow rows with both answers", service.completeShadows() + " of " + service.rows(Mode.SHADOW));
         report.write(settings);
         close();
-        delete(BenchSettings.DATA);
+        Directories.delete(BenchSettings.DATA);
     }
 
     private List<Saturation.Row> rows(UnderstudyContender service, Postgres postgres)
@@ -109,7 +111,7 @@ final class Bench {
 
     private Peer peer(int workers, Mode mode, Postgres postgres) throws IOException, InterruptedException {
         Peer peer = Peer.start(python.orElseThrow(), workers, mode, postgres);
-        opened(peer.child());
+        opened(peer.process());
         return peer;
     }
 
@@ -125,17 +127,6 @@ final class Bench {
                 open.pop().close();
             } catch (Exception e) {
                 System.err.println("something did not end well: " + e.getMessage());
-            }
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

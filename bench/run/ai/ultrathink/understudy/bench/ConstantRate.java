@@ -64,7 +64,7 @@ final class ConstantRate {
     }
 
     void measure() throws IOException, InterruptedException {
-        service.child().thaw();
+        service.process().thaw();
         // the first two find the pause
         for (int i = 0; i < 2; i++) {
             for (Mode mode : Mode.values()) {
@@ -89,7 +89,10 @@ final class ConstantRate {
     private Wrk.Result run(Mode mode) throws IOException, InterruptedException {
         service.use(mode);
         Wrk.Result result = Wrk.paced(
-                service.child(), Contender.CONTROL, Objects.requireNonNull(thinkMillis.get(mode)), settings.pacedRun());
+                service.process(),
+                Contender.CONTROL,
+                Objects.requireNonNull(thinkMillis.get(mode)),
+                settings.pacedRun());
         // what is left to write shall not weigh on the next mode
         service.drain(0);
         double missing = Wrk.CONNECTIONS * 1000 / rate - Wrk.CONNECTIONS * 1000 / result.rate();

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.bench;
 
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 
 /** What answers predictions and is measured: this service or the peer. */
@@ -18,7 +19,7 @@ interface Contender {
 
     String name();
 
-    Child child();
+    ServiceProcess process();
 
     /** Answers in a mode from now on. */
     void use(Mode mode) throws IOException, InterruptedException;

@@ -36,7 +36,7 @@ final class Drain {
     }
 
     Result measure() throws IOException, InterruptedException {
-        service.child().thaw();
+        service.process().thaw();
         service.use(Mode.SPLIT);
         service.drain(0);
         long before = service.rows(Mode.SPLIT);
@@ -62,7 +62,7 @@ final class Drain {
 
     private void fill() throws IOException, InterruptedException {
         postgres.freeze();
-        Process wrk = Wrk.start(service.child(), Wrk.PREDICT, Contender.CONTROL, 0, FILL_WITHIN);
+        Process wrk = Wrk.start(service.process(), Wrk.PREDICT, Contender.CONTROL, 0, FILL_WITHIN);
         try {
             while (wrk.isAlive() && service.metric(PENDING) < settings.waitingRows()) {
                 Thread.sleep(200);

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.bench;
 
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,8 +26,8 @@ record Edition(String name, String executable, Postgres postgres) {
     List<Double> starts(int times) throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            try (Child child = UnderstudyContender.launch(name, executable, postgres)) {
-                millis.add(child.readyAfterMillis());
+            try (ServiceProcess process = UnderstudyContender.launch(name, executable, postgres)) {
+                millis.add(process.readyAfter().toNanos() / 1e6);
             }
         }
         return millis;

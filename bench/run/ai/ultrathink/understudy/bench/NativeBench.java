@@ -1,6 +1,9 @@
 package ai.ultrathink.understudy.bench;
 
 import ai.ultrathink.understudy.bench.Contender.Mode;
+import ai.ultrathink.understudy.testkit.Directories;
+import ai.ultrathink.understudy.testkit.Memory;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +47,7 @@ final class NativeBench {
 
     private static void run(BenchSettings settings, String executable, String buildSeconds)
             throws IOException, SQLException, InterruptedException {
-        Bench.delete(BenchSettings.DATA);
+        Directories.delete(BenchSettings.DATA);
         Edition jvm = Edition.of("JVM", "");
         Edition compiled = Edition.of("native", executable);
         NativeReport report = new NativeReport();
@@ -61,8 +64,8 @@ final class NativeBench {
             System.out.println("Under load");
             UnderstudyContender inJvm = jvm.start();
             UnderstudyContender asExecutable = compiled.start();
-            try (Child first = inJvm.child();
-                    Child second = asExecutable.child()) {
+            try (ServiceProcess first = inJvm.process();
+                    ServiceProcess second = asExecutable.process()) {
                 List<Saturation.Row> rows = new ArrayList<>();
                 for (UnderstudyContender service : List.of(inJvm, asExecutable)) {
                     rows.add(Saturation.Row.of(service, Mode.NO_TEST, BenchReport.NO_TEST, Wrk.PREDICT));
@@ -71,7 +74,7 @@ final class NativeBench {
                 Saturation saturation = new Saturation(settings, rows);
                 saturation.measure();
                 report.load(saturation);
-                report.memory((double) first.peakMegabytes(), (double) second.peakMegabytes());
+                report.memory(peakMegabytes(first), peakMegabytes(second));
                 first.thaw();
                 second.thaw();
             }
@@ -83,7 +86,11 @@ final class NativeBench {
                         .formatted(Wrk.CONNECTIONS, settings.seconds(), settings.rounds()));
         report.add("commit", Machine.commit());
         report.write(REPORT);
-        Bench.delete(BenchSettings.DATA);
+        Directories.delete(BenchSettings.DATA);
+    }
+
+    private static double peakMegabytes(ServiceProcess service) {
+        return Memory.peak(service.process().toHandle()) / 1e6;
     }
 
     private static String executable(String file, String buildSeconds) throws IOException {

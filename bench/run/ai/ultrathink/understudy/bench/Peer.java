@@ -1,6 +1,9 @@
 package ai.ultrathink.understudy.bench;
 
+import ai.ultrathink.understudy.testkit.Ports;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,16 +16,17 @@ final class Peer implements Contender {
     static final String ONE_WORKER = "FastAPI, one worker";
     static final String TWO_WORKERS = "FastAPI, two workers";
 
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration DRAIN_WITHIN = Duration.ofMinutes(2);
 
     private final String name;
-    private final Child child;
+    private final ServiceProcess process;
     private final Mode mode;
     private final Postgres postgres;
 
-    private Peer(String name, Child child, Mode mode, Postgres postgres) {
+    private Peer(String name, ServiceProcess process, Mode mode, Postgres postgres) {
         this.name = name;
-        this.child = child;
+        this.process = process;
         this.mode = mode;
         this.postgres = postgres;
     }
@@ -45,6 +49,7 @@ final class Peer implements Contender {
                 "models",
                 "OMP_NUM_THREADS",
                 "1");
+        int port = Ports.free();
         List<String> command = List.of(
                 python.toString(),
                 "-m",
@@ -53,7 +58,7 @@ final class Peer implements Contender {
                 "--app-dir",
                 "bench/peer",
                 "--port",
-                Child.PORT,
+                String.valueOf(port),
                 "--workers",
                 String.valueOf(workers),
                 "--loop",
@@ -68,8 +73,13 @@ final class Peer implements Contender {
                 "warning");
         String log = "peer-" + workers
                 + (mode == Mode.NO_TEST ? "" : "-" + mode.name().toLowerCase(Locale.ROOT));
-        Child child = Child.start(log, command, environment, "/openapi.json");
-        return new Peer(workers == 1 ? ONE_WORKER : TWO_WORKERS, child, mode, postgres);
+        ServiceProcess process = ServiceProcess.startAt(
+                        URI.create("http://127.0.0.1:" + port),
+                        BenchSettings.DIRECTORY.resolve(log + ".log"),
+                        environment,
+                        command)
+                .awaitReady("/openapi.json", READY_WITHIN);
+        return new Peer(workers == 1 ? ONE_WORKER : TWO_WORKERS, process, mode, postgres);
     }
 
     @Override
@@ -78,8 +88,8 @@ final class Peer implements Contender {
     }
 
     @Override
-    public Child child() {
-        return child;
+    public ServiceProcess process() {
+        return process;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.bench;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import ai.ultrathink.understudy.testkit.PostgresProcesses;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,12 +13,12 @@ import java.sql.Statement;
 /** The PostgreSQL that all contenders write to: the service's own, with its settings, but on its own feet. */
 final class Postgres implements AutoCloseable {
 
-    private final Path directory;
+    private final PostgresProcesses processes;
     private final EmbeddedDatabase database;
     private final Connection connection;
 
     private Postgres(Path directory, EmbeddedDatabase database, Connection connection) {
-        this.directory = directory;
+        this.processes = new PostgresProcesses(directory.resolve("postgres"));
         this.database = database;
         this.connection = connection;
     }
@@ -64,18 +64,11 @@ final class Postgres implements AutoCloseable {
 
     /** Nothing is answered until it thaws: a database that is away, without a word. */
     void freeze() throws IOException {
-        Child.signal("STOP", Child.tree(postmaster()));
+        processes.pause();
     }
 
     void thaw() throws IOException {
-        Child.signal("CONT", Child.tree(postmaster()));
-    }
-
-    private ProcessHandle postmaster() throws IOException {
-        long pid = Long.parseLong(Files.readAllLines(directory.resolve("postgres/postmaster.pid"))
-                .getFirst()
-                .strip());
-        return ProcessHandle.of(pid).orElseThrow(() -> new BenchFailedException("PostgreSQL has ended"));
+        processes.resume();
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Saturation {
     }
 
     void measure() throws IOException, InterruptedException {
-        contenders.forEach(contender -> contender.child().freeze());
+        contenders.forEach(contender -> contender.process().freeze());
         System.out.println("Warming up");
         for (int i = 0; i < WARM_UPS; i++) {
             for (Row row : rows) {
@@ -96,17 +96,17 @@ final class Saturation {
 
     private void run(Row row, boolean counts) throws IOException, InterruptedException {
         Contender contender = row.contender();
-        contender.child().thaw();
+        contender.process().thaw();
         contender.use(row.mode());
         long before = contender.rows(row.mode());
         // half as long is enough, for there are two of them
         var time = counts ? settings.run() : settings.run().dividedBy(2);
-        Wrk.Result result = Wrk.saturate(contender.child(), row.path(), Contender.CONTROL, time);
+        Wrk.Result result = Wrk.saturate(contender.process(), row.path(), Contender.CONTROL, time);
         long start = System.nanoTime();
         contender.drain(before + result.requests() - result.failures());
         double drainSeconds = (System.nanoTime() - start) / 1e9;
         long stored = contender.rows(row.mode()) - before;
-        contender.child().freeze();
+        contender.process().freeze();
         if (counts) {
             row.runs().add(result);
             row.drainSeconds().add(drainSeconds);

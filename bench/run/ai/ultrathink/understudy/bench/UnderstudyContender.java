@@ -1,12 +1,13 @@
 package ai.ultrathink.understudy.bench;
 
+import ai.ultrathink.understudy.testkit.Metrics;
+import ai.ultrathink.understudy.testkit.Ports;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,15 +28,14 @@ final class UnderstudyContender implements Contender {
 
     private static final String TESTS = "/api/v1/ab-test/";
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final String name;
-    private final Child child;
+    private final ServiceProcess process;
     private final Postgres postgres;
     private Mode mode = Mode.NO_TEST;
 
-    private UnderstudyContender(String name, Child child, Postgres postgres) {
+    private UnderstudyContender(String name, ServiceProcess process, Postgres postgres) {
         this.name = name;
-        this.child = child;
+        this.process = process;
         this.postgres = postgres;
     }
 
@@ -60,7 +60,9 @@ final class UnderstudyContender implements Contender {
     }
 
     /** As above, without tests. */
-    static Child launch(String name, String executable, Postgres postgres) throws IOException, InterruptedException {
+    static ServiceProcess launch(String name, String executable, Postgres postgres)
+            throws IOException, InterruptedException {
+        int port = Ports.free();
         Map<String, String> environment = Map.of(
                 "UNDERSTUDY_EXECUTABLE", executable,
                 "DATABASE_URL", postgres.url(),
@@ -68,8 +70,13 @@ final class UnderstudyContender implements Contender {
                 "UNDERSTUDY_DATA_DIR", BenchSettings.DATA.resolve(name).toString(),
                 "UNDERSTUDY_MODELS_DIR", Path.of("models").toString(),
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "QUARKUS_HTTP_PORT", Child.PORT);
-        return Child.start(name, List.of("scripts/run.sh"), environment, "/q/health/ready");
+                "QUARKUS_HTTP_PORT", String.valueOf(port));
+        return ServiceProcess.startAt(
+                        URI.create("http://127.0.0.1:" + port),
+                        BenchSettings.DIRECTORY.resolve(name + ".log"),
+                        environment,
+                        List.of("scripts/run.sh"))
+                .awaitReady();
     }
 
     private void create(Mode mode) throws IOException, InterruptedException {
@@ -85,8 +92,8 @@ final class UnderstudyContender implements Contender {
     }
 
     @Override
-    public Child child() {
-        return child;
+    public ServiceProcess process() {
+        return process;
     }
 
     @Override
@@ -119,33 +126,25 @@ final class UnderstudyContender implements Contender {
     }
 
     /** The sum of a metric over its labels; 0 before its first event. */
-    double metric(String name) throws IOException, InterruptedException {
-        String all = send(HttpRequest.newBuilder(URI.create(child.at("/q/metrics"))));
-        return all.lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    private void post(String path, String body) throws IOException, InterruptedException {
-        send(HttpRequest.newBuilder(URI.create(child.at(path)))
-                .header("Content-Type", "application/json")
-                .header("X-Actor", "bench")
-                .POST(BodyPublishers.ofString(body)));
+    double metric(String name) {
+        return Metrics.of(process).sum(name);
     }
 
     /** Thawed after a minute, the service finds its connections to the database dead and asks to be asked again: 503. */
-    private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
+    private void post(String path, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = process.request(path)
+                .timeout(TIMEOUT)
+                .header("X-Actor", "bench")
+                .POST(BodyPublishers.ofString(body));
+        HttpResponse<String> response = process.send(request);
         for (int again = 0; response.statusCode() == 503 && again < ATTEMPTS; again++) {
             Thread.sleep(RETRY_AFTER);
-            response = http.send(request.build(), BodyHandlers.ofString());
+            response = process.send(request);
         }
         if (response.statusCode() / 100 != 2) {
             throw new BenchFailedException(
                     "the service answers " + response.statusCode() + " to " + response.uri() + ": " + response.body());
         }
-        return response.body();
     }
 
     private static String testId(Mode mode) {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.bench;
 
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class Wrk {
     record Result(double rate, double p50, double p99, long requests, long failures) {}
 
     /** As fast as it goes. */
-    static Result saturate(Child server, String path, String model, Duration time)
+    static Result saturate(ServiceProcess server, String path, String model, Duration time)
             throws IOException, InterruptedException {
         return run(server, path, model, 0, time);
     }
@@ -35,13 +36,14 @@ final class Wrk {
      *
      * @param think milliseconds on average
      */
-    static Result paced(Child server, String model, double think, Duration time)
+    static Result paced(ServiceProcess server, String model, double think, Duration time)
             throws IOException, InterruptedException {
         return run(server, PREDICT, model, think, time);
     }
 
     /** Starts a run that ends when it is told to, or after the time. */
-    static Process start(Child server, String path, String model, double think, Duration time) throws IOException {
+    static Process start(ServiceProcess server, String path, String model, double think, Duration time)
+            throws IOException {
         return new ProcessBuilder(
                         "wrk",
                         "-t1",
@@ -49,7 +51,7 @@ final class Wrk {
                         "-d" + time.toSeconds() + "s",
                         "-s",
                         "bench/wrk/predict.lua",
-                        server.at(""),
+                        server.at("").toString(),
                         "--",
                         path,
                         model,
@@ -58,7 +60,7 @@ final class Wrk {
                 .start();
     }
 
-    private static Result run(Child server, String path, String model, double think, Duration time)
+    private static Result run(ServiceProcess server, String path, String model, double think, Duration time)
             throws IOException, InterruptedException {
         Process wrk = start(server, path, model, think, time);
         String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.ultrathink.understudy.Npm;
+import ai.ultrathink.understudy.testkit.Npm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.Npm;
+import ai.ultrathink.understudy.testkit.Npm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,9 +27,9 @@ class LintersTest {
     }
 
     private static String lint(List<Path> files) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("node", "lint.mjs"));
+        List<String> command = new ArrayList<>(List.of("lint.mjs"));
         files.forEach(file -> command.add(file.toAbsolutePath().toString()));
-        return LINTERS.run(command.toArray(String[]::new));
+        return LINTERS.node(command.toArray(String[]::new));
     }
 
     private static List<Path> files(Path folder) throws IOException {

@@ -1,17 +1,16 @@
 package ai.ultrathink.understudy.faults;
 
+import ai.ultrathink.understudy.testkit.Directories;
 import ai.ultrathink.understudy.testkit.LocalPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * What all faults of a run share: one PostgreSQL, and one service that was asked for control's answers before anything went
@@ -115,10 +114,6 @@ final class FaultEnvironment implements AutoCloseable {
         modelsBehave();
         shared.close();
         postgres.close();
-        try (Stream<Path> entries = Files.walk(directory)) {
-            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
-        }
+        Directories.delete(directory);
     }
 }

@@ -3,22 +3,19 @@ package ai.ultrathink.understudy.faults;
 import static org.awaitility.Awaitility.await;
 
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.Memory;
+import ai.ultrathink.understudy.testkit.Metrics;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One process of the service, spoken to as its callers and its operators do. */
@@ -26,7 +23,6 @@ final class ServiceReplica implements AutoCloseable {
 
     private static final String TESTS = "/api/v1/ab-test/";
     private static final AtomicInteger IDS = new AtomicInteger();
-    private static final long KIB_PER_MIB = 1024;
 
     private final Launch launch;
     private final ServiceProcess process;
@@ -51,8 +47,7 @@ final class ServiceReplica implements AutoCloseable {
 
     /** Waits until it is ready and knows the tests, which is later: it serves control before. */
     ServiceReplica awaitReady() {
-        process.awaitReady();
-        await("the tests are known").atMost(Duration.ofMinutes(1)).until(() -> process.status(TESTS + "list") == 200);
+        process.awaitTests();
         return this;
     }
 
@@ -122,18 +117,13 @@ final class ServiceReplica implements AutoCloseable {
 
     /** Changes a split if the test still is at a generation (If-Match); returns the status. */
     int updateSplit(String testId, double share, long generation) {
-        HttpRequest request = HttpRequest.newBuilder(at(TESTS + testId + "/update-split"))
-                .header("Content-Type", "application/json")
+        HttpRequest.Builder request = process.request(TESTS + testId + "/update-split")
                 .header("If-Match", "\"" + generation + "\"")
-                .POST(BodyPublishers.ofString("{\"traffic_split\":" + share + "}"))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request, BodyHandlers.discarding()).statusCode();
+                .POST(BodyPublishers.ofString("{\"traffic_split\":" + share + "}"));
+        try {
+            return process.send(request).statusCode();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
@@ -166,24 +156,12 @@ final class ServiceReplica implements AutoCloseable {
 
     /** The sum of the series of a metric that carry all these labels, such as {@code reason="timeout"}; 0 when none does. */
     double metric(String name, String... labels) {
-        return get("/q/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .filter(line -> Stream.of(labels).allMatch(line::contains))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Metrics.of(process).sum(name, labels);
     }
 
     /** What the process holds of the machine's memory, MiB. */
-    long residentMib() throws Exception {
-        String status = Files.readString(Path.of("/proc/" + process.process().pid() + "/status"));
-        return Pattern.compile("VmRSS:\\s+(\\d+) kB")
-                        .matcher(status)
-                        .results()
-                        .mapToLong(found -> Long.parseLong(found.group(1)))
-                        .sum()
-                / KIB_PER_MIB;
+    long residentMib() {
+        return Memory.resident(Stream.of(process.process().toHandle())) >> 20;
     }
 
     /** Waits for a condition and says how long it took, milliseconds; -1 when it did not come true in time. */

@@ -1,12 +1,11 @@
 package ai.ultrathink.understudy.http;
 
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
 
     private static final Path TARGET = Path.of("target");
 
-    private @Nullable EmbeddedPostgres postgres;
+    private @Nullable LocalPostgres postgres;
 
     @Override
     public Map<String, String> start() {
@@ -24,14 +23,10 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
             // a journal of an earlier run would be written into the new database
             data = Files.createTempDirectory(TARGET, "test-data-").toAbsolutePath();
             ModelsDirectory.assemble();
-            postgres = EmbeddedPostgres.builder()
-                    .setDataDirectory(Files.createTempDirectory(TARGET, "test-postgres-"))
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    // nobody reads these data after a crash
-                    .setServerConfig("fsync", "off")
-                    .setServerConfig("full_page_writes", "off")
-                    .setServerConfig("synchronous_commit", "off")
-                    .start();
+            // nobody reads these data after a crash
+            postgres = LocalPostgres.start(
+                    Files.createTempDirectory(TARGET, "test-postgres-"),
+                    Map.of("fsync", "off", "full_page_writes", "off", "synchronous_commit", "off"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -42,7 +37,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                 "understudy.data.dir",
                 data.toString(),
                 "DATABASE_URL",
-                "postgresql://127.0.0.1:" + postgres.getPort() + "/postgres",
+                postgres.url(),
                 "DATABASE_USERNAME",
                 "postgres",
                 "understudy.models.dir",

@@ -4,6 +4,7 @@ import static ai.ultrathink.understudy.monitoring.Rule.elements;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.Tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class AlertRulesTest {
 
     @Test
     void promtool_finds_nothing_wrong_with_the_rules() throws Exception {
-        Tool.PROMTOOL.assumePresent();
+        Tool.PROMTOOL.assumePresent("The test of the alerts");
 
         String report = Tool.PROMTOOL.run(Rule.FOLDER, "check", "rules", "--lint-fatal", "rules.yaml");
 
@@ -35,7 +36,7 @@ class AlertRulesTest {
 
     @Test
     void the_rules_pass_their_tests() throws Exception {
-        Tool.PROMTOOL.assumePresent();
+        Tool.PROMTOOL.assumePresent("The test of the alerts");
         List<String> files =
                 testFiles().stream().map(file -> file.getFileName().toString()).toList();
 

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.Tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,12 +38,12 @@ class MonitoringIT {
     private static final Duration RATE_INTERVAL = Duration.ofSeconds(10);
 
     private @Nullable ObservedService service;
-    private Traffic traffic;
+    private MarketTraffic traffic;
     private Prometheus prometheus;
 
     @BeforeAll
     void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws IOException {
-        Tool.PROMETHEUS.assumePresent();
+        Tool.PROMETHEUS.assumePresent("The test of the dashboards");
         service = ObservedService.start(directory);
         service.createTests();
         traffic = service.ask(PER_SECOND);

@@ -60,8 +60,8 @@ final class ObservedService implements AutoCloseable {
         assertEquals(status, answer.statusCode(), answer.body());
     }
 
-    Traffic ask(int perSecond) throws IOException {
-        Traffic traffic = Traffic.start(service.at(Service.PREDICT), TEST_IDS, perSecond);
+    MarketTraffic ask(int perSecond) throws IOException {
+        MarketTraffic traffic = MarketTraffic.start(service.at(Service.PREDICT), TEST_IDS, perSecond);
         open.push(traffic::close);
         return traffic;
     }

@@ -1,15 +1,15 @@
 package ai.ultrathink.understudy.monitoring;
 
+import ai.ultrathink.understudy.testkit.Directories;
+import ai.ultrathink.understudy.testkit.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Runs the service under traffic for some minutes, raises a split meanwhile, and draws what the dashboards then show. */
 final class Pictures {
@@ -22,12 +22,16 @@ final class Pictures {
     private Pictures() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (!Tool.PROMETHEUS.isOnPath()) {
+            System.err.println("make pictures needs prometheus on the PATH; " + Tool.PROMETHEUS.origin());
+            System.exit(1);
+        }
         Path directory = Files.createTempDirectory(Path.of("target"), "pictures-");
         try (ObservedService service = ObservedService.start(directory)) {
             Instant from = Instant.now();
             Prometheus prometheus = service.scrape(directory);
             service.createTests();
-            Traffic traffic = service.ask(PER_SECOND);
+            MarketTraffic traffic = service.ask(PER_SECOND);
             for (double split : List.of(0.2, 0.5)) {
                 Thread.sleep(STEP);
                 System.out.printf("Raising the split of %s to %s%n", ObservedService.SPLIT, split);
@@ -38,7 +42,7 @@ final class Pictures {
             System.out.printf(
                     "%d requests were not answered%n", traffic.failures().size());
         }
-        delete(directory);
+        Directories.delete(directory);
     }
 
     private static void draw(Prometheus prometheus, Instant from, Instant to) throws IOException {
@@ -56,14 +60,6 @@ final class Pictures {
             Files.writeString(
                     file, new Picture(prometheus, picture.getValue(), RATE_INTERVAL, from, to).of(dashboard, subtitle));
             System.out.println("Wrote " + file);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.walk(directory)) {
-            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
         }
     }
 }

@@ -2,12 +2,12 @@ package ai.ultrathink.understudy.monitoring;
 
 import static org.awaitility.Awaitility.await;
 
+import ai.ultrathink.understudy.testkit.Ports;
+import ai.ultrathink.understudy.testkit.Tool;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -63,7 +63,7 @@ final class Prometheus implements AutoCloseable {
                   - targets: ["%s"]
             """.formatted(rules.toAbsolutePath(), service.getAuthority()));
         Path log = directory.resolve("prometheus.log");
-        URI address = URI.create("http://127.0.0.1:" + freePort());
+        URI address = URI.create("http://127.0.0.1:" + Ports.free());
         Process process = new ProcessBuilder(
                         Tool.PROMETHEUS.name(),
                         "--config.file=" + configuration.toAbsolutePath(),
@@ -81,12 +81,6 @@ final class Prometheus implements AutoCloseable {
             String words = Files.readString(log);
             prometheus.close();
             throw new IllegalStateException("Prometheus does not start; its log:\n" + words, e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

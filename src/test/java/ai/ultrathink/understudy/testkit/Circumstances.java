@@ -23,7 +23,8 @@ public final class Circumstances {
                         Runtime.version().feature());
     }
 
-    private static String processor() throws IOException {
+    /** The processor's name. */
+    public static String processor() throws IOException {
         return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                 .filter(line -> line.startsWith("model name"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
@@ -31,8 +32,9 @@ public final class Circumstances {
                 .orElse("an unknown processor");
     }
 
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).start();
+    /** What a command prints. */
+    public static String output(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return text.strip();

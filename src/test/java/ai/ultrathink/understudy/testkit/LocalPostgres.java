@@ -48,15 +48,19 @@ public final class LocalPostgres implements AutoCloseable {
      * @param directory where its data and its log go
      */
     public static LocalPostgres start(Path directory) throws IOException {
+        // the starter turns it off; what was committed shall survive a kill. It outlives no power failure: no fsync
+        return start(directory, Map.of("synchronous_commit", "on"));
+    }
+
+    /** As above, with settings of its own. */
+    public static LocalPostgres start(Path directory, Map<String, String> settings) throws IOException {
         Path data = directory.resolve("postgres").toAbsolutePath();
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setPGStartupWait(WITHIN)
-                // the starter turns it off; what was committed shall survive a kill. It outlives no power failure: no
-                // fsync
-                .setServerConfig("synchronous_commit", "on")
-                .start();
-        Path program = Path.of(new PostgresProcesses(data).postmaster().info().command().orElseThrow());
+        EmbeddedPostgres.Builder builder =
+                EmbeddedPostgres.builder().setDataDirectory(data).setPGStartupWait(WITHIN);
+        settings.forEach(builder::setServerConfig);
+        EmbeddedPostgres postgres = builder.start();
+        Path program = Path.of(
+                new PostgresProcesses(data).postmaster().info().command().orElseThrow());
         return new LocalPostgres(
                 postgres, data, Objects.requireNonNull(program.getParent()), directory.resolve("postgres.log"));
     }
@@ -68,7 +72,16 @@ public final class LocalPostgres implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name);
         }
-        return "postgresql://127.0.0.1:" + postgres.getPort() + "/" + name;
+        return url(name);
+    }
+
+    /** The URL of the database that is there from the start. */
+    public String url() {
+        return url("postgres");
+    }
+
+    private String url(String database) {
+        return "postgresql://127.0.0.1:" + postgres.getPort() + "/" + database;
     }
 
     /** What a service needs in its environment to use a database. */

@@ -42,8 +42,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private ServiceProcess(ProcessBuilder builder, Path output, Path errors, @Nullable URI address)
-            throws IOException {
+    private ServiceProcess(ProcessBuilder builder, Path output, Path errors, @Nullable URI address) throws IOException {
         this.output = output;
         this.errors = errors;
         this.address = address;
@@ -118,7 +117,7 @@ public final class ServiceProcess implements AutoCloseable {
             await().pollDelay(Duration.ZERO)
                     .pollInterval(LOOK_EVERY)
                     .atMost(within)
-                    .until(() -> !process.isAlive() || listens() && status(path) == 200);
+                    .until(() -> !process.isAlive() || (listens() && status(path) == 200));
             readyNanos = System.nanoTime();
         } catch (ConditionTimeoutException e) {
             close();

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.storage.db;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.Npm;
+import ai.ultrathink.understudy.testkit.Npm;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +22,7 @@ class TimescaleMigrationTest {
     @Test
     void migrations_aggregates_policies_and_functions_work_on_timescaledb_and_on_plain_postgresql()
             throws IOException, InterruptedException {
-        String report = new Npm(Path.of("src", "test", "timescale")).install().run("node", "run.mjs");
+        String report = new Npm(Path.of("src", "test", "timescale")).install().node("run.mjs");
 
         assertTrue(report.matches("(?s).*\\n[1-9]\\d* passed, 0 failed\\s*"), report);
     }

@@ -1,4 +1,4 @@
-package ai.ultrathink.understudy.monitoring;
+package ai.ultrathink.understudy.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,17 +19,20 @@ import java.util.stream.Stream;
  * @param name of its executable
  * @param origin where it comes from
  */
-record Tool(String name, String origin) {
+public record Tool(String name, String origin) {
 
-    static final Tool PROMETHEUS = new Tool("prometheus", "Debian: apt-get install prometheus");
-    static final Tool PROMTOOL = new Tool("promtool", "Debian: apt-get install prometheus");
+    public static final Tool PROMETHEUS = new Tool("prometheus", "Debian: apt-get install prometheus");
+    public static final Tool PROMTOOL = new Tool("promtool", "Debian: apt-get install prometheus");
 
-    private static final long LONGEST_MINUTES = 2;
+    static final Tool NPM = new Tool("npm", "Node.js 18 or newer");
+    static final Tool NODE = new Tool("node", "Node.js 18 or newer");
+
+    private static final long LONGEST_MINUTES = 5;
 
     /** Skips the test where the program is missing, with a line that says so, but never where {@code CI=true}. */
-    void assumePresent() {
+    public void assumePresent(String test) {
         boolean present = isOnPath();
-        String skipped = "SKIPPED: " + name + " is not on the PATH (" + origin + ")";
+        String skipped = test + " SKIPPED: " + name + " is not on the PATH (" + origin + ")";
         if (!present) {
             assertFalse("true".equals(System.getenv("CI")), "CI must run this test; " + skipped);
             System.err.println(skipped);
@@ -37,13 +40,13 @@ record Tool(String name, String origin) {
         assumeTrue(present, skipped);
     }
 
-    boolean isOnPath() {
+    public boolean isOnPath() {
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
     }
 
     /** Runs it in a folder and returns what it printed. A failure fails the test. */
-    String run(Path folder, String... arguments) throws IOException, InterruptedException {
+    public String run(Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command =
                 Stream.concat(Stream.of(name), Stream.of(arguments)).toList();
         Path output = Files.createTempFile("understudy-" + name, ".out");
