@@ -18,6 +18,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -46,18 +47,30 @@ import java.util.List;
             GenerationEvidence.Asked.class,
             GenerationEvidence.Versions.class,
             ResultSums.Pairs.class,
-            LatencyCount.class
+            LatencyCount.class,
+            DecisionRecordJson.Named.class,
+            DecisionRecordJson.StoredDecision.class,
+            DecisionRecordJson.StoredEvaluation.class,
+            DecisionRecordJson.StoredGuardrail.class,
+            GuardrailMetric.class,
+            GuardrailAction.class,
+            Mode.class,
+            Variant.class,
+            Verdict.class,
+            GuardrailState.class
         })
 final class DecisionRecordJson {
 
-    private interface Named {
+    // registered with the records: a native executable sees no annotation of methods that are not, and keeps the names of the code
+
+    interface Named {
         @JsonValue
         String wireName();
     }
 
     // names that the code has outgrown and stored decisions keep
 
-    private interface StoredDecision {
+    interface StoredDecision {
         @JsonProperty("case")
         EvaluationInput input();
 
@@ -65,12 +78,12 @@ final class DecisionRecordJson {
         Evaluation evaluation();
     }
 
-    private interface StoredEvaluation {
+    interface StoredEvaluation {
         @JsonProperty("findings")
         List<GuardrailResult> results();
     }
 
-    private interface StoredGuardrail {
+    interface StoredGuardrail {
         @JsonProperty("measure")
         GuardrailMetric metric();
 
@@ -110,7 +123,9 @@ final class DecisionRecordJson {
     private static ObjectMapper mapper() {
         JsonMapper.Builder builder = JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                // native executables of the first edition wrote ROLL_BACK for roll_back
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS);
         List.of(
                         GuardrailMetric.class,
                         GuardrailAction.class,

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,24 @@ class EarlierDossiersTest {
 
         assertFalse(replay.follows());
         assertEquals(List.of("verdict: recorded promote, recomputed insufficient_data"), replay.differences());
+    }
+
+    /** Native executables wrote enums by their Java names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shadow_rolled_back", "split_rolled_back"})
+    void one_that_a_native_executable_kept_follows_and_is_shown_in_wire_names(String kept) {
+        String named = Pattern.compile("\"(verdict|state|measure|remedy|mode|arm)\"\\s*:\\s*\"\\w+\"")
+                .matcher(read(kept))
+                .replaceAll(enumerated -> {
+                    String[] parts = enumerated.group().split(":", 2);
+                    return parts[0] + ":" + parts[1].toUpperCase(Locale.ROOT);
+                });
+        assertTrue(named.contains("\"ROLL_BACK\""), named);
+
+        Replay replay = Replay.of(named);
+
+        assertEquals(List.of(), replay.differences());
+        assertEquals(DecisionRecordJson.write(DecisionRecordJson.read(read(kept))), DecisionRecordJson.write(DecisionRecordJson.read(named)));
     }
 
     private static String read(String kept) {
