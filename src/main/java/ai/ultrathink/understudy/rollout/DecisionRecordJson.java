@@ -61,7 +61,8 @@ import java.util.List;
         })
 final class DecisionRecordJson {
 
-    // registered with the records: a native executable sees no annotation of methods that are not, and keeps the names of the code
+    // registered with the records: a native executable sees no annotation of methods that are not, and keeps the names
+    // of the code
 
     interface Named {
         @JsonValue

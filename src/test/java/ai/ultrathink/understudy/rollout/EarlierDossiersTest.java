@@ -50,7 +50,9 @@ class EarlierDossiersTest {
         Replay replay = Replay.of(named);
 
         assertEquals(List.of(), replay.differences());
-        assertEquals(DecisionRecordJson.write(DecisionRecordJson.read(read(kept))), DecisionRecordJson.write(DecisionRecordJson.read(named)));
+        assertEquals(
+                DecisionRecordJson.write(DecisionRecordJson.read(read(kept))),
+                DecisionRecordJson.write(DecisionRecordJson.read(named)));
     }
 
     private static String read(String kept) {
