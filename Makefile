@@ -23,7 +23,7 @@ demo: $(DEMO) ## package, then replay a market against the service
 	@scripts/demo.sh
 
 # Without the tests, which would take a minute.
-$(DEMO): $(APPLICATION) $(shell find demo -name '*.java')
+$(DEMO): $(APPLICATION) $(shell find demo src/test/java/ai/ultrathink/understudy/testkit -name '*.java')
 	@$(MAVEN) $(QUIET) compiler:testCompile@demo
 	@touch $@
 
