@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A catalog with one test in each mode, which never changes and needs no database. */
-public final class FixedExperiments extends ExperimentRegistry {
+public final class FixedExperiments extends CatalogFollower {
 
     public static final String TREATMENT = "treatment";
     public static final String UNTESTED = "untested";
@@ -24,7 +24,7 @@ public final class FixedExperiments extends ExperimentRegistry {
 
     @SuppressWarnings("NullAway") // nothing of what it is not given is asked
     public FixedExperiments() {
-        super(null, null, null, new Settings(), null, null, null, new SimpleMeterRegistry());
+        super(null, null, new Settings(), null, null, null, new SimpleMeterRegistry());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
@@ -20,7 +20,7 @@ class Startup {
             @Observes StartupEvent event,
             Models models,
             Schema schema,
-            ExperimentRegistry experiments,
+            CatalogFollower experiments,
             Probes probes,
             Retention retention,
             RolloutController controller,

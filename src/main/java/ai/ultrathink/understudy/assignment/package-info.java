@@ -1,8 +1,9 @@
 /**
- * Which test applies and which variant a unit gets.
+ * Which experiment applies and which variant a unit gets.
  *
- * <p>Assignment is a pure function of test, unit and split. The catalog of tests is an immutable snapshot, swapped whole; the
- * registry edits the tests in the database first and the snapshot after.
+ * <p>Assignment is a pure function of experiment, unit and split. The catalog of experiments is an immutable snapshot that is
+ * replaced as a whole: {@link ai.ultrathink.understudy.assignment.CatalogFollower} follows the database, and
+ * {@link ai.ultrathink.understudy.assignment.ExperimentCommands} change the database first and the snapshot after.
  */
 @NullMarked
 package ai.ultrathink.understudy.assignment;

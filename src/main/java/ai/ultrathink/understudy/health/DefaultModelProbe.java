@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.health;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import io.smallrye.health.api.AsyncHealthCheck;
@@ -15,10 +15,10 @@ import org.eclipse.microprofile.health.Readiness;
 class DefaultModelProbe implements AsyncHealthCheck {
 
     private final Models models;
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final String name;
 
-    DefaultModelProbe(Models models, ExperimentRegistry experiments, ModelsConfig config) {
+    DefaultModelProbe(Models models, CatalogFollower experiments, ModelsConfig config) {
         this.models = models;
         this.experiments = experiments;
         this.name = config.defaultModel();

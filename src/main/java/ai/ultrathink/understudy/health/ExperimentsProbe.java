@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.health;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.storage.db.Schema;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
@@ -23,10 +23,10 @@ class ExperimentsProbe implements AsyncHealthCheck {
 
     private static final int MOST_NAMED = 10;
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final Schema schema;
 
-    ExperimentsProbe(ExperimentRegistry experiments, Schema schema) {
+    ExperimentsProbe(CatalogFollower experiments, Schema schema) {
         this.experiments = experiments;
         this.schema = schema;
     }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.health;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.inference.Models;
@@ -20,10 +20,10 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class NeededModelsProbe implements AsyncHealthCheck {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final Models models;
 
-    NeededModelsProbe(ExperimentRegistry experiments, Models models) {
+    NeededModelsProbe(CatalogFollower experiments, Models models) {
         this.experiments = experiments;
         this.models = models;
     }

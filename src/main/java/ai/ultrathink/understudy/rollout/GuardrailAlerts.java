@@ -17,13 +17,13 @@ final class GuardrailAlerts {
 
     private static final Logger LOG = Logger.getLogger(GuardrailAlerts.class);
 
-    private final RolloutExperiments experiments;
+    private final RolloutExperiments.Alerts trail;
     private final Set<Alert> told = ConcurrentHashMap.newKeySet();
 
     private record Alert(String testId, long generation, GuardrailMetric metric) {}
 
-    GuardrailAlerts(RolloutExperiments experiments) {
-        this.experiments = experiments;
+    GuardrailAlerts(RolloutExperiments.Alerts trail) {
+        this.trail = trail;
     }
 
     /** Tells what has not been told. */
@@ -43,8 +43,7 @@ final class GuardrailAlerts {
         if (told.contains(alert)) {
             return Uni.createFrom().voidItem();
         }
-        return experiments
-                .alert(
+        return trail.alert(
                         experiment.testId(),
                         experiment.generation(),
                         Map.of(

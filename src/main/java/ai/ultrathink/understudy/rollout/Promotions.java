@@ -2,12 +2,14 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -26,11 +28,20 @@ public class Promotions {
     private static final Logger LOG = Logger.getLogger(Promotions.class);
     private static final String PROMOTED = "promoted";
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower catalog;
+    private final ExperimentStore store;
+    private final ExperimentCommands experiments;
     private final EvidenceQueries evidence;
     private final ModelCompatibility fitness;
 
-    Promotions(ExperimentRegistry experiments, EvidenceQueries evidence, ModelCompatibility fitness) {
+    Promotions(
+            CatalogFollower catalog,
+            ExperimentStore store,
+            ExperimentCommands experiments,
+            EvidenceQueries evidence,
+            ModelCompatibility fitness) {
+        this.catalog = catalog;
+        this.store = store;
         this.experiments = experiments;
         this.evidence = evidence;
         this.fitness = fitness;
@@ -45,8 +56,7 @@ public class Promotions {
      */
     public Uni<EditResult> promote(
             String testId, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
-        return experiments
-                .find(testId)
+        return store.find(testId)
                 .chain(found -> found.map(locked -> promote(locked, override, actor, expectedGeneration))
                         .orElseGet(() -> Uni.createFrom().item(new EditResult.Missing(testId))));
     }
@@ -105,7 +115,7 @@ public class Promotions {
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
     public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments.current().promotions().stream()
+        return catalog.current().promotions().stream()
                 .filter(promotion -> promotion.testId().equals(testId))
                 .findFirst()
                 .flatMap(fitness::missing)

@@ -26,7 +26,7 @@ class RampClock {
     private final Duration unwatched;
     private final TimeSource time;
     // on the ticker, while this replica leads
-    private final AtomicReference<@Nullable Long> lastLook = new AtomicReference<>();
+    private final AtomicReference<@Nullable Long> lastAdvance = new AtomicReference<>();
 
     @Inject
     RampClock(RampClockStore store, RolloutConfig config, TimeSource time) {
@@ -49,20 +49,20 @@ class RampClock {
         this.time = time;
     }
 
-    /** The replica that leads looks at the ramps. */
-    Uni<Instant> look() {
+    /** Lets the clock go on: the leader evaluates the ramps. */
+    Uni<Instant> advance() {
         return Uni.createFrom().deferred(() -> {
-            long looked = time.nanoTime();
-            Long last = lastLook.get();
-            Duration most = last == null ? unwatched : Duration.ofNanos(Math.max(0, looked - last));
+            long asked = time.nanoTime();
+            Long last = lastAdvance.get();
+            Duration most = last == null ? unwatched : Duration.ofNanos(Math.max(0, asked - last));
             // remembered only when it was counted: the next look makes up for it
-            return advance.apply(most).invoke(() -> lastLook.set(looked));
+            return advance.apply(most).invoke(() -> lastAdvance.set(asked));
         });
     }
 
     /** This replica does not lead. */
-    void leave() {
-        lastLook.set(null);
+    void standBy() {
+        lastAdvance.set(null);
     }
 
     /** For everybody else. */

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
@@ -10,6 +10,7 @@ import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
@@ -30,22 +31,25 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Ramps {
 
-    private final ExperimentRegistry experiments;
-    private final RampStore store;
+    private final ExperimentCommands experiments;
+    private final ExperimentStore store;
+    private final RampStore ramps;
     private final EvidenceQueries evidence;
     private final ModelCompatibility fitness;
     private final RampClock clock;
     private final TimeSource time;
 
     Ramps(
-            ExperimentRegistry experiments,
-            RampStore store,
+            ExperimentCommands experiments,
+            ExperimentStore store,
+            RampStore ramps,
             EvidenceQueries evidence,
             ModelCompatibility fitness,
             RampClock clock,
             TimeSource time) {
         this.experiments = experiments;
         this.store = store;
+        this.ramps = ramps;
         this.evidence = evidence;
         this.fitness = fitness;
         this.clock = clock;
@@ -65,7 +69,7 @@ public class Ramps {
 
     /** Where a test's ramp stands, and what it waits for, if it ever had one. */
     public Uni<Optional<RampStatus>> find(Experiment experiment) {
-        return store.find(experiment.testId())
+        return ramps.find(experiment.testId())
                 .chain(found -> found.map(ramp -> clock.now()
                                 .chain(now -> status(experiment, Ramp.of(ramp), now))
                                 .map(Optional::of))
@@ -89,7 +93,7 @@ public class Ramps {
     /** The mode by which a breach is dealt with where its guardrail leaves that open. */
     public Uni<Mode> remediesBy(Experiment experiment) {
         return experiment.shadow()
-                ? store.find(experiment.testId()).map(found -> RolloutActions.mode(experiment, found.orElse(null)))
+                ? ramps.find(experiment.testId()).map(found -> RolloutActions.mode(experiment, found.orElse(null)))
                 : Uni.createFrom().item(experiment.mode());
     }
 
@@ -115,13 +119,12 @@ public class Ramps {
 
     /** Lets a test's treatment be used again. */
     public Uni<EditResult> enable(String testId, String actor, @Nullable Long expectedGeneration) {
-        return experiments
-                .find(testId)
+        return store.find(testId)
                 .map(found -> found.filter(standing -> !standing.experiment().enabled())
                         .flatMap(fitness::unusable))
                 .chain(unusable -> unusable.<Uni<EditResult>>map(
                                 why -> Uni.createFrom().item(new EditResult.Conflict(why)))
-                        .orElseGet(() -> experiments.enable(testId, true, actor, expectedGeneration)));
+                        .orElseGet(() -> experiments.enable(testId, actor, expectedGeneration)));
     }
 
     /** Ends a ramp and disables its test. */

@@ -11,22 +11,31 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** The tests as the watch finds them, and what it may do to them. */
-interface RolloutExperiments {
+/**
+ * The calls by which the controller reads experiments and changes them.
+ *
+ * @param known the experiments that are not deleted and can be read
+ * @param ramps their ramps that have not ended, by test id
+ * @param evidence what each generation of an experiment has shown, oldest first
+ */
+record RolloutExperiments(
+        Supplier<List<Experiment>> known,
+        Supplier<Uni<Map<String, PersistedRamp>>> ramps,
+        Function<String, Uni<List<GenerationEvidence>>> evidence,
+        Changes changes,
+        Alerts alerts) {
 
-    /** All that are not deleted. */
-    List<Experiment> known();
+    /** Changes experiments. */
+    interface Changes {
+        /** Changes an experiment, its ramp or both, unless the experiment is no longer at that generation. */
+        Uni<EditResult> change(String testId, Long generation, Function<LockedExperiment, Change> rule);
+    }
 
-    /** Their ramps that have not ended, by test. */
-    Uni<Map<String, PersistedRamp>> ramps();
-
-    /** What each generation of a test has shown, oldest first. */
-    Uni<List<GenerationEvidence>> evidence(String testId);
-
-    /** Changes a test, its ramp or both, unless the test is no longer at that generation. */
-    Uni<EditResult> change(String testId, long generation, Function<LockedExperiment, Change> rule);
-
-    /** Adds an event to the audit trail, once for each generation of the test and each state. */
-    Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry);
+    /** Writes alerts to the audit trail. */
+    interface Alerts {
+        /** Adds an entry, once for each generation of the experiment and each state. */
+        Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry);
+    }
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.RolesInUse;
 import ai.ultrathink.understudy.inference.ModelsConfig;
@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 @ApplicationScoped
 class CatalogRoles implements RolesInUse {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final String defaultModel;
 
-    CatalogRoles(ExperimentRegistry experiments, ModelsConfig config) {
+    CatalogRoles(CatalogFollower experiments, ModelsConfig config) {
         this.experiments = experiments;
         this.defaultModel = config.defaultModel();
     }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.Guards;
 import ai.ultrathink.understudy.outcome.Fallback;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CurrentTreatmentGate implements TreatmentGate {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final Guards guards;
 
-    CurrentTreatmentGate(ExperimentRegistry experiments, Guards guards) {
+    CurrentTreatmentGate(CatalogFollower experiments, Guards guards) {
         this.experiments = experiments;
         this.guards = guards;
     }

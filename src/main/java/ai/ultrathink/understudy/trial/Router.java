@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Router {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final Models models;
     private final Probes probes;
     private final String defaultModel;
 
-    Router(ExperimentRegistry experiments, Models models, Probes probes, ModelsConfig config) {
+    Router(CatalogFollower experiments, Models models, Probes probes, ModelsConfig config) {
         this.experiments = experiments;
         this.models = models;
         this.probes = probes;

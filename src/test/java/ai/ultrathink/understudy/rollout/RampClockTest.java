@@ -30,39 +30,39 @@ class RampClockTest {
 
     @Test
     void from_look_to_look_what_has_passed_by_the_monotonic_clock_is_the_most_that_counts() {
-        look();
+        advance();
         time.advance(Duration.ofSeconds(5));
-        look();
+        advance();
         time.advance(Duration.ofSeconds(70));
-        look();
+        advance();
 
         assertEquals(List.of(UNWATCHED, Duration.ofSeconds(5), Duration.ofSeconds(70)), counted);
     }
 
     @Test
     void what_could_not_be_counted_counts_with_the_next_look() {
-        look();
+        advance();
         time.advance(Duration.ofSeconds(5));
         away = true;
-        look();
+        advance();
         away = false;
         time.advance(Duration.ofSeconds(5));
-        look();
+        advance();
 
         assertEquals(List.of(UNWATCHED, Duration.ofSeconds(10)), counted);
     }
 
     @Test
     void when_another_replica_has_led_this_ones_ticker_says_nothing() {
-        look();
-        clock.leave();
+        advance();
+        clock.standBy();
         time.advance(Duration.ofDays(2));
-        look();
+        advance();
 
         assertEquals(List.of(UNWATCHED, UNWATCHED), counted);
     }
 
-    private void look() {
-        clock.look().subscribe().with(now -> {}, failure -> {});
+    private void advance() {
+        clock.advance().subscribe().with(now -> {}, failure -> {});
     }
 }

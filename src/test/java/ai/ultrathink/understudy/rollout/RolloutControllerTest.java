@@ -42,7 +42,7 @@ class RolloutControllerTest {
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger looksAsLeader = new AtomicInteger(Integer.MAX_VALUE);
-    private FakeTests tests = new FakeTests(RolloutEvidence.split(0.10));
+    private FakeExperiment tests = new FakeExperiment(RolloutEvidence.split(0.10));
     private RolloutController controller = watching(tests);
 
     @AfterEach
@@ -54,7 +54,7 @@ class RolloutControllerTest {
     void a_breach_in_a_split_is_rolled_back_with_its_evidence() {
         tests.shows(CRASHING);
 
-        look();
+        evaluate();
 
         assertFalse(tests.experiment().enabled());
         assertEquals(2, tests.experiment().generation());
@@ -70,7 +70,7 @@ class RolloutControllerTest {
         ramping(new Holding(2, START, 1));
         tests.shows(CRASHING);
 
-        look();
+        evaluate();
 
         assertEquals(List.of("rolled_back", "ramp_aborted"), tests.actions());
         assertTrue(tests.ramp() instanceof Aborted);
@@ -81,7 +81,7 @@ class RolloutControllerTest {
         ramping(new Paused(new Holding(2, START, 1), START, "by ada"));
         tests.shows(CRASHING);
 
-        look();
+        evaluate();
 
         assertEquals(List.of("rolled_back", "ramp_aborted"), tests.actions());
     }
@@ -91,8 +91,8 @@ class RolloutControllerTest {
         watching(RolloutEvidence.shadow());
         tests.shows(DISAGREEING);
 
-        look();
-        look();
+        evaluate();
+        evaluate();
 
         assertTrue(tests.experiment().enabled());
         assertEquals(List.of("guardrail_breached"), tests.actions());
@@ -108,7 +108,7 @@ class RolloutControllerTest {
                         List.of(new Guardrail(GuardrailMetric.AGREEMENT, 0.85, 100, GuardrailAction.ROLL_BACK)))));
         tests.shows(DISAGREEING);
 
-        look();
+        evaluate();
 
         assertEquals(List.of("rolled_back"), tests.actions());
     }
@@ -118,7 +118,7 @@ class RolloutControllerTest {
         ramping(new Holding(2, START, 1));
         time.advance(Duration.ofDays(1));
 
-        look();
+        evaluate();
 
         assertEquals(List.of(), tests.actions());
     }
@@ -127,7 +127,7 @@ class RolloutControllerTest {
     void evidence_that_fails_leads_to_nothing_and_is_counted() {
         tests.evidence(() -> Uni.createFrom().failure(new IllegalStateException("away")));
 
-        look();
+        evaluate();
 
         assertEquals(List.of(), tests.actions());
         assertEquals(1, evaluations("failed"));
@@ -138,12 +138,12 @@ class RolloutControllerTest {
     void evidence_that_does_not_come_leads_to_nothing_and_holds_up_no_other_look() {
         controller = watching(tests, Duration.ofMillis(20));
         tests.evidence(() -> Uni.createFrom().nothing());
-        look();
+        evaluate();
         assertEquals(1, evaluations("failed"));
 
         controller = watching(tests);
         tests.shows(CRASHING);
-        look();
+        evaluate();
 
         assertEquals(List.of("rolled_back"), tests.actions());
     }
@@ -154,7 +154,7 @@ class RolloutControllerTest {
             throw new IllegalStateException("a bug");
         });
 
-        look();
+        evaluate();
 
         assertEquals(1, evaluations("failed"));
     }
@@ -163,12 +163,12 @@ class RolloutControllerTest {
     void a_look_that_fails_before_any_test_is_counted_and_the_next_one_looks() {
         tests.shows(CRASHING);
         tests.away(true);
-        look();
+        evaluate();
         assertEquals(1, evaluations("failed"));
         assertEquals(0, tests.asked());
 
         tests.away(false);
-        look();
+        evaluate();
 
         assertEquals(List.of("rolled_back"), tests.actions());
     }
@@ -180,7 +180,7 @@ class RolloutControllerTest {
             return Uni.createFrom().item(List.of(CRASHING));
         });
 
-        look();
+        evaluate();
 
         assertEquals(List.of(), tests.actions());
         assertTrue(tests.experiment().enabled());
@@ -190,7 +190,7 @@ class RolloutControllerTest {
     void who_does_not_lead_does_not_look() {
         looksAsLeader.set(0);
 
-        look();
+        evaluate();
 
         assertEquals(0, tests.asked());
     }
@@ -200,7 +200,7 @@ class RolloutControllerTest {
         looksAsLeader.set(1);
         tests.shows(CRASHING);
 
-        look();
+        evaluate();
 
         assertEquals(1, tests.asked());
         assertEquals(List.of(), tests.actions());
@@ -210,7 +210,7 @@ class RolloutControllerTest {
     void a_disabled_test_is_not_judged() {
         watching(RolloutEvidence.split(0.10).withEnabled(false));
 
-        look();
+        evaluate();
 
         assertEquals(0, tests.asked());
     }
@@ -220,10 +220,10 @@ class RolloutControllerTest {
         ramping(new Holding(2, START, 1));
         tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
 
-        look();
+        evaluate();
         assertEquals(List.of(), tests.actions());
         time.advance(Duration.ofHours(1));
-        look();
+        evaluate();
 
         assertEquals(new Holding(3, time.now(), 2), tests.ramp());
         assertEquals(0.25, tests.experiment().split().fraction());
@@ -237,10 +237,10 @@ class RolloutControllerTest {
         ramping(new Holding(2, START.plus(Duration.ofDays(700)), 1));
         tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
 
-        look();
+        evaluate();
         assertEquals(new Holding(2, START, 1), tests.ramp());
         time.advance(Duration.ofHours(1));
-        look();
+        evaluate();
 
         assertEquals(List.of("ramp_clock_set", "ramp_step"), tests.actions());
     }
@@ -259,7 +259,7 @@ class RolloutControllerTest {
             tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
             time.advance(Duration.ofHours(1));
 
-            look();
+            evaluate();
 
             assertEquals(1, tests.asked(), state);
             assertEquals(List.of(), tests.actions(), state);
@@ -273,7 +273,7 @@ class RolloutControllerTest {
         tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
         time.advance(Duration.ofHours(1));
 
-        look();
+        evaluate();
 
         assertEquals(List.of("ramp_paused"), tests.actions());
         assertEquals(0.10, tests.experiment().split().fraction());
@@ -284,8 +284,8 @@ class RolloutControllerTest {
         watching(RolloutEvidence.split(0.10).withEnabled(false));
         ramping(new Holding(2, START, 1));
 
-        look();
-        look();
+        evaluate();
+        evaluate();
 
         assertEquals(List.of("ramp_paused"), tests.actions());
         assertTrue(tests.ramp() instanceof Paused);
@@ -294,11 +294,11 @@ class RolloutControllerTest {
     @Test
     void what_is_judged_is_measured_and_forgotten_with_its_test() {
         tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
-        look();
+        evaluate();
         assertEquals(2, verdict());
 
         tests.delete();
-        look();
+        evaluate();
 
         assertNull(verdict());
     }
@@ -324,19 +324,19 @@ class RolloutControllerTest {
     }
 
     private void watching(Experiment experiment) {
-        tests = new FakeTests(experiment);
+        tests = new FakeExperiment(experiment);
         controller = watching(tests);
     }
 
-    private RolloutController watching(FakeTests watched) {
+    private RolloutController watching(FakeExperiment watched) {
         return watching(watched, Duration.ofSeconds(20));
     }
 
-    private RolloutController watching(FakeTests watched, Duration evidenceTimeout) {
+    private RolloutController watching(FakeExperiment watched, Duration evidenceTimeout) {
         return new RolloutController(
                 () -> Uni.createFrom().item(() -> looksAsLeader.getAndDecrement() > 0),
                 () -> {},
-                watched,
+                watched.calls(),
                 new QuickRollout(evidenceTimeout),
                 new RampClock(
                         most -> Uni.createFrom().item(time::now),
@@ -350,8 +350,8 @@ class RolloutControllerTest {
         tests.ramp(new Ramp(RampPlan.USUAL, state));
     }
 
-    private void look() {
-        controller.look().await().atMost(Duration.ofSeconds(20));
+    private void evaluate() {
+        controller.evaluateAll().await().atMost(Duration.ofSeconds(20));
     }
 
     private double evaluations(String result) {

@@ -1,7 +1,8 @@
 package ai.ultrathink.understudy.http.experiment;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -46,14 +47,21 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class ExperimentResource {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower catalog;
+    private final ExperimentCommands experiments;
     private final Ramps ramps;
     private final ModelCompatibility fitness;
     private final Journal journal;
     private final TimeSource time;
 
     ExperimentResource(
-            ExperimentRegistry experiments, Ramps ramps, ModelCompatibility fitness, Journal journal, TimeSource time) {
+            CatalogFollower catalog,
+            ExperimentCommands experiments,
+            Ramps ramps,
+            ModelCompatibility fitness,
+            Journal journal,
+            TimeSource time) {
+        this.catalog = catalog;
         this.experiments = experiments;
         this.ramps = ramps;
         this.fitness = fitness;
@@ -86,7 +94,7 @@ class ExperimentResource {
     public Uni<Response> create(@Nullable CreateExperiment body, @BeanParam ChangeHeaders caller) {
         CreateExperiment given = RequestBodies.present(body);
         Experiment experiment = given.toExperiment(time.now());
-        fitness.requireComparable(experiment, experiments.current());
+        fitness.requireComparable(experiment, catalog.current());
         RampPlan plan = given.plan();
         Uni<EditResult> creation = plan == null
                 ? experiments.create(experiment, caller.actor())
@@ -96,7 +104,7 @@ class ExperimentResource {
                 created -> Response.status(201)
                         .header("Location", "/api/v1/ab-test/" + created.testId())
                         .tag(String.valueOf(created.generation()))
-                        .entity(ExperimentView.of(created, experiments.current()))
+                        .entity(ExperimentView.of(created, catalog.current()))
                         .build()));
     }
 
@@ -122,9 +130,9 @@ class ExperimentResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit,
             @QueryParam("before") @Parameter(description = "as the header Link of the page before has it") @Nullable String before) {
-        RequestParameters.requireKnown(experiments);
+        RequestParameters.requireKnown(catalog);
         return ExperimentPage.of(
-                        experiments.current(),
+                        catalog.current(),
                         RequestParameters.bool("enabled", enabled),
                         RequestParameters.number("limit", limit, 1, ExperimentPage.MOST),
                         before)
@@ -141,17 +149,16 @@ class ExperimentResource {
             description = "The test",
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
     public Uni<Response> get(@PathParam("test_id") String testId) {
-        Catalog catalog = experiments.current();
-        return RequestParameters.recorded(experiments, testId)
+        Catalog seen = catalog.current();
+        return RequestParameters.recorded(catalog, testId)
                 .chain(this::inFull)
-                .map(experiment -> EditResponses.test(experiment, catalog));
+                .map(experiment -> EditResponses.test(experiment, seen));
     }
 
     /** Descriptions from before there was a bound are kept in the database alone. */
     private Uni<RecordedExperiment> inFull(RecordedExperiment experiment) {
         return IdentifierRules.maybeShortened(experiment.experiment().description())
-                ? experiments
-                        .recorded(experiment.experiment().testId())
+                ? catalog.recorded(experiment.experiment().testId())
                         .map(found -> found.orElse(experiment))
                         .onFailure()
                         .recoverWithItem(experiment)
@@ -202,7 +209,7 @@ class ExperimentResource {
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
     public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
         return experiments
-                .enable(RequestParameters.testId(testId), false, caller.actorInHaste(), caller.expectedGeneration())
+                .disable(RequestParameters.testId(testId), caller.actorInHaste(), caller.expectedGeneration())
                 .map(edit -> EditResponses.status(edit, "disabled"));
     }
 
@@ -234,8 +241,8 @@ class ExperimentResource {
             description = "They are",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
     public Uni<Response> flush(@PathParam("test_id") String testId) {
-        RequestParameters.requireTest(experiments, testId);
-        return FlushWait.flush(journal, experiments, testId)
+        RequestParameters.requireTest(catalog, testId);
+        return FlushWait.flush(journal, catalog, testId)
                 .map(stored -> stored
                         ? Response.ok(new EditResponses.StatusView(testId, "flushed"))
                                 .build()

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import io.smallrye.mutiny.Multi;
@@ -23,7 +23,7 @@ final class FlushWait {
     private FlushWait() {}
 
     /** Whether all that was recorded so far is stored; false when the database does not take it at present. */
-    static Uni<Boolean> flush(Journal journal, ExperimentRegistry experiments, String testId) {
+    static Uni<Boolean> flush(Journal journal, CatalogFollower experiments, String testId) {
         return Uni.combine()
                 .any()
                 .of(journal.flush().replaceWith(true), hopeless(journal, experiments, testId))
@@ -33,7 +33,7 @@ final class FlushWait {
     }
 
     /** Ends, with false, when waiting makes no sense. */
-    private static Uni<Boolean> hopeless(Journal journal, ExperimentRegistry experiments, String testId) {
+    private static Uni<Boolean> hopeless(Journal journal, CatalogFollower experiments, String testId) {
         return Multi.createFrom()
                 .ticks()
                 .every(EVERY)
@@ -60,7 +60,7 @@ final class FlushWait {
         HOPELESS
     }
 
-    private static Uni<Boolean> answers(ExperimentRegistry experiments, String testId) {
+    private static Uni<Boolean> answers(CatalogFollower experiments, String testId) {
         return experiments
                 .recorded(testId)
                 .replaceWith(true)

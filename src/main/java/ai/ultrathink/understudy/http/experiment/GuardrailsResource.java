@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.AuditRecord;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
@@ -40,10 +41,12 @@ class GuardrailsResource {
 
     private static final String EVENT_ID = "[0-9]{1,18}";
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower catalog;
+    private final ExperimentCommands experiments;
     private final EventStore events;
 
-    GuardrailsResource(ExperimentRegistry experiments, EventStore events) {
+    GuardrailsResource(CatalogFollower catalog, ExperimentCommands experiments, EventStore events) {
+        this.catalog = catalog;
         this.experiments = experiments;
         this.events = events;
     }
@@ -71,7 +74,7 @@ class GuardrailsResource {
         return experiments
                 .updateGuardrails(
                         RequestParameters.testId(testId), given::over, caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.answer(edit, test -> EditResponses.test(test, experiments.current())));
+                .map(edit -> EditResponses.answer(edit, test -> EditResponses.test(test, catalog.current())));
     }
 
     @GET

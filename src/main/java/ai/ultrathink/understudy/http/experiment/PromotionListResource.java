@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import io.smallrye.common.annotation.NonBlocking;
@@ -22,9 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 class PromotionListResource {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
 
-    PromotionListResource(ExperimentRegistry experiments) {
+    PromotionListResource(CatalogFollower experiments) {
         this.experiments = experiments;
     }
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class RampResource {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final Ramps ramps;
 
-    RampResource(ExperimentRegistry experiments, Ramps ramps) {
+    RampResource(CatalogFollower experiments, Ramps ramps) {
         this.experiments = experiments;
         this.ramps = ramps;
     }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.model;
 
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.fleet.Reloaded;
 import ai.ultrathink.understudy.http.problem.Problem;
@@ -39,9 +39,9 @@ class ModelResource {
 
     private final Models models;
     private final Fleet fleet;
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
 
-    ModelResource(Models models, Fleet fleet, ExperimentRegistry experiments) {
+    ModelResource(Models models, Fleet fleet, CatalogFollower experiments) {
         this.models = models;
         this.fleet = fleet;
         this.experiments = experiments;
@@ -82,7 +82,7 @@ class ModelResource {
             // the tests that it touched are at another generation
             case Reloaded.Done done ->
                 experiments
-                        .caughtUp()
+                        .refresh()
                         .onFailure()
                         .recoverWithNull()
                         .map(known -> Response.ok(views()).build());

@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.analysis.report.ExperimentReport;
 import ai.ultrathink.understudy.analysis.report.ExperimentReports;
 import ai.ultrathink.understudy.analysis.report.MarkdownReport;
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Mode;
@@ -44,11 +44,11 @@ public class ReportResource {
                     MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(MediaTypes.MARKDOWN))
             .build();
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final ExperimentReports reports;
     private final Ramps ramps;
 
-    ReportResource(ExperimentRegistry experiments, ExperimentReports reports, Ramps ramps) {
+    ReportResource(CatalogFollower experiments, ExperimentReports reports, Ramps ramps) {
         this.experiments = experiments;
         this.reports = reports;
         this.ramps = ramps;

@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.analysis.window.ActionTable;
 import ai.ultrathink.understudy.analysis.window.SplitCheck;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class ResultResource {
 
-    private final ExperimentRegistry experiments;
+    private final CatalogFollower experiments;
     private final WindowAnalysis analysis;
 
-    ResultResource(ExperimentRegistry experiments, WindowAnalysis analysis) {
+    ResultResource(CatalogFollower experiments, WindowAnalysis analysis) {
         this.experiments = experiments;
         this.analysis = analysis;
     }

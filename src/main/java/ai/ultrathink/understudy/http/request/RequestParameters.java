@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.http.request;
 
 import ai.ultrathink.understudy.assignment.Catalog;
-import ai.ultrathink.understudy.assignment.ExperimentRegistry;
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
@@ -62,7 +62,7 @@ public final class RequestParameters {
      *
      * @throws NotKnownException when they have not been read from the database yet
      */
-    public static void requireKnown(ExperimentRegistry experiments) {
+    public static void requireKnown(CatalogFollower experiments) {
         if (!experiments.known()) {
             throw new NotKnownException();
         }
@@ -73,13 +73,13 @@ public final class RequestParameters {
      *
      * @throws UnknownTestException when there is no such test
      */
-    public static Experiment requireTest(ExperimentRegistry experiments, String testId) {
+    public static Experiment requireTest(CatalogFollower experiments, String testId) {
         requireKnown(experiments);
         return experiments.current().find(testId).orElseThrow(() -> new UnknownTestException(testId));
     }
 
     /** A test that may be deleted: its results are kept. Fails when there never was one. */
-    public static Uni<RecordedExperiment> recorded(ExperimentRegistry experiments, String testId) {
+    public static Uni<RecordedExperiment> recorded(CatalogFollower experiments, String testId) {
         requireKnown(experiments);
         Catalog catalog = experiments.current();
         Optional<RecordedExperiment> known = catalog.find(testId)

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One test in memory, changed as the database would change it. */
-final class FakeTests implements RolloutExperiments {
+final class FakeExperiment {
 
     private final List<AuditEntry> events = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -29,7 +29,7 @@ final class FakeTests implements RolloutExperiments {
     private boolean gone;
     private boolean away;
 
-    FakeTests(Experiment experiment) {
+    FakeExperiment(Experiment experiment) {
         locked = new LockedExperiment(experiment, null);
     }
 
@@ -83,13 +83,15 @@ final class FakeTests implements RolloutExperiments {
         return events.stream().map(AuditEntry::action).toList();
     }
 
-    @Override
-    public List<Experiment> known() {
+    RolloutExperiments calls() {
+        return new RolloutExperiments(this::known, this::ramps, this::evidence, this::change, this::alert);
+    }
+
+    private List<Experiment> known() {
         return gone ? List.of() : List.of(locked.experiment());
     }
 
-    @Override
-    public Uni<Map<String, PersistedRamp>> ramps() {
+    private Uni<Map<String, PersistedRamp>> ramps() {
         if (away) {
             return Uni.createFrom().failure(AwayDatabase.failure());
         }
@@ -100,14 +102,12 @@ final class FakeTests implements RolloutExperiments {
         return Uni.createFrom().item(ramps);
     }
 
-    @Override
-    public Uni<List<GenerationEvidence>> evidence(String testId) {
+    private Uni<List<GenerationEvidence>> evidence(String testId) {
         asked.incrementAndGet();
         return evidence.get();
     }
 
-    @Override
-    public Uni<EditResult> change(String testId, long generation, Function<LockedExperiment, Change> rule) {
+    private Uni<EditResult> change(String testId, long generation, Function<LockedExperiment, Change> rule) {
         return Uni.createFrom().item(() -> {
             if (locked.experiment().generation() != generation) {
                 return new EditResult.Conflict("another generation");
@@ -127,8 +127,7 @@ final class FakeTests implements RolloutExperiments {
         return new EditResult.Done(after);
     }
 
-    @Override
-    public Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
+    private Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
         events.add(entry);
         return Uni.createFrom().voidItem();
     }

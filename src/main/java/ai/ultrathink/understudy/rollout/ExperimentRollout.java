@@ -1,0 +1,107 @@
+package ai.ultrathink.understudy.rollout;
+
+import ai.ultrathink.understudy.change.Change;
+import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.experiment.Experiment;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Evaluates one experiment, and does what follows from the evaluation. */
+final class ExperimentRollout {
+
+    private static final Logger LOG = Logger.getLogger(ExperimentRollout.class);
+
+    private final Supplier<Uni<Boolean>> leads;
+    private final RolloutExperiments experiments;
+    private final GuardrailAlerts alerts;
+    private final Duration evidenceTimeout;
+    private final RolloutMetrics metrics;
+
+    /** @param leads whether this replica leads at this moment */
+    ExperimentRollout(
+            Supplier<Uni<Boolean>> leads,
+            RolloutExperiments experiments,
+            GuardrailAlerts alerts,
+            Duration evidenceTimeout,
+            RolloutMetrics metrics) {
+        this.leads = leads;
+        this.experiments = experiments;
+        this.alerts = alerts;
+        this.evidenceTimeout = evidenceTimeout;
+        this.metrics = metrics;
+    }
+
+    /** Fails when there is no evidence, or not in time; then nothing is done. */
+    Uni<Void> evaluate(LockedExperiment seen, Instant now) {
+        return seen.experiment().running() ? evaluateRunning(seen, now) : pauseRamp(seen, now);
+    }
+
+    /** The ramp of an experiment that does not run waits for a person. */
+    private Uni<Void> pauseRamp(LockedExperiment idle, Instant now) {
+        metrics.idle(idle.experiment().testId());
+        Function<LockedExperiment, Change> pause = locked -> RolloutActions.pause(locked, now);
+        return pause.apply(idle) instanceof Change.To
+                ? change(idle.experiment(), pause)
+                : Uni.createFrom().voidItem();
+    }
+
+    private Uni<Void> evaluateRunning(LockedExperiment seen, Instant now) {
+        return experiments
+                .evidence()
+                .apply(seen.experiment().testId())
+                .ifNoItem()
+                .after(evidenceTimeout)
+                .failWith(() -> new IllegalStateException("no evidence within " + evidenceTimeout.toMillis() + " ms"))
+                // an evaluation takes a while, and must not keep the thread that brought the evidence
+                .emitOn(Infrastructure.getDefaultExecutor())
+                .map(evidence -> DecisionRecord.on(seen.experiment(), evidence))
+                .invoke(decision -> metrics.judged(seen, decision.evaluation()))
+                .chain(decision -> act(seen, decision, now));
+    }
+
+    private Uni<Void> act(LockedExperiment seen, DecisionRecord decision, Instant now) {
+        RolloutActions actions = new RolloutActions(decision, seen, now);
+        return actions.due(seen)
+                .map(rule -> change(seen.experiment(), rule))
+                .orElseGet(() -> Uni.createFrom().voidItem())
+                .chain(() -> alerts.tell(seen.experiment(), actions));
+    }
+
+    /**
+     * Asks again whether this replica leads, because the evidence took its time. Changes only the generation that was evaluated,
+     * because others may act, too.
+     */
+    private Uni<Void> change(Experiment experiment, Function<LockedExperiment, Change> rule) {
+        return leads.get()
+                .chain(leading -> leading
+                        ? experiments
+                                .changes()
+                                .change(experiment.testId(), experiment.generation(), rule)
+                                .invoke(edit -> done(experiment, edit))
+                        : Uni.createFrom().nullItem())
+                .replaceWithVoid();
+    }
+
+    private void done(Experiment experiment, EditResult edit) {
+        switch (edit) {
+            case EditResult.Done(Experiment after)
+            when experiment.enabled() && !after.enabled() -> {
+                LOG.warnf("test %s was rolled back: control answers; its audit trail says why", experiment.testId());
+                metrics.rolledBack(experiment.testId());
+            }
+            case EditResult.Done done ->
+                LOG.infof("the ramp of test %s moved; its audit trail says how and why", experiment.testId());
+            case EditResult.Conflict(String why) ->
+                LOG.infof("nothing was done about test %s: %s", experiment.testId(), why);
+            case EditResult.Unchanged unchanged ->
+                LOG.debugf("nothing was left to do about test %s", experiment.testId());
+            case EditResult.Missing missing -> LOG.debugf("test %s is gone", experiment.testId());
+        }
+    }
+}
