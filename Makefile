@@ -36,7 +36,7 @@ faults: $(APPLICATION) compile ## break things on purpose, a line for each: held
 
 # SIMULATIONS picks by parts of their names: make simulate SIMULATIONS="A/A drift"
 simulate: compile ## judge simulated traffic thousands of times, a line for each scenario; writes docs/simulation.md
-	@TOOL_OPTS=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $(SIMULATIONS)
+	@TOOL_GC=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $(SIMULATIONS)
 
 run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
 	@scripts/run.sh
