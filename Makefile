@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults simulate run dev package native native-test bench jmh soak rules pictures licences format check\
+.PHONY: help demo test faults simulate run dev package native native-test bench jmh soak rules pictures licences tables format check\
 	compile warnings clean
 
 help: ## show this list
@@ -75,6 +75,10 @@ pictures: $(APPLICATION) compile ## draw docs/pictures: the dashboards on a real
 
 licences: ## write THIRD-PARTY.md from the bill of materials
 	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
+
+# AuditActionTest and ServiceMetricTest compare them in each build.
+tables: ## write the tables of docs/metrics.md and docs/database.md that come from the code
+	@$(MAVEN) $(QUIET) test -Dtest='AuditActionTest,ServiceMetricTest' -Dunderstudy.write=true
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

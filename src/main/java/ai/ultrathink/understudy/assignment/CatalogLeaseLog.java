@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.assignment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -53,7 +54,7 @@ class CatalogLeaseLog {
                 now,
                 experiment.testId(),
                 Actors.FENCE,
-                "fence_lifted",
+                AuditAction.FENCE_LIFTED,
                 Map.of("treatment", "withheld", "replica", replica.name()),
                 Map.of("treatment", "allowed", "replica", replica.name()),
                 experiment.generation(),

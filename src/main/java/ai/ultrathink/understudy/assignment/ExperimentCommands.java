@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.assignment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
@@ -67,7 +68,7 @@ public class ExperimentCommands {
                         testId,
                         experiment -> experiment.withGuardrails(change.apply(experiment.guardrails())),
                         actor,
-                        "guardrails_updated",
+                        AuditAction.GUARDRAILS_UPDATED,
                         expectedGeneration));
     }
 

@@ -6,23 +6,23 @@ import org.jspecify.annotations.Nullable;
  * What the audit trail says of a change.
  *
  * @param actor who
- * @param action what, as a past participle
+ * @param action what
  * @param reason why, in words
  * @param evidence JSON of all that an automatic decision rested on
  */
 public record AuditEntry(
         String actor,
-        String action,
+        AuditAction action,
         @Nullable String reason,
         @Nullable String evidence) {
 
     /** A person's, who need not give reasons. */
-    public static AuditEntry of(String actor, String action) {
+    public static AuditEntry of(String actor, AuditAction action) {
         return new AuditEntry(actor, action, null, null);
     }
 
     /** One with its reason. */
-    public static AuditEntry of(String actor, String action, String reason) {
+    public static AuditEntry of(String actor, AuditAction action, String reason) {
         return new AuditEntry(actor, action, reason, null);
     }
 }

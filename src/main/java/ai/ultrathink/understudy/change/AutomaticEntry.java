@@ -9,7 +9,7 @@ import java.util.Map;
  * @param time when
  * @param testId the test
  * @param actor which part of the service
- * @param action what, as a past participle
+ * @param action what
  * @param from the state before
  * @param to the state after
  * @param generation the test's generation at that time
@@ -19,7 +19,7 @@ public record AutomaticEntry(
         Instant time,
         String testId,
         String actor,
-        String action,
+        AuditAction action,
         Map<String, String> from,
         Map<String, String> to,
         long generation,

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.guard;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -41,18 +42,19 @@ class GuardLog {
     void changed(Experiment experiment, GuardState from, GuardState to) {
         if (from instanceof Closed && to instanceof Open open) {
             LOG.warnf("the guard of test %s opened, control answers: %s", experiment.testId(), open.reason());
-            trail.accept(event(experiment, "guard_opened", from, to, open.reason()));
+            trail.accept(event(experiment, AuditAction.GUARD_OPENED, from, to, open.reason()));
         } else if (from instanceof HalfOpen trying && to instanceof Closed closed) {
             long millis =
                     Duration.ofNanos(closed.closedNanos() - trying.sinceNanos()).toMillis();
             String reason = "%d requests on trial succeeded, %.1f s after the guard had opened"
                     .formatted(trying.rules().successesToClose(), millis / 1e3);
             LOG.infof("the guard of test %s closed: %s", experiment.testId(), reason);
-            trail.accept(event(experiment, "guard_closed", from, to, reason));
+            trail.accept(event(experiment, AuditAction.GUARD_CLOSED, from, to, reason));
         }
     }
 
-    private AutomaticEntry event(Experiment experiment, String action, GuardState from, GuardState to, String reason) {
+    private AutomaticEntry event(
+            Experiment experiment, AuditAction action, GuardState from, GuardState to, String reason) {
         return new AutomaticEntry(
                 time.now(),
                 experiment.testId(),

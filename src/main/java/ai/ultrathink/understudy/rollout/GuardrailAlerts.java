@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
@@ -52,7 +53,10 @@ final class GuardrailAlerts {
                                 "state",
                                 result.state().wireName()),
                         new AuditEntry(
-                                RolloutActions.GUARDRAILS, "guardrail_breached", result.reason(), actions.evidence()))
+                                RolloutActions.GUARDRAILS,
+                                AuditAction.GUARDRAIL_BREACHED,
+                                result.reason(),
+                                actions.evidence()))
                 .invoke(() -> {
                     told.add(alert);
                     LOG.warnf("test %s breaches a guardrail: %s", experiment.testId(), result.reason());

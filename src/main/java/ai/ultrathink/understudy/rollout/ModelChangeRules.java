@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.LockedExperiment;
@@ -47,11 +48,11 @@ class ModelChangeRules implements ModelChangeRule {
         Experiment experiment = locked.experiment();
         String what = changes.stream().map(ModelChange::text).collect(Collectors.joining("; "));
         List<AuditEntry> entries = new ArrayList<>();
-        entries.add(AuditEntry.of(actor, "model_changed", what));
+        entries.add(AuditEntry.of(actor, AuditAction.MODEL_CHANGED, what));
         Optional<String> why = rollBack(experiment, changes);
         if (why.isPresent()) {
             String reason = what + "; " + why.get();
-            entries.add(AuditEntry.of(MODELS, "rolled_back", reason));
+            entries.add(AuditEntry.of(MODELS, AuditAction.ROLLED_BACK, reason));
             return new Change.To(experiment.withEnabled(false), aborted(locked.ramp(), reason, now, entries), entries);
         }
         PersistedRamp ramp = again(locked, now);
@@ -83,7 +84,8 @@ class ModelChangeRules implements ModelChangeRule {
             return stored;
         }
         Ramp ramp = Ramp.of(stored);
-        entries.add(AuditEntry.of(MODELS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
+        entries.add(AuditEntry.of(
+                MODELS, AuditAction.RAMP_ABORTED, "at " + ramp.where() + ", because the test was rolled back"));
         return ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
                 .stored();
     }
@@ -120,7 +122,7 @@ class ModelChangeRules implements ModelChangeRule {
         }
         Ramp ramp = Ramp.of(stored);
         String why = "model changed: " + what;
-        entries.add(AuditEntry.of(MODELS, "ramp_paused", "at " + ramp.where() + ": " + why));
+        entries.add(AuditEntry.of(MODELS, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why));
         return ramp.in(underway.pause(why, now)).stored();
     }
 }

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public class Promotions {
 
     private static final Logger LOG = Logger.getLogger(Promotions.class);
-    private static final String PROMOTED = "promoted";
 
     private final CatalogFollower catalog;
     private final ExperimentStore store;
@@ -124,17 +124,18 @@ public class Promotions {
     }
 
     private static AuditEntry withinVerdict(String actor, DecisionRecord decision) {
-        return new AuditEntry(actor, PROMOTED, "the verdict was promote", DecisionRecordJson.write(decision));
+        return new AuditEntry(
+                actor, AuditAction.PROMOTED, "the verdict was promote", DecisionRecordJson.write(decision));
     }
 
     private static List<AuditEntry> overridden(String actor, String override, DecisionRecord decision) {
         Evaluation evaluation = decision.evaluation();
         String evidence = DecisionRecordJson.write(decision);
         return List.of(
-                new AuditEntry(actor, "promotion_overridden", override, evidence),
+                new AuditEntry(actor, AuditAction.PROMOTION_OVERRIDDEN, override, evidence),
                 new AuditEntry(
                         actor,
-                        PROMOTED,
+                        AuditAction.PROMOTED,
                         "the verdict was " + evaluation.verdict().wireName() + " and was overridden: " + override
                                 + " (the verdict's reasons: " + String.join("; ", evaluation.reasons()) + ")",
                         evidence));

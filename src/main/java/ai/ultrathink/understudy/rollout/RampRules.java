@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.LockedExperiment;
@@ -51,13 +52,17 @@ final class RampRules {
 
     /** The event of a ramp's beginning. */
     AuditEntry started(Ramp ramp) {
-        return AuditEntry.of(actor, "ramp_started", "begins with " + ramp.where());
+        return AuditEntry.of(actor, AuditAction.RAMP_STARTED, "begins with " + ramp.where());
     }
 
     Function<LockedExperiment, Change> pause() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
             case Advancing underway ->
-                to(standing.experiment(), ramp.in(underway.pause("by " + actor, now)), "ramp_paused", ramp.where());
+                to(
+                        standing.experiment(),
+                        ramp.in(underway.pause("by " + actor, now)),
+                        AuditAction.RAMP_PAUSED,
+                        ramp.where());
             case Paused paused -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
@@ -72,7 +77,7 @@ final class RampRules {
                         ? to(
                                 paused.stage().appliedTo(standing.experiment(), ramp.plan()),
                                 ramp.in(paused.resume(now)),
-                                "ramp_resumed",
+                                AuditAction.RAMP_RESUMED,
                                 ramp.where())
                         : disabled(standing.experiment());
             case Advancing underway -> new Change.None();
@@ -105,8 +110,8 @@ final class RampRules {
                     next.stage().appliedTo(standing.experiment(), ramp.plan()),
                     after.stored(),
                     List.of(
-                            AuditEntry.of(actor, "ramp_approved", ramp.where() + " has come to its end"),
-                            AuditEntry.of(actor, "ramp_step", after.where())));
+                            AuditEntry.of(actor, AuditAction.RAMP_APPROVED, ramp.where() + " has come to its end"),
+                            AuditEntry.of(actor, AuditAction.RAMP_STEP, after.where())));
         });
     }
 
@@ -123,12 +128,12 @@ final class RampRules {
                 return new Change.None();
             }
             List<AuditEntry> entries = new ArrayList<>();
-            entries.add(AuditEntry.of(actor, "split_updated"));
+            entries.add(AuditEntry.of(actor, AuditAction.SPLIT_UPDATED));
             PersistedRamp stored = standing.ramp();
             if (ramp != null && ramp.state() instanceof Advancing underway) {
                 String why = "the test was changed by hand, by " + actor;
                 stored = ramp.in(underway.pause(why, now)).stored();
-                entries.add(AuditEntry.of(actor, "ramp_paused", "at " + ramp.where() + ": " + why));
+                entries.add(AuditEntry.of(actor, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why));
             }
             return new Change.To(changed, stored, entries);
         };
@@ -156,14 +161,14 @@ final class RampRules {
                 to(
                         standing.experiment().withEnabled(false),
                         ramp.in(ongoing.abort("by " + actor, now)),
-                        "ramp_aborted",
+                        AuditAction.RAMP_ABORTED,
                         ramp.where());
             case Aborted aborted -> new Change.None();
             case Finished ended -> ended(ended);
         });
     }
 
-    private Change to(Experiment experiment, Ramp ramp, String action, String where) {
+    private Change to(Experiment experiment, Ramp ramp, AuditAction action, String where) {
         return new Change.To(experiment, ramp.stored(), List.of(AuditEntry.of(actor, action, "at " + where)));
     }
 

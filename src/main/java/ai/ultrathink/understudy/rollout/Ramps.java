@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
@@ -63,7 +64,7 @@ public class Ramps {
             return experiments.create(
                     ramp.state().stage().appliedTo(experiment, plan),
                     ramp.stored(),
-                    List.of(AuditEntry.of(actor, "created"), new RampRules(actor, now).started(ramp)));
+                    List.of(AuditEntry.of(actor, AuditAction.CREATED), new RampRules(actor, now).started(ramp)));
         });
     }
 

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.LockedExperiment;
@@ -78,12 +79,12 @@ final class RolloutActions {
         }
         String reason = breached.stream().map(GuardrailResult::reason).collect(Collectors.joining("; "));
         List<AuditEntry> entries = new ArrayList<>();
-        entries.add(new AuditEntry(GUARDRAILS, "rolled_back", reason, evidence()));
+        entries.add(new AuditEntry(GUARDRAILS, AuditAction.ROLLED_BACK, reason, evidence()));
         PersistedRamp stored = locked.ramp();
         if (stored != null && Ramp.of(stored).state() instanceof Active ongoing) {
             Ramp ramp = Ramp.of(stored);
             entries.add(AuditEntry.of(
-                    GUARDRAILS, "ramp_aborted", "at " + ramp.where() + ", because the test was rolled back"));
+                    GUARDRAILS, AuditAction.RAMP_ABORTED, "at " + ramp.where() + ", because the test was rolled back"));
             stored = ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
                     .stored();
         }
@@ -114,7 +115,7 @@ final class RolloutActions {
         return new Change.To(
                 locked.experiment(),
                 ramp.in(stage.later(Duration.between(stage.since(), now))).stored(),
-                List.of(AuditEntry.of(RAMP, "ramp_clock_set", reason)));
+                List.of(AuditEntry.of(RAMP, AuditAction.RAMP_CLOCK_SET, reason)));
     }
 
     private Change judged(LockedExperiment locked, Ramp ramp, Stage stage) {
@@ -134,8 +135,14 @@ final class RolloutActions {
                 experiment, after.stored(), List.of(new AuditEntry(RAMP, action(next), reason, evidence())));
     }
 
-    private static String action(RampState next) {
-        return next instanceof Stage ? "ramp_step" : "ramp_" + next.wireName();
+    private static AuditAction action(RampState next) {
+        return switch (next) {
+            case Stage stage -> AuditAction.RAMP_STEP;
+            case AwaitingApproval awaiting -> AuditAction.RAMP_AWAITING_APPROVAL;
+            case Paused paused -> AuditAction.RAMP_PAUSED;
+            case Finished finished -> AuditAction.RAMP_FINISHED;
+            case Aborted aborted -> AuditAction.RAMP_ABORTED;
+        };
     }
 
     private static String words(Ramp after) {
@@ -159,6 +166,6 @@ final class RolloutActions {
         return new Change.To(
                 locked.experiment(),
                 ramp.in(underway.pause(why, now)).stored(),
-                List.of(AuditEntry.of(RAMP, "ramp_paused", "at " + ramp.where() + ": " + why)));
+                List.of(AuditEntry.of(RAMP, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why)));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
@@ -131,7 +132,7 @@ class GuardsTest {
                                 ManualTime.START,
                                 "canary",
                                 "guard",
-                                "guard_opened",
+                                AuditAction.GUARD_OPENED,
                                 Map.of("guard", "closed", "replica", "replica-7"),
                                 Map.of("guard", "open", "replica", "replica-7"),
                                 3,
@@ -140,7 +141,7 @@ class GuardsTest {
                                 ManualTime.START.plusSeconds(15),
                                 "canary",
                                 "guard",
-                                "guard_closed",
+                                AuditAction.GUARD_CLOSED,
                                 Map.of("guard", "half_open", "replica", "replica-7"),
                                 Map.of("guard", "closed", "replica", "replica-7"),
                                 3,

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,25 @@ class DocumentationTest {
         assertExample(predict.getJsonObject("requestBody"), "application/json");
         assertExample(predict.getJsonObject("responses").getJsonObject("200"), "application/json");
         assertExample(predict.getJsonObject("responses").getJsonObject("400"), "application/problem+json");
+    }
+
+    @Test
+    void the_audit_trail_is_described_with_every_action() {
+        JsonObject action = openApi()
+                .getJsonObject("components")
+                .getJsonObject("schemas")
+                .getJsonObject("AuditEvent")
+                .getJsonObject("properties")
+                .getJsonObject("action");
+
+        assertEquals(
+                Arrays.stream(AuditAction.values()).map(AuditAction::wireName).toList(),
+                action.getJsonArray("x-extensible-enum").getList());
+        for (AuditAction known : AuditAction.values()) {
+            assertTrue(
+                    action.getString("description").contains("`" + known.wireName() + "`: " + known.meaning()),
+                    () -> known + " is missing in: " + action);
+        }
     }
 
     @Test

@@ -80,7 +80,7 @@ final class FakeExperiment {
     }
 
     List<String> actions() {
-        return events.stream().map(AuditEntry::action).toList();
+        return events.stream().map(event -> event.action().wireName()).toList();
     }
 
     RolloutExperiments calls() {

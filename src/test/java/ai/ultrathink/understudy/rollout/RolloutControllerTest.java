@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
@@ -59,7 +60,7 @@ class RolloutControllerTest {
         assertFalse(tests.experiment().enabled());
         assertEquals(2, tests.experiment().generation());
         AuditEntry event = tests.events().getFirst();
-        assertEquals("rolled_back", event.action());
+        assertEquals(AuditAction.ROLLED_BACK, event.action());
         assertEquals("guardrails", event.actor());
         assertNotNull(event.reason());
         assertTrue(Replay.of(String.valueOf(event.evidence())).follows());

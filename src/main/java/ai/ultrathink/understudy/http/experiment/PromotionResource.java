@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditRecord;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
@@ -82,7 +83,7 @@ class PromotionResource {
                         given == null ? null : given.reason(),
                         caller.actor(),
                         caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, "promoted"));
+                .map(edit -> EditResponses.status(edit, AuditAction.PROMOTED.wireName()));
     }
 
     @DELETE
@@ -99,7 +100,7 @@ class PromotionResource {
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
         return promotions
                 .revert(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, "promotion_reverted"));
+                .map(edit -> EditResponses.status(edit, AuditAction.PROMOTION_REVERTED.wireName()));
     }
 
     @GET

@@ -1,9 +1,12 @@
 package ai.ultrathink.understudy.http.openapi;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.http.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -27,11 +30,25 @@ public final class OpenApiCompletion implements OASFilter {
                 schema.addProperty("to", object("the test after"));
                 schema.addProperty(
                         "evidence", object("all that an automatic decision rested on; null where there was none"));
+                schema.addProperty("action", action());
             } else if (name.equals("Replay")) {
                 schema.addProperty("recorded", object("the judgement that the decision rested on"));
                 schema.addProperty("recomputed", object("the judgement of the same evidence now"));
             }
         });
+    }
+
+    /** Not a closed enumeration: a later release may have more. */
+    private static Schema action() {
+        List<String> names =
+                Arrays.stream(AuditAction.values()).map(AuditAction::wireName).toList();
+        String meanings = Arrays.stream(AuditAction.values())
+                .map(action -> "- `" + action.wireName() + "`: " + action.meaning())
+                .collect(Collectors.joining("\n"));
+        return OASFactory.createSchema()
+                .addType(Schema.SchemaType.STRING)
+                .description("What was done. Later releases may have further actions.\n\n" + meanings)
+                .extensions(Map.of("x-extensible-enum", names));
     }
 
     private static Schema object(String description) {

@@ -53,7 +53,7 @@ final class ChangeLog {
                 .collect(Collectors.joining(", "));
         return "%s by %s: test %s (%s against %s), generation %d%s%s"
                 .formatted(
-                        entries.stream().map(AuditEntry::action).collect(Collectors.joining(", ")),
+                        entries.stream().map(entry -> entry.action().wireName()).collect(Collectors.joining(", ")),
                         shown(last.actor()),
                         experiment.testId(),
                         experiment.treatmentModel(),

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage.experiment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
@@ -51,7 +52,7 @@ public class ExperimentStore {
 
     /** Adds a test. */
     public Uni<EditResult> create(Experiment experiment, String actor) {
-        return create(experiment, null, List.of(AuditEntry.of(actor, "created")));
+        return create(experiment, null, List.of(AuditEntry.of(actor, AuditAction.CREATED)));
     }
 
     /** Adds a test, and a ramp with it unless that is null. */
@@ -91,14 +92,14 @@ public class ExperimentStore {
      * Changes a test.
      *
      * @param change gives the test as it shall be; the same test means that there is nothing to do
-     * @param action what the event calls the change
+     * @param action what the event says was done
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
     public Uni<EditResult> update(
             String testId,
             UnaryOperator<Experiment> change,
             String actor,
-            String action,
+            AuditAction action,
             @Nullable Long expectedGeneration) {
         return edit(KEPT, testId, expectedGeneration, (connection, before) -> {
             Experiment changed = change.apply(before);
@@ -118,7 +119,8 @@ public class ExperimentStore {
             return connection
                     .preparedQuery(DISABLE)
                     .execute(Tuple.of(testId, after.generation()))
-                    .chain(() -> append(connection, before, after, List.of(AuditEntry.of(actor, "disabled"))));
+                    .chain(() ->
+                            append(connection, before, after, List.of(AuditEntry.of(actor, AuditAction.DISABLED))));
         });
     }
 
@@ -141,7 +143,7 @@ public class ExperimentStore {
                                                 connection,
                                                 before,
                                                 before.withEnabled(true),
-                                                List.of(AuditEntry.of(actor, "enabled"))))));
+                                                List.of(AuditEntry.of(actor, AuditAction.ENABLED))))));
     }
 
     /** Does it unless the test would compare a model with itself. */
@@ -215,7 +217,7 @@ public class ExperimentStore {
             return connection
                     .preparedQuery(DELETE)
                     .execute(Tuple.of(testId, after.generation()))
-                    .chain(() -> append(connection, before, after, List.of(AuditEntry.of(actor, "deleted"))));
+                    .chain(() -> append(connection, before, after, List.of(AuditEntry.of(actor, AuditAction.DELETED))));
         });
     }
 
@@ -272,7 +274,7 @@ public class ExperimentStore {
                                                         connection,
                                                         before,
                                                         before,
-                                                        List.of(AuditEntry.of(actor, "promotion_reverted"))))
+                                                        List.of(AuditEntry.of(actor, AuditAction.PROMOTION_REVERTED))))
                                                 .call(() -> models.write(connection, touched, actor))
                                         : PromotionRows.lastAct(connection, testId)
                                                 .map(last -> PromotionRules.nothingToTakeBack(before, promotions, last)

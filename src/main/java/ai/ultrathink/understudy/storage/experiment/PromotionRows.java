@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage.experiment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
@@ -7,6 +8,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class PromotionRows {
                     + " test_id = excluded.test_id, promoted_by = excluded.promoted_by,"
                     + " override_reason = excluded.override_reason, promoted_at = now()";
     private static final String LAST_ACT = "select action from ab_test_events where test_id = $1"
-            + " and action in ('promoted', 'promotion_reverted') order by event_id desc limit 1";
+            + " and action in ($2, $3) order by event_id desc limit 1";
     private static final String RIVALS = "select test_id from ab_test_configs where enabled and mode <> 'disabled'"
             + " and deleted_at is null and control_model = $1 and treatment_model = $2 and test_id <> $3 order by test_id";
 
@@ -76,12 +78,17 @@ final class PromotionRows {
                 .replaceWithVoid();
     }
 
-    /** What was done last about the promotion of a test: promoted, promotion_reverted, or nothing at all. */
-    static Uni<String> lastAct(SqlConnection connection, String testId) {
-        return connection.preparedQuery(LAST_ACT).execute(Tuple.of(testId)).map(rows -> {
-            var found = rows.iterator();
-            return found.hasNext() ? found.next().getString("action") : "";
-        });
+    /** What was done last about the promotion of a test: it was promoted, taken back, or nothing at all was done. */
+    static Uni<Optional<AuditAction>> lastAct(SqlConnection connection, String testId) {
+        String promoted = AuditAction.PROMOTED.wireName();
+        return connection
+                .preparedQuery(LAST_ACT)
+                .execute(Tuple.of(testId, promoted, AuditAction.PROMOTION_REVERTED.wireName()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getString("action").equals(promoted)
+                                ? AuditAction.PROMOTED
+                                : AuditAction.PROMOTION_REVERTED)
+                        .findFirst());
     }
 
     /** Other tests that compare the same two models now, which a promotion would turn into one. */

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage.experiment;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import java.util.HashSet;
@@ -60,10 +61,10 @@ final class PromotionRules {
     /**
      * Why a test has no promotion to take back; empty when it has taken it back already.
      *
-     * @param lastAct what was done last about its promotion: promoted, promotion_reverted, or empty
+     * @param lastAct what was done last about its promotion: it was promoted or taken back, if anything was done
      */
     static Optional<String> nothingToTakeBack(
-            Experiment experiment, Map<String, Promotion> promotions, String lastAct) {
+            Experiment experiment, Map<String, Promotion> promotions, Optional<AuditAction> lastAct) {
         String control = experiment.controlModel();
         Promotion inForce = promotions.get(control);
         if (inForce != null) {
@@ -71,15 +72,14 @@ final class PromotionRules {
                     + ", by which " + inForce.serves() + " answers, not that of test " + experiment.testId()
                     + "; take it back with DELETE /api/v1/ab-test/" + inForce.testId() + "/promote");
         }
-        return switch (lastAct) {
-            case "promotion_reverted" -> Optional.empty();
-            case "promoted" ->
-                Optional.of("the promotion of test " + experiment.testId()
+        if (lastAct.isEmpty()) {
+            return Optional.of("test " + experiment.testId() + " has not been promoted: model " + control
+                    + " answers for its own name; GET /api/v1/promotions lists what is promoted");
+        }
+        return lastAct.get() == AuditAction.PROMOTION_REVERTED
+                ? Optional.empty()
+                : Optional.of("the promotion of test " + experiment.testId()
                         + " was replaced by another, which has been taken back: model " + control
                         + " answers for its own name, and nothing is left to take back");
-            default ->
-                Optional.of("test " + experiment.testId() + " has not been promoted: model " + control
-                        + " answers for its own name; GET /api/v1/promotions lists what is promoted");
-        };
     }
 }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.storage.audit;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -116,7 +117,7 @@ class AuditTrailTest {
                         Instant.EPOCH.plusMillis(i),
                         "canary",
                         "guard",
-                        "guard_opened",
+                        AuditAction.GUARD_OPENED,
                         Map.of(),
                         Map.of(),
                         1,

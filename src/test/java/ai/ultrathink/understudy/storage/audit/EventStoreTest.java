@@ -5,6 +5,7 @@ import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.http.Rows;
@@ -82,7 +83,7 @@ class EventStoreTest {
                         testId,
                         generation,
                         Map.of("guardrail", guardrail),
-                        new AuditEntry("guardrails", "guardrail_breached", "too far", "{}"))
+                        new AuditEntry("guardrails", AuditAction.GUARDRAIL_BREACHED, "too far", "{}"))
                 .await()
                 .atMost(Duration.ofSeconds(20));
     }
@@ -96,7 +97,7 @@ class EventStoreTest {
                 Instant.parse("2026-11-24T12:00:00Z"),
                 testId,
                 "guard",
-                "guard_opened",
+                AuditAction.GUARD_OPENED,
                 Map.of("guard", "closed", "replica", replica),
                 Map.of("guard", "open", "replica", replica),
                 7,
