@@ -8,9 +8,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaParameter;
@@ -22,12 +24,16 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,6 +147,13 @@ class ArchitectureTest {
                     "io.vertx..pgclient.."));
 
     @ArchTest
+    static final ArchRule only_metrics_makes_meters = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".metrics", ROOT + ".trial..")
+            .should(accessTargetWhere(describe("the target makes a meter", ArchitectureTest::makesMeter)))
+            .because("ServiceMetric declares each metric once, and docs/metrics.md is written from it");
+
+    @ArchTest
     static final ArchRule names_say_what_a_class_is =
             noClasses().should().haveNameMatching(".*[.$a-z](Utils?|Helper|Manager|Impl|Processor|Data|Info)");
 
@@ -174,6 +187,34 @@ class ArchitectureTest {
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertEquals(packages, new TreeSet<>(LAYERS.keySet()));
+    }
+
+    @Test
+    void no_two_source_files_have_the_same_name() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path sources : List.of(Path.of("src"), Path.of("demo"), Path.of("bench"))) {
+            try (Stream<Path> files = Files.walk(sources)) {
+                files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith(".java") && !name.equals("package-info.java"))
+                        .forEach(names::add);
+            }
+        }
+
+        assertTrue(names.contains("ArchitectureTest.java"));
+        assertEquals(
+                List.of(),
+                names.stream()
+                        .filter(name -> Collections.frequency(names, name) > 1)
+                        .distinct()
+                        .toList());
+    }
+
+    private static boolean makesMeter(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String method = access.getTarget().getName();
+        return owner.isAssignableTo(MeterRegistry.class)
+                ? Set.of("counter", "gauge", "timer", "summary", "more").contains(method)
+                : owner.getPackageName().equals(MeterRegistry.class.getPackageName()) && method.equals("builder");
     }
 
     private static ArchCondition<JavaClass> importOnlyLowerLayers() {

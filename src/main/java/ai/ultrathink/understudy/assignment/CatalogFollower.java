@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.assignment;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.storage.db.ChangeNotices;
 import ai.ultrathink.understudy.storage.experiment.CatalogStore;
 import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
@@ -53,11 +54,9 @@ public class CatalogFollower {
                 lease,
                 (silence, lifted) -> leaseLog.lifted(silence, lifted),
                 installed -> changed.fire(installed));
-        meters.gauge("understudy.catalog.age.seconds", lease, CatalogLease::ageSeconds);
-        meters.gauge("understudy.catalog.fenced", lease, now -> now.closed() ? 1 : 0);
-        meters.gauge(
-                "understudy.catalog.unreadable",
-                catalog,
+        ServiceMetric.CATALOG_AGE.gauge(meters, lease, CatalogLease::ageSeconds);
+        ServiceMetric.CATALOG_FENCED.gauge(meters, lease, now -> now.closed() ? 1 : 0);
+        ServiceMetric.CATALOG_UNREADABLE.gauge(meters, catalog,
                 now -> now.get().unreadable().size());
     }
 

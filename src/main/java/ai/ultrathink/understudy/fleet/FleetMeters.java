@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.fleet;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.replica.WantedModel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -15,9 +16,9 @@ final class FleetMeters {
 
     /** @param grace how long after a switch a replica may not have said yet that it has switched */
     FleetMeters(MeterRegistry meters, Duration grace) {
-        this.skew = MultiGauge.builder("understudy.model.version.skew").register(meters);
+        this.skew = ServiceMetric.MODEL_VERSION_SKEW.gauges(meters);
         this.grace = grace;
-        meters.gauge("understudy.fleet.replicas", this, now -> now.alive);
+        ServiceMetric.FLEET_REPLICAS.gauge(meters, this, now -> now.alive);
     }
 
     void heard(FleetView view) {
@@ -25,7 +26,8 @@ final class FleetMeters {
         skew.register(
                 view.fleet().wanted().stream()
                         .filter(wanted -> wanted.version() != null)
-                        .map(wanted -> MultiGauge.Row.of(Tags.of("model", wanted.model()), skewed(view, wanted)))
+                        .<MultiGauge.Row<?>>map(wanted -> ServiceMetric.MODEL_VERSION_SKEW.row(
+                                Tags.of("model", wanted.model()), skewed(view, wanted)))
                         .toList(),
                 true);
     }

@@ -1,9 +1,10 @@
 package ai.ultrathink.understudy.guard;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,7 +27,7 @@ final class GuardMeters {
             return;
         }
         for (GuardStatus.State state : GuardStatus.State.values()) {
-            Counter counter = registry.counter("understudy.guard.transitions", "test", testId, "to", state.wireName());
+            Counter counter = ServiceMetric.GUARD_TRANSITIONS.counter(registry, "test", testId, "to", state.wireName());
             transitions.put(state, counter);
             meters.add(counter);
         }
@@ -37,13 +38,11 @@ final class GuardMeters {
         if (!shown) {
             return;
         }
-        meters.add(Gauge.builder(
-                        "understudy.guard.state",
-                        status,
-                        now -> now.get().state().level())
-                .tag("test", testId)
-                .strongReference(true)
-                .register(registry));
+        meters.add(ServiceMetric.GUARD_STATE.gauge(
+                registry,
+                Tags.of("test", testId),
+                status,
+                now -> now.get().state().level()));
     }
 
     void moved(GuardStatus.State to) {

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -19,10 +19,7 @@ final class ProbeMeters {
     ProbeMeters(MeterRegistry registry, String model, Variant role, BooleanSupplier isFailing) {
         this.registry = registry;
         this.tags = Tags.of("model", model, "role", role.wireName());
-        this.failing = Gauge.builder("understudy.probe.failing", isFailing, now -> now.getAsBoolean() ? 1 : 0)
-                .tags(tags)
-                .strongReference(true)
-                .register(registry);
+        this.failing = ServiceMetric.PROBE_FAILING.gauge(registry, tags, isFailing, now -> now.getAsBoolean() ? 1 : 0);
     }
 
     void count(Outcome outcome) {
@@ -30,7 +27,9 @@ final class ProbeMeters {
             case Outcome.Answered answered -> "answered";
             case Outcome.Failure failure -> failure.code();
         };
-        registry.counter("understudy.probe.results", tags.and("result", result)).increment();
+        ServiceMetric.PROBE_RESULTS
+                .counter(registry, tags.and("result", result))
+                .increment();
     }
 
     /** The model is not in use any more. What was counted stays, as counters do. */

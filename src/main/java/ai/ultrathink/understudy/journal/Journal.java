@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.journal.log.AppendOutcome;
 import ai.ultrathink.understudy.journal.log.LogOpener;
 import ai.ultrathink.understudy.journal.log.LogSettings;
 import ai.ultrathink.understudy.journal.log.SegmentedLog;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.storage.results.ResultStore;
@@ -66,12 +67,12 @@ public class Journal {
                 buffer::attach);
         this.delivery = new ResultDelivery(sink, config.retryAfter(), meters);
         this.writer = new JournalWriter(buffer, delivery, config, time, refusals);
-        meters.gauge("understudy.journal.pending", buffer, EntryBuffer::pending);
-        meters.gauge("understudy.journal.bytes", buffer, EntryBuffer::usedBytes);
-        meters.gauge(
-                "understudy.journal.limit", config, limits -> limits.maxSize().asLongValue());
-        meters.gauge("understudy.journal.torn", buffer, EntryBuffer::tornRecords);
-        meters.gauge("understudy.journal.degraded", buffer, entries -> entries.degraded() ? 1 : 0);
+        ServiceMetric.JOURNAL_PENDING.gauge(meters, buffer, EntryBuffer::pending);
+        ServiceMetric.JOURNAL_BYTES.gauge(meters, buffer, EntryBuffer::usedBytes);
+        ServiceMetric.JOURNAL_LIMIT.gauge(
+                meters, config, limits -> limits.maxSize().asLongValue());
+        ServiceMetric.JOURNAL_TORN.gauge(meters, buffer, EntryBuffer::tornRecords);
+        ServiceMetric.JOURNAL_DEGRADED.gauge(meters, buffer, entries -> entries.degraded() ? 1 : 0);
         opening.start();
         writer.start();
     }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** Counts the entries that are not stored although their predictions were answered. */
@@ -14,7 +15,8 @@ record RejectedEntries(MeterRegistry meters) {
      * @param reason one of those in docs/metrics.md
      */
     void count(String testId, String reason) {
-        meters.counter("understudy.journal.refused", "test", testId, "reason", reason)
+        ServiceMetric.JOURNAL_REFUSED
+                .counter(meters, "test", testId, "reason", reason)
                 .increment();
     }
 }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.journal;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import io.micrometer.core.instrument.Counter;
@@ -37,7 +38,7 @@ final class ResultDelivery {
     ResultDelivery(Sink sink, Duration retryAfter, MeterRegistry meters) {
         this.sink = sink;
         this.retryAfter = retryAfter;
-        this.written = meters.counter("understudy.journal.written");
+        this.written = ServiceMetric.JOURNAL_WRITTEN.counter(meters);
         this.refusals = new RejectedEntries(meters);
     }
 

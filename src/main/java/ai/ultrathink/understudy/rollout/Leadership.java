@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.storage.db.AdvisoryLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -29,7 +30,7 @@ class Leadership {
     Leadership(AdvisoryLock lock, RolloutConfig config, MeterRegistry meters) {
         this.lock = lock;
         this.config = config;
-        meters.gauge("understudy.rollout.leader", this, now -> now.leads ? 1 : 0);
+        ServiceMetric.ROLLOUT_LEADER.gauge(meters, this, now -> now.leads ? 1 : 0);
     }
 
     /** Tries to lead, and goes on trying. Call once, when the schema is in place. */

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,17 +31,17 @@ final class RolloutMeters {
         this.registry = registry;
         this.test = Tags.of("test", testId);
         this.evaluation = first;
-        ofJudgement.add(gauge("understudy.verdict", test, () -> level(evaluation.verdict())));
+        ofJudgement.add(gauge(ServiceMetric.VERDICT, test, () -> level(evaluation.verdict())));
         for (GuardrailMetric metric : GuardrailMetric.values()) {
-            show("understudy.guardrail.state", metric, finding -> level(finding.state()));
-            show("understudy.guardrail.estimate", metric, finding -> orNaN(finding.estimate()));
-            show("understudy.guardrail.log.e", metric, finding -> orNaN(finding.logE()));
+            show(ServiceMetric.GUARDRAIL_STATE, metric, finding -> level(finding.state()));
+            show(ServiceMetric.GUARDRAIL_ESTIMATE, metric, finding -> orNaN(finding.estimate()));
+            show(ServiceMetric.GUARDRAIL_LOG_E, metric, finding -> orNaN(finding.logE()));
         }
     }
 
-    private void show(String name, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
+    private void show(ServiceMetric shown, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
         ofJudgement.add(gauge(
-                name, test.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
+                shown, test.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
     }
 
     synchronized void judged(Evaluation latest, @Nullable PersistedRamp stored) {
@@ -48,8 +49,8 @@ final class RolloutMeters {
         RampState now = stored == null ? null : Ramp.of(stored).state();
         ramp = now;
         if (now instanceof Active && ofRamp.isEmpty()) {
-            ofRamp.add(gauge("understudy.ramp.step", test, () -> step(ramp)));
-            ofRamp.add(gauge("understudy.ramp.state", test, () -> level(ramp)));
+            ofRamp.add(gauge(ServiceMetric.RAMP_STEP, test, () -> step(ramp)));
+            ofRamp.add(gauge(ServiceMetric.RAMP_STATE, test, () -> level(ramp)));
         } else if (!(now instanceof Active)) {
             remove(ofRamp);
         }
@@ -65,8 +66,8 @@ final class RolloutMeters {
         meters.clear();
     }
 
-    private Gauge gauge(String name, Tags tags, Supplier<Number> figure) {
-        return Gauge.builder(name, figure).tags(tags).register(registry);
+    private Gauge gauge(ServiceMetric metric, Tags tags, Supplier<Number> figure) {
+        return metric.gauge(registry, tags, figure, now -> now.get().doubleValue());
     }
 
     private static double orNaN(@Nullable Double figure) {

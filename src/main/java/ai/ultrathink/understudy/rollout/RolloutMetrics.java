@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.MeteredExperiments;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,8 +30,8 @@ class RolloutMetrics {
 
     RolloutMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.judged = registry.counter("understudy.evaluations", "result", "judged");
-        this.failed = registry.counter("understudy.evaluations", "result", "failed");
+        this.judged = ServiceMetric.EVALUATIONS.counter(registry, "result", "judged");
+        this.failed = ServiceMetric.EVALUATIONS.counter(registry, "result", "failed");
     }
 
     void judged(LockedExperiment test, Evaluation evaluation) {
@@ -58,7 +59,7 @@ class RolloutMetrics {
 
     void rolledBack(String testId) {
         rollbacks
-                .computeIfAbsent(testId, id -> registry.counter("understudy.rollbacks", "test", id))
+                .computeIfAbsent(testId, id -> ServiceMetric.ROLLBACKS.counter(registry, "test", id))
                 .increment();
     }
 

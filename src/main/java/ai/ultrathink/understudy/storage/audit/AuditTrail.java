@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage.audit;
 
 import ai.ultrathink.understudy.change.AutomaticEntry;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -141,7 +142,8 @@ public class AuditTrail {
 
     private void dropped(AutomaticEntry event, String reason) {
         LOG.warnf("not in the audit trail (%s): %s", reason, event);
-        meters.counter("understudy.audit.dropped", "test", event.testId(), "reason", reason)
+        ServiceMetric.AUDIT_DROPPED
+                .counter(meters, "test", event.testId(), "reason", reason)
                 .increment();
     }
 

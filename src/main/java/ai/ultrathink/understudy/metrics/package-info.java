@@ -1,0 +1,5 @@
+/** The service's own metrics as data: name, type, unit, labels, meaning. */
+@NullMarked
+package ai.ultrathink.understudy.metrics;
+
+import org.jspecify.annotations.NullMarked;
