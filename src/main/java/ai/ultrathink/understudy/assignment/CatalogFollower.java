@@ -56,8 +56,8 @@ public class CatalogFollower {
                 installed -> changed.fire(installed));
         ServiceMetric.CATALOG_AGE.gauge(meters, lease, CatalogLease::ageSeconds);
         ServiceMetric.CATALOG_FENCED.gauge(meters, lease, now -> now.closed() ? 1 : 0);
-        ServiceMetric.CATALOG_UNREADABLE.gauge(meters, catalog,
-                now -> now.get().unreadable().size());
+        ServiceMetric.CATALOG_UNREADABLE.gauge(
+                meters, catalog, now -> now.get().unreadable().size());
     }
 
     /** The catalog in force. */
