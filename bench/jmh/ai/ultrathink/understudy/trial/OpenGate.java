@@ -4,12 +4,14 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.guard.Permit;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.call.TreatmentGate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps nobody from the treatment. */
+/** A gate and a guard that let every request pass. */
 final class OpenGate implements TreatmentGate {
 
-    private static final TreatmentAccess GRANTED = new TreatmentAccess.Granted(new Permit() {
+    private static final Optional<Permit> GRANTED = Optional.of(new Permit() {
         @Override
         public void conclude(Outcome outcome) {}
 
@@ -17,13 +19,12 @@ final class OpenGate implements TreatmentGate {
         public void cancel() {}
     });
 
-    @Override
-    public TreatmentAccess ask(Experiment experiment) {
+    static Optional<Permit> admit(Experiment experiment) {
         return GRANTED;
     }
 
     @Override
-    public @Nullable Fallback withdrawn(Experiment experiment) {
+    public @Nullable Fallback withheld(Experiment experiment) {
         return null;
     }
 }

@@ -8,6 +8,15 @@ import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.journal.CallPace;
 import ai.ultrathink.understudy.journal.OpenJournal;
+import ai.ultrathink.understudy.trial.call.ControlCall;
+import ai.ultrathink.understudy.trial.call.HedgeConfig;
+import ai.ultrathink.understudy.trial.call.TreatmentCalls;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
+import ai.ultrathink.understudy.trial.hedge.Timers;
+import ai.ultrathink.understudy.trial.metrics.FailureLog;
+import ai.ultrathink.understudy.trial.metrics.TrialMetrics;
+import ai.ultrathink.understudy.trial.tally.Tallies;
+import ai.ultrathink.understudy.trial.tally.TallyConfig;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -45,16 +54,30 @@ public class TrialBenchmark {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         open = new OpenJournal(meters);
         TrialConfig config = InstantModels.settings(TrialConfig.class);
-        Admission admission = new Admission(config);
+        Admission admission = new Admission(config, meters);
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
-        TrialMetrics metrics = new TrialMetrics(meters, admission, new FailureLog(OpenJournal.TIME));
-        Tallies tallies = new Tallies(rows -> Uni.createFrom().voidItem(), config.tallyEvery(), ids, meters);
+        TrialMetrics metrics = new TrialMetrics(meters, new FailureLog(OpenJournal.TIME));
+        Tallies tallies = new Tallies(
+                rows -> Uni.createFrom().voidItem(),
+                InstantModels.settings(TallyConfig.class).tallyEvery(),
+                ids,
+                meters);
         Models models = new InstantModels(
                 OpenJournal.TIME,
                 FixedExperiments.UNTESTED,
                 FixedExperiments.IN_SPLIT,
                 FixedExperiments.IN_SHADOW,
                 FixedExperiments.TREATMENT);
+        OpenGate gate = new OpenGate();
+        ControlCall control = new ControlCall(gate, OpenJournal.TIME);
+        TreatmentCalls treatment = new TreatmentCalls(
+                gate,
+                OpenGate::admit,
+                control,
+                InstantModels.settings(HedgeConfig.class),
+                OpenJournal.TIME,
+                Timers.onWorkerPool());
+        NoiseFloor noise = new NoiseFloor(config, admission, control, tallies, metrics);
         trial = new Trial(
                 new Router(
                         new FixedExperiments(),
@@ -62,20 +85,15 @@ public class TrialBenchmark {
                         new NoProbes(OpenJournal.TIME),
                         InstantModels.settings(ModelsConfig.class)),
                 admission,
-                new OpenGate(),
-                new Hedging(config, OpenJournal.TIME),
-                tallies,
-                new NoiseFloor(config, admission, tallies, metrics),
-                models,
-                open.journal(),
+                new ServingModes(control, treatment, admission),
+                new Observers(new ExposureJournal(open.journal()), tallies, metrics, noise),
                 config,
-                metrics,
                 OpenJournal.TIME,
                 ids);
     }
 
     @Benchmark
-    public RoutingExplanation explain() {
+    public Route explain() {
         return trial.explain(inSplit);
     }
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.predict;
 
-import ai.ultrathink.understudy.trial.PredictionRequest;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import java.io.IOException;

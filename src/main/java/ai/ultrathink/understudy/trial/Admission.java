@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.trial;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,19 +9,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the predictions that are being answered, and says when there are too many. What is admitted waits behind a bounded
- * number of others, so its latency is bounded; what is not is refused at once, which is cheaper for both sides than an answer
- * that comes too late. Shadows are the first to go: nobody waits for them.
+ * Counts the predictions that are being answered, and refuses more than there is room for. An admitted request waits behind a
+ * bounded number of others, so its latency is bounded; to refuse the others at once is cheaper for both sides than an answer
+ * that comes too late. Shadows are the first to be left out, because no caller waits for them.
  */
 @Startup
 @ApplicationScoped
 class Admission {
 
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Counter refused;
     private final int most;
     private final int mostWithShadow;
 
-    Admission(TrialConfig config) {
+    Admission(TrialConfig config, MeterRegistry registry) {
         this.most = config.maxInFlight();
         this.mostWithShadow = config.maxInFlightWithShadow();
         if (most < 1) {
@@ -29,6 +32,8 @@ class Admission {
             throw new IllegalArgumentException("understudy.trial.max-in-flight-with-shadow: got " + mostWithShadow
                     + "; allowed: 0 (no shadow ever) or more");
         }
+        this.refused = registry.counter("understudy.predictions.refused");
+        registry.gauge("understudy.predictions.inflight", inFlight);
     }
 
     /** Takes a place, or null when there is none. */
@@ -37,6 +42,7 @@ class Admission {
             return new Place();
         }
         inFlight.decrementAndGet();
+        refused.increment();
         return null;
     }
 

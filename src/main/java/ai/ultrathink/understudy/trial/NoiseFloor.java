@@ -3,29 +3,38 @@ package ai.ultrathink.understudy.trial;
 import ai.ultrathink.understudy.assignment.Sample;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.call.ControlCall;
+import ai.ultrathink.understudy.trial.exposure.CallResult;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
+import ai.ultrathink.understudy.trial.metrics.TrialMetrics;
+import ai.ultrathink.understudy.trial.tally.Tallies;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how often control disagrees with itself, which no treatment can be blamed for: a fraction of the shadow requests is
- * put to control a second time. That happens when both models are done with the request, behind all of control's own work as
- * treatment's is, and not at all where a shadow would be left out.
+ * Measures how often control disagrees with itself, so that treatment is not blamed for it: for a fraction of the shadow requests
+ * control is asked a second time. That happens when both models are done with the request, behind all work for callers, and not at
+ * all where a shadow would be left out.
  */
 @Startup
 @ApplicationScoped
-class NoiseFloor {
+class NoiseFloor implements PredictionObserver {
 
     private final Sample sample;
     private final Admission admission;
+    private final ControlCall control;
     private final Tallies tallies;
     private final TrialMetrics metrics;
 
-    NoiseFloor(TrialConfig config, Admission admission, Tallies tallies, TrialMetrics metrics) {
+    NoiseFloor(TrialConfig config, Admission admission, ControlCall control, Tallies tallies, TrialMetrics metrics) {
         this.sample = sample(config.noiseFraction());
         this.admission = admission;
+        this.control = control;
         this.tallies = tallies;
         this.metrics = metrics;
     }
@@ -38,14 +47,15 @@ class NoiseFloor {
         return new Sample(new Split(fraction));
     }
 
-    /** A shadow is done; nobody waits for what comes of this. */
-    void measure(PredictionContext context, @Nullable Outcome control, Outcome treatment) {
-        if (control instanceof Outcome.Answered first
-                && !(treatment instanceof Outcome.Rejected)
-                && sample.includes(
-                        context.experiment().testId(), context.request().requestId())
+    @Override
+    public void completed(Exposure exposure, ServingResult result, Variant which, CallResult second) {
+        Experiment experiment = exposure.experiment();
+        if (experiment.shadow()
+                && result.control() instanceof Outcome.Answered first
+                && !(second.outcome() instanceof Outcome.Rejected)
+                && sample.includes(experiment.testId(), exposure.request().requestId())
                 && admission.roomForShadow()) {
-            context.askControlAgain().subscribe().with(second -> compare(context.experiment(), first, second));
+            control.askInBackground(exposure).subscribe().with(again -> compare(experiment, first, again));
         }
     }
 

@@ -1,9 +1,13 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -42,5 +46,21 @@ public sealed interface Reply {
             Variant servedBy,
             boolean shadowMode,
             long generation,
-            @Nullable Fallback fallback) {}
+            @Nullable Fallback fallback) {
+
+        /** Null when there is no answer. */
+        static @Nullable Placement of(Exposure exposure, ServingResult result) {
+            Experiment experiment = exposure.experiment();
+            Variant server = result.servedBy();
+            return server == null
+                    ? null
+                    : new Placement(
+                            experiment.testId(),
+                            result.assigned(),
+                            server,
+                            experiment.shadow(),
+                            experiment.generation(),
+                            result.fallback());
+        }
+    }
 }

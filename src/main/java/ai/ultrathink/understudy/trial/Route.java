@@ -1,17 +1,25 @@
 package ai.ultrathink.understudy.trial;
 
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.inference.Predictor;
+import java.util.Optional;
 
 /** Where a request goes, before any model runs. */
-sealed interface Route {
+public sealed interface Route {
 
     /** Nowhere: the reply says why. */
     record Refused(Reply reply) implements Route {}
 
-    /** To the model asked for; no test applies. */
+    /** To the model asked for; no experiment applies. */
     record Plain(Predictor control) implements Route {}
 
-    /** To a test of two models. */
-    record OnTrial(Experiment experiment, Predictor control) implements Route {}
+    /**
+     * To an experiment.
+     *
+     * @param assigned the group that the unit draws
+     * @param treatment empty when the model is not loaded
+     */
+    record OnTrial(Experiment experiment, Group assigned, Predictor control, Optional<Predictor> treatment)
+            implements Route {}
 }

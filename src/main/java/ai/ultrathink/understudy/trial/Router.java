@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -7,11 +8,12 @@ import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which test applies to a request, and which model is its control? Reads one catalog from beginning to end. */
+/** Finds the experiment that applies to a request, its models and the request's group, all in one catalog. */
 @ApplicationScoped
 class Router {
 
@@ -46,11 +48,11 @@ class Router {
             return unfit("model: got \"" + request.model() + "\"; allowed: \"" + control
                     + "\", the control model of test " + testId + ", or no model at all");
         }
-        // a test that cannot be read is no test; its control answers as if none had been named
+        // an experiment that cannot be read does not apply; its control answers as if none had been named
         return to(request, catalog, catalog.unreadable().containsKey(testId) ? null : experiment.get(), control);
     }
 
-    /** Without the database nobody knows which model is control of the test, unless the request says so itself. */
+    /** Without the database it is not known which model is control of the experiment, unless the request says so itself. */
     private Route untested(PredictionRequest request, Catalog catalog) {
         return request.model() == null
                 ? new Route.Refused(new Reply.Unavailable("the tests are not known yet, because the database has not"
@@ -74,7 +76,15 @@ class Router {
         Predictor answering = probes.wrong(control.get().name())
                 .<Predictor>map(reason -> new UnusableModel(control.get(), reason))
                 .orElse(control.get());
-        return experiment == null ? new Route.Plain(answering) : new Route.OnTrial(experiment, answering);
+        return experiment == null ? new Route.Plain(answering) : onTrial(request, experiment, answering);
+    }
+
+    private Route onTrial(PredictionRequest request, Experiment experiment, Predictor control) {
+        return new Route.OnTrial(
+                experiment,
+                Assignment.draw(experiment, request.unitId()),
+                control,
+                models.find(experiment.treatmentModel()));
     }
 
     private Reply missing(Catalog catalog, String model) {
@@ -86,7 +96,7 @@ class Router {
                 : new Reply.Unavailable("the models are still being loaded");
     }
 
-    /** Not told of a field that it did not send. */
+    /** Does not name a field that the request did not send. */
     private Reply missingDefault(Catalog catalog) {
         return new Reply.Unavailable(
                 models.loaded()

@@ -1,10 +1,12 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import io.smallrye.mutiny.Uni;
 
-/** How a test runs its two models for one request. */
+/** How an experiment uses its two models for one request. */
 interface ServingMode {
 
-    /** Runs the models; the performance is there as soon as the caller can be answered. Never fails. */
-    Uni<ServingResult> run(PredictionContext context);
+    /** Asks the models; the result is there as soon as the caller can be answered. Never fails. */
+    Uni<ServingResult> run(Exposure exposure);
 }

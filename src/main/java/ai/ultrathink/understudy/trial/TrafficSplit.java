@@ -1,99 +1,108 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.assignment.Pairs;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.guard.Permit;
+import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.trial.call.ControlCall;
+import ai.ultrathink.understudy.trial.call.TreatmentCall;
+import ai.ultrathink.understudy.trial.call.TreatmentRequest;
+import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
+import ai.ultrathink.understudy.trial.exposure.CallResult;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model runs: the one that the unit drew. Where treatment does not answer control does, early enough that the caller still
- * gets an answer in time, and the row stays treatment's.
+ * One model runs: the one that the unit drew. Where the treatment fails control answers, and the row stays the treatment's.
  *
- * <p>Of a sample the other model is asked as well, to compare the two. That begins when the caller's answer is there, so it can
- * neither change nor delay it.
+ * <p>For a sample of the requests the other model is asked as well, to compare the two. That begins when the caller's answer is
+ * there, so it can neither change nor delay it.
  */
 final class TrafficSplit implements ServingMode {
 
-    private final Hedging hedging;
+    private final ControlCall control;
+    private final TreatmentCall forCaller;
+    private final TreatmentCall inBackground;
     private final Admission admission;
 
-    TrafficSplit(Hedging hedging, Admission admission) {
-        this.hedging = hedging;
+    TrafficSplit(ControlCall control, TreatmentCall forCaller, TreatmentCall inBackground, Admission admission) {
+        this.control = control;
+        this.forCaller = forCaller;
+        this.inBackground = inBackground;
         this.admission = admission;
     }
 
     @Override
-    public Uni<ServingResult> run(PredictionContext context) {
-        if (context.assigned() == Group.CONTROL) {
-            return context.askControl().map(control -> besideTreatment(context, control));
-        }
-        return Uni.createFrom().deferred(() -> switch (context.leave()) {
-            case TreatmentAccess.Withheld withheld ->
-                context.askControl()
-                        .map(control -> ServingResult.done(Group.TREATMENT, control, null, withheld.why()))
-                        .map(result -> context.drawnForPair() ? result.in(Pairing.WITHHELD) : result);
-            case TreatmentAccess.Granted granted -> treated(context, granted.permit());
-        });
+    public Uni<ServingResult> run(Exposure exposure) {
+        return exposure.assigned() == Group.CONTROL
+                ? control.ask(exposure).map(outcome -> ofControl(exposure, outcome))
+                : Uni.createFrom().deferred(() -> ofTreatment(exposure));
     }
 
-    private ServingResult besideTreatment(PredictionContext context, Outcome control) {
-        ServingResult result = ServingResult.done(Group.CONTROL, control, null, null);
-        Pairing plan = plan(context);
-        if (plan != Pairing.PAIRED) {
-            return plan == null ? result : result.in(plan);
+    private ServingResult ofControl(Exposure exposure, Outcome outcome) {
+        ServingResult result = ServingResult.done(Group.CONTROL, outcome, null, null);
+        Pairing plan = plan(exposure);
+        if (plan == null || plan == Pairing.SHED) {
+            return in(plan, result);
         }
-        return switch (context.leave()) {
-            case TreatmentAccess.Withheld withheld -> result.in(Pairing.WITHHELD);
-            case TreatmentAccess.Granted granted ->
-                result.beside(new BackgroundCall(
-                        Variant.TREATMENT, context.askTreatment(granted.permit(), context.treatmentDeadline())));
+        return switch (inBackground.ask(TreatmentRequest.of(exposure))) {
+            case TreatmentCall.Withheld withheld -> result.in(Pairing.WITHHELD);
+            case TreatmentCall.Granted granted -> result.beside(new BackgroundCall(Variant.TREATMENT, granted.call()));
         };
     }
 
-    /** Made before the treatment is asked: were it made after, load would leave out the answers and keep the failures. */
-    private @Nullable Pairing plan(PredictionContext context) {
-        if (!context.drawnForPair()) {
+    private Uni<ServingResult> ofTreatment(Exposure exposure) {
+        return switch (forCaller.ask(TreatmentRequest.of(exposure))) {
+            case TreatmentCall.Withheld withheld ->
+                control.ask(exposure).map(outcome -> withheld(exposure, outcome, withheld.why()));
+            case TreatmentCall.Granted granted -> {
+                // before the treatment is asked: otherwise load would leave out the answers and keep the failures
+                Pairing plan = plan(exposure);
+                yield granted.call().map(treatment -> treated(exposure, treatment, plan));
+            }
+        };
+    }
+
+    private static ServingResult withheld(Exposure exposure, Outcome outcome, Fallback why) {
+        ServingResult result = ServingResult.done(Group.TREATMENT, outcome, null, why);
+        return drawnForPair(exposure) ? result.in(Pairing.WITHHELD) : result;
+    }
+
+    private ServingResult treated(Exposure exposure, CallResult treatment, @Nullable Pairing plan) {
+        ServingResult result =
+                ServingResult.done(Group.TREATMENT, treatment.control(), treatment.outcome(), treatment.fallback());
+        if (plan != Pairing.PAIRED) {
+            return in(plan, result);
+        }
+        if (treatment.outcome() instanceof Outcome.Answered) {
+            Uni<CallResult> second = control.askInBackground(exposure).map(CallResult::of);
+            return result.beside(new BackgroundCall(Variant.CONTROL, second));
+        }
+        // control has answered for the treatment: both have run, and there is nothing more to ask
+        boolean ran = !(treatment.outcome() instanceof Outcome.Rejected)
+                && !(treatment.control() instanceof Outcome.Rejected);
+        return result.in(ran ? Pairing.PAIRED : Pairing.SHED);
+    }
+
+    /** Paired, or shed for want of room; null for a request that was not drawn. */
+    private @Nullable Pairing plan(Exposure exposure) {
+        if (!drawnForPair(exposure)) {
             return null;
         }
         return admission.roomForShadow() ? Pairing.PAIRED : Pairing.SHED;
     }
 
-    private Uni<ServingResult> treated(PredictionContext context, Permit permit) {
-        Pairing plan = plan(context);
-        Hedge control = hedging.hedge(context);
-        return hedging.timed(
-                        context.experiment().treatmentModel(), context.askTreatment(permit, context.callersPatience()))
-                .chain(treatment -> switch (treatment) {
-                    case Outcome.Answered answered -> Uni.createFrom().item(besideControl(context, answered, plan));
-                    case Outcome.Failure failure ->
-                        control.needed().map(outcome -> insteadOfTreatment(context, outcome, failure, plan));
-                })
-                .onTermination()
-                .invoke(control::end);
+    /** Whether both models are to answer this request. In an experiment that is off there is nothing to compare. */
+    private static boolean drawnForPair(Exposure exposure) {
+        return exposure.experiment().running()
+                && Pairs.draw(exposure.experiment(), exposure.request().requestId());
     }
 
-    private static ServingResult besideControl(
-            PredictionContext context, Outcome.Answered answered, @Nullable Pairing plan) {
-        ServingResult result = ServingResult.done(Group.TREATMENT, null, answered, null);
-        if (plan == null) {
-            return result;
-        }
-        return plan == Pairing.PAIRED
-                ? result.beside(new BackgroundCall(Variant.CONTROL, context.askControlAgain()))
-                : result.in(plan);
-    }
-
-    /** Both have run, and there is nothing more to ask. */
-    private static ServingResult insteadOfTreatment(
-            PredictionContext context, Outcome control, Outcome.Failure failure, @Nullable Pairing plan) {
-        ServingResult result = ServingResult.done(Group.TREATMENT, control, failure, context.why(failure));
-        if (plan == null) {
-            return result;
-        }
-        boolean ran = !(failure instanceof Outcome.Rejected) && !(control instanceof Outcome.Rejected);
-        return result.in(plan == Pairing.PAIRED && !ran ? Pairing.SHED : plan);
+    private static ServingResult in(@Nullable Pairing plan, ServingResult result) {
+        return plan == null ? result : result.in(plan);
     }
 }

@@ -1,25 +1,26 @@
 package ai.ultrathink.understudy.trial;
 
-import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.Predictor;
-import ai.ultrathink.understudy.journal.Journal;
-import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flow of one prediction: which test applies? which variant? run it, answer, observe.
+ * The flow of one prediction: which experiment applies? is there room? ask the models, tell the observers, answer.
  *
  * <p>Waits for nothing but the models, and never gives a treatment's answer where control's was due.
  */
@@ -28,44 +29,28 @@ public class Trial {
 
     private final Router router;
     private final Admission admission;
-    private final TreatmentGate gate;
-    private final Tallies tallies;
-    private final NoiseFloor noise;
-    private final Models models;
-    private final Journal journal;
+    private final ServingMode modes;
+    private final PredictionObserver observers;
     private final TrialConfig config;
-    private final TrialMetrics metrics;
     private final TimeSource time;
     private final NoArgGenerator rowIds;
-    private final ServingMode split;
-    private final ServingMode shadow;
 
+    @Inject
     Trial(
             Router router,
             Admission admission,
-            TreatmentGate gate,
-            Hedging hedging,
-            Tallies tallies,
-            NoiseFloor noise,
-            Models models,
-            Journal journal,
+            ServingModes modes,
+            Observers observers,
             TrialConfig config,
-            TrialMetrics metrics,
             TimeSource time,
             NoArgGenerator rowIds) {
         this.router = router;
         this.admission = admission;
-        this.gate = gate;
-        this.tallies = tallies;
-        this.noise = noise;
-        this.models = models;
-        this.journal = journal;
+        this.modes = modes;
+        this.observers = observers;
         this.config = config;
-        this.metrics = metrics;
         this.time = time;
         this.rowIds = rowIds;
-        this.split = new TrafficSplit(hedging, admission);
-        this.shadow = new Shadow(admission);
     }
 
     /** Answers a request. The Uni never fails. */
@@ -73,20 +58,24 @@ public class Trial {
         return switch (router.route(request)) {
             case Route.Refused refused -> Uni.createFrom().item(refused.reply());
             case Route.Plain plain -> admitted(() -> plain(request, plain.control()));
-            case Route.OnTrial trial -> admitted(() -> onTrial(request, trial.experiment(), trial.control()));
+            case Route.OnTrial trial -> admitted(() -> onTrial(exposure(request, trial)));
         };
     }
 
+    /** Where a request would go. No model is asked and nothing is recorded. */
+    public Route explain(PredictionRequest request) {
+        return router.route(request);
+    }
+
     /**
-     * What is admitted is seen through and recorded, whether or not its caller still waits: those who hang up do so on the slow
-     * answers, and without them a slow treatment would look quick.
+     * An admitted request is answered and recorded whether or not its caller still waits: callers hang up on the slow answers, and
+     * without those a slow treatment would look quick.
      */
     private Uni<Reply> admitted(Supplier<Uni<? extends Reply>> answer) {
         // an emitter, because that does not pass on that its caller has gone
         return Uni.createFrom().emitter(caller -> {
             Admission.Place place = admission.enter();
             if (place == null) {
-                metrics.refused();
                 caller.complete(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
                 return;
             }
@@ -99,101 +88,51 @@ public class Trial {
         });
     }
 
-    /** Says what would become of a request, without running a model: an explanation, or the reply that it would get. */
-    public RoutingExplanation explain(PredictionRequest request) {
-        return switch (router.route(request)) {
-            case Route.Refused refused -> new RoutingExplanation.Refused(refused.reply());
-            case Route.Plain plain ->
-                new RoutingExplanation.Plain(request.unitId(), plain.control().loaded());
-            case Route.OnTrial trial ->
-                RoutingExplanation.onTrial(
-                        request.unitId(),
-                        trial.control().loaded(),
-                        models.find(trial.experiment().treatmentModel())
-                                .map(Predictor::loaded)
-                                .orElse(null),
-                        trial.experiment());
-        };
-    }
-
     private Uni<Reply> plain(PredictionRequest request, Predictor control) {
         long arrivedNanos = time.nanoTime();
         Instant arrived = time.now();
         return control.predict(request.features(), Variant.CONTROL, config.controlDeadline())
-                .map(outcome -> {
-                    metrics.plain(control, outcome);
-                    return toReply(request, outcome, arrived, arrivedNanos, null);
-                });
+                .invoke(outcome -> observers.untested(control, outcome))
+                .map(outcome -> reply(request, outcome, arrived, arrivedNanos, null));
     }
 
-    private Uni<Reply> onTrial(PredictionRequest request, Experiment experiment, Predictor control) {
-        Group assigned = Assignment.draw(experiment, request.unitId());
-        tallies.of(experiment).assigned(assigned);
-        PredictionContext context = new PredictionContext(
+    private Uni<Reply> onTrial(Exposure exposure) {
+        observers.assigned(exposure);
+        // observed first, answered second: what a caller was told is in the journal by then
+        return modes.run(exposure)
+                .invoke(result -> observe(exposure, result))
+                .map(result -> reply(
+                        exposure.request(),
+                        result.served(),
+                        exposure.arrived(),
+                        exposure.arrivedNanos(),
+                        Reply.Placement.of(exposure, result)));
+    }
+
+    private Exposure exposure(PredictionRequest request, Route.OnTrial trial) {
+        Experiment experiment = trial.experiment();
+        return new Exposure(
+                rowIds.generate(),
                 request,
                 experiment,
-                assigned,
-                control,
-                models.find(experiment.treatmentModel()),
+                trial.assigned(),
+                trial.control(),
+                trial.treatment(),
                 orElse(experiment.controlDeadline(), config.controlDeadline()),
                 orElse(experiment.treatmentDeadline(), config.treatmentDeadline()),
                 time.now(),
-                time.nanoTime(),
-                gate,
-                time);
-        ServingMode servingMode = experiment.shadow() ? shadow : split;
-        // observed first, answered second: whatever a caller was told is in the journal by then
-        return servingMode
-                .run(context)
-                .invoke(result -> observe(context, result))
-                .map(result -> toReply(
-                        request,
-                        result.served(),
-                        context.arrived(),
-                        context.arrivedNanos(),
-                        result.placement(experiment)));
+                time.nanoTime());
     }
 
-    private void observe(PredictionContext context, ServingResult result) {
-        Observation observation = observation(context, result);
-        metrics.served(context, result);
+    private void observe(Exposure exposure, ServingResult result) {
+        observers.served(exposure, result);
         BackgroundCall second = result.second();
-        if (second == null) {
-            journal.append(observation);
-            return;
+        if (second != null) {
+            second.result().subscribe().with(ended -> observers.completed(exposure, result, second.which(), ended));
         }
-        journal.open(observation);
-        second.outcome().subscribe().with(outcome -> {
-            journal.close(observation.rowId(), observation.testId(), second.which(), outcome);
-            metrics.seconded(context, result, second.which(), outcome);
-            if (context.experiment().shadow()) {
-                noise.measure(context, result.control(), outcome);
-            }
-        });
     }
 
-    private Observation observation(PredictionContext context, ServingResult result) {
-        Experiment experiment = context.experiment();
-        return new Observation(
-                rowIds.generate(),
-                context.arrived(),
-                experiment.testId(),
-                experiment.generation(),
-                context.request().requestId(),
-                context.request().unitId(),
-                context.request().symbol(),
-                result.assigned(),
-                result.servedBy(),
-                result.fallback(),
-                experiment.shadow() ? null : (Double) experiment.split().fraction(),
-                result.control(),
-                result.treatment(),
-                context.control().loaded(),
-                context.treatmentVersion(),
-                result.pairing());
-    }
-
-    private Reply toReply(
+    private Reply reply(
             PredictionRequest request,
             Outcome outcome,
             Instant arrived,

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long models may take, which a test may set for itself, and how much this replica takes on and counts. */
+/** How long models may take, which an experiment may set for itself, and how many predictions this replica takes on. */
 @ConfigMapping(prefix = "understudy.trial")
 interface TrialConfig {
 
@@ -15,10 +15,6 @@ interface TrialConfig {
     /** How long treatment may take before control answers in its place. */
     @WithDefault("200ms")
     Duration treatmentDeadline();
-
-    /** After this part of the treatment's deadline, at the latest, control is asked as well. 0 to 1. */
-    @WithDefault("0.5")
-    double hedgeFraction();
 
     /** Predictions answered at a time; the next is refused with 503. */
     @WithDefault("1024")
@@ -31,8 +27,4 @@ interface TrialConfig {
     /** This part of the shadow requests is put to control twice, to see how often it disagrees with itself. 0 (off) to 1. */
     @WithDefault("0")
     double noiseFraction();
-
-    /** How often it is stored how many requests were assigned. */
-    @WithDefault("2s")
-    Duration tallyEvery();
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(new QuickTrial());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Admission admission = new Admission(new QuickTrial(), meters);
 
     @Test
     void shadows_go_first_and_then_requests_are_refused() {
@@ -21,7 +23,8 @@ class AdmissionTest {
         assertFalse(admission.roomForShadow());
 
         assertNull(admission.enter());
-        assertEquals(2, admission.inFlight());
+        assertEquals(2, meters.get("understudy.predictions.inflight").gauge().value());
+        assertEquals(1, meters.get("understudy.predictions.refused").counter().count());
     }
 
     @Test

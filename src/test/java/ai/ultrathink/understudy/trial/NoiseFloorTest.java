@@ -1,19 +1,33 @@
 package ai.ultrathink.understudy.trial;
 
-import static ai.ultrathink.understudy.trial.FakePredictor.BUY;
-import static ai.ultrathink.understudy.trial.FakePredictor.HOLD;
+import static ai.ultrathink.understudy.trial.exposure.Exposures.TREATMENT_DEADLINE;
+import static ai.ultrathink.understudy.trial.exposure.FakePredictor.BUY;
+import static ai.ultrathink.understudy.trial.exposure.FakePredictor.HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.call.ControlCall;
+import ai.ultrathink.understudy.trial.call.FakeGate;
+import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
+import ai.ultrathink.understudy.trial.exposure.CallResult;
+import ai.ultrathink.understudy.trial.exposure.Experiments;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.Exposures;
+import ai.ultrathink.understudy.trial.exposure.FakePredictor;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
+import ai.ultrathink.understudy.trial.metrics.FailureLog;
+import ai.ultrathink.understudy.trial.metrics.TrialMetrics;
+import ai.ultrathink.understudy.trial.tally.FakeTallyStore;
+import ai.ultrathink.understudy.trial.tally.Tallies;
 import com.fasterxml.uuid.Generators;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +36,6 @@ import org.junit.jupiter.api.Test;
 
 class NoiseFloorTest {
 
-    private static final Duration TREATMENT_DEADLINE = Duration.ofMillis(200);
     private static final Experiment TEST = Experiments.shadow("t", 1);
     private static final Outcome.Answered FLIPPED =
             new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), HOLD.model(), HOLD.version(), 100_000);
@@ -32,19 +45,20 @@ class NoiseFloorTest {
     private final FakeTallyStore database = new FakeTallyStore();
     private final Tallies tallies =
             new Tallies(database::store, Duration.ofHours(1), Generators.timeBasedEpochGenerator(), meters);
-    private final Admission admission = new Admission(new QuickTrial());
-    private final TrialMetrics metrics = new TrialMetrics(meters, admission, new FailureLog(time, line -> {}));
-    private final NoiseFloor noise = new NoiseFloor(new QuickTrial(), admission, tallies, metrics);
+    private final Admission admission = new Admission(new QuickTrial(), meters);
+    private final TrialMetrics metrics = new TrialMetrics(meters, new FailureLog(time, line -> {}));
+    private final NoiseFloor noise =
+            new NoiseFloor(new QuickTrial(), admission, new ControlCall(new FakeGate(), time), tallies, metrics);
     private final FakePredictor control = new FakePredictor("bull", 2);
 
     @BeforeEach
     void a_request_came() {
-        metrics.served(turn(), ServingResult.done(Group.SHADOW, HOLD, BUY, null));
+        metrics.served(exposure(), ServingResult.done(Group.SHADOW, HOLD, BUY, null));
     }
 
     @Test
     void a_control_that_says_the_same_again_agrees_with_itself() {
-        noise.measure(turn(), HOLD, BUY);
+        measure(HOLD, BUY);
         control.answer(HOLD);
 
         assertEquals(new Noise(1, 1), measured());
@@ -56,7 +70,7 @@ class NoiseFloorTest {
     @Test
     void a_control_that_flips_is_seen() {
         for (int i = 0; i < 10; i++) {
-            noise.measure(turn(), HOLD, BUY);
+            measure(HOLD, BUY);
             control.answer(i < 3 ? FLIPPED : HOLD);
         }
 
@@ -69,14 +83,14 @@ class NoiseFloorTest {
 
     @Test
     void control_is_asked_again_with_no_more_weight_than_the_treatment() {
-        noise.measure(turn(), HOLD, BUY);
+        measure(HOLD, BUY);
 
         assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, TREATMENT_DEADLINE)), control.asked());
     }
 
     @Test
     void a_treatment_that_failed_leaves_control_to_be_compared_with_itself() {
-        noise.measure(turn(), HOLD, new Outcome.Failed("boom"));
+        measure(HOLD, new Outcome.Failed("boom"));
         control.answer(HOLD);
 
         assertEquals(new Noise(1, 1), measured());
@@ -84,7 +98,7 @@ class NoiseFloorTest {
 
     @Test
     void a_second_turn_that_brings_no_answer_is_no_pair() {
-        noise.measure(turn(), HOLD, BUY);
+        measure(HOLD, BUY);
         control.answer(new Outcome.TimedOut(200));
 
         assertEquals(Optional.empty(), tallies.of(TEST).unstored());
@@ -92,7 +106,7 @@ class NoiseFloorTest {
 
     @Test
     void a_model_that_was_reloaded_in_between_is_not_compared_with_the_one_before() {
-        noise.measure(turn(), HOLD, BUY);
+        measure(HOLD, BUY);
         control.answer(new Outcome.Answered(HOLD.answer(), HOLD.model(), "2", 100_000));
 
         assertEquals(Optional.empty(), tallies.of(TEST).unstored());
@@ -100,14 +114,14 @@ class NoiseFloorTest {
 
     @Test
     void where_the_shadow_was_shed_control_is_not_asked_again() {
-        noise.measure(turn(), HOLD, new Outcome.Rejected("full"));
+        measure(HOLD, new Outcome.Rejected("full"));
 
         assertEquals(List.of(), control.asked());
     }
 
     @Test
     void where_control_failed_it_is_not_asked_again() {
-        noise.measure(turn(), new Outcome.Failed("boom"), BUY);
+        measure(new Outcome.Failed("boom"), BUY);
 
         assertEquals(List.of(), control.asked());
     }
@@ -117,7 +131,7 @@ class NoiseFloorTest {
         admission.enter();
         admission.enter();
 
-        noise.measure(turn(), HOLD, BUY);
+        measure(HOLD, BUY);
 
         assertEquals(List.of(), control.asked());
     }
@@ -126,18 +140,14 @@ class NoiseFloorTest {
         return tallies.of(TEST).unstored().orElseThrow().noise();
     }
 
-    private PredictionContext turn() {
-        return new PredictionContext(
-                new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
-                TEST,
-                Group.SHADOW,
-                control,
-                Optional.empty(),
-                Duration.ofSeconds(1),
-                TREATMENT_DEADLINE,
-                time.now(),
-                time.nanoTime(),
-                new FakeGate(),
-                time);
+    private void measure(Outcome ofControl, Outcome ofTreatment) {
+        CallResult second = CallResult.of(ofTreatment);
+        BackgroundCall call =
+                new BackgroundCall(Variant.TREATMENT, Uni.createFrom().item(second));
+        noise.completed(exposure(), ServingResult.shadowed(ofControl, call), Variant.TREATMENT, second);
+    }
+
+    private Exposure exposure() {
+        return Exposures.of(TEST, Group.SHADOW, control, null, time);
     }
 }

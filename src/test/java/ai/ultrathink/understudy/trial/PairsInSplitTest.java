@@ -1,7 +1,8 @@
 package ai.ultrathink.understudy.trial;
 
-import static ai.ultrathink.understudy.trial.FakePredictor.BUY;
-import static ai.ultrathink.understudy.trial.FakePredictor.HOLD;
+import static ai.ultrathink.understudy.trial.exposure.Exposures.TREATMENT_DEADLINE;
+import static ai.ultrathink.understudy.trial.exposure.FakePredictor.BUY;
+import static ai.ultrathink.understudy.trial.exposure.FakePredictor.HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.assignment.Assignment;
 import ai.ultrathink.understudy.experiment.Experiment;
-import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
@@ -20,25 +20,31 @@ import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
-import java.time.Duration;
+import ai.ultrathink.understudy.trial.call.FakeGate;
+import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
+import ai.ultrathink.understudy.trial.exposure.CallResult;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import ai.ultrathink.understudy.trial.exposure.Exposures;
+import ai.ultrathink.understudy.trial.exposure.FakePredictor;
+import ai.ultrathink.understudy.trial.exposure.ServingResult;
+import ai.ultrathink.understudy.trial.hedge.ManualTimers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Requests of a split that both models are to answer. */
 class PairsInSplitTest {
 
-    private static final Duration TREATMENT_DEADLINE = Duration.ofMillis(200);
     private static final Outcome FAILED = new Outcome.Failed("boom");
 
     private final ManualTime time = new ManualTime();
     private final ManualTimers timers = new ManualTimers(time);
-    private final FakeGate clearance = new FakeGate();
-    private final Admission admission = new Admission(new QuickTrial());
-    private final ServingMode split = new TrafficSplit(new Hedging(new QuickTrial(), time, timers), admission);
+    private final FakeGate gate = new FakeGate();
+    private final Admission admission = new Admission(new QuickTrial(), new SimpleMeterRegistry());
+    private final ServingMode modes = QuickTrial.modes(gate, admission, time, timers);
     private final FakePredictor control = new FakePredictor("bull", 2);
     private final FakePredictor treatment = new FakePredictor("bull_v2", 2);
 
@@ -58,7 +64,7 @@ class PairsInSplitTest {
         assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, TREATMENT_DEADLINE)), treatment.asked());
         treatment.answer(BUY);
         assertEquals(BUY, second.join());
-        assertEquals(List.of(BUY), clearance.ended());
+        assertEquals(List.of(BUY), gate.ended());
     }
 
     @Test
@@ -88,7 +94,7 @@ class PairsInSplitTest {
         assertEquals(FAILED, second.join());
         assertEquals(HOLD, run.join().served());
         assertNull(run.join().fallback());
-        assertEquals(List.of(FAILED), clearance.ended());
+        assertEquals(List.of(FAILED), gate.ended());
     }
 
     @Test
@@ -159,7 +165,7 @@ class PairsInSplitTest {
 
     @Test
     void without_leave_the_treatment_is_not_asked() {
-        clearance.withhold(Fallback.GUARD_OPEN);
+        gate.withhold(Fallback.GUARD_OPEN);
         CompletableFuture<ServingResult> ofControl = run(0, 1);
         control.answer(HOLD);
         CompletableFuture<ServingResult> ofTreatment = run(1, 1);
@@ -183,7 +189,7 @@ class PairsInSplitTest {
 
     @Test
     void in_a_test_that_is_off_there_is_nothing_to_compare() {
-        CompletableFuture<ServingResult> run = run(turn(experiment(0, 1).withEnabled(false)));
+        CompletableFuture<ServingResult> run = run(experiment(0, 1).withEnabled(false));
 
         control.answer(HOLD);
 
@@ -197,7 +203,7 @@ class PairsInSplitTest {
         run.cancel(true);
 
         assertEquals(List.of(), treatment.asked());
-        assertEquals(List.of(), clearance.ended());
+        assertEquals(List.of(), gate.ended());
         assertFalse(run.isDone() && !run.isCancelled());
         assertTrue(run.isCancelled());
     }
@@ -205,30 +211,17 @@ class PairsInSplitTest {
     private static CompletableFuture<Outcome> second(ServingResult result, Variant which) {
         BackgroundCall second = Objects.requireNonNull(result.second());
         assertEquals(which, second.which());
-        return second.outcome().subscribeAsCompletionStage();
+        return second.result().map(CallResult::outcome).subscribeAsCompletionStage();
     }
 
     private CompletableFuture<ServingResult> run(double fraction, double pairs) {
-        return run(turn(experiment(fraction, pairs)));
+        return run(experiment(fraction, pairs));
     }
 
-    private CompletableFuture<ServingResult> run(PredictionContext context) {
-        return split.run(context).subscribeAsCompletionStage();
-    }
-
-    private PredictionContext turn(Experiment experiment) {
-        return new PredictionContext(
-                new PredictionRequest("r-1", "u-1", "SPX", Features.of(1f, 2f), null, null),
-                experiment,
-                Assignment.draw(experiment, "u-1"),
-                control,
-                Optional.of(treatment),
-                Duration.ofSeconds(1),
-                TREATMENT_DEADLINE,
-                time.now(),
-                time.nanoTime(),
-                clearance,
-                time);
+    private CompletableFuture<ServingResult> run(Experiment experiment) {
+        Exposure exposure =
+                Exposures.of(experiment, Assignment.draw(experiment, Exposures.UNIT), control, treatment, time);
+        return modes.run(exposure).subscribeAsCompletionStage();
     }
 
     private static Experiment experiment(double split, double pairs) {

@@ -1,7 +1,10 @@
 package ai.ultrathink.understudy.http.predict;
 
 import ai.ultrathink.understudy.assignment.Assignment;
-import ai.ultrathink.understudy.trial.RoutingExplanation;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.trial.Route;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -29,31 +32,25 @@ record ExplanationView(
         @Schema(description = "the version of the assignment rule")
         int hashVersion) {
 
-    static ExplanationView of(RoutingExplanation.Plain plain) {
+    static ExplanationView of(PredictionRequest request, Route.Plain plain) {
+        ModelVersion model = plain.control().loaded();
         return new ExplanationView(
-                plain.unitId(),
-                plain.model().name(),
-                plain.model().text(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Assignment.VERSION);
+                request.unitId(), model.name(), model.text(), null, null, null, null, null, null, Assignment.VERSION);
     }
 
-    static ExplanationView of(RoutingExplanation.OnTrial trial) {
+    static ExplanationView of(PredictionRequest request, Route.OnTrial trial) {
+        ModelVersion control = trial.control().loaded();
+        Experiment experiment = trial.experiment();
         return new ExplanationView(
-                trial.unitId(),
-                trial.control().name(),
-                trial.control().text(),
-                trial.treatment() == null ? null : trial.treatment().text(),
-                trial.experiment().testId(),
-                trial.group().wireName(),
-                trial.bucket(),
-                trial.experiment().split().threshold(),
-                trial.experiment().generation(),
+                request.unitId(),
+                control.name(),
+                control.text(),
+                trial.treatment().map(treatment -> treatment.loaded().text()).orElse(null),
+                experiment.testId(),
+                trial.assigned().wireName(),
+                Assignment.bucket(experiment.testId(), request.unitId()),
+                experiment.split().threshold(),
+                experiment.generation(),
                 Assignment.VERSION);
     }
 }

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.http.predict;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.http.problem.JsonProblems;
-import ai.ultrathink.understudy.trial.PredictionRequest;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;

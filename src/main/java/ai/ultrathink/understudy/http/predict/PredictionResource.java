@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.http.predict;
 
 import ai.ultrathink.understudy.http.problem.Problem;
-import ai.ultrathink.understudy.trial.PredictionRequest;
 import ai.ultrathink.understudy.trial.Reply;
-import ai.ultrathink.understudy.trial.RoutingExplanation;
+import ai.ultrathink.understudy.trial.Route;
 import ai.ultrathink.understudy.trial.Trial;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -114,11 +114,11 @@ class PredictionResource {
         PredictionRequest request =
                 PredictionReader.read(body, () -> requestIds.generate().toString());
         return switch (trial.explain(request)) {
-            case RoutingExplanation.Plain plain ->
-                Response.ok(ExplanationView.of(plain)).build();
-            case RoutingExplanation.OnTrial onTrial ->
-                Response.ok(ExplanationView.of(onTrial)).build();
-            case RoutingExplanation.Refused refused -> response(refused.reply());
+            case Route.Plain plain ->
+                Response.ok(ExplanationView.of(request, plain)).build();
+            case Route.OnTrial onTrial ->
+                Response.ok(ExplanationView.of(request, onTrial)).build();
+            case Route.Refused refused -> response(refused.reply());
         };
     }
 

@@ -1,0 +1,36 @@
+package ai.ultrathink.understudy.trial.call;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trial.exposure.CallResult;
+import ai.ultrathink.understudy.trial.exposure.Exposure;
+import io.smallrye.mutiny.Uni;
+
+/** Asks the model. One that is not loaded, or that takes another number of features, is a treatment that fails. */
+final class ModelCall implements TreatmentCall {
+
+    @Override
+    public Access ask(TreatmentRequest request) {
+        return new Granted(outcome(request).map(CallResult::of));
+    }
+
+    private static Uni<Outcome> outcome(TreatmentRequest request) {
+        Exposure exposure = request.exposure();
+        Features features = exposure.request().features();
+        if (exposure.treatment().isEmpty()) {
+            return failed("model " + exposure.experiment().treatmentModel() + " is not loaded");
+        }
+        Predictor model = exposure.treatment().get();
+        if (model.inputSize() != features.size()) {
+            return failed(
+                    "model " + model.name() + " takes " + model.inputSize() + " features, not " + features.size());
+        }
+        return model.predict(features, Variant.TREATMENT, request.deadline(), request.wanted());
+    }
+
+    private static Uni<Outcome> failed(String detail) {
+        return Uni.createFrom().item(new Outcome.Failed(detail));
+    }
+}

@@ -1,0 +1,33 @@
+package ai.ultrathink.understudy.trial.exposure;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks.
+ *
+ * @param requestId 1–100 characters
+ * @param unitId what assignment sticks to, 1–100 characters
+ * @param symbol 1–20 characters, upper-cased
+ * @param features the model's input
+ * @param model the model asked for, or null for the test's control or the default model
+ * @param testId the test asked for, or null for the one that applies
+ */
+public record PredictionRequest(
+        String requestId,
+        String unitId,
+        String symbol,
+        Features features,
+        @Nullable String model,
+        @Nullable String testId) {
+
+    /** @throws ai.ultrathink.understudy.experiment.InvalidValueException when a value is not allowed */
+    public PredictionRequest {
+        requestId = IdentifierRules.id("request_id", requestId);
+        unitId = IdentifierRules.id("unit_id", unitId);
+        symbol = IdentifierRules.symbol(symbol);
+        model = model == null ? null : IdentifierRules.model("model", model);
+        testId = testId == null ? null : IdentifierRules.testId(testId);
+    }
+}

@@ -1,0 +1,71 @@
+package ai.ultrathink.understudy.trial.metrics;
+
+import ai.ultrathink.understudy.experiment.Variant;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** Registers the meters of one test, each labelled with its id, and takes them away with it. */
+final class RemovableMeters {
+
+    private final MeterRegistry registry;
+    private final Tags test;
+    private final Set<Meter> registered = new LinkedHashSet<>();
+    private boolean removed;
+
+    RemovableMeters(MeterRegistry registry, String testId) {
+        this.registry = registry;
+        this.test = Tags.of("test", testId);
+    }
+
+    /** @param labels pairs of names and values */
+    Counter counter(String name, String... labels) {
+        return keep(registry.counter(name, test.and(labels)));
+    }
+
+    /** @param bounds of the buckets, in the unit of what is recorded */
+    DistributionSummary histogram(String name, Variant role, double[] bounds) {
+        return keep(DistributionSummary.builder(name)
+                .tags(test.and("role", role.wireName()))
+                .serviceLevelObjectives(bounds)
+                .register(registry));
+    }
+
+    /** @param bounds of the buckets */
+    Timer timer(String name, String model, Variant role, Duration[] bounds) {
+        return keep(Timer.builder(name)
+                .tags(test.and("model", model, "role", role.wireName()))
+                .serviceLevelObjectives(bounds)
+                .register(registry));
+    }
+
+    /** @param value asked at each scrape */
+    <T> void gauge(String name, T of, ToDoubleFunction<T> value) {
+        keep(Gauge.builder(name, of, value).tags(test).strongReference(true).register(registry));
+    }
+
+    /** A request that is still under way may ask for a meter after the removal. It gets one that nobody sees. */
+    private synchronized <M extends Meter> M keep(M meter) {
+        if (removed) {
+            registry.remove(meter);
+        } else {
+            registered.add(meter);
+        }
+        return meter;
+    }
+
+    /** The test is gone. */
+    synchronized void remove() {
+        removed = true;
+        registered.forEach(registry::remove);
+        registered.clear();
+    }
+}

@@ -1,0 +1,78 @@
+package ai.ultrathink.understudy.trial.exposure;
+
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.outcome.Answer;
+import ai.ultrathink.understudy.outcome.Outcome;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** A model that answers when a test says so, and remembers how it was asked. */
+public final class FakePredictor implements Predictor {
+
+    public record Asked(Variant role, Duration deadline) {}
+
+    public static final Outcome.Answered HOLD =
+            new Outcome.Answered(new Answer(0.7f, 0.2f, 0.1f), "bull", "1", 100_000);
+    public static final Outcome.Answered BUY =
+            new Outcome.Answered(new Answer(0.1f, 0.8f, 0.1f), "bull_v2", "2", 300_000);
+
+    private final String name;
+    private final int inputSize;
+    private final List<Asked> asked = new ArrayList<>();
+    private final List<UniEmitter<? super Outcome>> waiting = new ArrayList<>();
+    private int cancelled;
+
+    public FakePredictor(String name, int inputSize) {
+        this.name = name;
+        this.inputSize = inputSize;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ModelVersion loaded() {
+        return new ModelVersion(name, "1", "0123456789ab");
+    }
+
+    @Override
+    public int inputSize() {
+        return inputSize;
+    }
+
+    @Override
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+        return Uni.createFrom().emitter(emitter -> {
+            asked.add(new Asked(role, deadline));
+            waiting.add(emitter);
+            emitter.onTermination(() -> cancelled++);
+        });
+    }
+
+    /** Ends the call that waits longest. */
+    public void answer(Outcome outcome) {
+        waiting.removeFirst().complete(outcome);
+    }
+
+    /** Breaks the promise that a predictor's Uni never fails. */
+    public void fail(Throwable failure) {
+        waiting.removeFirst().fail(failure);
+    }
+
+    public List<Asked> asked() {
+        return asked;
+    }
+
+    public int cancelled() {
+        return cancelled;
+    }
+}
