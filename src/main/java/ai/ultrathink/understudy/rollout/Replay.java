@@ -8,19 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision of the past, judged again by what it rested on.
+ * An earlier decision, evaluated again from the evidence that is kept with it.
  *
- * @param follows whether the same judgement comes out
- * @param differences what does not, in words
- * @param recorded the judgement then, as JSON
- * @param recomputed the judgement now, as JSON
+ * @param eventId the decision's event in the audit trail
+ * @param follows whether the result is the same
+ * @param differences between the two, in words
+ * @param recorded the evaluation then, as JSON
+ * @param recomputed the evaluation now, as JSON
  */
 public record Replay(
+        long eventId,
+
+        @Schema(description = "whether the same judgement comes out")
         boolean follows,
-        List<String> differences,
+
+        @Schema(description = "what does not, in words") List<String> differences,
         @JsonRawValue String recorded,
         @JsonRawValue String recomputed) {
 
@@ -32,12 +38,12 @@ public record Replay(
     }
 
     /**
-     * Judges again.
+     * Evaluates again.
      *
-     * @param evidence of an event
-     * @throws IllegalArgumentException when that is nothing that can be judged
+     * @param evidence of the event
+     * @throws IllegalArgumentException when it cannot be evaluated
      */
-    public static Replay of(String evidence) {
+    public static Replay of(long eventId, String evidence) {
         DecisionRecord decision = DecisionRecordJson.read(evidence);
         Evaluation now;
         try {
@@ -47,6 +53,7 @@ public record Replay(
         }
         List<String> differences = differences(decision.evaluation(), now, decision.statisticsVersion());
         return new Replay(
+                eventId,
                 differences.isEmpty(),
                 differences,
                 DecisionRecordJson.write(decision.evaluation()),

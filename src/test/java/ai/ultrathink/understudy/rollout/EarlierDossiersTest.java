@@ -21,7 +21,7 @@ class EarlierDossiersTest {
     @ParameterizedTest
     @ValueSource(strings = {"shadow_rolled_back", "split_rolled_back"})
     void a_rollback_of_an_earlier_release_still_follows_from_what_it_rested_on(String kept) {
-        Replay replay = Replay.of(read(kept));
+        Replay replay = Replay.of(1, read(kept));
 
         assertEquals(List.of(), replay.differences());
         assertTrue(replay.follows());
@@ -29,7 +29,7 @@ class EarlierDossiersTest {
 
     @Test
     void where_the_judge_has_changed_the_replay_says_how() {
-        Replay replay = Replay.of(read("split_without_pairs_promoted"));
+        Replay replay = Replay.of(1, read("split_without_pairs_promoted"));
 
         assertFalse(replay.follows());
         assertEquals(List.of("verdict: recorded promote, recomputed insufficient_data"), replay.differences());
@@ -47,7 +47,7 @@ class EarlierDossiersTest {
                 });
         assertTrue(named.contains("\"ROLL_BACK\""), named);
 
-        Replay replay = Replay.of(named);
+        Replay replay = Replay.of(1, named);
 
         assertEquals(List.of(), replay.differences());
         assertEquals(

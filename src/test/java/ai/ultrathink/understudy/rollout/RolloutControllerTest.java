@@ -63,7 +63,7 @@ class RolloutControllerTest {
         assertEquals(AuditAction.ROLLED_BACK, event.action());
         assertEquals("guardrails", event.actor());
         assertNotNull(event.reason());
-        assertTrue(Replay.of(String.valueOf(event.evidence())).follows());
+        assertTrue(Replay.of(1, String.valueOf(event.evidence())).follows());
     }
 
     @Test
@@ -98,7 +98,7 @@ class RolloutControllerTest {
         assertTrue(tests.experiment().enabled());
         assertEquals(List.of("guardrail_breached"), tests.actions());
         assertTrue(
-                Replay.of(String.valueOf(tests.events().getFirst().evidence())).follows());
+                Replay.of(1, String.valueOf(tests.events().getFirst().evidence())).follows());
     }
 
     @Test
@@ -230,7 +230,7 @@ class RolloutControllerTest {
         assertEquals(0.25, tests.experiment().split().fraction());
         assertEquals(List.of("ramp_step"), tests.actions());
         assertTrue(
-                Replay.of(String.valueOf(tests.events().getFirst().evidence())).follows());
+                Replay.of(1, String.valueOf(tests.events().getFirst().evidence())).follows());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.stats.EValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,5 +51,11 @@ public record GuardrailResult(
     /** The evidence, for people: null below the minimum of samples. */
     public @Nullable Double shownLogE() {
         return enough() ? logE : null;
+    }
+
+    /** The p-value of that evidence, or null where there is none to show. */
+    public @Nullable Double shownPValue() {
+        Double log = shownLogE();
+        return log == null ? null : (Double) new EValue(log).pValue();
     }
 }

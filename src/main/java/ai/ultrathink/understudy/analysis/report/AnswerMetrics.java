@@ -73,15 +73,15 @@ final class AnswerMetrics {
 
     private static ReportMetric rate(ReportMetricBuilder draft, Proportion seen) {
         return draft.estimate(seen.rate())
-                .interval(RateSequence.JEFFREYS.interval(seen, ReportMetricLines.ALPHA))
+                .interval(RateSequence.JEFFREYS.interval(seen, ReportMetrics.ALPHA))
                 .samples(seen.count())
                 .done();
     }
 
     /** Both samples may hold the same requests, so the ends of two intervals are taken, each with half of the error. */
     private static ReportMetric beyondNoise(Proportion agreeing, Proportion noise) {
-        Interval models = RateSequence.JEFFREYS.interval(agreeing, ReportMetricLines.ALPHA / 2);
-        Interval control = RateSequence.JEFFREYS.interval(noise, ReportMetricLines.ALPHA / 2);
+        Interval models = RateSequence.JEFFREYS.interval(agreeing, ReportMetrics.ALPHA / 2);
+        Interval control = RateSequence.JEFFREYS.interval(noise, ReportMetrics.ALPHA / 2);
         return new ReportMetricBuilder(
                         "disagreement_beyond_noise",
                         "Disagreement beyond control's with itself",
@@ -110,7 +110,7 @@ final class AnswerMetrics {
 
     /** Of a difference of means of requests, against 0. */
     static ReportMetric mean(ReportMetricBuilder draft, Estimate delta, double optimalCount) {
-        return mean(draft, delta, optimalCount, ReportMetricLines.FEWEST_REQUESTS);
+        return mean(draft, delta, optimalCount, ReportMetrics.FEWEST_REQUESTS);
     }
 
     /** Of a difference of means, against 0; the estimate alone where there are fewer than it takes for the limit theorem. */
@@ -119,7 +119,7 @@ final class AnswerMetrics {
         if (delta.count() < fewest) {
             return draft.done();
         }
-        MeanSequence sequence = new MeanSequence(ReportMetricLines.ALPHA, optimalCount);
+        MeanSequence sequence = new MeanSequence(ReportMetrics.ALPHA, optimalCount);
         return draft.interval(sequence.interval(delta))
                 .pValue(sequence.pValue(Hypothesis.EQUAL, 0, delta))
                 .done();

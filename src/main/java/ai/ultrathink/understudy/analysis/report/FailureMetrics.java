@@ -84,14 +84,14 @@ final class FailureMetrics {
     private static ReportMetric rate(String name, String title, String method, Proportion seen) {
         return new ReportMetricBuilder(name, title, ReportMetric.Unit.FRACTION, method)
                 .estimate(seen.rate())
-                .interval(ErrorRateCheck.RARE.interval(seen, ReportMetricLines.ALPHA))
+                .interval(ErrorRateCheck.RARE.interval(seen, ReportMetrics.ALPHA))
                 .samples(seen.count())
                 .done();
     }
 
     private static ReportMetric delta(@Nullable FailureCounts failing, Proportion control, Proportion treatment) {
-        Interval ofControl = ErrorRateCheck.RARE.interval(control, ReportMetricLines.ALPHA / 2);
-        Interval ofTreatment = ErrorRateCheck.RARE.interval(treatment, ReportMetricLines.ALPHA / 2);
+        Interval ofControl = ErrorRateCheck.RARE.interval(control, ReportMetrics.ALPHA / 2);
+        Interval ofTreatment = ErrorRateCheck.RARE.interval(treatment, ReportMetrics.ALPHA / 2);
         ReportMetricBuilder draft = new ReportMetricBuilder(
                         "failure_rate_delta",
                         "Failures, treatment less control",

@@ -87,7 +87,7 @@ final class LatencyMetrics {
         LogHistogram treatment = phase.latencies(Variant.TREATMENT);
         EValue product = LatencyCheck.MIXTURE.eValue(Hypothesis.EQUAL, 0, treatment, control);
         return draft.estimate(treatment.quantile(0.95) - control.quantile(0.95))
-                .interval(LatencyCheck.interval(phase, treatment, control, ReportMetricLines.ALPHA))
+                .interval(LatencyCheck.interval(phase, treatment, control, ReportMetrics.ALPHA))
                 .evidence(phase.dependent() ? new EValue(product.log() / 2) : product)
                 .samples(control.total(), treatment.total())
                 .done();

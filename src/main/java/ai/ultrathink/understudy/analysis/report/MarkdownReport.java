@@ -122,7 +122,7 @@ public final class MarkdownReport {
                     NumberFormat.number(guardrail.limit()),
                     NumberFormat.number(result.estimate()),
                     NumberFormat.interval(result.shownLower(), result.shownUpper()),
-                    NumberFormat.number(PValue.of(result.shownLogE())),
+                    NumberFormat.number(result.shownPValue()),
                     NumberFormat.count(result.samples()),
                     NumberFormat.count(guardrail.minimumSamples()));
         }

@@ -1,6 +1,9 @@
 package ai.ultrathink.understudy.analysis.report;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +24,18 @@ import org.jspecify.annotations.Nullable;
  * @param treatmentSamples of them, treatment's; null where the arms are not compared
  * @param method how it was computed and what that assumes, in a sentence
  */
+@Schema(name = "Figure")
 public record ReportMetric(
         String name,
         String title,
+
+        @Schema(
+                implementation = String.class,
+                enumeration = {"fraction", "milliseconds", "confidence"})
         Unit unit,
-        @Nullable Double expected,
+
+        @Schema(description = "what the estimate would be if nothing were wrong") @Nullable Double expected,
+
         @Nullable Double estimate,
         @Nullable Double lower,
         @Nullable Double upper,
@@ -34,9 +44,12 @@ public record ReportMetric(
         long samples,
         @Nullable Long controlSamples,
         @Nullable Long treatmentSamples,
+
+        @Schema(description = "how it was computed and what that assumes")
         String method) {
 
     /** What a figure counts in. */
+    @RegisterForReflection
     public enum Unit {
         /** From 0 to 1; a difference of two, from −1 to 1. */
         FRACTION,
@@ -47,6 +60,7 @@ public record ReportMetric(
         private final String wireName = name().toLowerCase(Locale.ROOT);
 
         /** The name in JSON. */
+        @JsonValue
         public String wireName() {
             return wireName;
         }

@@ -91,8 +91,8 @@ final class SampleMetrics {
             deviation = deviation.plus(each.estimate());
         }
         double share = expected / units;
-        Interval left = new MeanSequence(ReportMetricLines.ALPHA, OPTIMAL_COUNT).interval(deviation);
-        if (units >= ReportMetricLines.FEWEST_REQUESTS) {
+        Interval left = new MeanSequence(ReportMetrics.ALPHA, OPTIMAL_COUNT).interval(deviation);
+        if (units >= ReportMetrics.FEWEST_REQUESTS) {
             draft.interval(new Interval(Math.max(0, share + left.low()), Math.min(1, share + left.high())));
         }
         return draft.expected(share)
@@ -122,7 +122,7 @@ final class SampleMetrics {
                         "Requests of the present phase that were assigned and have no row. Rows on their way to the database are among"
                                 + " them until they arrive.")
                 .estimate(lost.rate())
-                .interval(RateSequence.JEFFREYS.interval(lost, ReportMetricLines.ALPHA))
+                .interval(RateSequence.JEFFREYS.interval(lost, ReportMetrics.ALPHA))
                 .samples(lost.count())
                 .done();
     }
@@ -137,7 +137,7 @@ final class SampleMetrics {
                                 + " itself, so an outage that takes many at once overstates it.")
                 .expected(0)
                 .estimate(treatment.rate() - control.rate())
-                .interval(mixture.interval(treatment, control, ReportMetricLines.ALPHA))
+                .interval(mixture.interval(treatment, control, ReportMetrics.ALPHA))
                 .evidence(mixture.eValue(Hypothesis.EQUAL, 0, treatment, control))
                 .samples(control.count(), treatment.count())
                 .done();

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.evidence.Disagreement;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.evidence.SeenVersions;
+import ai.ultrathink.understudy.evidence.SplitCheck;
 import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -58,15 +59,7 @@ public class WindowAnalysis {
 
     /** Configured against observed split of the last hours. */
     public Uni<SplitCheck> split(String testId, int hoursBack) {
-        return queries.split(testId, hoursBack)
-                .map(split -> new SplitCheck(
-                        testId,
-                        hoursBack,
-                        split.expected(),
-                        split.actual(),
-                        split.delta(),
-                        split.withinTolerance(),
-                        split.sampleSize()));
+        return queries.split(testId, hoursBack);
     }
 
     /** The newest disagreements, or those before a given one. */

@@ -11,7 +11,6 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
-import ai.ultrathink.understudy.http.request.RequestBodies;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.rollout.ModelCompatibility;
@@ -92,7 +91,7 @@ class ExperimentResource {
             description = "The test",
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
     public Uni<Response> create(@Nullable CreateExperiment body, @BeanParam ChangeHeaders caller) {
-        CreateExperiment given = RequestBodies.present(body);
+        CreateExperiment given = RequestParameters.body(body);
         Experiment experiment = given.toExperiment(time.now());
         fitness.requireComparable(experiment, catalog.current());
         RampPlan plan = given.plan();
@@ -187,7 +186,7 @@ class ExperimentResource {
             @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam ChangeHeaders caller) {
         return ramps.updateSplit(
                         RequestParameters.testId(testId),
-                        RequestBodies.present(body).split(),
+                        RequestParameters.body(body).split(),
                         caller.actor(),
                         caller.expectedGeneration())
                 .map(edit -> EditResponses.answer(

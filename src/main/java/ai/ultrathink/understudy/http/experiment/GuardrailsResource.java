@@ -5,11 +5,9 @@ import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.AuditRecord;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
-import ai.ultrathink.understudy.http.request.RequestBodies;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.rollout.Replay;
 import ai.ultrathink.understudy.storage.audit.EventStore;
-import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -22,7 +20,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -70,7 +67,7 @@ class GuardrailsResource {
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
     public Uni<Response> update(
             @PathParam("test_id") String testId, @Nullable GuardrailsBody body, @BeanParam ChangeHeaders caller) {
-        GuardrailsBody given = RequestBodies.present(body);
+        GuardrailsBody given = RequestParameters.body(body);
         return experiments
                 .updateGuardrails(
                         RequestParameters.testId(testId), given::over, caller.actor(), caller.expectedGeneration())
@@ -87,7 +84,7 @@ class GuardrailsResource {
     @APIResponse(
             responseCode = "200",
             description = "Both judgements, and whether they are the same",
-            content = @Content(schema = @Schema(implementation = ReplayView.class)))
+            content = @Content(schema = @Schema(implementation = Replay.class)))
     public Uni<Response> replay(@PathParam("test_id") String testId, @PathParam("event_id") String eventId) {
         if (!eventId.matches(EVENT_ID)) {
             return Uni.createFrom().item(unknownEvent(testId, eventId));
@@ -103,8 +100,7 @@ class GuardrailsResource {
                     + ") carries no evidence; only decisions that were taken by evidence do");
         }
         try {
-            return Response.ok(ReplayView.of(event.eventId(), Replay.of(event.evidence())))
-                    .build();
+            return Response.ok(Replay.of(event.eventId(), event.evidence())).build();
         } catch (IllegalArgumentException e) {
             return Problem.conflict("event " + event.eventId() + ": " + e.getMessage());
         }
@@ -113,22 +109,5 @@ class GuardrailsResource {
     private static Response unknownEvent(String testId, String eventId) {
         return Problem.notFound("test " + testId + " has no event " + eventId + "; GET /api/v1/ab-test/" + testId
                 + "/events shows them");
-    }
-
-    @Schema(name = "Replay")
-    record ReplayView(
-            long eventId,
-
-            @Schema(description = "whether the same judgement comes out")
-            boolean follows,
-
-            @Schema(description = "what does not, in words") List<String> differences,
-            @JsonRawValue String recorded,
-            @JsonRawValue String recomputed) {
-
-        static ReplayView of(long eventId, Replay replay) {
-            return new ReplayView(
-                    eventId, replay.follows(), replay.differences(), replay.recorded(), replay.recomputed());
-        }
     }
 }

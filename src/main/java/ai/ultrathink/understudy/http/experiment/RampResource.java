@@ -6,7 +6,6 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
-import ai.ultrathink.understudy.http.request.RequestBodies;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
@@ -63,7 +62,7 @@ class RampResource {
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> start(
             @PathParam("test_id") String testId, @Nullable RampBody body, @BeanParam ChangeHeaders caller) {
-        RampPlan plan = RequestBodies.present(body).toPlan();
+        RampPlan plan = RequestParameters.body(body).toPlan();
         return ramps.start(RequestParameters.testId(testId), plan, caller.actor(), caller.expectedGeneration())
                 .chain(edit -> answer(edit, 201));
     }

@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.http.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import ai.ultrathink.understudy.analysis.report.ExperimentReport;
-import ai.ultrathink.understudy.analysis.report.PValue;
 import ai.ultrathink.understudy.analysis.report.ReportMetric;
 import ai.ultrathink.understudy.analysis.report.ReportPhase;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
@@ -40,7 +39,7 @@ record ReportView(
         @Schema(description = "of each figure's interval alone")
         double figureConfidence,
 
-        @Schema(description = "over the test's whole life") List<FigureView> figures,
+        @Schema(description = "over the test's whole life") List<ReportMetric> figures,
 
         @Schema(description = "what the evidence is of, oldest first: configurations and versions of the models")
         List<ReportPhase> phases,
@@ -69,7 +68,7 @@ record ReportView(
                         .map(result -> GuardrailView.of(result, remedies))
                         .toList(),
                 report.figures().confidence(),
-                report.figures().each().stream().map(FigureView::of).toList(),
+                report.figures().each(),
                 report.phases(),
                 report.disagreements(),
                 report.window(),
@@ -125,58 +124,12 @@ record ReportView(
                     guardrail.minimumSamples(),
                     result.alpha(),
                     result.samples(),
-                    finite(result.estimate()),
-                    finite(result.shownLower()),
-                    finite(result.shownUpper()),
-                    finite(result.shownLogE()),
-                    PValue.of(result.shownLogE()),
+                    result.estimate(),
+                    result.shownLower(),
+                    result.shownUpper(),
+                    result.shownLogE(),
+                    result.shownPValue(),
                     result.reason());
         }
-    }
-
-    /** A figure beside those of the guardrails. */
-    @Schema(name = "Figure")
-    record FigureView(
-            String name,
-            String title,
-
-            @Schema(enumeration = {"fraction", "milliseconds", "confidence"})
-            String unit,
-
-            @Schema(description = "what the estimate would be if nothing were wrong") @Nullable Double expected,
-
-            @Nullable Double estimate,
-            @Nullable Double lower,
-            @Nullable Double upper,
-            @Nullable Double logE,
-            @Nullable Double pValue,
-            long samples,
-            @Nullable Long controlSamples,
-            @Nullable Long treatmentSamples,
-
-            @Schema(description = "how it was computed and what that assumes")
-            String method) {
-
-        static FigureView of(ReportMetric figure) {
-            return new FigureView(
-                    figure.name(),
-                    figure.title(),
-                    figure.unit().wireName(),
-                    finite(figure.expected()),
-                    finite(figure.estimate()),
-                    finite(figure.lower()),
-                    finite(figure.upper()),
-                    finite(figure.logE()),
-                    finite(figure.pValue()),
-                    figure.samples(),
-                    figure.controlSamples(),
-                    figure.treatmentSamples(),
-                    figure.method());
-        }
-    }
-
-    /** JSON has no other numbers. */
-    private static @Nullable Double finite(@Nullable Double figure) {
-        return figure == null || !Double.isFinite(figure) ? null : figure;
     }
 }

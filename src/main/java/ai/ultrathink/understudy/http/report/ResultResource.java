@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.http.report;
 
 import ai.ultrathink.understudy.analysis.window.ActionTable;
-import ai.ultrathink.understudy.analysis.window.SplitCheck;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.evidence.SplitCheck;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;

@@ -10,12 +10,24 @@ import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads query parameters: JAX-RS would answer a number that is none with 404 and without a word. */
+/** Checks what a request carries. JAX-RS would answer a parameter that is not a number with 404 and no reason. */
 public final class RequestParameters {
 
     private static final int MOST_HOURS = 2160;
 
     private RequestParameters() {}
+
+    /**
+     * The body of a call that needs one. An empty body is null, and so is the JSON {@code null}.
+     *
+     * @throws InvalidValueException when there is none
+     */
+    public static <T> T body(@Nullable T body) {
+        if (body == null) {
+            throw new InvalidValueException("body", null, "a JSON object");
+        }
+        return body;
+    }
 
     /** How far back a window of time reaches: as far as results are kept, at the most. */
     public static int hours(String value) {
@@ -30,7 +42,7 @@ public final class RequestParameters {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // falls through to the exception
         }
         throw new InvalidValueException(name, value, "a whole number from " + min + " to " + max);
     }

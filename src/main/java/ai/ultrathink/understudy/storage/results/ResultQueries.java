@@ -5,7 +5,7 @@ import ai.ultrathink.understudy.evidence.Disagreement;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.evidence.SeenVersions;
-import ai.ultrathink.understudy.evidence.SplitCount;
+import ai.ultrathink.understudy.evidence.SplitCheck;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.storage.db.Database;
 import io.smallrye.mutiny.Uni;
@@ -92,12 +92,14 @@ public class ResultQueries {
     }
 
     /** Configured against observed split of the last hours. */
-    public Uni<SplitCount> split(String testId, int hoursBack) {
+    public Uni<SplitCheck> split(String testId, int hoursBack) {
         return rows(
                         "select expected_split, actual_split, delta, within_tolerance, sample_size"
                                 + " from verify_traffic_split($1, $2)",
                         Tuple.of(testId, hoursBack),
-                        row -> new SplitCount(
+                        row -> new SplitCheck(
+                                testId,
+                                hoursBack,
                                 row.getDouble("expected_split"),
                                 row.getDouble("actual_split"),
                                 row.getDouble("delta"),
