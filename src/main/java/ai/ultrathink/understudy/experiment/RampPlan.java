@@ -9,12 +9,12 @@ import java.util.stream.DoubleStream;
  *
  * @param steps each with a larger split than the one before
  * @param hold how long each step lasts at least that does not say so itself
- * @param minimumSamples requests that treatment has to get at each step, and during the rehearsal, before it may end
+ * @param minimumSamples requests that treatment has to get at each step, and in the shadow stage, before it may end
  * @param approval who decides about the next step
- * @param rehearsal whether the test is a shadow before the first step, and how long
+ * @param shadowStage whether the test is a shadow before the first step, and how long
  */
 public record RampPlan(
-        List<RampStep> steps, Duration hold, long minimumSamples, Approval approval, Rehearsal rehearsal) {
+        List<RampStep> steps, Duration hold, long minimumSamples, Approval approval, ShadowStagePlan shadowStage) {
 
     private static final int MOST_STEPS = 100;
     private static final long MOST_SAMPLES = 1_000_000_000L;
@@ -22,7 +22,11 @@ public record RampPlan(
 
     /** What a ramp does that names nothing else. */
     public static final RampPlan USUAL = new RampPlan(
-            splits(0.05, 0.10, 0.25, 0.50, 1.00), Duration.ofHours(1), 1000, Approval.AUTO, Rehearsal.UNTIL_SHOWN);
+            splits(0.05, 0.10, 0.25, 0.50, 1.00),
+            Duration.ofHours(1),
+            1000,
+            Approval.AUTO,
+            ShadowStagePlan.UNTIL_SHOWN);
 
     /** @throws InvalidValueException when a value makes no sense */
     public RampPlan {
@@ -40,7 +44,7 @@ public record RampPlan(
                 checkLength("ramp.steps[" + i + "].hold_seconds", own);
             }
         }
-        checkLength("ramp.rehearse_seconds", rehearsal.least());
+        checkLength("ramp.rehearse_seconds", shadowStage.least());
         if (minimumSamples < 1 || minimumSamples > MOST_SAMPLES) {
             throw new InvalidValueException("ramp.minimum_samples", minimumSamples, "1 to " + MOST_SAMPLES);
         }

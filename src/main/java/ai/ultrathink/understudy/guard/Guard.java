@@ -2,6 +2,9 @@ package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.guard.GuardState.Closed;
+import ai.ultrathink.understudy.guard.GuardState.HalfOpen;
+import ai.ultrathink.understudy.guard.GuardState.Open;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;

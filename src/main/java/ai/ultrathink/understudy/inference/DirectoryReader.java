@@ -150,7 +150,7 @@ final class DirectoryReader {
     private void warmUp(List<Model> fresh) {
         try {
             pool.start(torch -> fresh.forEach(model -> model.warmUp(torch)));
-            fresh.forEach(Model::rehearse);
+            fresh.forEach(Model::warmUp);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
 final class Model implements Predictor {
 
-    private static final int REHEARSALS = 20;
-    private static final Duration REHEARSAL_DEADLINE = Duration.ofSeconds(10);
+    private static final int WARM_UP_CALLS = 20;
+    private static final Duration WARM_UP_DEADLINE = Duration.ofSeconds(10);
 
     private final String name;
     private final InferencePool pool;
@@ -116,12 +116,12 @@ final class Model implements Predictor {
      * Goes the whole way of a request in both roles, so that the first caller does not pay for loading our own classes. A
      * model that does not answer has been asked often enough.
      */
-    void rehearse() {
+    void warmUp() {
         Features golden = Features.of(current.card().golden().inputArray());
         for (Variant role : Variant.values()) {
-            for (int i = 0; i < REHEARSALS; i++) {
+            for (int i = 0; i < WARM_UP_CALLS; i++) {
                 Outcome outcome =
-                        predict(golden, role, REHEARSAL_DEADLINE).await().atMost(REHEARSAL_DEADLINE.multipliedBy(2));
+                        predict(golden, role, WARM_UP_DEADLINE).await().atMost(WARM_UP_DEADLINE.multipliedBy(2));
                 if (!(outcome instanceof Outcome.Answered)) {
                     return;
                 }

@@ -11,6 +11,14 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Active;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Holding;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.ShadowStage;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,14 +88,13 @@ class ModelChangeRules implements ModelChangeRule {
 
     private static @Nullable PersistedRamp aborted(
             @Nullable PersistedRamp stored, String reason, Instant now, List<AuditEntry> entries) {
-        if (stored == null || !(Ramp.of(stored).state() instanceof Active ongoing)) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Active active)) {
             return stored;
         }
         Ramp ramp = Ramp.of(stored);
         entries.add(AuditEntry.of(
                 MODELS, AuditAction.RAMP_ABORTED, "at " + ramp.where() + ", because the test was rolled back"));
-        return ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
-                .stored();
+        return ramp.in(active.abort("the test was rolled back: " + reason, now)).stored();
     }
 
     private static @Nullable PersistedRamp again(LockedExperiment locked, Instant now) {
@@ -98,8 +105,8 @@ class ModelChangeRules implements ModelChangeRule {
         Ramp ramp = Ramp.of(stored);
         long generation = locked.experiment().generation() + 1;
         return switch (ramp.state()) {
-            case Advancing underway ->
-                ramp.in(again(underway.stage(), now, generation)).stored();
+            case Advancing advancing ->
+                ramp.in(again(advancing.stage(), now, generation)).stored();
             case Paused paused ->
                 ramp.in(new Paused(again(paused.stage(), now, generation), now, paused.why()))
                         .stored();
@@ -110,19 +117,19 @@ class ModelChangeRules implements ModelChangeRule {
 
     private static Stage again(Stage stage, Instant now, long generation) {
         return switch (stage) {
-            case Rehearsing rehearsing -> new Rehearsing(now, generation);
+            case ShadowStage shadow -> new ShadowStage(now, generation);
             case Holding holding -> new Holding(holding.number(), now, generation);
         };
     }
 
     private static @Nullable PersistedRamp paused(
             @Nullable PersistedRamp stored, String what, Instant now, List<AuditEntry> entries) {
-        if (stored == null || !(Ramp.of(stored).state() instanceof Advancing underway)) {
+        if (stored == null || !(Ramp.of(stored).state() instanceof Advancing advancing)) {
             return stored;
         }
         Ramp ramp = Ramp.of(stored);
         String why = "model changed: " + what;
         entries.add(AuditEntry.of(MODELS, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why));
-        return ramp.in(underway.pause(why, now)).stored();
+        return ramp.in(advancing.pause(why, now)).stored();
     }
 }

@@ -2,6 +2,11 @@ package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.Holding;
+import ai.ultrathink.understudy.rollout.RampState.ShadowStage;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.math.BigDecimal;
 import java.time.Instant;
 
@@ -11,7 +16,7 @@ record Ramp(RampPlan plan, RampState state) {
     /** At its beginning. */
     static Ramp begun(RampPlan plan, Instant now, long generation) {
         return new Ramp(
-                plan, plan.rehearsal().wanted() ? new Rehearsing(now, generation) : new Holding(1, now, generation));
+                plan, plan.shadowStage().wanted() ? new ShadowStage(now, generation) : new Holding(1, now, generation));
     }
 
     /** What makes no sense is a ramp that was aborted because of it: it goes nowhere, says why, and another may be started. */
@@ -29,7 +34,9 @@ record Ramp(RampPlan plan, RampState state) {
 
     private static Aborted unreadable(String problem) {
         return new Aborted(
-                new Rehearsing(Instant.EPOCH, 0), Instant.EPOCH, "its row in ab_test_ramps cannot be read: " + problem);
+                new ShadowStage(Instant.EPOCH, 0),
+                Instant.EPOCH,
+                "its row in ab_test_ramps cannot be read: " + problem);
     }
 
     PersistedRamp stored() {
@@ -41,7 +48,7 @@ record Ramp(RampPlan plan, RampState state) {
     }
 
     /** Whether it goes on by itself, or as soon as somebody approves. */
-    boolean underway() {
+    boolean advancing() {
         return state instanceof Advancing;
     }
 

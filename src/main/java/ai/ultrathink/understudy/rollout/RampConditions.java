@@ -6,6 +6,12 @@ import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +48,7 @@ final class RampConditions {
     /** While the evidence cannot be read, which a ramp that stands still does not wait for. */
     List<String> unread(String problem) {
         return switch (ramp.state()) {
-            case Advancing underway -> List.of("the evidence, which cannot be read at present: " + problem);
+            case Advancing advancing -> List.of("the evidence, which cannot be read at present: " + problem);
             case Paused paused -> paused();
             case Finished finished -> List.of();
             case Aborted aborted -> List.of();

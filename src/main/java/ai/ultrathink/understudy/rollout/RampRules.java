@@ -11,6 +11,12 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Active;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +43,9 @@ final class RampRules {
         return standing -> {
             Experiment experiment = standing.experiment();
             PersistedRamp before = standing.ramp();
-            if (before != null && Ramp.of(before).state() instanceof Active ongoing) {
+            if (before != null && Ramp.of(before).state() instanceof Active active) {
                 return new Change.Refused("test " + experiment.testId() + " has a ramp already, which is "
-                        + ongoing.wireName() + "; abort it first");
+                        + active.wireName() + "; abort it first");
             }
             if (!experiment.enabled()) {
                 return disabled(experiment);
@@ -57,10 +63,10 @@ final class RampRules {
 
     Function<LockedExperiment, Change> pause() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
-            case Advancing underway ->
+            case Advancing advancing ->
                 to(
                         standing.experiment(),
-                        ramp.in(underway.pause("by " + actor, now)),
+                        ramp.in(advancing.pause("by " + actor, now)),
                         AuditAction.RAMP_PAUSED,
                         ramp.where());
             case Paused paused -> new Change.None();
@@ -80,7 +86,7 @@ final class RampRules {
                                 AuditAction.RAMP_RESUMED,
                                 ramp.where())
                         : disabled(standing.experiment());
-            case Advancing underway -> new Change.None();
+            case Advancing advancing -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
         });
@@ -130,9 +136,9 @@ final class RampRules {
             List<AuditEntry> entries = new ArrayList<>();
             entries.add(AuditEntry.of(actor, AuditAction.SPLIT_UPDATED));
             PersistedRamp stored = standing.ramp();
-            if (ramp != null && ramp.state() instanceof Advancing underway) {
+            if (ramp != null && ramp.state() instanceof Advancing advancing) {
                 String why = "the test was changed by hand, by " + actor;
-                stored = ramp.in(underway.pause(why, now)).stored();
+                stored = ramp.in(advancing.pause(why, now)).stored();
                 entries.add(AuditEntry.of(actor, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why));
             }
             return new Change.To(changed, stored, entries);
@@ -157,10 +163,10 @@ final class RampRules {
     /** Ends the ramp and disables the test. */
     Function<LockedExperiment, Change> abort() {
         return onRamp((standing, ramp) -> switch (ramp.state()) {
-            case Active ongoing ->
+            case Active active ->
                 to(
                         standing.experiment().withEnabled(false),
-                        ramp.in(ongoing.abort("by " + actor, now)),
+                        ramp.in(active.abort("by " + actor, now)),
                         AuditAction.RAMP_ABORTED,
                         ramp.where());
             case Aborted aborted -> new Change.None();

@@ -1,12 +1,19 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.experiment.Approval;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /**
- * Where a ramp stands. Immutable: the methods of the records are the only ways from one to the next, and are told the time.
- * What has ended has none.
+ * The state of a ramp. Immutable: the methods of the records are the only transitions, and are told the time.
+ * A state that has ended has none.
  */
-sealed interface RampState permits Active, Finished, Aborted {
+sealed interface RampState {
 
     /** The name in JSON. */
     String wireName();
@@ -26,5 +33,261 @@ sealed interface RampState permits Active, Finished, Aborted {
                     "it is at step " + number + " of " + plan.steps().size());
         }
         return this;
+    }
+
+    /** A ramp that has not ended. */
+    sealed interface Active extends RampState {
+
+        /** The ramp ends here. */
+        default Aborted abort(String why, Instant now) {
+            return new Aborted(stage(), now, why);
+        }
+    }
+
+    /** A ramp that goes on by itself, or as soon as a person approves. */
+    sealed interface Advancing extends Active {
+
+        /** The clock stops. */
+        default Paused pause(String why, Instant now) {
+            return new Paused(this, now, why);
+        }
+
+        /** The same, begun so much later. */
+        Advancing later(Duration by);
+    }
+
+    /** The shadow stage, or one of the plan's steps, while its clock runs. */
+    sealed interface Stage extends Advancing {
+
+        /** When it began; later by as long as it was paused. */
+        Instant since();
+
+        /** The test's generation that began it. */
+        long generation();
+
+        /** The number of its step; 0 for the shadow stage. */
+        int number();
+
+        /** How long it lasts at least. */
+        Duration length(RampPlan plan);
+
+        /** The test as this stage has it. */
+        Experiment appliedTo(Experiment experiment, RampPlan plan);
+
+        /** Whether a generation is of this stage, and not of a person's who changed the test in between. */
+        boolean has(GenerationEvidence shown, RampPlan plan);
+
+        @Override
+        Stage later(Duration by);
+
+        /**
+         * What comes after this stage, whatever the evidence says.
+         *
+         * @param generation the test's, with the next stage
+         */
+        RampState next(RampPlan plan, Instant now, long generation);
+
+        @Override
+        default Stage stage() {
+            return this;
+        }
+
+        /** Whether a test is as this stage has it. */
+        default boolean heldBy(Experiment experiment, RampPlan plan) {
+            return experiment.running() && appliedTo(experiment, plan).equals(experiment);
+        }
+
+        /** Requests that treatment got in this stage. */
+        default long samples(List<GenerationEvidence> evidence, RampPlan plan) {
+            return evidence.stream()
+                    .filter(shown -> shown.generation() >= generation() && has(shown, plan))
+                    .mapToLong(
+                            shown -> shown.stored().treatment() + shown.stored().shadow())
+                    .sum();
+        }
+
+        /** How long it has lasted. Clocks of replicas may differ a little. */
+        default Duration held(Instant now) {
+            Duration held = Duration.between(since(), now);
+            return held.isNegative() ? Duration.ZERO : held;
+        }
+
+        /**
+         * What follows from the evidence: the next stage, a person's turn, or the end. This one when it has not lasted long enough,
+         * when treatment has had too few requests, or when not every limit is shown to be kept.
+         *
+         * @param generation the test's, if the next stage begins
+         */
+        default RampState judged(RampPlan plan, StageProgress progress, Instant now, long generation) {
+            boolean over = held(now).compareTo(length(plan)) >= 0 && progress.samples() >= plan.minimumSamples();
+            if (!over || !progress.clear()) {
+                return this;
+            }
+            boolean last = number() == plan.steps().size();
+            return plan.approval() == Approval.AUTO || last
+                    ? next(plan, now, generation)
+                    : new AwaitingApproval(this, now);
+        }
+    }
+
+    /** Before the first step: the test is a shadow, until agreement and the other limits of a shadow are shown to be kept. */
+    record ShadowStage(Instant since, long generation) implements Stage {
+
+        static final String NAME = "rehearsing";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+
+        @Override
+        public int number() {
+            return 0;
+        }
+
+        @Override
+        public Duration length(RampPlan plan) {
+            return plan.shadowStage().least();
+        }
+
+        @Override
+        public Experiment appliedTo(Experiment experiment, RampPlan plan) {
+            return experiment.withMode(Mode.SHADOW);
+        }
+
+        @Override
+        public boolean has(GenerationEvidence shown, RampPlan plan) {
+            return shown.configuredSplit() == null;
+        }
+
+        @Override
+        public ShadowStage later(Duration by) {
+            return new ShadowStage(since.plus(by), generation);
+        }
+
+        @Override
+        public Holding next(RampPlan plan, Instant now, long nextGeneration) {
+            return new Holding(1, now, nextGeneration);
+        }
+    }
+
+    /**
+     * The split is that of a step.
+     *
+     * @param number the step's, from 1
+     */
+    record Holding(int number, Instant since, long generation) implements Stage {
+
+        static final String NAME = "holding";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+
+        @Override
+        public Duration length(RampPlan plan) {
+            return plan.hold(number);
+        }
+
+        @Override
+        public Experiment appliedTo(Experiment experiment, RampPlan plan) {
+            return experiment.withMode(Mode.TRAFFIC_SPLIT).withSplit(plan.split(number));
+        }
+
+        @Override
+        public boolean has(GenerationEvidence shown, RampPlan plan) {
+            Double configured = shown.configuredSplit();
+            return configured != null && configured == plan.split(number).fraction();
+        }
+
+        @Override
+        public Holding later(Duration by) {
+            return new Holding(number, since.plus(by), generation);
+        }
+
+        @Override
+        public RampState next(RampPlan plan, Instant now, long nextGeneration) {
+            return number < plan.steps().size()
+                    ? new Holding(number + 1, now, nextGeneration)
+                    : new Finished(this, now);
+        }
+    }
+
+    /**
+     * A stage has come to its end, and a person has to say that the next may begin.
+     *
+     * @param since when it came to its end
+     */
+    record AwaitingApproval(Stage stage, Instant since) implements Advancing {
+
+        static final String NAME = "awaiting_approval";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+
+        @Override
+        public AwaitingApproval later(Duration by) {
+            return new AwaitingApproval(stage.later(by), since.plus(by));
+        }
+
+        /**
+         * The next stage; this one when the evidence no longer says that every limit is kept.
+         *
+         * @param generation the test's, with the next stage
+         */
+        RampState approve(RampPlan plan, StageProgress progress, Instant now, long generation) {
+            return progress.clear() ? stage.next(plan, now, generation) : this;
+        }
+    }
+
+    /** The test stays as it is, and the clock stands. */
+    record Paused(Advancing before, Instant since, String why) implements Active {
+
+        static final String NAME = "paused";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+
+        @Override
+        public Stage stage() {
+            return before.stage();
+        }
+
+        /** Goes on where it stopped; what the stage has held by then is kept, and the pause does not count. */
+        Advancing resume(Instant now) {
+            Duration pause = Duration.between(since, now);
+            return pause.isNegative() ? before : before.later(pause);
+        }
+    }
+
+    /** The last step has held. The test stays at its split; promotion is for a person. */
+    record Finished(Stage stage, Instant since) implements RampState {
+
+        static final String NAME = "finished";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    /**
+     * Ended before its time.
+     *
+     * @param stage where
+     */
+    record Aborted(Stage stage, Instant since, String why) implements RampState {
+
+        static final String NAME = "aborted";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
     }
 }

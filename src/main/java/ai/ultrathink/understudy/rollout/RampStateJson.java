@@ -1,5 +1,13 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Holding;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.ShadowStage;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 
@@ -42,23 +50,23 @@ final class RampStateJson {
         Instant since = Instant.parse(json.getString("since"));
         String name = json.getString("state");
         return switch (name) {
-            case Rehearsing.NAME, Holding.NAME -> stage(json);
+            case ShadowStage.NAME, Holding.NAME -> stage(json);
             case AwaitingApproval.NAME -> new AwaitingApproval(stage(json.getJsonObject("stage")), since);
-            case Paused.NAME -> new Paused(underway(json.getJsonObject("before")), since, json.getString("why"));
+            case Paused.NAME -> new Paused(advancing(json.getJsonObject("before")), since, json.getString("why"));
             case Finished.NAME -> new Finished(stage(json.getJsonObject("stage")), since);
             case Aborted.NAME -> new Aborted(stage(json.getJsonObject("stage")), since, json.getString("why"));
             default -> throw new IllegalArgumentException("a ramp cannot be " + name);
         };
     }
 
-    private static Advancing underway(JsonObject json) {
-        return read(json) instanceof Advancing underway ? underway : stage(json);
+    private static Advancing advancing(JsonObject json) {
+        return read(json) instanceof Advancing advancing ? advancing : stage(json);
     }
 
     private static Stage stage(JsonObject json) {
         Instant since = Instant.parse(json.getString("since"));
         int number = json.getInteger("step");
         long generation = json.getLong("generation");
-        return number == 0 ? new Rehearsing(since, generation) : new Holding(number, since, generation);
+        return number == 0 ? new ShadowStage(since, generation) : new Holding(number, since, generation);
     }
 }

@@ -1,16 +1,22 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a ramp stands, for people.
+ * The state of a ramp, for people.
  *
  * @param state rehearsing, holding, awaiting_approval, paused, finished or aborted
- * @param step the number of the step, from 1; 0 during the rehearsal
+ * @param step the number of the step, from 1; 0 in the shadow stage
  * @param since when that state began; for a stage, later by as long as it was paused
  * @param held how long the stage has lasted so far, without pauses
  * @param reason why it is paused or was aborted

@@ -79,7 +79,7 @@ public class Ramps {
 
     private Uni<RampStatus> status(Experiment experiment, Ramp ramp, Instant now) {
         RampConditions waits = new RampConditions(ramp, experiment, now);
-        Uni<List<String>> waitsFor = ramp.underway()
+        Uni<List<String>> waitsFor = ramp.advancing()
                 ? evidence.evidence(experiment.testId())
                         // to judge takes a while, and whoever brought the evidence has other things to do
                         .emitOn(Infrastructure.getDefaultExecutor())

@@ -11,6 +11,14 @@ import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Active;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.ShadowStage;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,17 +47,18 @@ final class RolloutActions {
     }
 
     /**
-     * The mode by which a breach is dealt with where its guardrail leaves that open. A shadow harms nobody and goes on collecting; one
-     * that rehearses for a split has shown by a breach that the split must not come.
+     * The mode by which a breach is dealt with where its guardrail leaves that open. A shadow affects no caller and goes on collecting; a
+     * breach in a shadow stage shows that the split must not follow.
      */
     static Mode mode(Experiment experiment, @Nullable PersistedRamp ramp) {
         if (ramp == null) {
             return experiment.mode();
         }
         RampState state = Ramp.of(ramp).state();
-        // a test that was disabled in the rehearsal is shown as it was judged
-        boolean rehearses = state.stage() instanceof Rehearsing && (state instanceof Active || !experiment.enabled());
-        return rehearses ? Mode.TRAFFIC_SPLIT : experiment.mode();
+        // an experiment that was disabled in its shadow stage is shown as it was evaluated
+        boolean shadowStage =
+                state.stage() instanceof ShadowStage && (state instanceof Active || !experiment.enabled());
+        return shadowStage ? Mode.TRAFFIC_SPLIT : experiment.mode();
     }
 
     /** All that the judgement rests on, as JSON. */
@@ -81,11 +90,11 @@ final class RolloutActions {
         List<AuditEntry> entries = new ArrayList<>();
         entries.add(new AuditEntry(GUARDRAILS, AuditAction.ROLLED_BACK, reason, evidence()));
         PersistedRamp stored = locked.ramp();
-        if (stored != null && Ramp.of(stored).state() instanceof Active ongoing) {
+        if (stored != null && Ramp.of(stored).state() instanceof Active active) {
             Ramp ramp = Ramp.of(stored);
             entries.add(AuditEntry.of(
                     GUARDRAILS, AuditAction.RAMP_ABORTED, "at " + ramp.where() + ", because the test was rolled back"));
-            stored = ramp.in(ongoing.abort("the test was rolled back: " + reason, now))
+            stored = ramp.in(active.abort("the test was rolled back: " + reason, now))
                     .stored();
         }
         return new Change.To(locked.experiment().withEnabled(false), stored, entries);
@@ -158,14 +167,14 @@ final class RolloutActions {
             return new Change.None();
         }
         Ramp ramp = Ramp.of(stored);
-        if (!(ramp.state() instanceof Advancing underway)
-                || underway.stage().heldBy(locked.experiment(), ramp.plan())) {
+        if (!(ramp.state() instanceof Advancing advancing)
+                || advancing.stage().heldBy(locked.experiment(), ramp.plan())) {
             return new Change.None();
         }
         String why = "the test was changed by hand";
         return new Change.To(
                 locked.experiment(),
-                ramp.in(underway.pause(why, now)).stored(),
+                ramp.in(advancing.pause(why, now)).stored(),
                 List.of(AuditEntry.of(RAMP, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why)));
     }
 }

@@ -5,6 +5,8 @@ import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
@@ -49,12 +51,12 @@ public class RolloutController {
 
     @Inject
     RolloutController(
-            Leadership leadership,
+            LeaderElection election,
             RolloutExperiments experiments,
             RolloutConfig config,
             RampClock clock,
             RolloutMetrics metrics) {
-        this(leadership::holds, leadership::start, experiments, config, clock, metrics);
+        this(election::holds, election::start, experiments, config, clock, metrics);
     }
 
     /**

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.guard.GuardState.Closed;
+import ai.ultrathink.understudy.guard.GuardState.HalfOpen;
+import ai.ultrathink.understudy.guard.GuardState.Open;
 import org.junit.jupiter.api.Test;
 
 /** The transitions, one by one, at nanosecond 0 of a clock unless it matters. */

@@ -275,19 +275,19 @@ class RampTest {
     @Test
     void a_plan_of_the_first_edition_is_read_as_it_was_meant() {
         String none = created(named("old").put("ramp", new JsonObject()));
-        String rehearsed = created(named("old").put("ramp", new JsonObject()));
+        String shadowed = created(named("old").put("ramp", new JsonObject()));
         String old =
                 "update ab_test_ramps set plan = '{\"steps\": [0.25, 1], \"hold_seconds\": 60, \"minimum_samples\": 7,"
                         + " \"approval\": \"auto\", \"rehearse_seconds\": %d}' where test_id = '%s'";
 
         Rows.change(old.formatted(0, none));
-        Rows.change(old.formatted(90, rehearsed));
+        Rows.change(old.formatted(90, shadowed));
 
         assertEquals(new JsonObject("""
                         {"steps": [0.25, 1.0], "hold_seconds": 60, "minimum_samples": 7, "approval": "auto",
                          "rehearse": false, "rehearse_seconds": 0}"""), ramp(none).getJsonObject("plan"));
-        assertEquals(true, ramp(rehearsed).getJsonObject("plan").getBoolean("rehearse"));
-        assertEquals(90, ramp(rehearsed).getJsonObject("plan").getInteger("rehearse_seconds"));
+        assertEquals(true, ramp(shadowed).getJsonObject("plan").getBoolean("rehearse"));
+        assertEquals(90, ramp(shadowed).getJsonObject("plan").getInteger("rehearse_seconds"));
     }
 
     @Test

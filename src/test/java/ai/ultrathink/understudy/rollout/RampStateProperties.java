@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.experiment.Rehearsal;
+import ai.ultrathink.understudy.experiment.ShadowStagePlan;
+import ai.ultrathink.understudy.rollout.RampState.Active;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +45,8 @@ class RampStateProperties {
 
     @Property(tries = 500)
     void a_stage_ends_only_when_every_limit_is_kept(
-            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        for (Passed passed : play(plan(approval, rehearse), history)) {
+            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        for (Passed passed : play(plan(approval, shadowStage), history)) {
             if (left(passed)) {
                 assertTrue(
                         passed.happening == Happening.CLEAR || passed.happening == Happening.APPROVE,
@@ -51,8 +57,8 @@ class RampStateProperties {
 
     @Property(tries = 500)
     void a_stage_ends_only_when_it_has_run_its_time_without_pauses(
-            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        RampPlan plan = plan(approval, rehearse);
+            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        RampPlan plan = plan(approval, shadowStage);
         for (Passed passed : play(plan, history)) {
             if (left(passed)) {
                 Duration least = passed.before.stage().length(plan);
@@ -63,8 +69,8 @@ class RampStateProperties {
 
     @Property(tries = 500)
     void steps_are_taken_one_by_one(
-            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        for (Passed passed : play(plan(approval, rehearse), history)) {
+            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        for (Passed passed : play(plan(approval, shadowStage), history)) {
             int steps = passed.after.stage().number() - passed.before.stage().number();
             assertTrue(steps == 0 || steps == 1, passed.toString());
         }
@@ -72,8 +78,8 @@ class RampStateProperties {
 
     @Property(tries = 500)
     void what_has_ended_stays_as_it_is(
-            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        for (Passed passed : play(plan(approval, rehearse), history)) {
+            @ForAll @Size(max = 300) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        for (Passed passed : play(plan(approval, shadowStage), history)) {
             if (!(passed.before instanceof Active)) {
                 assertEquals(passed.before, passed.after);
             }
@@ -82,8 +88,8 @@ class RampStateProperties {
 
     @Property(tries = 500)
     void with_approval_nothing_but_an_approval_leads_to_the_next_stage(
-            @ForAll @Size(max = 300) List<Happening> history, @ForAll boolean rehearse) {
-        for (Passed passed : play(plan(Approval.APPROVE, rehearse), history)) {
+            @ForAll @Size(max = 300) List<Happening> history, @ForAll boolean shadowStage) {
+        for (Passed passed : play(plan(Approval.APPROVE, shadowStage), history)) {
             if (passed.after.stage().number() > passed.before.stage().number()) {
                 assertEquals(Happening.APPROVE, passed.happening);
             }
@@ -103,16 +109,16 @@ class RampStateProperties {
 
     @Property(tries = 200)
     void every_state_is_read_as_it_was_written(
-            @ForAll @Size(max = 100) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        for (Passed passed : play(plan(approval, rehearse), history)) {
+            @ForAll @Size(max = 100) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        for (Passed passed : play(plan(approval, shadowStage), history)) {
             assertEquals(passed.after, RampStateJson.read(RampStateJson.write(passed.after)));
         }
     }
 
     @Property(tries = 200)
     void from_any_history_that_has_not_ended_a_clear_ramp_comes_to_its_end(
-            @ForAll @Size(max = 100) List<Happening> history, @ForAll Approval approval, @ForAll boolean rehearse) {
-        RampPlan plan = plan(approval, rehearse);
+            @ForAll @Size(max = 100) List<Happening> history, @ForAll Approval approval, @ForAll boolean shadowStage) {
+        RampPlan plan = plan(approval, shadowStage);
         List<Happening> all = new ArrayList<>(history);
         all.removeIf(happening -> happening == Happening.ABORT);
         for (int i = 0; i < 2 * plan.steps().size() + 2; i++) {
@@ -129,13 +135,13 @@ class RampStateProperties {
         assertEquals(Finished.NAME, passed.getLast().after.wireName());
     }
 
-    private static RampPlan plan(Approval approval, boolean rehearse) {
+    private static RampPlan plan(Approval approval, boolean shadowStage) {
         return new RampPlan(
                 RampPlan.splits(0.1, 0.5, 1),
                 Duration.ofHours(1),
                 ENOUGH,
                 approval,
-                rehearse ? Rehearsal.atLeast(Duration.ofMinutes(30)) : Rehearsal.NONE);
+                shadowStage ? ShadowStagePlan.atLeast(Duration.ofMinutes(30)) : ShadowStagePlan.NONE);
     }
 
     /** Whether a stage was left for the next, for a person's approval, or for good by itself. */

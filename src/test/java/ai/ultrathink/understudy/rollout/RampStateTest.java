@@ -10,8 +10,14 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.RampStep;
-import ai.ultrathink.understudy.experiment.Rehearsal;
+import ai.ultrathink.understudy.experiment.ShadowStagePlan;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.rollout.RampState.Advancing;
+import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
+import ai.ultrathink.understudy.rollout.RampState.Holding;
+import ai.ultrathink.understudy.rollout.RampState.ShadowStage;
+import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,22 +33,22 @@ class RampStateTest {
     void a_ramp_without_rehearsal_begins_with_its_first_step() {
         assertEquals(
                 new Holding(1, START, 4),
-                Ramp.begun(with(Rehearsal.NONE), START, 4).state());
+                Ramp.begun(with(ShadowStagePlan.NONE), START, 4).state());
     }
 
     @Test
     void a_ramp_rehearses_unless_it_is_told_not_to() {
         assertEquals(
-                new Rehearsing(START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
+                new ShadowStage(START, 4), Ramp.begun(RampPlan.USUAL, START, 4).state());
     }
 
     @Test
     void a_rehearsal_without_a_time_lasts_until_every_limit_is_shown_to_be_kept() {
-        Rehearsing rehearsing = new Rehearsing(START, 1);
+        ShadowStage shadow = new ShadowStage(START, 1);
 
-        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new StageProgress(false, 5000), LATER, 2));
-        assertEquals(rehearsing, rehearsing.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
-        assertEquals(new Holding(1, START, 2), rehearsing.judged(RampPlan.USUAL, CLEAR, START, 2));
+        assertEquals(shadow, shadow.judged(RampPlan.USUAL, new StageProgress(false, 5000), LATER, 2));
+        assertEquals(shadow, shadow.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
+        assertEquals(new Holding(1, START, 2), shadow.judged(RampPlan.USUAL, CLEAR, START, 2));
     }
 
     @Test
@@ -55,7 +61,7 @@ class RampStateTest {
                 HOUR,
                 1000,
                 Approval.AUTO,
-                Rehearsal.NONE);
+                ShadowStagePlan.NONE);
 
         assertEquals(Duration.ofDays(2), new Holding(1, START, 1).length(plan));
         assertEquals(HOUR, new Holding(2, START, 1).length(plan));
@@ -67,23 +73,24 @@ class RampStateTest {
 
     @Test
     void a_ramp_with_a_rehearsal_begins_as_a_shadow() {
-        RampState begun = Ramp.begun(rehearsing(), START, 4).state();
+        RampState begun = Ramp.begun(withShadowStage(), START, 4).state();
 
-        assertEquals(new Rehearsing(START, 4), begun);
+        assertEquals(new ShadowStage(START, 4), begun);
         assertEquals(
                 Mode.SHADOW,
                 begun.stage()
-                        .appliedTo(RolloutEvidence.split(0.05), rehearsing())
+                        .appliedTo(RolloutEvidence.split(0.05), withShadowStage())
                         .mode());
     }
 
     @Test
     void after_the_rehearsal_the_test_splits_the_traffic() {
-        Stage next =
-                new Rehearsing(START, 1).judged(rehearsing(), CLEAR, LATER, 2).stage();
+        Stage next = new ShadowStage(START, 1)
+                .judged(withShadowStage(), CLEAR, LATER, 2)
+                .stage();
 
         assertEquals(new Holding(1, LATER, 2), next);
-        Experiment experiment = next.appliedTo(RolloutEvidence.shadow(), rehearsing());
+        Experiment experiment = next.appliedTo(RolloutEvidence.shadow(), withShadowStage());
         assertEquals(Mode.TRAFFIC_SPLIT, experiment.mode());
         assertEquals(new Split(0.05), experiment.split());
     }
@@ -168,16 +175,16 @@ class RampStateTest {
 
     @Test
     void requests_of_a_rehearsal_are_all() {
-        Rehearsing rehearsing = new Rehearsing(START, 2);
+        ShadowStage shadow = new ShadowStage(START, 2);
 
         assertEquals(
                 40,
-                rehearsing.samples(
+                shadow.samples(
                         List.of(
                                 RolloutEvidence.shadow(1, 100, 100),
                                 RolloutEvidence.shadow(2, 40, 40),
                                 RolloutEvidence.split(3, 0.05, 9, 1)),
-                        rehearsing()));
+                        withShadowStage()));
     }
 
     @Test
@@ -190,17 +197,17 @@ class RampStateTest {
         assertFalse(second.heldBy(RolloutEvidence.split(0.10).withEnabled(false), RampPlan.USUAL));
     }
 
-    private static RampPlan rehearsing() {
-        return with(Rehearsal.atLeast(HOUR));
+    private static RampPlan withShadowStage() {
+        return with(ShadowStagePlan.atLeast(HOUR));
     }
 
-    private static RampPlan with(Rehearsal rehearsal) {
+    private static RampPlan with(ShadowStagePlan shadowStage) {
         RampPlan usual = RampPlan.USUAL;
-        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), usual.approval(), rehearsal);
+        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), usual.approval(), shadowStage);
     }
 
     private static RampPlan approving() {
         RampPlan usual = RampPlan.USUAL;
-        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), Approval.APPROVE, usual.rehearsal());
+        return new RampPlan(usual.steps(), usual.hold(), usual.minimumSamples(), Approval.APPROVE, usual.shadowStage());
     }
 }

@@ -18,6 +18,9 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.rollout.RampState.Aborted;
+import ai.ultrathink.understudy.rollout.RampState.Holding;
+import ai.ultrathink.understudy.rollout.RampState.Paused;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -97,8 +100,8 @@ class RolloutControllerTest {
 
         assertTrue(tests.experiment().enabled());
         assertEquals(List.of("guardrail_breached"), tests.actions());
-        assertTrue(
-                Replay.of(1, String.valueOf(tests.events().getFirst().evidence())).follows());
+        assertTrue(Replay.of(1, String.valueOf(tests.events().getFirst().evidence()))
+                .follows());
     }
 
     @Test
@@ -229,8 +232,8 @@ class RolloutControllerTest {
         assertEquals(new Holding(3, time.now(), 2), tests.ramp());
         assertEquals(0.25, tests.experiment().split().fraction());
         assertEquals(List.of("ramp_step"), tests.actions());
-        assertTrue(
-                Replay.of(1, String.valueOf(tests.events().getFirst().evidence())).follows());
+        assertTrue(Replay.of(1, String.valueOf(tests.events().getFirst().evidence()))
+                .follows());
     }
 
     @Test

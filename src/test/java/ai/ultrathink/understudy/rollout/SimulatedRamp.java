@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
+import ai.ultrathink.understudy.rollout.RampState.Finished;
 import java.time.Instant;
 import java.util.Objects;
 

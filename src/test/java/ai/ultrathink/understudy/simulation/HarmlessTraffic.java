@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.simulation;
 
 import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.RampPlan;
-import ai.ultrathink.understudy.experiment.Rehearsal;
+import ai.ultrathink.understudy.experiment.ShadowStagePlan;
 import java.time.Duration;
 import java.util.List;
 
@@ -127,7 +127,7 @@ final class HarmlessTraffic {
                 RampPlan.USUAL.hold(),
                 RampPlan.USUAL.minimumSamples(),
                 Approval.AUTO,
-                Rehearsal.atLeast(Duration.ofHours(1)));
+                ShadowStagePlan.atLeast(Duration.ofHours(1)));
         return Scenario.of(
                         "a ramp that should finish",
                         "an hour of shadow, then the usual steps of an hour and 1,000 requests of treatment at least; both models are one,"

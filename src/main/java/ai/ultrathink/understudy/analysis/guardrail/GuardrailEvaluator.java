@@ -40,12 +40,12 @@ public final class GuardrailEvaluator {
     }
 
     /**
-     * A rehearsal has no split to deviate from. That the models agree is asked of every test: nothing else shows a model that is fast,
+     * A shadow has no split to deviate from. That the models agree is asked of every test: nothing else shows a model that is fast,
      * sure of itself and wrong.
      */
     private static boolean required(Guardrail guardrail, Phases phases) {
         return switch (guardrail.metric()) {
-            case SPLIT_DEVIATION -> !phases.rehearsing();
+            case SPLIT_DEVIATION -> !phases.shadow();
             case AGREEMENT, P95_LATENCY_DELTA_MS, CONFIDENCE_DELTA, ERROR_RATE_DELTA -> true;
         };
     }

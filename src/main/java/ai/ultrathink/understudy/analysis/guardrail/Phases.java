@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param current the phase that the test is in; without rows of its present configuration, the last one that has rows
  * @param compared the current phase, or the last one with answers of both models where the current one has just one model's
  * @param concurrent the last phase in which both arms were at work at the same time and answered, or null
- * @param rehearsing whether the test is, or was last, a shadow
+ * @param shadow whether the test is, or was last, a shadow
  */
 public record Phases(
         List<Phase> all,
@@ -25,7 +25,7 @@ public record Phases(
         @Nullable Phase current,
         @Nullable Phase compared,
         @Nullable Phase concurrent,
-        boolean rehearsing) {
+        boolean shadow) {
 
     public static Phases of(EvaluationInput evidence) {
         PresentVersions versions = PresentVersions.of(evidence.evidence());

@@ -119,10 +119,10 @@ record CreateExperiment(
         if (ramp == null || plan == null) {
             return mode == null ? Mode.TRAFFIC_SPLIT : Mode.of(mode);
         }
-        Mode first = plan.rehearsal().wanted() ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
+        Mode first = plan.shadowStage().wanted() ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
         Mode given = mode == null ? first : Mode.of(mode);
-        // a ramp that was told nothing of a rehearsal ends as the split that was asked for
-        if (given != first && !(given == Mode.TRAFFIC_SPLIT && !ramp.namesRehearsal())) {
+        // a ramp that says nothing about a shadow stage ends as the split that was asked for
+        if (given != first && !(given == Mode.TRAFFIC_SPLIT && !ramp.namesShadowStage())) {
             throw new InvalidValueException(
                     "mode", mode, "beside ramp, " + first.wireName() + " or nothing; see ramp.rehearse");
         }

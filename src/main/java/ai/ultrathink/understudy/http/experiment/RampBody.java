@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.RampStep;
-import ai.ultrathink.understudy.experiment.Rehearsal;
+import ai.ultrathink.understudy.experiment.ShadowStagePlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -55,7 +55,7 @@ record RampBody(
             "{\"steps\": [0.05, 0.25, 1.0], \"hold_seconds\": 7200, \"minimum_samples\": 5000, \"approval\": \"approve\"}";
 
     static RampBody of(RampPlan plan) {
-        Rehearsal rehearsal = plan.rehearsal();
+        ShadowStagePlan shadowStage = plan.shadowStage();
         return new RampBody(
                 IntStream.rangeClosed(1, plan.steps().size())
                         .mapToObj(number -> RampStepBody.of(plan, number))
@@ -63,10 +63,10 @@ record RampBody(
                 plan.hold().toSeconds(),
                 plan.minimumSamples(),
                 plan.approval().wireName(),
-                rehearsal.wanted(),
-                rehearsal.equals(Rehearsal.UNTIL_SHOWN)
+                shadowStage.wanted(),
+                shadowStage.equals(ShadowStagePlan.UNTIL_SHOWN)
                         ? null
-                        : (Long) rehearsal.least().toSeconds());
+                        : (Long) shadowStage.least().toSeconds());
     }
 
     RampPlan toPlan() {
@@ -76,26 +76,26 @@ record RampBody(
                 holdSeconds == null ? usual.hold() : Duration.ofSeconds(holdSeconds),
                 minimumSamples == null ? usual.minimumSamples() : minimumSamples,
                 approval == null ? usual.approval() : Approval.of(approval),
-                rehearsal());
+                shadowStage());
     }
 
-    /** Whether it says anything about a rehearsal. */
-    boolean namesRehearsal() {
+    /** Whether it says anything about a shadow stage. */
+    boolean namesShadowStage() {
         return rehearse != null || rehearseSeconds != null;
     }
 
-    private Rehearsal rehearsal() {
+    private ShadowStagePlan shadowStage() {
         boolean wanted = rehearse == null ? rehearseSeconds == null || rehearseSeconds != 0 : rehearse;
         if (wanted) {
             return rehearseSeconds == null
-                    ? Rehearsal.UNTIL_SHOWN
-                    : Rehearsal.atLeast(Duration.ofSeconds(rehearseSeconds));
+                    ? ShadowStagePlan.UNTIL_SHOWN
+                    : ShadowStagePlan.atLeast(Duration.ofSeconds(rehearseSeconds));
         }
         if (rehearseSeconds != null && rehearseSeconds != 0) {
             throw new InvalidValueException(
                     "ramp.rehearse_seconds", rehearseSeconds, "beside \"rehearse\": false, 0 or nothing");
         }
-        return Rehearsal.NONE;
+        return ShadowStagePlan.NONE;
     }
 
     private static List<RampStep> steps(List<RampStepBody> steps) {

@@ -5,7 +5,7 @@ import ai.ultrathink.understudy.experiment.Approval;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.RampStep;
-import ai.ultrathink.understudy.experiment.Rehearsal;
+import ai.ultrathink.understudy.experiment.ShadowStagePlan;
 import ai.ultrathink.understudy.experiment.Split;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
@@ -62,8 +62,8 @@ final class RampRows {
                 .put("hold_seconds", plan.hold().toSeconds())
                 .put("minimum_samples", plan.minimumSamples())
                 .put("approval", plan.approval().wireName())
-                .put("rehearse", plan.rehearsal().wanted())
-                .put("rehearse_seconds", plan.rehearsal().least().toSeconds());
+                .put("rehearse", plan.shadowStage().wanted())
+                .put("rehearse_seconds", plan.shadowStage().least().toSeconds());
     }
 
     private static Object json(RampStep step) {
@@ -79,7 +79,7 @@ final class RampRows {
                 Duration.ofSeconds(json.getLong("hold_seconds")),
                 json.getLong("minimum_samples"),
                 Approval.of(json.getString("approval")),
-                rehearsal(json));
+                shadowStage(json));
     }
 
     private static RampStep step(Object json) {
@@ -89,8 +89,8 @@ final class RampRows {
     }
 
     /** Plans from before {@code rehearse} have none unless they say how long. */
-    private static Rehearsal rehearsal(JsonObject json) {
+    private static ShadowStagePlan shadowStage(JsonObject json) {
         Duration least = Duration.ofSeconds(json.getLong("rehearse_seconds"));
-        return json.getBoolean("rehearse", !least.isZero()) ? Rehearsal.atLeast(least) : Rehearsal.NONE;
+        return json.getBoolean("rehearse", !least.isZero()) ? ShadowStagePlan.atLeast(least) : ShadowStagePlan.NONE;
     }
 }

@@ -18,16 +18,16 @@ import org.jboss.logging.Logger;
  * change they change for the generation that they judged, and the second finds another one.
  */
 @ApplicationScoped
-class Leadership {
+class LeaderElection {
 
-    private static final Logger LOG = Logger.getLogger(Leadership.class);
+    private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
     private final AdvisoryLock lock;
     private final RolloutConfig config;
     private volatile boolean leads;
     private volatile Cancellable asking = () -> {};
 
-    Leadership(AdvisoryLock lock, RolloutConfig config, MeterRegistry meters) {
+    LeaderElection(AdvisoryLock lock, RolloutConfig config, MeterRegistry meters) {
         this.lock = lock;
         this.config = config;
         ServiceMetric.ROLLOUT_LEADER.gauge(meters, this, now -> now.leads ? 1 : 0);
