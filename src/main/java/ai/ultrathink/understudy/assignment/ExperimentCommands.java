@@ -10,6 +10,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
+import ai.ultrathink.understudy.storage.experiment.PromotionStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -30,11 +31,13 @@ public class ExperimentCommands {
     private static final Logger LOG = Logger.getLogger(ExperimentCommands.class);
 
     private final ExperimentStore store;
+    private final PromotionStore promotions;
     private final CatalogFollower catalog;
     private final TimeSource time;
 
-    ExperimentCommands(ExperimentStore store, CatalogFollower catalog, TimeSource time) {
+    ExperimentCommands(ExperimentStore store, PromotionStore promotions, CatalogFollower catalog, TimeSource time) {
         this.store = store;
+        this.promotions = promotions;
         this.catalog = catalog;
         this.time = time;
     }
@@ -101,12 +104,12 @@ public class ExperimentCommands {
             @Nullable Long expectedGeneration) {
         return inForce(
                 CatalogEffect.promoted(actor, override, time.now()),
-                store.promote(testId, actor, override, entries, expectedGeneration));
+                promotions.promote(testId, actor, override, entries, expectedGeneration));
     }
 
     /** Takes a promotion back. */
     public Uni<EditResult> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(CatalogEffect.REVERTED, store.revertPromotion(testId, actor, expectedGeneration));
+        return inForce(CatalogEffect.REVERTED, promotions.revert(testId, actor, expectedGeneration));
     }
 
     /**

@@ -8,7 +8,9 @@ import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.storage.json.GuardrailsJson;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -29,7 +31,30 @@ public final class ExperimentRows {
     static final String FOR_CATALOG = READ.replace(
             " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
 
+    private static final String INSERT = "insert into ab_test_configs (" + COLUMNS
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
+            + " mode = $5, guardrails = $6, updated_at = now() where test_id = $1";
+
     private ExperimentRows() {}
+
+    static Uni<Void> insert(SqlConnection connection, Experiment experiment) {
+        return connection.preparedQuery(INSERT).execute(tuple(experiment)).replaceWithVoid();
+    }
+
+    /** Writes what can change of an experiment. */
+    static Uni<Void> write(SqlConnection connection, Experiment after) {
+        return connection
+                .preparedQuery(UPDATE)
+                .execute(Tuple.tuple()
+                        .addString(after.testId())
+                        .addDouble(after.split().fraction())
+                        .addBoolean(after.enabled())
+                        .addLong(after.generation())
+                        .addString(after.mode().wireName())
+                        .addJsonObject(GuardrailsJson.write(after.guardrails())))
+                .replaceWithVoid();
+    }
 
     /**
      * A row that was read.
@@ -93,7 +118,7 @@ public final class ExperimentRows {
     }
 
     /** In the order of {@link #COLUMNS}. */
-    static Tuple tuple(Experiment experiment) {
+    private static Tuple tuple(Experiment experiment) {
         return Tuple.tuple()
                 .addString(experiment.testId())
                 .addString(experiment.controlModel())

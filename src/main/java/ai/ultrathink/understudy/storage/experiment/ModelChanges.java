@@ -162,7 +162,7 @@ public class ModelChanges {
     private Uni<Void> write(SqlConnection connection, Touched touched, LockedExperiment before, Change.To to) {
         Experiment after = to.experiment().withGeneration(before.experiment().generation() + 1);
         PersistedRamp ramp = to.ramp();
-        return ExperimentStore.write(connection, after)
+        return ExperimentRows.write(connection, after)
                 .chain(() -> ramp == null || ramp.equals(before.ramp())
                         ? Uni.createFrom().voidItem()
                         : RampRows.write(connection, after.testId(), ramp))
