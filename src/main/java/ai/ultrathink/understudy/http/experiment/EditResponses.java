@@ -1,15 +1,14 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.change.EditResult;
-import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.http.problem.Problem;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a caller hears of a change. */
+/** Answers a change: with the experiment as it is now, or with the reason why nothing was changed. */
 final class EditResponses {
 
     private EditResponses() {}
@@ -17,34 +16,35 @@ final class EditResponses {
     @Schema(name = "TestStatus")
     record StatusView(String testId, String status) {}
 
-    static Response status(EditResult edit, String status) {
+    /** A status in a word. */
+    static Uni<Response> status(Uni<EditResult> edit, String status) {
+        return show(edit, experiment -> new StatusView(experiment.testId(), status));
+    }
+
+    /** What a view shows of the experiment. */
+    static Uni<Response> show(Uni<EditResult> edit, Function<Experiment, Object> view) {
         return answer(
                 edit,
-                experiment -> Response.ok(new StatusView(experiment.testId(), status))
-                        .tag(String.valueOf(experiment.generation()))
-                        .build());
+                experiment ->
+                        tagged(Response.ok(view.apply(experiment)), experiment).build());
     }
 
-    static Response answer(EditResult edit, Function<Experiment, Response> done) {
-        return switch (edit) {
+    static Uni<Response> answer(Uni<EditResult> edit, Function<Experiment, Response> done) {
+        return then(edit, experiment -> Uni.createFrom().item(done.apply(experiment)));
+    }
+
+    /** An answer that has to be looked up. */
+    static Uni<Response> then(Uni<EditResult> edit, Function<Experiment, Uni<Response>> done) {
+        return edit.chain(made -> switch (made) {
             case EditResult.Done changed -> done.apply(changed.after());
             case EditResult.Unchanged unchanged -> done.apply(unchanged.now());
-            case EditResult.Missing missing -> Problem.unknownTest(missing.testId());
-            case EditResult.Conflict conflict -> Problem.conflict(conflict.why());
-        };
+            case EditResult.Missing missing -> Uni.createFrom().item(Problem.unknownTest(missing.testId()));
+            case EditResult.Conflict conflict -> Uni.createFrom().item(Problem.conflict(conflict.why()));
+        });
     }
 
-    /** The test as the database has it, deleted or not. */
-    static Response test(RecordedExperiment recorded, Catalog catalog) {
-        return Response.ok(ExperimentView.of(recorded, catalog))
-                .tag(String.valueOf(recorded.experiment().generation()))
-                .build();
-    }
-
-    /** The test, with its generation as ETag. */
-    static Response test(Experiment experiment, Catalog catalog) {
-        return Response.ok(ExperimentView.of(experiment, catalog))
-                .tag(String.valueOf(experiment.generation()))
-                .build();
+    /** With the experiment's generation as ETag. */
+    static Response.ResponseBuilder tagged(Response.ResponseBuilder response, Experiment experiment) {
+        return response.tag(String.valueOf(experiment.generation()));
     }
 }

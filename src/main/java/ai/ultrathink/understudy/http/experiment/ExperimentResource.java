@@ -39,7 +39,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The life of a test: created, changed, deleted. */
+/** Creates, shows and deletes experiments. */
 @NonBlocking
 @Path("/api/v1/ab-test")
 @Tag(name = "Tests", description = "Create, change, promote and delete tests of two models")
@@ -98,13 +98,12 @@ class ExperimentResource {
         Uni<EditResult> creation = plan == null
                 ? experiments.create(experiment, caller.actor())
                 : ramps.create(experiment, plan, caller.actor());
-        return creation.map(edit -> EditResponses.answer(
-                edit,
-                created -> Response.status(201)
+        return EditResponses.answer(
+                creation,
+                created -> EditResponses.tagged(Response.status(201), created)
                         .header("Location", "/api/v1/ab-test/" + created.testId())
-                        .tag(String.valueOf(created.generation()))
                         .entity(ExperimentView.of(created, catalog.current()))
-                        .build()));
+                        .build());
     }
 
     @GET
@@ -151,7 +150,8 @@ class ExperimentResource {
         Catalog seen = catalog.current();
         return RequestParameters.recorded(catalog, testId)
                 .chain(this::inFull)
-                .map(experiment -> EditResponses.test(experiment, seen));
+                .map(found -> EditResponses.tagged(Response.ok(ExperimentView.of(found, seen)), found.experiment())
+                        .build());
     }
 
     /** Descriptions from before there was a bound are kept in the database alone. */
@@ -162,70 +162,6 @@ class ExperimentResource {
                         .onFailure()
                         .recoverWithItem(experiment)
                 : Uni.createFrom().item(experiment);
-    }
-
-    @POST
-    @Path("/{test_id}/update-split")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            summary = "Change the split",
-            description =
-                    "Raising it only moves units from control to treatment, lowering it only back. A ramp that is under way is"
-                            + " paused by it. 409 for a shadow, which has no split.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            schema = @Schema(implementation = UpdateSplit.class),
-                            examples = @ExampleObject(name = "ten percent", value = "{\"traffic_split\": 0.10}")))
-    @APIResponse(
-            responseCode = "200",
-            description = "In force on this replica, on the others within a second",
-            content = @Content(schema = @Schema(implementation = SplitUpdated.class)))
-    public Uni<Response> updateSplit(
-            @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam ChangeHeaders caller) {
-        return ramps.updateSplit(
-                        RequestParameters.testId(testId),
-                        RequestParameters.body(body).split(),
-                        caller.actor(),
-                        caller.expectedGeneration())
-                .map(edit -> EditResponses.answer(
-                        edit,
-                        experiment -> Response.ok(new SplitUpdated(
-                                        experiment.testId(), experiment.split().fraction(), "updated"))
-                                .tag(String.valueOf(experiment.generation()))
-                                .build()));
-    }
-
-    @POST
-    @Path("/{test_id}/disable")
-    @Operation(
-            summary = "Disable a test",
-            description = "From the answer on, no new request of this replica reaches the treatment. Idempotent.")
-    @APIResponse(
-            responseCode = "200",
-            description = "Disabled",
-            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
-    public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return experiments
-                .disable(RequestParameters.testId(testId), caller.actorInHaste(), caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, "disabled"));
-    }
-
-    @POST
-    @Path("/{test_id}/enable")
-    @Operation(
-            summary = "Enable a test",
-            description =
-                    "Idempotent. 409 when another enabled test has the same control, when a promotion has made one model of the"
-                            + " two, and when they do not take the same features.")
-    @APIResponse(
-            responseCode = "200",
-            description = "Enabled",
-            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
-    public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return ramps.enable(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, "enabled"));
     }
 
     @POST
@@ -256,12 +192,8 @@ class ExperimentResource {
     @Operation(summary = "Delete a test", description = "Its results and its audit trail are kept, and so is its id.")
     @APIResponse(responseCode = "204", description = "Deleted")
     public Uni<Response> delete(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return experiments
-                .delete(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.answer(
-                        edit, experiment -> Response.noContent().build()));
+        return EditResponses.answer(
+                caller.change(testId, experiments::delete),
+                deleted -> Response.noContent().build());
     }
-
-    @Schema(name = "SplitUpdated")
-    record SplitUpdated(String testId, double trafficSplit, String status) {}
 }

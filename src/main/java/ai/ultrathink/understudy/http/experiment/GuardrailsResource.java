@@ -68,10 +68,12 @@ class GuardrailsResource {
     public Uni<Response> update(
             @PathParam("test_id") String testId, @Nullable GuardrailsBody body, @BeanParam ChangeHeaders caller) {
         GuardrailsBody given = RequestParameters.body(body);
-        return experiments
-                .updateGuardrails(
-                        RequestParameters.testId(testId), given::over, caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.answer(edit, test -> EditResponses.test(test, catalog.current())));
+        return EditResponses.show(
+                caller.change(
+                        testId,
+                        (test, actor, generation) ->
+                                experiments.updateGuardrails(test, given::over, actor, generation)),
+                experiment -> ExperimentView.of(experiment, catalog.current()));
     }
 
     @GET

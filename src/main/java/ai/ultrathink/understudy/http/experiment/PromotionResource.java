@@ -77,13 +77,11 @@ class PromotionResource {
             throws IOException {
         // read here, because a call without a body may have any content type
         PromoteBody given = bodies.optional(contentType, body, PromoteBody.class);
-        return promotions
-                .promote(
-                        RequestParameters.testId(testId),
-                        given == null ? null : given.reason(),
-                        caller.actor(),
-                        caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, AuditAction.PROMOTED.wireName()));
+        String id = RequestParameters.testId(testId);
+        String override = given == null ? null : given.reason();
+        return EditResponses.status(
+                caller.change(id, (test, actor, generation) -> promotions.promote(test, override, actor, generation)),
+                AuditAction.PROMOTED.wireName());
     }
 
     @DELETE
@@ -98,9 +96,8 @@ class PromotionResource {
             description = "Taken back",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return promotions
-                .revert(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .map(edit -> EditResponses.status(edit, AuditAction.PROMOTION_REVERTED.wireName()));
+        return EditResponses.status(
+                caller.change(testId, promotions::revert), AuditAction.PROMOTION_REVERTED.wireName());
     }
 
     @GET

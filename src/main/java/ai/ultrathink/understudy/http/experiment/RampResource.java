@@ -63,8 +63,8 @@ class RampResource {
     public Uni<Response> start(
             @PathParam("test_id") String testId, @Nullable RampBody body, @BeanParam ChangeHeaders caller) {
         RampPlan plan = RequestParameters.body(body).toPlan();
-        return ramps.start(RequestParameters.testId(testId), plan, caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(edit, 201));
+        return answer(
+                caller.change(testId, (test, actor, generation) -> ramps.start(test, plan, actor, generation)), 201);
     }
 
     @GET
@@ -89,8 +89,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> pause(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return ramps.pause(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(edit, 200));
+        return answer(caller.change(testId, ramps::pause), 200);
     }
 
     @POST
@@ -104,8 +103,7 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> resume(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return ramps.resume(RequestParameters.testId(testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(edit, 200));
+        return answer(caller.change(testId, ramps::resume), 200);
     }
 
     @POST
@@ -118,9 +116,9 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return ramps.approve(
-                        RequestParameters.requireTest(experiments, testId), caller.actor(), caller.expectedGeneration())
-                .chain(edit -> answer(edit, 200));
+        Experiment experiment = RequestParameters.requireTest(experiments, testId);
+        return answer(
+                caller.change(testId, (test, actor, generation) -> ramps.approve(experiment, actor, generation)), 200);
     }
 
     @POST
@@ -133,25 +131,12 @@ class RampResource {
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> abort(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return ramps.abort(RequestParameters.testId(testId), caller.actorInHaste(), caller.expectedGeneration())
-                .chain(edit -> answer(edit, 200));
+        return answer(caller.changeInHaste(testId, ramps::abort), 200);
     }
 
-    private Uni<Response> answer(EditResult edit, int status) {
-        return switch (edit) {
-            case EditResult.Done done -> show(done.after(), status);
-            case EditResult.Unchanged unchanged -> show(unchanged.now(), status);
-            case EditResult.Missing missing -> refused(edit);
-            case EditResult.Conflict conflict -> refused(edit);
-        };
-    }
-
-    private static Uni<Response> refused(EditResult edit) {
-        return Uni.createFrom().item(EditResponses.status(edit, "refused"));
-    }
-
-    private Uni<Response> show(Experiment experiment, int status) {
-        return show(experiment, Response.status(status).tag(String.valueOf(experiment.generation())));
+    private Uni<Response> answer(Uni<EditResult> edit, int status) {
+        return EditResponses.then(
+                edit, experiment -> show(experiment, EditResponses.tagged(Response.status(status), experiment)));
     }
 
     private Uni<Response> show(Experiment experiment, Response.ResponseBuilder answer) {

@@ -3,9 +3,11 @@ package ai.ultrathink.understudy.http.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.HeaderParam;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -37,8 +39,8 @@ public class ChangeHeaders {
         return actor == null ? UNKNOWN : Actors.notReserved("X-Actor", IdentifierRules.id("X-Actor", decoded(actor)));
     }
 
-    /** Of a change that must not fail because of a name: what is too long is cut, and what cannot be shown is replaced. */
-    public String actorInHaste() {
+    /** Cuts a name that is too long, and replaces what cannot be shown. */
+    private String actorInHaste() {
         if (actor == null) {
             return UNKNOWN;
         }
@@ -60,7 +62,31 @@ public class ChangeHeaders {
         }
     }
 
-    public @Nullable Long expectedGeneration() {
+    /** A change of an experiment. */
+    public interface Command {
+        /**
+         * Makes the change.
+         *
+         * @param expectedGeneration refuses the change unless the experiment is at that generation, or null
+         */
+        Uni<EditResult> change(String testId, String actor, @Nullable Long expectedGeneration);
+    }
+
+    /**
+     * Makes a change as the headers say.
+     *
+     * @param testId from the path
+     */
+    public Uni<EditResult> change(String testId, Command command) {
+        return command.change(RequestParameters.testId(testId), actor(), expectedGeneration());
+    }
+
+    /** The same for a change that must not fail because of a name. */
+    public Uni<EditResult> changeInHaste(String testId, Command command) {
+        return command.change(RequestParameters.testId(testId), actorInHaste(), expectedGeneration());
+    }
+
+    private @Nullable Long expectedGeneration() {
         if (ifMatch == null || ifMatch.equals("*")) {
             return null;
         }

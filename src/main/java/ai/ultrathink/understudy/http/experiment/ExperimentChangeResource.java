@@ -1,0 +1,100 @@
+package ai.ultrathink.understudy.http.experiment;
+
+import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.rollout.Ramps;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of an experiment: its split, and whether its treatment is used. */
+@NonBlocking
+@Path("/api/v1/ab-test")
+@Tag(name = "Tests")
+@Produces(MediaType.APPLICATION_JSON)
+class ExperimentChangeResource {
+
+    private final ExperimentCommands experiments;
+    private final Ramps ramps;
+
+    ExperimentChangeResource(ExperimentCommands experiments, Ramps ramps) {
+        this.experiments = experiments;
+        this.ramps = ramps;
+    }
+
+    @POST
+    @Path("/{test_id}/update-split")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Change the split",
+            description =
+                    "Raising it only moves units from control to treatment, lowering it only back. A ramp that is under way is"
+                            + " paused by it. 409 for a shadow, which has no split.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = UpdateSplit.class),
+                            examples = @ExampleObject(name = "ten percent", value = "{\"traffic_split\": 0.10}")))
+    @APIResponse(
+            responseCode = "200",
+            description = "In force on this replica, on the others within a second",
+            content = @Content(schema = @Schema(implementation = SplitUpdated.class)))
+    public Uni<Response> updateSplit(
+            @PathParam("test_id") String testId, @Nullable UpdateSplit body, @BeanParam ChangeHeaders caller) {
+        String id = RequestParameters.testId(testId);
+        Split split = RequestParameters.body(body).split();
+        return EditResponses.show(
+                caller.change(id, (test, actor, generation) -> ramps.updateSplit(test, split, actor, generation)),
+                experiment ->
+                        new SplitUpdated(experiment.testId(), experiment.split().fraction(), "updated"));
+    }
+
+    @POST
+    @Path("/{test_id}/disable")
+    @Operation(
+            summary = "Disable a test",
+            description = "From the answer on, no new request of this replica reaches the treatment. Idempotent.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Disabled",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return EditResponses.status(caller.changeInHaste(testId, experiments::disable), "disabled");
+    }
+
+    @POST
+    @Path("/{test_id}/enable")
+    @Operation(
+            summary = "Enable a test",
+            description =
+                    "Idempotent. 409 when another enabled test has the same control, when a promotion has made one model of the"
+                            + " two, and when they do not take the same features.")
+    @APIResponse(
+            responseCode = "200",
+            description = "Enabled",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> enable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
+        return EditResponses.status(caller.change(testId, ramps::enable), "enabled");
+    }
+
+    @Schema(name = "SplitUpdated")
+    record SplitUpdated(String testId, double trafficSplit, String status) {}
+}
