@@ -1,18 +1,14 @@
 package ai.ultrathink.understudy.fleet;
 
-import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.DataConfig;
 import ai.ultrathink.understudy.replica.FleetState;
-import ai.ultrathink.understudy.replica.Reload;
 import ai.ultrathink.understudy.replica.ReloadDecision;
-import ai.ultrathink.understudy.replica.ReloadTarget;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import ai.ultrathink.understudy.replica.ReplicaState;
-import ai.ultrathink.understudy.replica.WantedModel;
 import ai.ultrathink.understudy.storage.fleet.FleetStore;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,19 +18,17 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This replica among the others. Twice a second it says which versions it has, hears which are wanted, and does what follows; any
- * replica settles a reload that can be settled. Predictions know nothing of it.
+ * This replica among the others. Twice a second it reports which versions it has, hears which are wanted, and does what follows;
+ * any replica settles a reload that can be settled. Predictions do not use this class.
  */
 @ApplicationScoped
 public class Fleet {
@@ -48,7 +42,6 @@ public class Fleet {
     private final Models models;
     private final FleetConfig config;
     private final TimeSource time;
-    private final NoArgGenerator ids;
     private final ReplicaIdentity identity;
     private final ReloadRules settling;
     private final VersionAdoption adoption;
@@ -74,7 +67,6 @@ public class Fleet {
         this.models = models;
         this.config = config;
         this.time = time;
-        this.ids = ids;
         this.identity = ReplicaIdentity.of(data.dir(), replica.name(), ids);
         this.settling = new ReloadRules(config);
         this.adoption = new VersionAdoption(settling);
@@ -101,7 +93,7 @@ public class Fleet {
         return view != null;
     }
 
-    /** Why this replica must get no requests: models of which it has not the version that the others serve. */
+    /** Why this replica must get no requests: models that it has in another version than the other replicas serve. */
     public Map<String, String> problems() {
         Map<String, String> problems = new TreeMap<>();
         for (ModelStatus status : models.status()) {
@@ -111,25 +103,12 @@ public class Fleet {
         }
         FleetView now = view;
         if (now != null) {
-            Map<String, ModelInMemory> here = new TreeMap<>();
-            models.inMemory().forEach(model -> here.put(model.name(), model));
-            now.fleet()
-                    .wanted()
-                    .forEach(wanted -> leftBehind(wanted, here.get(wanted.model()))
-                            .ifPresent(why -> problems.putIfAbsent(wanted.model(), why)));
+            now.leftBehind(models.inMemory()).forEach(problems::putIfAbsent);
         }
         return problems;
     }
 
-    private static Optional<String> leftBehind(WantedModel wanted, @Nullable ModelInMemory model) {
-        ModelVersion version = wanted.version();
-        return version == null || model == null || model.serving() == null || model.has(version.digest())
-                ? Optional.empty()
-                : Optional.of("the fleet switches to " + version.text() + ", and this replica has "
-                        + model.serving().text());
-    }
-
-    /** What every replica shall serve, as heard last, by model. */
+    /** The version of a model that every replica is to serve, as heard last. */
     public Optional<ModelVersion> wanted(String model) {
         FleetView now = view;
         return now == null
@@ -149,90 +128,22 @@ public class Fleet {
         return now == null ? List.of() : now.on(model);
     }
 
-    /** A reload. */
-    public Uni<Optional<ReloadStatus>> find(UUID reloadId) {
-        return store.find(reloadId).map(found -> found.flatMap(this::status));
+    /** A reload begins here: from now on every version that is loaded is kept. */
+    synchronized void reloadBegins() {
+        reloading.incrementAndGet();
     }
 
-    private Optional<ReloadStatus> status(Reload reload) {
-        return Optional.ofNullable(view).map(now -> now.status(reload, time.nanoTime()));
+    void reloadEnds() {
+        reloading.decrementAndGet();
     }
 
-    /**
-     * Reads the models directory, and lets all replicas switch to what has changed in it. Fails with
-     * {@link ai.ultrathink.understudy.storage.db.DatabaseAwayException} when something has and the database does not answer: nobody
-     * knows then who else serves.
-     */
-    public Uni<Reloaded> reload(String actor) {
-        return Uni.createFrom()
-                .deferred(() -> {
-                    // a beat that is clearing up ends first: what is loaded from now on is kept
-                    synchronized (this) {
-                        reloading.incrementAndGet();
-                    }
-                    return models.stage().chain(here -> propose(actor, here));
-                })
-                .onTermination()
-                .invoke(reloading::decrementAndGet);
+    /** What was heard last, or null. */
+    @Nullable FleetView view() {
+        return view;
     }
 
-    private Uni<Reloaded> propose(String actor, List<ModelInMemory> here) {
-        List<ReloadTarget> targets = changed(here);
-        if (targets.isEmpty()) {
-            return Uni.createFrom().item(new Reloaded.Unchanged());
-        }
-        UUID id = ids.generate();
-        return store.begin(id, actor, self(), config.reloadWithin(), targets, this::settlement)
-                .chain(reload -> reload.id().equals(id) || reload.targets().equals(targets)
-                        ? begun(reload)
-                        : later().chain(() -> propose(actor, models.inMemory())));
-    }
-
-    /** Without others it is over in a moment, and the caller waits for that. */
-    private Uni<Reloaded> begun(Reload reload) {
-        // the second beat says what the first has switched to
-        return beat().chain(this::beat)
-                .onFailure()
-                .recoverWithNull()
-                .chain(beat -> store.find(reload.id()))
-                .chain(found -> {
-                    FleetView now = view;
-                    if (now == null) {
-                        return Uni.createFrom()
-                                .failure(new IllegalStateException("a reload has begun, and the fleet is not heard"));
-                    }
-                    ReloadStatus status = now.status(found.orElse(reload), time.nanoTime());
-                    if (now.alive().size() > 1) {
-                        return Uni.createFrom().item(new Reloaded.Underway(status));
-                    }
-                    return status.state() == Reload.State.LOADING
-                            ? later().chain(() -> begun(reload))
-                            : Uni.createFrom().item(new Reloaded.Done());
-                });
-    }
-
-    private Uni<Void> later() {
-        return Uni.createFrom().voidItem().onItem().delayIt().by(config.beatEvery());
-    }
-
-    /** What the folders have and the fleet does not want yet. */
-    private List<ReloadTarget> changed(List<ModelInMemory> here) {
-        List<ReloadTarget> targets = new ArrayList<>();
-        for (ModelInMemory model : here) {
-            ModelVersion ready = model.ready();
-            if (model.gone() && model.serving() != null) {
-                targets.add(new ReloadTarget(model.name(), null));
-            } else if (ready != null
-                    && ready.digest().equals(model.folder())
-                    && wanted(model.name()).filter(ready::equals).isEmpty()) {
-                targets.add(new ReloadTarget(model.name(), ready));
-            }
-        }
-        return targets;
-    }
-
-    /** Says what is here, hears what is wanted, does what follows. */
-    private Uni<Void> beat() {
+    /** Reports what is here, hears what is wanted, and does what follows. */
+    Uni<Void> beat() {
         return models.loaded()
                 ? store.beat(self()).chain(this::adopted).chain(this::heard)
                 : Uni.createFrom().voidItem();
@@ -250,7 +161,7 @@ public class Fleet {
                 .chain(() -> store.beat(self()));
     }
 
-    private ReloadDecision settlement(FleetState fleet) {
+    ReloadDecision settlement(FleetState fleet) {
         return settling.of(fleet, settled());
     }
 
@@ -286,7 +197,7 @@ public class Fleet {
         }
     }
 
-    private ReplicaState self() {
+    ReplicaState self() {
         return new ReplicaState(identity.id(), identity.name(), time.now(), models.inMemory());
     }
 

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.fleet;
 
+import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.replica.FleetState;
 import ai.ultrathink.understudy.replica.Reload;
@@ -10,7 +11,9 @@ import ai.ultrathink.understudy.replica.WantedModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -88,5 +91,26 @@ record FleetView(FleetState fleet, List<ReplicaState> alive, long heardNanos) {
                 && alive.stream()
                         .flatMap(replica -> replica.find(wanted.model()).stream())
                         .anyMatch(model -> !model.serves(version.digest()));
+    }
+
+    /** Models that are here in a version from which the fleet has moved on, by name, with the reason. */
+    Map<String, String> leftBehind(List<ModelInMemory> here) {
+        Map<String, String> problems = new TreeMap<>();
+        for (WantedModel wanted : fleet.wanted()) {
+            here.stream()
+                    .filter(model -> model.name().equals(wanted.model()))
+                    .findFirst()
+                    .flatMap(model -> leftBehind(wanted, model))
+                    .ifPresent(why -> problems.put(wanted.model(), why));
+        }
+        return problems;
+    }
+
+    private static Optional<String> leftBehind(WantedModel wanted, ModelInMemory model) {
+        ModelVersion version = wanted.version();
+        ModelVersion serving = model.serving();
+        return version == null || serving == null || model.has(version.digest())
+                ? Optional.empty()
+                : Optional.of("the fleet switches to " + version.text() + ", and this replica has " + serving.text());
     }
 }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http.model;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.fleet.Reloaded;
+import ai.ultrathink.understudy.fleet.Reloads;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.inference.Models;
@@ -39,9 +40,11 @@ class ModelResource {
 
     private final Models models;
     private final Fleet fleet;
+    private final Reloads reloads;
     private final CatalogFollower experiments;
 
-    ModelResource(Models models, Fleet fleet, CatalogFollower experiments) {
+    ModelResource(Models models, Fleet fleet, Reloads reloads, CatalogFollower experiments) {
+        this.reloads = reloads;
         this.models = models;
         this.fleet = fleet;
         this.experiments = experiments;
@@ -76,7 +79,7 @@ class ModelResource {
     public Uni<Response> reload(@BeanParam ChangeHeaders caller) {
         String actor = caller.actor();
         LOG.info("models reloaded by " + Json.encode(actor));
-        return fleet.reload(actor).chain(reloaded -> switch (reloaded) {
+        return reloads.reload(actor).chain(reloaded -> switch (reloaded) {
             case Reloaded.Unchanged unchanged ->
                 Uni.createFrom().item(Response.ok(views()).build());
             // the tests that it touched are at another generation
@@ -105,7 +108,7 @@ class ModelResource {
             content = @Content(schema = @Schema(implementation = ReloadView.class)))
     public Uni<Response> reload(@PathParam("reload_id") String reloadId) {
         return id(reloadId)
-                .map(fleet::find)
+                .map(reloads::find)
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
                 .map(found -> found.map(
                                 status -> Response.ok(ReloadView.of(status)).build())
