@@ -1,10 +1,8 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -16,8 +14,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run models: one per core. Lanes with work wait in two rows, control's before treatment's, and treatment
- * never holds the last thread, so that control always finds one free or about to be.
+ * The threads that run models: one per core. {@link ReadyQueues} says which queue is next.
  *
  * <p>A thread that is stuck in native code cannot be interrupted. It is given up and replaced, up to a bound; past the bound
  * the pool reports itself dead.
@@ -26,10 +23,6 @@ final class InferencePool implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(InferencePool.class);
     private static final Duration WARM_WITHIN = Duration.ofSeconds(30);
-    /** What ends one thread may end the next: each waits twice as long as the one before, until one has served. */
-    private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final int size;
     private final int maxBatch;
@@ -38,19 +31,16 @@ final class InferencePool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final ArrayDeque<RoleQueue> control = new ArrayDeque<>();
-    private final ArrayDeque<RoleQueue> treatment = new ArrayDeque<>();
+    // guarded by the lock, as all below
+    private final ReadyQueues ready;
+    private final WorkerRestarts restarts = new WorkerRestarts();
     private final List<InferenceWorker> workers = new ArrayList<>();
     // given up, and still in their pass
     private final List<InferenceWorker> lost = new ArrayList<>();
-    private int busyWithTreatment;
     private int started;
     private final CountDownLatch warm;
     private boolean begun;
     private boolean closed;
-    private int ended;
-    private long pauseNanos = FIRST_PAUSE_NANOS;
-    private long replaceFromNanos;
 
     /**
      * @param size threads, at least 2
@@ -59,6 +49,7 @@ final class InferencePool implements AutoCloseable {
      */
     InferencePool(int size, int maxBatch, int maxStuck, TimeSource time) {
         this.size = Math.max(2, size);
+        this.ready = new ReadyQueues(this.size);
         this.warm = new CountDownLatch(this.size);
         this.maxBatch = maxBatch;
         this.maxStuck = maxStuck;
@@ -100,7 +91,7 @@ final class InferencePool implements AutoCloseable {
     private void enqueue(RoleQueue queue) {
         lock.lock();
         try {
-            (queue.role() == Variant.CONTROL ? control : treatment).add(queue);
+            ready.add(queue);
             work.signal();
         } finally {
             lock.unlock();
@@ -112,12 +103,9 @@ final class InferencePool implements AutoCloseable {
         lock.lock();
         try {
             while (!closed && !worker.givenUp()) {
-                if (!control.isEmpty()) {
-                    return worker.begin(control.poll(), time.nanoTime());
-                }
-                if (!treatment.isEmpty() && busyWithTreatment < size - 1) {
-                    busyWithTreatment++;
-                    return worker.begin(treatment.poll(), time.nanoTime());
+                RoleQueue queue = ready.poll();
+                if (queue != null) {
+                    return worker.begin(queue, time.nanoTime());
                 }
                 work.await();
             }
@@ -133,7 +121,7 @@ final class InferencePool implements AutoCloseable {
         lock.lock();
         try {
             keptLane = worker.idle();
-            pauseNanos = FIRST_PAUSE_NANOS;
+            restarts.served();
             if (worker.givenUp()) {
                 lost.remove(worker);
             } else {
@@ -167,8 +155,7 @@ final class InferencePool implements AutoCloseable {
     }
 
     private void leave(RoleQueue queue) {
-        if (queue.role() == Variant.TREATMENT) {
-            busyWithTreatment--;
+        if (ready.release(queue)) {
             work.signal();
         }
     }
@@ -180,9 +167,7 @@ final class InferencePool implements AutoCloseable {
         try {
             lost.remove(worker);
             if (workers.remove(worker)) {
-                ended++;
-                replaceFromNanos = time.nanoTime() + pauseNanos;
-                pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+                restarts.ended(time.nanoTime());
             }
         } finally {
             lock.unlock();
@@ -193,7 +178,7 @@ final class InferencePool implements AutoCloseable {
     int ended() {
         lock.lock();
         try {
-            return ended;
+            return restarts.ended();
         } finally {
             lock.unlock();
         }
@@ -204,7 +189,7 @@ final class InferencePool implements AutoCloseable {
         long now = time.nanoTime();
         lock.lock();
         try {
-            while (begun && !closed && workers.size() < size && now - replaceFromNanos >= 0) {
+            while (begun && !closed && workers.size() < size && restarts.due(now)) {
                 addWorker(torch -> {});
             }
             for (InferenceWorker worker : List.copyOf(workers)) {
