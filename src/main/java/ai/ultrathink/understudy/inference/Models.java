@@ -15,15 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** The models directory in memory: the versions that answer, and those that are loaded beside them and wait to. */
 @ApplicationScoped
@@ -41,11 +37,7 @@ public class Models {
     // one thread: readings never overlap, and never hold up an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("reload").daemon().factory());
-    private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("deadlines").daemon().factory());
-    private @Nullable ScheduledFuture<?> expiring;
-    // the models that serve, and those that were taken away while somebody still waits for them
-    private final Set<Model> watched = ConcurrentHashMap.newKeySet();
+    private final DeadlineWatch deadlines;
     private volatile boolean complete;
 
     Models(ModelsConfig models, InferenceConfig config, NetworkLoader networks, TimeSource time) {
@@ -57,6 +49,7 @@ public class Models {
                 config.maxBatch(),
                 config.maxStuck(),
                 time);
+        this.deadlines = new DeadlineWatch(pool, config.stuckAfter(), time);
         this.directory = new DirectoryReader(
                 models.dir(),
                 loader,
@@ -68,8 +61,7 @@ public class Models {
 
     @PostConstruct
     void watchDeadlines() {
-        long period = config.deadlineResolution().toNanos();
-        expiring = watching.scheduleWithFixedDelay(this::expire, period, period, TimeUnit.NANOSECONDS);
+        deadlines.start(config.deadlineResolution());
     }
 
     /** The model of a name, if it answers. */
@@ -210,29 +202,14 @@ public class Models {
 
     private Model model(LoadedModel loaded) {
         Model model = new Model(loaded.version().name(), loaded, pool, config.queueCapacity(), time);
-        watched.add(model);
+        deadlines.add(model);
         return model;
-    }
-
-    private void expire() {
-        try {
-            long now = time.nanoTime();
-            watched.forEach(model -> model.expire(now));
-            watched.removeIf(Model::over);
-            pool.lookAfterThreads(config.stuckAfter().toNanos());
-        } catch (RuntimeException | Error e) {
-            // what throws once is not scheduled again, and without deadlines callers would wait for ever
-            LOG.error("deadlines could not be looked at; this is a bug, please report it", e);
-        }
     }
 
     @PreDestroy
     void stop() {
         loading.shutdown();
-        if (expiring != null) {
-            expiring.cancel(false);
-        }
-        watching.shutdown();
+        deadlines.stop();
         awaitLoading();
         loader.close();
         pool.close();
