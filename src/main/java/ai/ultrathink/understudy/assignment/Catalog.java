@@ -76,7 +76,7 @@ public final class Catalog {
         return promotion == null ? model : promotion.serves();
     }
 
-    /** The version of a model that every replica shall serve. */
+    /** The version of a model that every replica is to serve. */
     public Optional<ModelVersion> version(String model) {
         return Optional.ofNullable(stored.versions().get(model));
     }

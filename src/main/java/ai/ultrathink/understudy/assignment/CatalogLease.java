@@ -20,7 +20,7 @@ final class CatalogLease {
         this.time = time;
     }
 
-    /** Whether nobody may use a treatment. Open before the first word: there are no tests then. */
+    /** Whether no treatment may be used. Not before the database was heard for the first time: there are no experiments then. */
     boolean closed() {
         return heardOnce && silentNanos() > closesAfter.toNanos();
     }

@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
  * Which replica acts: the one that holds a lock in the database. When it dies or hangs, the database lets the lock go within
  * seconds, and another replica takes it.
  *
- * <p>A replica that was cut off may believe for a moment that it still leads. Two that act at once do no harm: whatever they
+ * <p>A replica that was cut off may believe for a moment that it still leads. Two that act at once do no harm: what they
  * change they change for the generation that they judged, and the second finds another one.
  */
 @ApplicationScoped

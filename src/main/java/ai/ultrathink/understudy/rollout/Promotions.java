@@ -51,7 +51,7 @@ public class Promotions {
      * Lets the treatment answer for the control model's name from now on. A promotion of this test that is in force is left alone,
      * and nothing is asked again.
      *
-     * @param override why it shall be promoted whatever the verdict is, or null
+     * @param override why it is to be promoted although the verdict is not to promote, or null
      * @param expectedGeneration refuse unless the test is at this generation, or null
      */
     public Uni<EditResult> promote(
@@ -75,7 +75,7 @@ public class Promotions {
         return fitness.refusal(locked)
                 .map(Promotions::conflict)
                 .orElseGet(() -> evidence.evidence(experiment.testId())
-                        // to judge takes a while, and whoever brought the evidence has other things to do
+                        // an evaluation takes a while, and must not keep the thread that brought the evidence
                         .emitOn(Infrastructure.getDefaultExecutor())
                         .chain(shown -> judged(experiment, shown, override, actor)));
     }

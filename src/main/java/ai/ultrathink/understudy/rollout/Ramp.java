@@ -47,7 +47,7 @@ record Ramp(RampPlan plan, RampState state) {
         return new Ramp(plan, changed);
     }
 
-    /** Whether it goes on by itself, or as soon as somebody approves. */
+    /** Whether it goes on by itself, or as soon as a person approves. */
     boolean advancing() {
         return state instanceof Advancing;
     }

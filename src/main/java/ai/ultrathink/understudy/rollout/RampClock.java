@@ -65,7 +65,7 @@ class RampClock {
         lastAdvance.set(null);
     }
 
-    /** For everybody else. */
+    /** The clock, without letting it go on. */
     Uni<Instant> now() {
         return now.apply(unwatched);
     }

@@ -40,9 +40,9 @@ final class RampRules {
 
     /** A ramp from its first stage on; a ramp that has ended is replaced. */
     Function<LockedExperiment, Change> start(RampPlan plan) {
-        return standing -> {
-            Experiment experiment = standing.experiment();
-            PersistedRamp before = standing.ramp();
+        return locked -> {
+            Experiment experiment = locked.experiment();
+            PersistedRamp before = locked.ramp();
             if (before != null && Ramp.of(before).state() instanceof Active active) {
                 return new Change.Refused("test " + experiment.testId() + " has a ramp already, which is "
                         + active.wireName() + "; abort it first");
@@ -51,7 +51,7 @@ final class RampRules {
                 return disabled(experiment);
             }
             Experiment started = Ramp.begun(plan, now, 0).state().stage().appliedTo(experiment, plan);
-            Ramp ramp = Ramp.begun(plan, now, standing.generationOf(started));
+            Ramp ramp = Ramp.begun(plan, now, locked.generationOf(started));
             return new Change.To(started, ramp.stored(), List.of(started(ramp)));
         };
     }
@@ -62,10 +62,10 @@ final class RampRules {
     }
 
     Function<LockedExperiment, Change> pause() {
-        return onRamp((standing, ramp) -> switch (ramp.state()) {
+        return onRamp((locked, ramp) -> switch (ramp.state()) {
             case Advancing advancing ->
                 to(
-                        standing.experiment(),
+                        locked.experiment(),
                         ramp.in(advancing.pause("by " + actor, now)),
                         AuditAction.RAMP_PAUSED,
                         ramp.where());
@@ -77,15 +77,15 @@ final class RampRules {
 
     /** The test is again as the stage has it, whatever was done to it by hand. */
     Function<LockedExperiment, Change> resume() {
-        return onRamp((standing, ramp) -> switch (ramp.state()) {
+        return onRamp((locked, ramp) -> switch (ramp.state()) {
             case Paused paused ->
-                standing.experiment().enabled()
+                locked.experiment().enabled()
                         ? to(
-                                paused.stage().appliedTo(standing.experiment(), ramp.plan()),
+                                paused.stage().appliedTo(locked.experiment(), ramp.plan()),
                                 ramp.in(paused.resume(now)),
                                 AuditAction.RAMP_RESUMED,
                                 ramp.where())
-                        : disabled(standing.experiment());
+                        : disabled(locked.experiment());
             case Advancing advancing -> new Change.None();
             case Finished ended -> ended(ended);
             case Aborted ended -> ended(ended);
@@ -98,7 +98,7 @@ final class RampRules {
      * @param evaluation of the evidence now
      */
     Function<LockedExperiment, Change> approve(Evaluation evaluation, List<GenerationEvidence> evidence) {
-        return onRamp((standing, ramp) -> {
+        return onRamp((locked, ramp) -> {
             if (!(ramp.state() instanceof AwaitingApproval awaiting)) {
                 return new Change.Refused(
                         "nothing awaits approval: the ramp is " + ramp.state().wireName() + " at " + ramp.where());
@@ -106,14 +106,14 @@ final class RampRules {
             StageProgress progress =
                     StageProgress.of(evaluation, awaiting.stage().samples(evidence, ramp.plan()));
             RampState next = awaiting.approve(
-                    ramp.plan(), progress, now, standing.experiment().generation() + 1);
+                    ramp.plan(), progress, now, locked.experiment().generation() + 1);
             if (next.equals(awaiting)) {
                 return new Change.Refused("the evidence does not say any more that every limit is kept: "
                         + String.join("; ", evaluation.reasons()));
             }
             Ramp after = ramp.in(next);
             return new Change.To(
-                    next.stage().appliedTo(standing.experiment(), ramp.plan()),
+                    next.stage().appliedTo(locked.experiment(), ramp.plan()),
                     after.stored(),
                     List.of(
                             AuditEntry.of(actor, AuditAction.RAMP_APPROVED, ramp.where() + " has come to its end"),
@@ -123,9 +123,9 @@ final class RampRules {
 
     /** The test's split as a person wants it. A ramp that goes on by itself would have it otherwise, so it is paused. */
     Function<LockedExperiment, Change> updateSplit(Split split) {
-        return standing -> {
-            Experiment experiment = standing.experiment();
-            Ramp ramp = standing.ramp() == null ? null : Ramp.of(standing.ramp());
+        return locked -> {
+            Experiment experiment = locked.experiment();
+            Ramp ramp = locked.ramp() == null ? null : Ramp.of(locked.ramp());
             if (experiment.mode() != Mode.TRAFFIC_SPLIT) {
                 return withoutSplit(experiment, ramp);
             }
@@ -135,7 +135,7 @@ final class RampRules {
             }
             List<AuditEntry> entries = new ArrayList<>();
             entries.add(AuditEntry.of(actor, AuditAction.SPLIT_UPDATED));
-            PersistedRamp stored = standing.ramp();
+            PersistedRamp stored = locked.ramp();
             if (ramp != null && ramp.state() instanceof Advancing advancing) {
                 String why = "the test was changed by hand, by " + actor;
                 stored = ramp.in(advancing.pause(why, now)).stored();
@@ -162,10 +162,10 @@ final class RampRules {
 
     /** Ends the ramp and disables the test. */
     Function<LockedExperiment, Change> abort() {
-        return onRamp((standing, ramp) -> switch (ramp.state()) {
+        return onRamp((locked, ramp) -> switch (ramp.state()) {
             case Active active ->
                 to(
-                        standing.experiment().withEnabled(false),
+                        locked.experiment().withEnabled(false),
                         ramp.in(active.abort("by " + actor, now)),
                         AuditAction.RAMP_ABORTED,
                         ramp.where());
@@ -179,13 +179,12 @@ final class RampRules {
     }
 
     private static Function<LockedExperiment, Change> onRamp(BiFunction<LockedExperiment, Ramp, Change> rule) {
-        return standing -> {
-            PersistedRamp ramp = standing.ramp();
+        return locked -> {
+            PersistedRamp ramp = locked.ramp();
             return ramp == null
-                    ? new Change.Refused(
-                            "test " + standing.experiment().testId() + " has no ramp; POST /api/v1/ab-test/"
-                                    + standing.experiment().testId() + "/ramp starts one")
-                    : rule.apply(standing, Ramp.of(ramp));
+                    ? new Change.Refused("test " + locked.experiment().testId() + " has no ramp; POST /api/v1/ab-test/"
+                            + locked.experiment().testId() + "/ramp starts one")
+                    : rule.apply(locked, Ramp.of(ramp));
         };
     }
 

@@ -81,7 +81,7 @@ public class Ramps {
         RampConditions waits = new RampConditions(ramp, experiment, now);
         Uni<List<String>> waitsFor = ramp.advancing()
                 ? evidence.evidence(experiment.testId())
-                        // to judge takes a while, and whoever brought the evidence has other things to do
+                        // an evaluation takes a while, and must not keep the thread that brought the evidence
                         .emitOn(Infrastructure.getDefaultExecutor())
                         .map(shown ->
                                 waits.by(DecisionRecord.on(experiment, shown).evaluation(), shown))
@@ -121,8 +121,8 @@ public class Ramps {
     /** Lets a test's treatment be used again. */
     public Uni<EditResult> enable(String testId, String actor, @Nullable Long expectedGeneration) {
         return store.find(testId)
-                .map(found -> found.filter(standing -> !standing.experiment().enabled())
-                        .flatMap(fitness::unusable))
+                .map(found ->
+                        found.filter(locked -> !locked.experiment().enabled()).flatMap(fitness::unusable))
                 .chain(unusable -> unusable.<Uni<EditResult>>map(
                                 why -> Uni.createFrom().item(new EditResult.Conflict(why)))
                         .orElseGet(() -> experiments.enable(testId, actor, expectedGeneration)));

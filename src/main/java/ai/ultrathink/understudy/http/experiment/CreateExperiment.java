@@ -94,7 +94,7 @@ record CreateExperiment(
                         onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)));
     }
 
-    /** The ramp that the test shall have, or null. */
+    /** The ramp that the experiment is to have, or null. */
     @Nullable RampPlan plan() {
         return ramp == null ? null : ramp.toPlan();
     }

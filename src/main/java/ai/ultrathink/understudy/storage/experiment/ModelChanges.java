@@ -33,7 +33,8 @@ public class ModelChanges {
 
     private static final String SERVES =
             "coalesce((select serves from ab_model_promotions where model = control_model)," + " control_model)";
-    // all of their locks before the first change: whoever changes one test holds that one's and waits for the catalog's
+    // takes all of their locks before the first change, because a change of one test holds its lock and waits for the
+    // catalog's
     private static final String TOUCHED = "select " + ExperimentRows.READ + ", " + SERVES + " as serves,"
             + " ab_model_version_text(" + SERVES + ") as control_version,"
             + " ab_model_version_text(treatment_model) as treatment_version"
@@ -50,7 +51,7 @@ public class ModelChanges {
     /** A test with its models' versions of before, and what becomes of them. */
     public record Touched(Experiment experiment, JsonObject versions, List<ModelChange> changes) {}
 
-    /** Waits until nobody else changes models, and lets nobody until the transaction ends. */
+    /** Waits until no other transaction changes models, and keeps others from it until this one ends. */
     public static Uni<Void> lock(SqlConnection connection) {
         return connection
                 .query("lock table ab_model_reloads in share row exclusive mode")

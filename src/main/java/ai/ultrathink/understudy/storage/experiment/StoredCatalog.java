@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param promotions by the model's name that callers ask for, where another one answers
  * @param unreadable test id → what is wrong with its row, for tests that are out of use because of it; among the tests each has a
  *     stand-in that uses no treatment
- * @param versions by model, what every replica shall serve
+ * @param versions by model, what every replica is to serve
  */
 public record StoredCatalog(
         CatalogVersion version,
@@ -69,7 +69,7 @@ public record StoredCatalog(
         return new StoredCatalog(unknown(), experiments, changed, unreadable, versions);
     }
 
-    /** The same with what the replicas shall serve. */
+    /** The same with what the replicas are to serve. */
     StoredCatalog withVersions(Map<String, ModelVersion> read) {
         return new StoredCatalog(version, experiments, promotions, unreadable, read);
     }
