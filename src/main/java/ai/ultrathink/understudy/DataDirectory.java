@@ -9,20 +9,20 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps the data directory to one process: two would stop each other's PostgreSQL and fight over the journal. */
+/** Locks the data directory so that only one process uses it. */
 final class DataDirectory {
 
-    /** A channel that nobody refers to is closed with the next garbage, and its lock is gone. */
+    /** Keeps references to channels: an unreferenced channel is garbage-collected, and its lock is lost. */
     private static final Set<FileChannel> HELD = ConcurrentHashMap.newKeySet();
 
     private DataDirectory() {}
 
     /**
-     * Takes the directory for as long as this process lives; a killed one leaves it free.
+     * Locks the directory for the life of this process; the lock of a killed process is released.
      *
-     * @throws IOException when another process has it or it cannot be made; the message says what to do
+     * @throws IOException if another process uses it, or it cannot be created; the message says what to do
      */
-    // the channel must stay open: closing it would give the lock back
+    // the channel must stay open: closing it would release the lock
     @SuppressWarnings("resource")
     static void take(Path directory) throws IOException {
         boolean mine;

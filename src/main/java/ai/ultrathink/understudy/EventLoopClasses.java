@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The classes that event loops need first, loaded before there are any. On a busy machine hundreds of them took seconds, during
- * which the loops did nothing else: connections waited, and questions to the database were given up.
+ * Loads the classes that event loops need first, before there are any event loops. On a busy machine, loading hundreds
+ * of them took seconds in which the loops did nothing else: connections waited, and queries timed out.
  *
- * <p>scripts/event-loop-classes.sh lists them. One that is gone with another version is left out.
+ * <p>scripts/event-loop-classes.sh lists them. A class that a newer version no longer has is skipped.
  */
 final class EventLoopClasses {
 
@@ -18,7 +18,7 @@ final class EventLoopClasses {
 
     private EventLoopClasses() {}
 
-    /** Loads them and does not initialise them: that may depend on what is configured later. How many there were. */
+    /** Loads the classes without initialising them, which may depend on later configuration. Returns their number. */
     static int load() {
         return (int) names().stream().filter(EventLoopClasses::isThere).count();
     }

@@ -12,18 +12,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The environment variables that a start depends on, checked before anything is started. */
+/** Environment variables that the start depends on, validated before anything is started. */
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
 
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
     private static final int SHOWN_NAMES = 30;
 
-    /** What both drivers understand: Flyway's knows neither the scheme "postgres" nor a user before the host. */
+    /** The form that both drivers accept: Flyway's accepts neither the scheme "postgres" nor a user before the host. */
     private static final Pattern URL = Pattern.compile(
             "postgresql://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]+))?/[^/?#@\\s]+(\\?[^#@\\s]*)?");
 
     /**
-     * @throws IllegalArgumentException with one line: which variable, what it is, what is allowed
+     * @throws IllegalArgumentException with a message of one line: the variable, its value, the allowed values
      */
     static Settings of(Map<String, String> environment) {
         Optional<String> databaseUrl = value(environment, "DATABASE_URL");
@@ -38,7 +38,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
         value(environment, DEFAULT_MODEL).ifPresent(model -> checkDefaultModel(model, models));
         Path data = Path.of(value(environment, "UNDERSTUDY_DATA_DIR").orElse("data"));
         if (Files.exists(data) && !Files.isDirectory(data)) {
-            throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be made");
+            throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");
         }
         return new Settings(databaseUrl, models, data);
     }
@@ -50,7 +50,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
     private static void checkUrl(String url) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches() || !(parts.group("port") == null || isPort(parts.group("port")))) {
-            // what stands before the last @ may be a password
+            // the part before the last @ may contain a password
             throw refused(
                     "DATABASE_URL",
                     url.replaceAll("(?s)^.*@", "…@"),

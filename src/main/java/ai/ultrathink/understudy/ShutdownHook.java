@@ -8,21 +8,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last shutdown hook to end. All start at once, so it waits for the service, which answers what is in flight and writes its
- * last results, and then stops the database that came with it.
+ * The shutdown hook that ends last. All hooks start at once, so it waits for the service, which answers requests in
+ * flight and writes its last results, and then stops the embedded database.
  *
- * <p>A process that was asked to stop, and did, has not failed: it ends with 0, not with the number of the signal.
+ * <p>A process that stopped on request has not failed, so it exits with 0 and not with the number of the signal.
  */
 final class ShutdownHook {
 
-    /** The exit code for a signal is its number and this. */
+    /** The exit code for a signal is its number plus this. */
     private static final int SIGNALS_ABOVE = 128;
 
-    /** Longer than answering what is in flight and storing what is left may take. */
+    /** Longer than the service may need to answer requests in flight and to store its results. */
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
-    // whoever is first: the service that ends by itself, or the hook of a process that was asked to; after the hook
-    // the service says that it ends, too
+    // set by the first of two: the service that ends by itself, or the hook of a process that was asked to stop; after
+    // the hook the service reports its end, too
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable EmbeddedDatabase database;
 
@@ -31,8 +31,8 @@ final class ShutdownHook {
     }
 
     /**
-     * The service ends without having been asked to; the exit code is its own. Unless it is that of a signal: this is how a
-     * native executable tells that it was asked.
+     * Called when the service ends without a request; the exit code is its own. If it is that of a signal, a native
+     * executable was asked to stop.
      */
     void exit(int code) {
         if (code <= SIGNALS_ABOVE) {
@@ -41,7 +41,7 @@ final class ShutdownHook {
         System.exit(code);
     }
 
-    /** The process ends by a fault; its exit code says so. */
+    /** Called when the process ends by an error, which the exit code shows. */
     void failed() {
         begun.set(true);
     }
@@ -54,8 +54,8 @@ final class ShutdownHook {
         boolean asked = begun.compareAndSet(false, true);
         Application service = Application.currentApplication();
         if (service != null && !isOver(service)) {
-            System.err.println("the service does not stop within " + STOPPED_WITHIN.toSeconds() + " s; its process ends"
-                    + " now, and what it has not stored is stored from its journal at the next start");
+            System.err.println("the service did not stop within " + STOPPED_WITHIN.toSeconds() + " s; the process ends"
+                    + " now, and results that are not stored are stored from the journal at the next start");
             stopDatabase();
             Runtime.getRuntime().halt(1);
         }
@@ -65,7 +65,7 @@ final class ShutdownHook {
         }
     }
 
-    /** Something that hangs, as a disk may, must not keep the process for ever. */
+    /** Waits for the service, but not forever: a disk may hang. */
     private static boolean isOver(Application service) {
         Thread waiting = new Thread(service::awaitShutdown, "awaiting the end");
         waiting.setDaemon(true);

@@ -11,7 +11,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
 
-/** What happens when the service starts. Models and database come up side by side; readiness tells when both have. */
+/** Steps at startup. Models and database start in parallel; readiness shows when both are up. */
 class Startup {
 
     private static final Logger LOG = Logger.getLogger(Startup.class);
@@ -35,13 +35,14 @@ class Startup {
         schema.migrated()
                 .invoke(controller::start)
                 .invoke(fleet::start)
-                // needs the schema and not the tests: a first reading that fails must not cost it
+                // needs the schema but not the experiments, so a failed first read must not prevent it
                 .invoke(retention::start)
                 .chain(experiments::follow)
                 .subscribe()
                 .with(
                         done -> LOG.infof(
-                                "tests known: %d", experiments.current().all().size()),
+                                "experiments known: %d",
+                                experiments.current().all().size()),
                         schema::unreadable);
     }
 }

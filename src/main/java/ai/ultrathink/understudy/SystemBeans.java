@@ -11,7 +11,7 @@ import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** The one place that asks the machine for time, randomness and its name. */
+/** The only source of the machine's time, randomness and name. */
 class SystemBeans {
 
     @Produces
@@ -20,7 +20,7 @@ class SystemBeans {
         return new TimeSource() {
             @Override
             public Instant now() {
-                // PostgreSQL keeps microseconds; what is shown and what is stored shall be equal
+                // PostgreSQL stores microseconds; shown and stored times should be equal
                 return Instant.now().truncatedTo(ChronoUnit.MICROS);
             }
 
@@ -31,7 +31,7 @@ class SystemBeans {
         };
     }
 
-    /** The name that the machine goes by; in a container its id. */
+    /** The machine's name; in a container its id. */
     @Produces
     @Singleton
     ReplicaName replica() {
@@ -46,7 +46,7 @@ class SystemBeans {
         }
     }
 
-    /** UUIDs of version 7: unique without asking anyone, and in the order of time, which keeps indexes compact. */
+    /** UUIDs of version 7: unique without coordination, and ordered by time, which keeps indexes compact. */
     @Produces
     @Singleton
     NoArgGenerator rowIds() {

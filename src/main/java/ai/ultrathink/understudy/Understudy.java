@@ -7,7 +7,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.BindException;
 
-/** Starts the service, and a PostgreSQL with it when none is configured. */
+/** Starts the service, with an embedded PostgreSQL if none is configured. */
 @QuarkusMain
 public final class Understudy {
 
@@ -19,7 +19,7 @@ public final class Understudy {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
             Libtorch.configure();
-            // a target that is no URI would be answered without a word; http.Gate looks at it
+            // Vert.x would reject an invalid request target without a message; http.Gate checks it
             System.setProperty("vertx.disableURIValidation", "true");
             HttpSocketExtension.prepare();
             if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
@@ -45,13 +45,13 @@ public final class Understudy {
             System.err.println(e.getMessage());
             ending.exit(1);
         } catch (RuntimeException | Error e) {
-            // a fault, not a wrong setting: told with its stack, and by the exit code
+            // an error, not an invalid setting: reported with its stack trace and by the exit code
             ending.failed();
             throw e;
         }
     }
 
-    /** One line: the rest is in the log. */
+    /** The cause on one line; the rest is in the log. */
     private static String why(Throwable problem) {
         Throwable cause = problem;
         while (cause.getCause() != null && !(cause instanceof BindException)) {
@@ -59,7 +59,7 @@ public final class Understudy {
         }
         if (cause instanceof BindException) {
             String port = System.getenv().getOrDefault("QUARKUS_HTTP_PORT", "8080");
-            return "QUARKUS_HTTP_PORT: got \"" + port + "\"; allowed: a port that nobody listens on";
+            return "QUARKUS_HTTP_PORT: got \"" + port + "\"; allowed: a port that is not in use";
         }
         return "the service does not start: "
                 + String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());

@@ -1,8 +1,8 @@
 /**
- * Understudy: lets a trading desk replace a model without holding its breath.
+ * Understudy rolls out a new trading model safely, by comparing it with the present one.
  *
- * <p>This package is the edge: the main class, the clocks and the order in which things start. Everything else is in the
- * packages below, in the rows that docs/architecture.md draws.
+ * <p>This package assembles the service: the main class, the clocks and the order in which things start. The other
+ * packages are in the layers described in docs/architecture.md.
  */
 @NullMarked
 package ai.ultrathink.understudy;

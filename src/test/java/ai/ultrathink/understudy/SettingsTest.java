@@ -158,7 +158,7 @@ class SettingsTest {
         String file = Files.createFile(directory.resolve("file")).toString();
 
         assertEquals(
-                "UNDERSTUDY_DATA_DIR: got \"" + file + "\"; allowed: a directory, or a path where one can be made",
+                "UNDERSTUDY_DATA_DIR: got \"" + file + "\"; allowed: a directory, or a path where one can be created",
                 refusal("UNDERSTUDY_DATA_DIR", file));
     }
 

@@ -56,11 +56,11 @@ class SpoiltDatabaseIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            revoke all on all tables in schema public from trader | grant all on all tables in schema public to trader | has not the rights
+            revoke all on all tables in schema public from trader | grant all on all tables in schema public to trader | lacks permissions
             alter role trader connection limit 0 | alter role trader connection limit -1 | too many connections
-            alter role trader nologin | alter role trader login | look at DATABASE_USERNAME and DATABASE_PASSWORD
-            alter table ab_test_configs rename column mode to fashion | alter table ab_test_configs rename column fashion to mode | the schema is not what this version made
-            alter table ab_test_events rename to elsewhere | alter table elsewhere rename to ab_test_events | the schema is not what this version made
+            alter role trader nologin | alter role trader login | check DATABASE_USERNAME and DATABASE_PASSWORD
+            alter table ab_test_configs rename column mode to fashion | alter table ab_test_configs rename column fashion to mode | the schema is not the one that this version created
+            alter table ab_test_events rename to elsewhere | alter table elsewhere rename to ab_test_events | the schema is not the one that this version created
             alter role trader set default_transaction_read_only = on | alter role trader reset default_transaction_read_only | must lead to the primary
             """)
     void a_change_is_answered_with_the_cause_and_works_once_it_is_mended(String spoil, String mend, String words)

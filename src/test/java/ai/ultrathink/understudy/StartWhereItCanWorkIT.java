@@ -85,7 +85,7 @@ class StartWhereItCanWorkIT {
     void what_somebody_else_has_in_the_schema_is_left_alone_and_told_of() throws Exception {
         record Obstacle(String made, String there, String removed) {}
         List<Obstacle> obstacles = List.of(
-                new Obstacle("create table orders (id int)", "somebody else (orders)", "drop table orders"),
+                new Obstacle("create table orders (id int)", "another application (orders)", "drop table orders"),
                 new Obstacle(
                         "create table ab_test_configs (test_id text); create table ab_test_results (id int)",
                         "ab_test_configs, ab_test_results",
@@ -183,7 +183,7 @@ class StartWhereItCanWorkIT {
         execute(history("public", "tables"));
         try (ServiceProcess service = start(Map.of("DATABASE_USERNAME", user)).awaitTests()) {
             assertEquals(200, service.status("/api/v1/ab-test/old"));
-            assertEquals(1, lines(service, "an earlier release has used schema " + user), service::output);
+            assertEquals(1, lines(service, "an earlier release used schema " + user), service::output);
             predict(service, "old");
             assertEquals(
                     200, service.send("POST", "/api/v1/ab-test/old/flush", "").statusCode());
@@ -207,12 +207,12 @@ class StartWhereItCanWorkIT {
             awaitTold(service, "set DATABASE_SCHEMA=postgres to use what is there, or DATABASE_SCHEMA=public");
 
             execute(history("public", "tables"));
-            awaitTold(service, "tables are in public; set DATABASE_SCHEMA=public to go on with them");
+            awaitTold(service, "tables are in public; set DATABASE_SCHEMA=public to keep using them");
 
             earlierRelease("postgres");
             String both = "tables are in postgres and in public, while";
             String told = awaitTold(service, both);
-            assertTrue(told.contains("set DATABASE_SCHEMA to the one that is to be used"), told);
+            assertTrue(told.contains("set DATABASE_SCHEMA to the one to use"), told);
             assertEquals(503, service.status("/q/health/ready"));
             assertEquals(1, lines(service, both), service::output);
             assertTrue(create(service, "t").body().contains(both));
@@ -268,7 +268,7 @@ class StartWhereItCanWorkIT {
         migrated();
         execute("alter table ab_test_configs drop column guardrails cascade");
         try (ServiceProcess service = start(Map.of())) {
-            awaitTold(service, "the schema is not what this version made (column");
+            awaitTold(service, "the schema is not the one that this version created (column");
             assertEquals(503, service.status("/q/health/ready"));
         }
     }
@@ -281,7 +281,7 @@ class StartWhereItCanWorkIT {
                 "insert into flyway_schema_history select 1000, '1000', 'future', 'SQL', 'V1000__future.sql', 1, 'x', now(), 1,"
                         + " true");
         try (ServiceProcess service = start(Map.of()).awaitTests()) {
-            assertTrue(service.output().contains("to version 1000, which this one does not know"), service::output);
+            assertTrue(service.output().contains("to version 1000, which this release does not know"), service::output);
             assertEquals(201, create(service, "t").statusCode());
         }
     }
@@ -294,7 +294,7 @@ class StartWhereItCanWorkIT {
         try (ServiceProcess service = start(Map.of())) {
             awaitTold(service, "DATABASE_URL must lead to the primary");
             service.awaitReady();
-            assertTrue(create(service, "t").body().contains("only reads"));
+            assertTrue(create(service, "t").body().contains("is read-only"));
 
             try (Connection connection = LocalPostgres.connect(database);
                     Statement statement = connection.createStatement()) {

@@ -11,10 +11,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The tests and promotions of one moment. Immutable; requests read one catalog from beginning to end. */
+/**
+ * Experiments and promotions at one moment. Immutable; a request reads one catalog, except that the treatment gate
+ * checks the present one again.
+ */
 public final class Catalog {
 
-    /** Before the database has been heard: no tests, so control answers everything. */
+    /** The catalog before the database has answered: no experiments, so control answers all requests. */
     static final Catalog EMPTY = new Catalog(new StoredCatalog(-1, List.of(), Map.of()));
 
     private final StoredCatalog stored;
@@ -25,7 +28,7 @@ public final class Catalog {
         this.stored = stored;
         this.byId = stored.experiments().stream()
                 .collect(Collectors.toUnmodifiableMap(Experiment::testId, Function.identity()));
-        // the database allows one; should a bad edit by hand leave two, the newest wins everywhere alike
+        // the database allows one; if a manual edit leaves two, the newest applies on every replica
         this.unnamedByControl = stored.experiments().stream()
                 .filter(Experiment::appliesUnnamed)
                 .filter(experiment -> !stored.unreadable().containsKey(experiment.testId()))
@@ -33,7 +36,7 @@ public final class Catalog {
                         Experiment::controlModel, Function.identity(), (newer, older) -> newer));
     }
 
-    /** Counts every change of any test or promotion. */
+    /** The version, which counts every change of an experiment or promotion. */
     public long version() {
         return stored.version().number();
     }
@@ -42,17 +45,17 @@ public final class Catalog {
         return stored;
     }
 
-    /** All tests, newest first; those that cannot be read as well, as tests that use no treatment. */
+    /** All experiments, newest first; those that cannot be read use no treatment. */
     public List<Experiment> all() {
         return stored.experiments();
     }
 
-    /** The test of an id. */
+    /** The experiment with this id. */
     public Optional<Experiment> find(String testId) {
         return Optional.ofNullable(byId.get(testId));
     }
 
-    /** Whether a test is here as the database has it. */
+    /** Whether this catalog has an experiment as the database has it. */
     boolean shows(Experiment there) {
         return find(there.testId())
                 .filter(experiment ->
@@ -60,12 +63,12 @@ public final class Catalog {
                 .isPresent();
     }
 
-    /** Tests that are out of use because their rows make no sense, and what is wrong with them. */
+    /** Experiments that are out of use because their rows cannot be read, with the reasons. */
     public Map<String, String> unreadable() {
         return stored.unreadable();
     }
 
-    /** The enabled test that applies to requests for a model which name no test. */
+    /** The enabled experiment that applies to requests for a model that name no experiment. */
     public Optional<Experiment> applyingTo(String model) {
         return Optional.ofNullable(unnamedByControl.get(model));
     }
@@ -76,7 +79,7 @@ public final class Catalog {
         return promotion == null ? model : promotion.serves();
     }
 
-    /** The version of a model that every replica is to serve. */
+    /** The version of a model that every replica should serve. */
     public Optional<ModelVersion> version(String model) {
         return Optional.ofNullable(stored.versions().get(model));
     }
@@ -88,13 +91,13 @@ public final class Catalog {
                 .toList();
     }
 
-    /** The promotion in force that a test has led to. */
+    /** The promotion in force that came from an experiment. */
     public Optional<Promotion> promotionBy(Experiment experiment) {
         return Optional.ofNullable(stored.promotions().get(experiment.controlModel()))
                 .filter(promotion -> promotion.testId().equals(experiment.testId()));
     }
 
-    /** The model that answers for a name, for people: which it is, and that it was promoted where it was. */
+    /** The model that answers for a name, in words, with its promotion if there is one. */
     public String servingInWords(String model) {
         String serving = serving(model);
         return serving.equals(model)

@@ -4,15 +4,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Settings of the catalog of tests. */
+/** Settings of the catalog of experiments. */
 @ConfigMapping(prefix = "understudy.catalog")
 interface CatalogConfig {
 
-    /** How often the database is asked whether the catalog has changed, for the case that a notice was lost. */
+    /** How often to poll the database for changes of the catalog, in case a notice was lost. */
     @WithDefault("500ms")
     Duration pollEvery();
 
-    /** After so long without hearing from the database control answers for every test. */
+    /**
+     * How long the catalog lease lasts: without an answer from the database for this long, control answers for every
+     * experiment.
+     */
     @WithDefault("30s")
     Duration fenceAfter();
 }

@@ -8,13 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a change that was made does to the catalog: to see whether a catalog has it, and to do it where none can be loaded. */
+/**
+ * Effect of a committed change on the catalog: to check whether a catalog has it, and to apply it if none can be
+ * loaded.
+ */
 interface CatalogEffect {
 
-    /** The test is as it was made. */
+    /** The experiment is as changed. */
     CatalogEffect CHANGED = StoredCatalog::with;
 
-    /** The test is gone. */
+    /** The experiment is deleted. */
     CatalogEffect DELETED = new CatalogEffect() {
         @Override
         public StoredCatalog on(StoredCatalog catalog, Experiment after) {
@@ -27,7 +30,7 @@ interface CatalogEffect {
         }
     };
 
-    /** The test's control answers for itself again. The test may be deleted. */
+    /** The control model answers for itself again. The experiment may be deleted. */
     CatalogEffect REVERTED = new CatalogEffect() {
         @Override
         public StoredCatalog on(StoredCatalog catalog, Experiment after) {
@@ -44,7 +47,7 @@ interface CatalogEffect {
         }
     };
 
-    /** The test's treatment answers for its control, and the test is as it was made. */
+    /** The treatment answers for the control model, and the experiment is as changed. */
     static CatalogEffect promoted(String by, @Nullable String override, Instant now) {
         return (catalog, after) -> {
             Map<String, Promotion> promotions = new HashMap<>(catalog.promotions());

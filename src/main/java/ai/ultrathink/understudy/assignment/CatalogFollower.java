@@ -70,7 +70,7 @@ public class CatalogFollower {
         return current() != Catalog.EMPTY;
     }
 
-    /** Whether the lease has run out: control answers for every experiment until the database is heard again. */
+    /** Whether the lease has run out: control answers for every experiment until the database answers again. */
     public boolean fenced() {
         return lease.closed();
     }
@@ -90,7 +90,7 @@ public class CatalogFollower {
                         .toList();
     }
 
-    /** An experiment with all that the database has of it, deleted or not. */
+    /** An experiment as stored, deleted or not. */
     public Uni<Optional<RecordedExperiment>> recorded(String testId) {
         return store.find(testId);
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Closes when the database has been silent for so long that another replica may have changed or disabled any test without this
- * one knowing. An answer is as old as its question.
+ * The catalog lease: it runs out when the database has been silent for a time in which another replica may have changed or
+ * disabled any experiment unnoticed. An answer counts from the time of its query.
  */
 final class CatalogLease {
 
@@ -20,7 +20,10 @@ final class CatalogLease {
         this.time = time;
     }
 
-    /** Whether no treatment may be used. Not before the database was heard for the first time: there are no experiments then. */
+    /**
+     * Whether the lease has run out, so that no treatment may be used. Before the first answer there are no
+     * experiments.
+     */
     boolean closed() {
         return heardOnce && silentNanos() > closesAfter.toNanos();
     }
@@ -28,8 +31,8 @@ final class CatalogLease {
     /**
      * The database answered.
      *
-     * @param askedNanos when it was asked, on the ticker's clock
-     * @return how long it had been silent, if that had closed the fence and this opens it
+     * @param askedNanos when the query was sent, on the ticker's clock
+     * @return how long it had been silent, if the lease had run out and is renewed by this
      */
     synchronized Optional<Duration> heard(long askedNanos) {
         Optional<Duration> silence = closed() ? Optional.of(Duration.ofNanos(silentNanos())) : Optional.empty();
@@ -40,7 +43,7 @@ final class CatalogLease {
         return closed() ? Optional.empty() : silence;
     }
 
-    /** Seconds since the database was last heard; NaN before the first time. */
+    /** Seconds since the last answer of the database; NaN before the first. */
     double ageSeconds() {
         return heardOnce ? silentNanos() / 1e9 : Double.NaN;
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Tells the log and the audit trail that this replica was fenced. Only afterwards: meanwhile there was no database to tell it
- * to.
+ * Reports in the log and the audit trail that this replica's catalog lease had run out. It reports afterwards, because
+ * there was no database before.
  */
 @ApplicationScoped
 class CatalogLeaseLog {
@@ -37,15 +37,18 @@ class CatalogLeaseLog {
         this.replica = replica;
     }
 
-    /** The database is heard again. One event for each test that was running, as this replica knew it; of many, the newest. */
+    /**
+     * Called when the database answers again. Stores one event for each running experiment known to this replica; of
+     * many, for the newest.
+     */
     void lifted(Duration silence, Catalog catalog) {
         Instant now = time.now();
         List<Experiment> running =
                 catalog.all().stream().filter(Experiment::running).toList();
         LOG.warnf(
-                "the database was silent for %d s and is heard again; control answered for %d tests meanwhile",
+                "the database was silent for %d s and answers again; control answered for %d experiments meanwhile",
                 silence.toSeconds(), running.size());
-        // what waits for the audit trail has a bound that all share
+        // the queue of the audit trail has a limit that all share
         running.stream().limit(MOST_EVENTS).forEach(experiment -> trail.append(event(experiment, now, silence)));
     }
 

@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog in force, and how it follows the database. One load at a time, so the answer of an earlier question never comes
- * after that of a later one: what is loaded is what the database holds by now, also when its version has gone back.
+ * The catalog in force, which follows the database. There is one load at a time, so the result of an earlier query
+ * never replaces that of a later one. The loaded catalog is what the database has now, even if its version went back.
  */
 final class CurrentCatalog {
 
@@ -31,16 +31,16 @@ final class CurrentCatalog {
     private final BiConsumer<Duration, Catalog> lifted;
     private final Consumer<Catalog> changed;
     private volatile Catalog current = Catalog.EMPTY;
-    // guards the two below: the load under way, and the one that follows for those who came after it had begun
+    // guards the two below: the running load, and the next one for callers that came after it had begun
     private final Object queue = new Object();
     private @Nullable CompletableFuture<Catalog> running;
     private @Nullable CompletableFuture<Catalog> waiting;
 
     /**
-     * @param version asks the database for the catalog's version
-     * @param load loads what differs from what is known
-     * @param lifted hears how long a silence was that had closed the fence
-     * @param changed hears of every catalog that comes into force
+     * @param version reads the catalog's version from the database
+     * @param load loads the differences to the known catalog
+     * @param lifted receives the length of a silence in which the lease had run out
+     * @param changed receives every catalog that comes into force
      */
     CurrentCatalog(
             Supplier<Uni<CatalogVersion>> version,
@@ -61,7 +61,7 @@ final class CurrentCatalog {
         return current;
     }
 
-    /** Asks for the version, and loads the catalog unless it is the one in force. */
+    /** Reads the version, and loads the catalog unless it is the one in force. */
     Uni<Void> refreshIfChanged() {
         long askedNanos = time.nanoTime();
         return version.get().chain(there -> {
@@ -73,7 +73,7 @@ final class CurrentCatalog {
         });
     }
 
-    /** Loads the catalog as it is now or later. Several who wait share a load, but never one that began before they came. */
+    /** Loads the present catalog. Several callers share a load, but never one that began before they called. */
     Uni<Catalog> refresh() {
         return Uni.createFrom().completionStage(this::enqueue);
     }
@@ -88,7 +88,7 @@ final class CurrentCatalog {
             if (running == null) {
                 begin();
             }
-            // one caller that gives up must not give up for the others
+            // a caller that cancels must not cancel for the others
             return mine.copy();
         }
     }
@@ -125,8 +125,8 @@ final class CurrentCatalog {
         StoredCatalog stored = loaded.catalog();
         if (loaded.otherTruth() != null) {
             LOG.warnf(
-                    "the database is not the one that it was, or went back: %s. What it holds is in force now: %d tests;"
-                            + " changes that it does not hold are gone, make them again",
+                    "the database is another one, or went back: %s. Its contents are in force now: %d experiments;"
+                            + " changes that it does not have are lost, make them again",
                     loaded.otherTruth(), stored.experiments().size());
         }
         tell(current.stored().unreadable(), stored.unreadable());
@@ -135,7 +135,7 @@ final class CurrentCatalog {
         return catalog;
     }
 
-    /** Changes the catalog in force, one at a time, so that none who observes it is told late. */
+    /** Changes the catalog in force, one change at a time, so that observers get each in order. */
     synchronized Catalog apply(UnaryOperator<StoredCatalog> change) {
         Catalog catalog = new Catalog(change.apply(current.stored()));
         current = catalog;
@@ -147,18 +147,18 @@ final class CurrentCatalog {
         lease.heard(askedNanos).ifPresent(silence -> lifted.accept(silence, current));
     }
 
-    /** One line for each when it begins, and when it ends. */
+    /** Logs one line for each unreadable experiment, when the problem begins and when it ends. */
     private static void tell(Map<String, String> before, Map<String, String> now) {
         now.forEach((testId, problem) -> {
             if (!problem.equals(before.get(testId))) {
                 LOG.errorf(
-                        "test %s is out of use, because its row in ab_test_configs cannot be read: %s. Mend the row, or"
-                                + " disable the test",
+                        "experiment %s is out of use, because its row in ab_test_configs cannot be read: %s. Repair the row, or"
+                                + " disable the experiment",
                         testId, problem);
             }
         });
         before.keySet().stream()
                 .filter(testId -> !now.containsKey(testId))
-                .forEach(testId -> LOG.infof("the row of test %s is readable again, or gone", testId));
+                .forEach(testId -> LOG.infof("the row of experiment %s is readable again, or gone", testId));
     }
 }

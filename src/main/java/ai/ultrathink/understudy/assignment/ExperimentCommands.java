@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Changes experiments: the database first, then this replica's catalog, and only then the answer. A caller that has the answer of
  * a change finds it in force on this replica. Other replicas follow the database.
  *
- * <p>{@code expectedGeneration} refuses a change unless the experiment is at that generation; null expects none.
+ * <p>{@code expectedGeneration} rejects a change unless the experiment is at that generation; null accepts any.
  */
 @ApplicationScoped
 public class ExperimentCommands {
@@ -93,7 +93,7 @@ public class ExperimentCommands {
     /**
      * Lets an experiment's treatment answer for its control model from now on.
      *
-     * @param override why, although the verdict is not to promote, or null
+     * @param override the reason for a promotion against the verdict, or null
      * @param entries for the audit trail
      */
     public Uni<EditResult> promote(
@@ -131,7 +131,7 @@ public class ExperimentCommands {
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.warnf(
-                            "test %s was changed and could not be read back, so it is in force as it was changed: %s",
+                            "experiment %s was changed but could not be read back, so the change itself is in force: %s",
                             after.testId(), failure.getMessage());
                     return catalog.apply(stored -> effect.on(stored, after));
                 })

@@ -36,7 +36,7 @@ final class IdHash {
         return hasher.hashBytesToLong(scratch, 0, end) >>> 32;
     }
 
-    /** Writes ASCII where it goes; -1 for anything else, which is rare and may cost an allocation. */
+    /** Writes an ASCII string; returns -1 for other strings, which are rare and may need an allocation. */
     private static int put(String text, byte[] target, int from) {
         int length = text.length();
         if (length > target.length - from) {

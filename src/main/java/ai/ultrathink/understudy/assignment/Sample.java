@@ -3,8 +3,8 @@ package ai.ultrathink.understudy.assignment;
 import ai.ultrathink.understudy.experiment.Split;
 
 /**
- * A stable fraction of a test's requests: whether a request belongs to it depends on the two ids alone. The hash has a salt of
- * its own, so which variant a unit draws says nothing about its requests' being in the sample.
+ * A stable sample of an experiment's requests: whether a request belongs to it depends only on the two ids. The hash
+ * has a seed of its own, so the sample is independent of variants.
  */
 public final class Sample {
 
@@ -13,12 +13,12 @@ public final class Sample {
 
     private final long threshold;
 
-    /** @param fraction of the requests that are in the sample */
+    /** @param fraction the fraction of requests in the sample */
     public Sample(Split fraction) {
         this.threshold = fraction.threshold();
     }
 
-    /** Whether a request is in the sample; the same answer every time. */
+    /** Whether a request is in the sample; always the same for one request. */
     public boolean includes(String testId, String requestId) {
         return threshold > 0 && HASH.bucket(testId, requestId) < threshold;
     }

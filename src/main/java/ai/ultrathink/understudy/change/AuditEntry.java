@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the audit trail says of a change.
+ * Entry of the audit trail about one change.
  *
- * @param actor who
+ * @param actor who made the change
  * @param action what
  * @param reason why, in words
- * @param evidence JSON of all that an automatic decision rested on
+ * @param evidence the decision record of an automatic decision as JSON, or null
  */
 public record AuditEntry(
         String actor,
@@ -16,12 +16,12 @@ public record AuditEntry(
         @Nullable String reason,
         @Nullable String evidence) {
 
-    /** A person's, who need not give reasons. */
+    /** An entry without a reason, for a person's change. */
     public static AuditEntry of(String actor, AuditAction action) {
         return new AuditEntry(actor, action, null, null);
     }
 
-    /** One with its reason. */
+    /** An entry with a reason. */
     public static AuditEntry of(String actor, AuditAction action, String reason) {
         return new AuditEntry(actor, action, reason, null);
     }

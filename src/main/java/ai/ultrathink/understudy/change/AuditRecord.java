@@ -6,18 +6,18 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the audit trail.
+ * One stored event of the audit trail.
  *
  * @param eventId ascending
  * @param time when it happened
- * @param testId the test
- * @param actor who, as the caller said
+ * @param testId the experiment
+ * @param actor who made the change, as the caller said
  * @param action what: the name of an {@link AuditAction}, or of one that a newer release has
  * @param from the state before, as JSON, or null at creation
  * @param to the state after, as JSON
- * @param generation the test's generation after the change
+ * @param generation the experiment's generation after the change
  * @param reason why, where one was given
- * @param evidence all that a decision rested on, as JSON, or null where there was none
+ * @param evidence the decision record as JSON, or null if there is none
  */
 @Schema(name = "AuditEvent")
 public record AuditRecord(

@@ -4,15 +4,15 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Something that a replica did to a test by itself, for the audit trail.
+ * Entry of the audit trail about an automatic change by a replica.
  *
  * @param time when
- * @param testId the test
+ * @param testId the experiment
  * @param actor which part of the service
  * @param action what
  * @param from the state before
  * @param to the state after
- * @param generation the test's generation at that time
+ * @param generation the experiment's generation at that time
  * @param reason why, in words
  */
 public record AutomaticEntry(

@@ -4,15 +4,16 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What shall become of a test and its ramp. */
+/** Decision on a change to an experiment and its ramp. */
 public sealed interface Change {
 
     /**
-     * They shall be so.
+     * Change the experiment and the ramp to these.
      *
-     * @param experiment at the generation it has now; it gets the next one when anything about it differs
-     * @param ramp null when the test has none
-     * @param entries an event each, in this order
+     * @param experiment the new experiment, still at its present generation; it gets the next one if anything about it
+     *     differs
+     * @param ramp null if the experiment has none
+     * @param entries one event each, in this order
      */
     record To(Experiment experiment, @Nullable PersistedRamp ramp, List<AuditEntry> entries) implements Change {
 
@@ -21,11 +22,11 @@ public sealed interface Change {
         }
     }
 
-    /** They are already as they shall be; no event. */
+    /** Both already are as requested; no event. */
     record None() implements Change {}
 
     /**
-     * They must not be changed so.
+     * The change is not allowed.
      *
      * @param why and what to do instead
      */

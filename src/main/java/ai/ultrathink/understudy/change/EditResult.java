@@ -2,18 +2,18 @@ package ai.ultrathink.understudy.change;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 
-/** What became of an attempt to change a test. */
+/** Result of an attempt to change an experiment. */
 public sealed interface EditResult {
 
     /** The change is in the database, with its event. */
     record Done(Experiment after) implements EditResult {}
 
-    /** The test already was as asked; nothing was written. */
+    /** The experiment already was as requested; nothing was written. */
     record Unchanged(Experiment now) implements EditResult {}
 
-    /** There is no such test. */
+    /** There is no such experiment. */
     record Missing(String testId) implements EditResult {}
 
-    /** The change would contradict what is there. */
+    /** The change conflicts with the present state. */
     record Conflict(String why) implements EditResult {}
 }

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test, its ramp and what its control model's name answers with, read while nobody else can change any of them.
+ * An experiment, its ramp and its control model's promotion, read under a lock so that none of them can change.
  *
- * @param ramp null when the test never had one
+ * @param ramp null if the experiment never had one
  * @param promotion of the control model's name, or null while the control model answers for it
  */
 public record LockedExperiment(
@@ -15,7 +15,7 @@ public record LockedExperiment(
         @Nullable PersistedRamp ramp,
         @Nullable Promotion promotion) {
 
-    /** A test whose control model answers for its own name. */
+    /** An experiment whose control model answers for its own name. */
     public LockedExperiment(Experiment experiment, @Nullable PersistedRamp ramp) {
         this(experiment, ramp, null);
     }
@@ -25,7 +25,7 @@ public record LockedExperiment(
         return promotion == null ? experiment.controlModel() : promotion.serves();
     }
 
-    /** Why the test would compare a model with itself, if a promotion has made one of the two. */
+    /** Why the experiment would compare a model with itself, if a promotion made the two models one. */
     public Optional<String> comparesOneModel() {
         return promotion == null || !promotion.serves().equals(experiment.treatmentModel())
                 ? Optional.empty()
@@ -35,12 +35,12 @@ public record LockedExperiment(
                         + promotion.testId() + "/promote, or create a test of another treatment");
     }
 
-    /** Whether the promotion in force is this test's own. */
+    /** Whether the promotion in force came from this experiment. */
     public boolean promoted() {
         return promotion != null && promotion.testId().equals(experiment.testId());
     }
 
-    /** The generation of the test when it is changed so: the next, or the present one when nothing about it changes. */
+    /** The generation after this change: the next one, or the present one if nothing about the experiment changes. */
     public long generationOf(Experiment changed) {
         return changed.equals(experiment) ? experiment.generation() : experiment.generation() + 1;
     }

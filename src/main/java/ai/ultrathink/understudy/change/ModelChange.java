@@ -5,15 +5,15 @@ import ai.ultrathink.understudy.experiment.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of a test's models is another from now on.
+ * Change of the version of one of an experiment's models.
  *
- * @param from null when nobody knows
- * @param to null when there is none any more
+ * @param from null if unknown
+ * @param to null if the model was removed
  */
 public record ModelChange(
         Variant role, @Nullable ModelVersion from, @Nullable ModelVersion to) {
 
-    /** In words, as the audit trail has it. */
+    /** The change in words, for the audit trail. */
     public String text() {
         return role.wireName() + " " + text(from) + " → " + text(to);
     }

@@ -4,10 +4,10 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test's ramp as it is kept. What the state means is for those to know who change it.
+ * Ramp of an experiment as it is stored. Only the code that changes ramps interprets the state.
  *
  * @param state JSON, an object
- * @param problem why the row makes no sense, or null; then the plan is not the ramp's own
+ * @param problem why the row cannot be read, or null; if it cannot, the plan is a placeholder
  */
 public record PersistedRamp(
         RampPlan plan, String state, @Nullable String problem) {

@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's name that another model answers for. One deep: what {@code serves} names is the model of that folder, whatever is
- * promoted for that name itself.
+ * A model name for which another model answers. Promotions do not chain: {@code serves} always means the model in that
+ * folder, even if another model was promoted to its name.
  *
  * @param model the name that callers ask for
  * @param serves the model that answers
- * @param testId the test that led to it
+ * @param testId the experiment that led to it
  * @param since when it was promoted
  * @param by who promoted it
- * @param override why, although the verdict was not to promote; null where it was
+ * @param override the reason for a promotion against the verdict; null if the verdict was to promote
  */
 public record Promotion(
         String model,

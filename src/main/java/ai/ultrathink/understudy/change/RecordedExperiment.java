@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test as the database has it.
+ * An experiment as it is stored.
  *
- * @param problem why it is out of use, or null: its row makes no sense, and the test is a stand-in
- * @param deletedAt null while it is not deleted
+ * @param problem why the experiment is out of use, or null; if its row cannot be read, the experiment is a placeholder
+ * @param deletedAt null unless it was deleted
  */
 public record RecordedExperiment(
         Experiment experiment,

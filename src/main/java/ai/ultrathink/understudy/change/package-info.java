@@ -1,4 +1,4 @@
-/** A change of an experiment: what it is changed to, what came of it, and the entry of the audit trail that records it. Values only. */
+/** A change of an experiment: the decision, the result, and the audit entry that records it. Values only. */
 @NullMarked
 package ai.ultrathink.understudy.change;
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** A PostgreSQL of our own: its binaries come with the application, its data stay under the data directory. */
+/** The embedded PostgreSQL: its binaries come with the application, and its data are in the data directory. */
 public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
@@ -19,10 +19,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts it on a free port of the loopback interface.
+     * Starts PostgreSQL on a free port of the loopback interface.
      *
-     * @param dataDirectory made when absent; what an earlier run stored in it is still there
-     * @throws IOException when it does not start; the message says what to look at
+     * @param dataDirectory created if missing; data of earlier runs are kept
+     * @throws IOException if it does not start; the message says what to check
      */
     public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
         if (!comesAlong()) {
@@ -37,18 +37,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return new EmbeddedDatabase(EmbeddedPostgres.builder()
                     .setDataDirectory(postgres)
                     .setCleanDataDirectory(false)
-                    // a hook of its own would stop it at once, under a service that still has results to write
+                    // its own hook would stop it while the service still has results to write
                     .setRegisterShutdownHook(false)
                     .setPGStartupWait(START_WITHIN)
                     .setServerConfig("listen_addresses", "127.0.0.1")
-                    // the starter is made for tests and turns these off; here a stored row shall stay stored
+                    // the library is meant for unit tests and turns these off; here a stored row must stay stored
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .start());
         } catch (IOException | IllegalStateException e) {
             throw new IOException(
                     "the embedded PostgreSQL does not start in " + postgres + " (" + e.getMessage()
-                            + "); set DATABASE_URL to use one of your own, or UNDERSTUDY_DATA_DIR for another place",
+                            + "); set DATABASE_URL to use another PostgreSQL, or UNDERSTUDY_DATA_DIR to use another directory",
                     e);
         }
     }
@@ -62,13 +62,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return "postgres";
     }
 
-    /** Whether the binaries are there. */
+    /** Whether the binaries are included. */
     private static boolean comesAlong() {
         try {
             return Stream.of("linux-x86_64", "linux-arm_64", "darwin-arm_64")
                     .anyMatch(system -> EmbeddedDatabase.class.getResource("/postgres-" + system + ".txz") != null);
         } catch (RuntimeException e) {
-            // Quarkus' class loader has an index with their archive, and the archive is gone
+            // the archive is in the index of Quarkus' class loader, but was removed
             return false;
         }
     }

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The PostgreSQL that a killed service has left running on its data directory. Only one may have the directory, so it is stopped;
- * but the file that names it may be older than the machine's last start, or a copy, and then its number belongs to somebody else.
+ * Stops a PostgreSQL that a killed service left running on its data directory, because only one may use the directory.
+ * The file that names the process may be older than the machine's last start, or a copy; then its number belongs to
+ * another process.
  */
 final class OrphanedPostgres {
 
@@ -21,7 +22,7 @@ final class OrphanedPostgres {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
     private static final Duration GONE_WITHIN = Duration.ofSeconds(5);
 
-    /** PostgreSQL notes when it started, in whole seconds, some time after its process began. */
+    /** PostgreSQL records its start time in whole seconds, some time after its process began. */
     private static final Duration NOTED_WITHIN = Duration.ofMinutes(1);
 
     private static final Duration CLOCKS = Duration.ofSeconds(2);
@@ -29,9 +30,9 @@ final class OrphanedPostgres {
     private OrphanedPostgres() {}
 
     /**
-     * Stops it if it is there, and takes away its file.
+     * Stops the process if it exists, and deletes its file.
      *
-     * @throws IOException when the process that the file names may be it, and this user cannot find out
+     * @throws IOException if this user cannot determine whether the process in the file is PostgreSQL
      */
     static void stop(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
@@ -45,13 +46,13 @@ final class OrphanedPostgres {
         Files.deleteIfExists(file);
     }
 
-    /** The process that the file names, where everything about it says that it is this directory's PostgreSQL. */
+    /** The process named in the file, if it is certainly this directory's PostgreSQL. */
     private static Optional<ProcessHandle> named(Path file, Path directory) throws IOException {
         List<String> lines = Files.readAllLines(file);
         if (lines.size() < 3
                 || !lines.get(0).strip().matches("\\d{1,10}")
                 || !lines.get(2).strip().matches("\\d{1,12}")) {
-            // it was cut off while it was written, and whoever wrote it did not get any further
+            // the file is incomplete: its writer was killed before it started anything
             return Optional.empty();
         }
         if (!isSame(Path.of(lines.get(1).strip()), directory)) {
@@ -76,7 +77,10 @@ final class OrphanedPostgres {
                 .orElse(true);
     }
 
-    /** A postmaster works in its data directory, which Linux shows, and is given it by name, which every system does. */
+    /**
+     * Whether a process is the postmaster of a directory: Linux shows its working directory, every system its
+     * arguments.
+     */
     private static boolean works(ProcessHandle process, Path directory) throws IOException {
         Path place = Path.of("/proc", String.valueOf(process.pid()), "cwd");
         if (Files.isReadable(place)) {
@@ -85,7 +89,7 @@ final class OrphanedPostgres {
         if (process.info().command().isEmpty()) {
             throw new IOException(
                     directory.resolve(FILE) + " names process " + process.pid()
-                            + ", which this user cannot look at; end it if it is a PostgreSQL of this directory, or delete the file");
+                            + ", which this user cannot inspect; stop it if it is a PostgreSQL of this directory, otherwise delete the file");
         }
         return isPostgres(process)
                 && process.info().arguments().map(List::of).orElse(List.of()).contains(directory.toString());
@@ -101,7 +105,7 @@ final class OrphanedPostgres {
     private static void stop(ProcessHandle process) {
         process.destroy();
         if (!ends(process, STOP_WITHIN)) {
-            // its data are safe all the same: the write-ahead log is replayed at the next start
+            // its data are safe: the write-ahead log is replayed at the next start
             process.destroyForcibly();
             ends(process, GONE_WITHIN);
         }

@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * In a native executable, whether PostgreSQL, which does not run as root, can be started by {@code unshare} as somebody else.
- * The original asks JAAS for the user, by reflection and through a library of the JDK that an executable does not have.
+ * Replaces a check in a native executable: whether {@code unshare} can start PostgreSQL, which does not run as root, as
+ * another user. The original gets the user from JAAS, by reflection and through a JDK library that an executable does
+ * not have.
  */
 @TargetClass(LinuxUtils.class)
 final class RootWithoutJaas {

@@ -1,5 +1,5 @@
 /**
- * Starts a PostgreSQL of our own under the data directory when no database is configured. Only the main class knows it.
+ * Starts an embedded PostgreSQL in the data directory if no database is configured. Used only by the main class.
  */
 @NullMarked
 package ai.ultrathink.understudy.embedded;

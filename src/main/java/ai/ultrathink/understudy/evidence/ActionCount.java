@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.evidence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many rows of a group have a pair of actions.
+ * Number of rows of a group with a given pair of actions.
  *
  * @param group control, treatment or shadow
  * @param control control's action, or null where control did not answer or did not run

@@ -5,25 +5,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one generation of a test has shown, as sufficient statistics over its whole life: of requests as they were assigned, of
- * the rows that were stored, and of the two arms. A generation is all shadow or all split. One that had several versions of its
- * models is there once for each pair of them.
+ * Sufficient statistics of one generation of an experiment over its whole life: of requests as they were assigned, of
+ * stored rows, and of the two arms. A generation is entirely shadow or entirely split. A generation with several model
+ * versions has one record for each pair of versions.
  *
- * @param generation the test's configuration
- * @param configuredSplit treatment's fraction while it held, or null for a shadow
- * @param assigned requests as the replicas drew them, before anything could get lost
+ * @param generation the configuration of the experiment
+ * @param configuredSplit treatment's fraction during the generation, or null for a shadow
+ * @param assigned requests as the replicas assigned them, before any could be lost
  * @param stored rows
- * @param units units seen for the first time in this test, by what they drew; none in a shadow
+ * @param units units that appeared in this experiment for the first time, by variant; none in a shadow
  * @param failures requests that a model failed
  * @param control control's own answers: of rows assigned to control, and of shadow rows
  * @param treatment treatment's own answers: of rows assigned to treatment, and of shadow rows
- * @param pairs rows that both models answered: of a shadow, and of a split those that were drawn for it
- * @param noise shadow requests that were put to control twice
+ * @param pairs rows that both models answered: all of a shadow, and the sampled pairs of a split
+ * @param noise shadow requests for which control was asked twice
  * @param latencies forward passes of both arms
- * @param asked requests that count in a way of their own
- * @param versions of the two models
- * @param pairedLatencies in a split: forward passes of both models in the rows that both answered; an arm's own are among
- *     {@code latencies} as well
+ * @param asked requests that are counted separately
+ * @param versions the versions of the two models
+ * @param pairedLatencies in a split: forward passes of both models in the rows that both answered; an arm's own passes
+ *     are also in {@code latencies}
  */
 public record GenerationEvidence(
         long generation,
@@ -41,7 +41,7 @@ public record GenerationEvidence(
         Versions versions,
         List<LatencyCount> pairedLatencies) {
 
-    /** What earlier releases did not count, and so not keep with their decisions either, may be absent. */
+    /** Counts that earlier releases did not store with their decisions may be absent. */
     public GenerationEvidence {
         latencies = List.copyOf(latencies);
         asked = Objects.requireNonNullElse(asked, Asked.NONE);
@@ -49,7 +49,7 @@ public record GenerationEvidence(
         pairedLatencies = List.copyOf(Objects.requireNonNullElse(pairedLatencies, List.of()));
     }
 
-    /** Of models whose versions are not known, without pairs in a split. */
+    /** Evidence of models with unknown versions, without pairs in a split. */
     public GenerationEvidence(
             long generation,
             @Nullable Double configuredSplit,
@@ -79,7 +79,7 @@ public record GenerationEvidence(
                 List.of());
     }
 
-    /** The same evidence, taken to be of these versions. */
+    /** The same evidence, attributed to these versions. */
     public GenerationEvidence of(Versions others) {
         return new GenerationEvidence(
                 generation,
@@ -98,7 +98,7 @@ public record GenerationEvidence(
                 pairedLatencies);
     }
 
-    /** Nothing yet, but the versions that the test is to have now. */
+    /** Empty evidence of the versions that the experiment has now. */
     public static GenerationEvidence begun(long generation, @Nullable Double configuredSplit, Versions versions) {
         Arm none = new Arm(0, 0, 0, 0, 0, new Batches(0, 0, 0));
         return new GenerationEvidence(
@@ -118,34 +118,34 @@ public record GenerationEvidence(
                 List.of());
     }
 
-    /** Whether nothing was seen: it only says which versions the test is to have. */
+    /** Whether there are no observations, only the versions that the experiment has now. */
     public boolean empty() {
         return equals(begun(generation, configuredSplit, versions));
     }
 
-    /** Whether all of its requests that treatment might have had were kept from it by the service itself. */
+    /** Whether the service itself withheld all of treatment's requests. */
     public boolean idle() {
         long meant = stored.treatment() + stored.shadow();
         return meant > 0 && asked.withheld() == meant;
     }
 
     /**
-     * Requests that count in a way of their own.
+     * Requests that are counted separately.
      *
-     * @param paired in a split: requests that both models were asked
-     * @param withheld treatment's requests that the service itself kept from it, because the test was disabled or the replica cut
-     *     off from the database; there is nothing in them that treatment could answer for
+     * @param paired in a split: requests for which both models were asked
+     * @param withheld treatment's requests that the service itself withheld, because the experiment was disabled or the
+     *     replica's catalog lease had run out; they say nothing about the treatment
      */
     public record Asked(long paired, long withheld) {
         public static final Asked NONE = new Asked(0, 0);
     }
 
     /**
-     * Versions of the two models. What was seen before digests were recorded has none.
+     * Versions of the two models. Rows stored before digests were recorded have none.
      *
-     * @param controlDigest 12 hexadecimal digits; empty where it is not known
+     * @param controlDigest 12 hexadecimal digits; empty if unknown
      * @param treatmentDigest likewise
-     * @param control {@code name@version#digest}, or null where it is not known
+     * @param control {@code name@version#digest}, or null if unknown
      * @param treatment likewise
      */
     public record Versions(
@@ -156,27 +156,27 @@ public record GenerationEvidence(
         public static final Versions UNKNOWN = new Versions("", "", null, null);
     }
 
-    /** Requests or rows by the group they were assigned to. */
+    /** Requests or rows by assigned group. */
     public record Groups(long control, long treatment, long shadow) {}
 
-    /** Units by the variant they drew. */
+    /** Units by variant. */
     public record Units(long control, long treatment) {}
 
     /**
-     * In a split a request fails for control when nobody answers it, and for treatment when control has to answer because
-     * treatment erred, was late, was refused or was held back by its guard. In a shadow a model fails when it errs or is late; one
-     * that was not run for want of capacity is shed, not failed.
+     * Failed requests. In a split, a request fails for control if there is no answer, and for treatment if control has
+     * to answer because treatment failed, timed out, was rejected or was withheld by its guard. In a shadow, a model
+     * fails if it fails or times out; a model that was not run for lack of capacity is shed, not failed.
      *
      * @param control in a split: control's requests that failed
      * @param treatment in a split: treatment's requests that failed
      * @param controlOnly in a shadow, and in pairs of a split: requests that control failed and treatment did not
      * @param treatmentOnly likewise: requests that treatment failed and control did not
      * @param both likewise: requests that both failed
-     * @param errors of treatment, in either mode: it threw or answered nonsense
-     * @param timeouts of treatment, in either mode
-     * @param rejections of treatment in a split: its queue was full
-     * @param guardOpen treatment's requests, in either mode, that its guard held back
-     * @param shed shadows and second models of pairs that were not run for want of capacity
+     * @param errors treatment's errors and invalid outputs, in either mode
+     * @param timeouts treatment's timeouts, in either mode
+     * @param rejections treatment's rejections in a split: its queue was full
+     * @param guardOpen treatment's requests, in either mode, that its guard withheld
+     * @param shed shadow requests and second models of pairs that were not run for lack of capacity
      */
     public record Failures(
             long control,
@@ -191,10 +191,10 @@ public record GenerationEvidence(
             long shed) {}
 
     /**
-     * An arm's own answers.
+     * Answers of an arm's own model.
      *
-     * @param answers how many
-     * @param latencyBatches means of its forward passes in milliseconds, one for each minute
+     * @param answers the number of answers
+     * @param latencyBatches means of the forward passes in milliseconds, one for each minute
      */
     public record Arm(
             long answers,
@@ -205,7 +205,7 @@ public record GenerationEvidence(
             Batches latencyBatches) {}
 
     /**
-     * Means of batches, as values of their own.
+     * Statistics of batch means.
      *
      * @param count batches
      * @param sum of their means
@@ -214,10 +214,10 @@ public record GenerationEvidence(
     public record Batches(long count, double sum, double sumOfSquares) {}
 
     /**
-     * Control against itself.
+     * Comparison of control with itself.
      *
-     * @param pairs requests that it answered twice
-     * @param agreeing of them, how many with the same action both times
+     * @param pairs requests that control answered twice
+     * @param agreeing pairs with the same action both times
      */
     public record Noise(long pairs, long agreeing) {}
 }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.evidence;
 
 /**
- * The sufficient statistics of a test's rows in a window of time, as {@code ab_test_stats} gives them.
+ * Sufficient statistics of an experiment's rows in a window of time, as {@code ab_test_stats} returns them.
  *
  * @param totalSamples rows
  * @param controlCount rows assigned to control
@@ -23,10 +23,10 @@ public record ResultSums(
         Pairs pairs) {
 
     /**
-     * Sums over an arm's own model's answers.
+     * Sums over the answers of an arm's own model.
      *
-     * @param answers how many there are
-     * @param errorCount rows of the arm whose model gave none
+     * @param answers the number of answers
+     * @param errorCount rows of the arm whose model did not answer
      */
     public record Arm(
             long answers,
@@ -39,8 +39,8 @@ public record ResultSums(
     /**
      * Sums over rows that both models answered; a delta is treatment minus control.
      *
-     * @param count how many there are
-     * @param agreeing how many chose the same action
+     * @param count the number of pairs
+     * @param agreeing pairs with the same action
      */
     public record Pairs(
             long count,

@@ -3,8 +3,8 @@ package ai.ultrathink.understudy.evidence;
 import java.util.List;
 
 /**
- * The versions that a test had in a window of time, each as {@code name@version#digest}, oldest first. What was stored before
- * digests were recorded names none.
+ * Model versions of an experiment in a window of time, each as {@code name@version#digest}, oldest first. Rows stored
+ * before digests were recorded have none.
  */
 public record SeenVersions(List<String> control, List<String> treatment) {
 

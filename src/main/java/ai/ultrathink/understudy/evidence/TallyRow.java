@@ -4,13 +4,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one process has counted so far under one configuration of a test, before anything could get lost.
+ * Requests that one process has counted so far in one generation of an experiment, before any could be lost.
  *
  * @param generation the configuration
- * @param run tells this count from those of other processes, and from an earlier one of this process; its numbers only grow
+ * @param run id that distinguishes this count from those of other processes and from earlier ones of this process; the
+ *     numbers of a run only grow
  * @param configuredSplit treatment's fraction, or null for a shadow
- * @param assigned requests by the group that they drew
- * @param noise shadow requests that were put to control twice
+ * @param assigned requests by assigned group
+ * @param noise shadow requests for which control was asked twice
  */
 public record TallyRow(
         String testId,

@@ -1,6 +1,6 @@
 /**
- * What the stored results of an experiment add up to: counts, sums and histograms by generation. Values only; the database fills
- * them, the guardrails are judged by them.
+ * Evidence of an experiment: counts, sums and histograms of its results by generation. Values only; the database fills
+ * them, and guardrails are evaluated on them.
  */
 @NullMarked
 package ai.ultrathink.understudy.evidence;

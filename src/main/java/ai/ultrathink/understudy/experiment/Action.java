@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.experiment;
 
-/** What a model advises. The ordinal is the index in the model's output. */
+/** Action that a model advises. The ordinal is the index in the model's output. */
 public enum Action {
     HOLD,
     BUY,

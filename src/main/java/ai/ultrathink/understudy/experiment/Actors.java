@@ -5,19 +5,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Who the audit trail says has done something when it was the service itself; no caller may go by these names. */
+/** Names of the service's own parts as actors in the audit trail. Callers may not use them. */
 public final class Actors {
 
     /** A replica's guard opened or closed. */
     public static final String GUARD = "guard";
 
-    /** A breached limit was acted on. */
+    /** The service acted on a breached guardrail. */
     public static final String GUARDRAILS = "guardrails";
 
     /** A ramp took a step. */
     public static final String RAMP = "ramp";
 
-    /** A replica was cut off from the database. */
+    /** A replica's catalog lease ran out. */
     public static final String FENCE = "fence";
 
     /** A model's version changed. */
@@ -28,22 +28,22 @@ public final class Actors {
     private Actors() {}
 
     /**
-     * The name itself.
+     * Checks the name of a caller.
      *
-     * @throws InvalidValueException when it is the service's own, or looks like it
+     * @throws InvalidValueException if it is one of the service's own, or looks like one
      */
     public static String notReserved(String field, String name) {
         if (isReserved(name)) {
             throw new InvalidValueException(
                     field,
                     name,
-                    "a name of your own; the service goes by "
+                    "a name of your own; reserved for the service are "
                             + RESERVED.stream().sorted().collect(Collectors.joining(", ")));
         }
         return name;
     }
 
-    /** Whether a name is the service's own, or looks like it. */
+    /** Whether a name is one of the service's own, or looks like one. */
     public static boolean isReserved(String name) {
         return RESERVED.contains(
                 Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT));

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.experiment;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Who decides that a ramp takes its next step. */
+/** Who approves the next step of a ramp. */
 public enum Approval {
     /** The service, as soon as the evidence allows it. */
     AUTO,
@@ -18,9 +18,9 @@ public enum Approval {
     }
 
     /**
-     * The approval of a name.
+     * The approval with this name.
      *
-     * @throws InvalidValueException when there is none
+     * @throws InvalidValueException if there is none
      */
     public static Approval of(String wireName) {
         return Arrays.stream(values())

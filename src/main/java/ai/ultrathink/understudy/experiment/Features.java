@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.experiment;
 
 import java.util.Arrays;
 
-/** The input of one prediction: finite float32 numbers, in the order that the model was trained on. */
+/** Input of one prediction: finite float32 numbers, in the order that the model was trained on. Immutable. */
 public final class Features {
 
     private final float[] values;
@@ -12,9 +12,9 @@ public final class Features {
     }
 
     /**
-     * Checks and copies.
+     * Checks and copies an array.
      *
-     * @throws InvalidValueException when a number is not finite
+     * @throws InvalidValueException if a number is not finite
      */
     public static Features of(float... values) {
         return of(values, values.length);
@@ -23,7 +23,7 @@ public final class Features {
     /**
      * Checks and copies the first numbers of an array.
      *
-     * @throws InvalidValueException when a number is not finite
+     * @throws InvalidValueException if a number is not finite
      */
     public static Features of(float[] values, int count) {
         for (int i = 0; i < count; i++) {
@@ -34,7 +34,7 @@ public final class Features {
         return new Features(Arrays.copyOf(values, count));
     }
 
-    /** How many numbers there are. */
+    /** The number of features. */
     public int size() {
         return values.length;
     }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.experiment;
 
-/** What a request was assigned to, whoever answered it in the end. */
+/** What a request was assigned to, whichever model answered it. */
 public enum Group {
     CONTROL("control"),
     TREATMENT("treatment"),

@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A limit that a treatment must keep.
  *
- * @param metric what is watched
- * @param limit the least agreement, the most of everything else; milliseconds for latency, a fraction otherwise
- * @param minimumSamples before there are so many, nothing is decided
- * @param action what to do about a breach, or null for what is usual in the test's mode
+ * @param metric what is compared
+ * @param limit a minimum for agreement, a maximum for every other metric; milliseconds for latency, a fraction
+ *     otherwise
+ * @param minimumSamples with fewer samples the guardrail stays undecided
+ * @param action what to do about a breach, or null for the default of the experiment's mode
  */
 public record Guardrail(
         GuardrailMetric metric,
@@ -19,7 +20,7 @@ public record Guardrail(
     private static final double LONGEST_MILLIS = 60_000;
     private static final long MOST_SAMPLES = 1_000_000_000L;
 
-    /** @throws InvalidValueException when the limit or the number of samples makes no sense */
+    /** @throws InvalidValueException if the limit or the number of samples is out of range */
     public Guardrail {
         String field = "guardrails." + metric.wireName();
         double most = metric == GuardrailMetric.P95_LATENCY_DELTA_MS ? LONGEST_MILLIS : 1;
@@ -31,7 +32,7 @@ public record Guardrail(
         }
     }
 
-    /** What is done about a breach in a mode. */
+    /** The action on a breach in a mode. */
     public GuardrailAction actionIn(Mode mode) {
         return action == null ? GuardrailAction.usual(mode) : action;
     }

@@ -3,11 +3,11 @@ package ai.ultrathink.understudy.experiment;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What the service does by itself when a guardrail is breached. */
+/** What the service does automatically when a guardrail is breached. */
 public enum GuardrailAction {
-    /** Says so, in metrics, report and verdict. */
+    /** Reports the breach, in metrics, report and verdict. */
     ALERT,
-    /** Disables the test: control answers everything. */
+    /** Disables the experiment: control answers everything. */
     ROLL_BACK;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -17,19 +17,19 @@ public enum GuardrailAction {
         return wireName;
     }
 
-    /** What a test does where its guardrails do not say: a split rolls back; a shadow harms nobody and goes on collecting. */
+    /** The default of a mode: a split rolls back; a shadow affects no caller and continues to collect data. */
     public static GuardrailAction usual(Mode mode) {
         return mode == Mode.SHADOW ? ALERT : ROLL_BACK;
     }
 
     /**
-     * The remedy of a name.
+     * The action with this name.
      *
-     * @throws InvalidValueException when there is none
+     * @throws InvalidValueException if there is none
      */
     public static GuardrailAction of(String field, String wireName) {
         return Arrays.stream(values())
-                .filter(remedy -> remedy.wireName.equals(wireName))
+                .filter(action -> action.wireName.equals(wireName))
                 .findFirst()
                 .orElseThrow(() -> new InvalidValueException(field, wireName, "alert or roll_back"));
     }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a guardrail watches. A delta is treatment minus control. */
+/** What a guardrail compares. A delta is treatment minus control. */
 public enum GuardrailMetric {
-    /** Of the shadow requests that both models answered, the fraction with the same action. The limit is a floor. */
+    /** The fraction of pairs for which both models chose the same action. The limit is a minimum. */
     AGREEMENT,
     /** The difference of the 95th percentiles of the forward passes, in milliseconds. */
     P95_LATENCY_DELTA_MS,
@@ -14,7 +14,7 @@ public enum GuardrailMetric {
     CONFIDENCE_DELTA,
     /** The absolute difference between the fraction of units in treatment and the configured split. */
     SPLIT_DEVIATION,
-    /** The difference of the fractions of requests that a model failed. */
+    /** The difference of the failure rates. */
     ERROR_RATE_DELTA;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -24,14 +24,19 @@ public enum GuardrailMetric {
         return wireName;
     }
 
+    /** Whether values are differences, which are shown with a sign. */
+    public boolean difference() {
+        return this != AGREEMENT;
+    }
+
     /**
-     * The measure of a name.
+     * The metric with this name.
      *
-     * @throws InvalidValueException when no measure has that name
+     * @throws InvalidValueException if no metric has that name
      */
     public static GuardrailMetric of(String wireName) {
         return Arrays.stream(values())
-                .filter(measure -> measure.wireName.equals(wireName))
+                .filter(metric -> metric.wireName.equals(wireName))
                 .findFirst()
                 .orElseThrow(() -> new InvalidValueException(
                         "guardrails",

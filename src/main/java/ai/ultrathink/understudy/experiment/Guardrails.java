@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The limits of a test, one for each measure, and how sure the service has to be before it says that one is crossed.
+ * Guardrails of an experiment, one for each metric, and the error probability for reporting a breach.
  *
- * @param alpha the probability, over the whole life of a test and all its guardrails together, that a treatment which keeps
- *     every limit is said to have crossed one; shared out evenly
- * @param each one guardrail for every measure, in the order of the measures
+ * @param alpha the probability, over the whole life of an experiment and all its guardrails together, that a treatment
+ *     within every limit is reported as breaching one; divided evenly among the guardrails
+ * @param each one guardrail for every metric, in the order of the metrics
  */
 public record Guardrails(double alpha, List<Guardrail> each) {
 
@@ -18,7 +18,7 @@ public record Guardrails(double alpha, List<Guardrail> each) {
     private static final long USUAL_SAMPLES = 100;
     private static final double MOST_ALPHA = 0.5;
 
-    /** What a test has that names none. */
+    /** The default. */
     public static final Guardrails USUAL = new Guardrails(
             USUAL_ALPHA,
             List.of(
@@ -29,9 +29,9 @@ public record Guardrails(double alpha, List<Guardrail> each) {
                     new Guardrail(GuardrailMetric.ERROR_RATE_DELTA, 0.01, USUAL_SAMPLES, null)));
 
     /**
-     * Measures that are not given get their usual guardrail.
+     * Metrics that are not given get their default guardrail.
      *
-     * @throws InvalidValueException when alpha makes no sense
+     * @throws InvalidValueException if alpha is out of range
      */
     public Guardrails {
         if (!(alpha > 0 && alpha <= MOST_ALPHA)) {
@@ -51,7 +51,7 @@ public record Guardrails(double alpha, List<Guardrail> each) {
                 .toList();
     }
 
-    /** The guardrail of a measure. */
+    /** The guardrail of a metric. */
     public Guardrail of(GuardrailMetric metric) {
         return each.stream()
                 .filter(guardrail -> guardrail.metric() == metric)

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for the strings of a request. Lengths count Unicode characters, as PostgreSQL does. */
+/** Rules for the strings of a request. Lengths count Unicode characters, as PostgreSQL does. */
 public final class IdentifierRules {
 
-    /** The longest test id, request id and unit id. */
+    /** The longest experiment id, request id and unit id. */
     public static final int MAX_ID = 100;
 
     /** The longest model name. */
@@ -27,12 +27,12 @@ public final class IdentifierRules {
 
     private IdentifierRules() {}
 
-    /** A test id: 1–100 of A-Z a-z 0-9 . _ - */
+    /** An experiment id: 1–100 of A-Z a-z 0-9 . _ - */
     public static String testId(@Nullable String value) {
         return name("test_id", value, MAX_ID);
     }
 
-    /** The id of a new test: one that a URL can name, which "." and ".." cannot. */
+    /** The id of a new experiment, which a URL must be able to name: "." and ".." are excluded. */
     public static String newTestId(@Nullable String value) {
         String testId = testId(value);
         if (DOTS.contains(testId)) {
@@ -56,7 +56,7 @@ public final class IdentifierRules {
         return text("symbol", text("symbol", value, 1, MAX_SYMBOL).toUpperCase(Locale.ROOT), 1, MAX_SYMBOL);
     }
 
-    /** A description: up to 4,096 bytes in UTF-8; line breaks and tabs are welcome. */
+    /** A description: up to 4,096 bytes in UTF-8; line breaks and tabs are allowed. */
     public static String description(@Nullable String value) {
         String text = value == null ? "" : value;
         text("description", text.replaceAll("[\\n\\r\\t]", " "), 0, MAX_DESCRIPTION_BYTES);
@@ -68,7 +68,7 @@ public final class IdentifierRules {
         return text;
     }
 
-    /** What a person gives as a reason: 1–500 characters, none of them a control character, and not blank. */
+    /** A person's reason: 1–500 characters, none of them a control character, and not blank. */
     public static String reason(String field, @Nullable String value) {
         String text = text(field, value, 1, MAX_REASON);
         if (text.isBlank()) {
@@ -77,7 +77,9 @@ public final class IdentifierRules {
         return text;
     }
 
-    /** A description from before there was a bound, as far as it fits; then it ends with an ellipsis. */
+    /**
+     * A description within the limit. One that was stored before there was a limit is cut and ends with an ellipsis.
+     */
     public static String shortened(String description) {
         if (description.length() <= MAX_DESCRIPTION_BYTES / LONGEST_CHARACTER
                 || bytes(description) <= MAX_DESCRIPTION_BYTES) {
@@ -130,7 +132,7 @@ public final class IdentifierRules {
                 return false;
             }
             if (Character.isSurrogate(c)) {
-                // half a surrogate pair cannot be written as UTF-8, so it could neither be hashed nor stored
+                // an unpaired surrogate cannot be encoded as UTF-8, so it could be neither hashed nor stored
                 if (!Character.isHighSurrogate(c)
                         || i + 1 == value.length()
                         || !Character.isLowSurrogate(value.charAt(i + 1))) {

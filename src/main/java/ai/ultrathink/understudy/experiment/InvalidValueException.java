@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.experiment;
 
 import org.jspecify.annotations.Nullable;
 
-/** A value from outside that is not allowed: says which field, what came and what is allowed. */
+/** An invalid value from a caller. The message names the field, the value received and the allowed values. */
 public final class InvalidValueException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class InvalidValueException extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** The field at fault, as the caller wrote it. */
+    /** The invalid field, as the caller wrote it. */
     public String field() {
         return field;
     }
@@ -28,7 +28,7 @@ public final class InvalidValueException extends IllegalArgumentException {
         StringBuilder shown = new StringBuilder("\"");
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
-            // whoever reads this in a terminal must not be at the mercy of the sender
+            // a sender must not control the terminal of a person who reads this
             if (Character.isISOControl(c) || Character.isSurrogate(c)) {
                 shown.append(String.format("\\u%04x", (int) c));
             } else {

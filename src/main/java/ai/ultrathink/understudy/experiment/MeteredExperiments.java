@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.experiment;
 
-/** How many tests have meters of their own, of each kind, so that what is scraped has a bound. */
+/** Limit on the experiments that have meters of their own, which bounds the size of a scrape. */
 public final class MeteredExperiments {
 
-    /** Tests at a time. */
+    /** Experiments at a time. */
     public static final int MOST = 500;
 
     private MeteredExperiments() {}

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How a test uses its treatment. */
+/** How an experiment serves. */
 public enum Mode {
     /** One model runs: the treatment for its fraction of the units, control for the others. */
     TRAFFIC_SPLIT,
     /** Both models run; only control's answer is used. */
     SHADOW,
-    /** The test is kept, and control answers everything. */
+    /** The experiment is kept, and control answers all requests. */
     DISABLED;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -21,9 +21,9 @@ public enum Mode {
     }
 
     /**
-     * The mode of a name.
+     * The mode with this name.
      *
-     * @throws InvalidValueException when no mode has that name
+     * @throws InvalidValueException if no mode has that name
      */
     public static Mode of(String wireName) {
         return Arrays.stream(values())

@@ -3,13 +3,13 @@ package ai.ultrathink.understudy.experiment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions of a model this process has.
+ * Versions of a model that one process holds.
  *
  * @param name the model's
- * @param serving the version that answers, or null when none does
- * @param ready the version that is loaded and checked and does not answer, or null
- * @param folder the digest of its folder when that was last looked at, or null when it could not be read
- * @param gone whether there was no folder any more
+ * @param serving the version that answers, or null if none does
+ * @param ready the version that is loaded and checked but does not answer yet, or null
+ * @param folder the digest of its folder when last read, or null if it could not be read
+ * @param gone whether the folder had been removed
  * @param problem why the folder's version is neither of the two, or null
  */
 public record ModelInMemory(
@@ -20,7 +20,7 @@ public record ModelInMemory(
         boolean gone,
         @Nullable String problem) {
 
-    /** Whether a version answers, or could from one moment to the next. */
+    /** Whether a version answers, or could answer at once. */
     public boolean has(String digest) {
         return serves(digest) || (ready != null && ready.digest().equals(digest));
     }

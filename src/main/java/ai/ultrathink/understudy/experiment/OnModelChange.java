@@ -3,11 +3,11 @@ package ai.ultrathink.understudy.experiment;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What follows when a model of a running test changes. Evidence begins anew in each case. */
+/** Policy when a model of a running experiment changes. Evidence starts again in each case. */
 public enum OnModelChange {
-    /** The test goes on, and its ramp waits until a person resumes it. */
+    /** The experiment continues, and its ramp waits until a person resumes it. */
     PAUSE,
-    /** The test and its ramp go on. */
+    /** The experiment and its ramp continue. */
     CONTINUE,
     /** Control answers from then on. */
     ROLL_BACK;
@@ -20,9 +20,9 @@ public enum OnModelChange {
     }
 
     /**
-     * The policy of a name.
+     * The policy with this name.
      *
-     * @throws InvalidValueException when there is none
+     * @throws InvalidValueException if there is none
      */
     public static OnModelChange of(String wireName) {
         return Arrays.stream(values())

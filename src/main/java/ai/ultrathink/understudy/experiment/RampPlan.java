@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * How a test's split is raised, step by step.
+ * Plan by which the split of an experiment is raised, step by step.
  *
  * @param steps each with a larger split than the one before
- * @param hold how long each step lasts at least that does not say so itself
+ * @param hold the minimum time of each step that has no time of its own
  * @param minimumSamples requests that treatment has to get at each step, and in the shadow stage, before it may end
- * @param approval who decides about the next step
- * @param shadowStage whether the test is a shadow before the first step, and how long
+ * @param approval who approves the next step
+ * @param shadowStage whether the experiment is a shadow before the first step, and for how long
  */
 public record RampPlan(
         List<RampStep> steps, Duration hold, long minimumSamples, Approval approval, ShadowStagePlan shadowStage) {
@@ -20,7 +20,7 @@ public record RampPlan(
     private static final long MOST_SAMPLES = 1_000_000_000L;
     private static final Duration LONGEST = Duration.ofDays(90);
 
-    /** What a ramp does that names nothing else. */
+    /** The default plan. */
     public static final RampPlan USUAL = new RampPlan(
             splits(0.05, 0.10, 0.25, 0.50, 1.00),
             Duration.ofHours(1),
@@ -28,7 +28,7 @@ public record RampPlan(
             Approval.AUTO,
             ShadowStagePlan.UNTIL_SHOWN);
 
-    /** @throws InvalidValueException when a value makes no sense */
+    /** @throws InvalidValueException if a value is out of range */
     public RampPlan {
         steps = List.copyOf(steps);
         if (!rising(steps)) {
@@ -50,7 +50,7 @@ public record RampPlan(
         }
     }
 
-    /** Steps that last as long as the plan says. */
+    /** Steps with the plan's time. */
     public static List<RampStep> splits(double... fractions) {
         return DoubleStream.of(fractions)
                 .mapToObj(fraction -> new RampStep(new Split(fraction)))
@@ -80,13 +80,13 @@ public record RampPlan(
         return steps.get(number - 1).split();
     }
 
-    /** How long a step lasts at least, by its number from 1. */
+    /** The minimum time of a step, by its number from 1. */
     public Duration hold(int number) {
         Duration own = steps.get(number - 1).hold();
         return own == null ? hold : own;
     }
 
-    /** Whether any step says itself how long it lasts. */
+    /** Whether any step has a time of its own. */
     public boolean hasOwnHolds() {
         return steps.stream().anyMatch(step -> step.hold() != null);
     }

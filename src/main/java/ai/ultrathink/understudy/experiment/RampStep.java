@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * One step of a ramp.
  *
  * @param split the fraction of units that treatment gets
- * @param hold how long it lasts at least, or null for as long as the plan's steps do
+ * @param hold the minimum time of the step, or null for the plan's
  */
 public record RampStep(Split split, @Nullable Duration hold) {
 
-    /** A step that lasts as long as the plan's steps do. */
+    /** A step with the plan's time. */
     public RampStep(Split split) {
         this(split, null);
     }

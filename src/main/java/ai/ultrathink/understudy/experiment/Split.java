@@ -9,7 +9,7 @@ public record Split(double fraction) {
 
     private static final double BUCKETS = 0x1p32;
 
-    /** @throws InvalidValueException when the fraction is not a number from 0 to 1 */
+    /** @throws InvalidValueException if the fraction is not a number from 0 to 1 */
     public Split {
         if (!(fraction >= 0.0 && fraction <= 1.0)) {
             throw new InvalidValueException("traffic_split", fraction, "a number from 0.0 to 1.0");

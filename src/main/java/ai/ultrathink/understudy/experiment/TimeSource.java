@@ -2,12 +2,12 @@ package ai.ultrathink.understudy.experiment;
 
 import java.time.Instant;
 
-/** Both clocks of a machine, injected so that tests can hold them. */
+/** Both clocks of a machine, injected so that unit tests can control them. */
 public interface TimeSource {
 
-    /** The time of day, for what is stored and shown. */
+    /** Time of day, for values that are stored or shown. */
     Instant now();
 
-    /** Nanoseconds on a clock that never steps back, for what is measured. */
+    /** Nanoseconds of a monotonic clock, for durations. */
     long nanoTime();
 }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.experiment;
 
-/** One of the two models of a test. */
+/** One of the two models of an experiment. */
 public enum Variant {
     CONTROL("control"),
     TREATMENT("treatment");

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which versions of its models a test is about. A digest is the SHA-256 over a model's card and network, in lower-case
- * hexadecimal digits, of which the first 12 are enough.
+ * Versions that the models of an experiment are pinned to. A digest is the SHA-256 over a model's card and network, in
+ * lower-case hexadecimal digits; the first 12 are enough.
  *
- * @param controlDigest the version that control has to be, or null for the version that is loaded
- * @param treatmentDigest the version that treatment has to be, or null for the version that is loaded
- * @param onChange what follows when a model of the running test changes
+ * @param controlDigest the required version of control, or null for the version that is loaded
+ * @param treatmentDigest the required version of treatment, or null for the version that is loaded
+ * @param onChange the policy when a model of the running experiment changes
  */
 public record VersionPolicy(
         @Nullable String controlDigest, @Nullable String treatmentDigest, OnModelChange onChange) {
@@ -20,7 +20,7 @@ public record VersionPolicy(
     /** No version is pinned; a change pauses the ramp. */
     public static final VersionPolicy USUAL = new VersionPolicy(null, null, OnModelChange.PAUSE);
 
-    /** @throws InvalidValueException when a digest is not one */
+    /** @throws InvalidValueException if a digest is malformed */
     public VersionPolicy {
         controlDigest = digest("control_digest", controlDigest);
         treatmentDigest = digest("treatment_digest", treatmentDigest);

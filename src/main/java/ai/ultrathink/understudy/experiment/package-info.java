@@ -1,7 +1,7 @@
 /**
- * The vocabulary: a test of two models, its mode and split, the unit that assignment sticks to, the features of a request.
+ * The vocabulary: an experiment on two models, its mode, split, guardrails and ramp, and the features of a request.
  *
- * <p>Values validate themselves when they are made, so that everything below the HTTP edge may trust them.
+ * <p>Values validate themselves when they are created, so that all code behind the HTTP layer can rely on them.
  */
 @NullMarked
 package ai.ultrathink.understudy.experiment;

@@ -27,8 +27,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This replica among the others. Twice a second it reports which versions it has, hears which are wanted, and does what follows;
- * any replica settles a reload that can be settled. Predictions do not use this class.
+ * This replica among the others. Twice a second it reports the versions that it holds, hears which are wanted, and does
+ * what follows; any replica settles a reload that can be settled. Predictions do not use this class.
  */
 @ApplicationScoped
 public class Fleet {
@@ -74,7 +74,7 @@ public class Fleet {
         this.meters = new FleetMeters(meters, config.aliveWithin());
     }
 
-    /** Takes part from now on. Call once, when the schema is in place; models may come later. */
+    /** Starts to take part. Call once, when the schema is in place; models may be loaded later. */
     public void start() {
         beating = Multi.createFrom()
                 .ticks()
@@ -88,7 +88,7 @@ public class Fleet {
                 .with(beat -> {}, failure -> LOG.error("this replica no longer follows the fleet", failure));
     }
 
-    /** Whether this replica has heard once which versions are wanted. */
+    /** Whether this replica has read the wanted versions at least once. */
     public boolean joined() {
         return view != null;
     }
@@ -116,13 +116,13 @@ public class Fleet {
                 : now.fleet().wanted(model).flatMap(one -> Optional.ofNullable(one.version()));
     }
 
-    /** The replicas that were alive when the database was heard last. */
+    /** The replicas that were alive when the database last answered. */
     public List<ReplicaState> alive() {
         FleetView now = view;
         return now == null ? List.of() : now.alive();
     }
 
-    /** A wanted model on each replica that has one of that name. */
+    /** The state of a wanted model on each replica that has a model of this name. */
     public List<OnReplica> on(String model) {
         FleetView now = view;
         return now == null ? List.of() : now.on(model);
@@ -171,7 +171,7 @@ public class Fleet {
 
     private void silent(Throwable failure) {
         hearing = false;
-        LOG.debugf("the fleet is not heard: %s", failure.getMessage());
+        LOG.debugf("the state of the fleet cannot be read: %s", failure.getMessage());
     }
 
     private Uni<Void> heard(FleetState fleet) {
@@ -187,7 +187,7 @@ public class Fleet {
                 .chain(() -> tidy ? store.tidy() : Uni.createFrom().voidItem());
     }
 
-    /** Answers may come out of order; an older one never replaces a newer one. */
+    /** Takes over a view. Responses may arrive out of order; an older view never replaces a newer one. */
     private synchronized void follow(FleetView heard) {
         FleetView before = view;
         if (before == null || !heard.fleet().now().isBefore(before.fleet().now())) {
@@ -207,7 +207,7 @@ public class Fleet {
         try {
             store.leave(identity.id()).await().atMost(FAREWELL);
         } catch (RuntimeException e) {
-            LOG.debugf("the others will notice by themselves that this replica has ended: %s", e.getMessage());
+            LOG.debugf("this replica could not sign off; the others will notice that it has ended: %s", e.getMessage());
         }
     }
 }

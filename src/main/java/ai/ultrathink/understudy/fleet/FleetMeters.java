@@ -7,14 +7,14 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 
-/** What Prometheus hears of the fleet. Each replica tells of all, as it has heard it last. */
+/** Meters of the fleet. Each replica reports on all, as it last read them. */
 final class FleetMeters {
 
     private final MultiGauge skew;
     private final Duration grace;
     private volatile int alive;
 
-    /** @param grace how long after a switch a replica may not have said yet that it has switched */
+    /** @param grace the time after a switch within which a replica may not have reported it yet */
     FleetMeters(MeterRegistry meters, Duration grace) {
         this.skew = ServiceMetric.MODEL_VERSION_SKEW.gauges(meters);
         this.grace = grace;

@@ -17,31 +17,31 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a replica has heard last.
+ * State of the fleet as a replica last read it.
  *
- * @param alive the replicas that had said something lately
- * @param heardNanos when, on the ticker's clock
+ * @param alive the replicas that had reported recently
+ * @param heardNanos when it was read, on the ticker's clock
  */
 record FleetView(FleetState fleet, List<ReplicaState> alive, long heardNanos) {
 
-    /** The database's clock, as far as it can be told from here. */
+    /** The database's clock, estimated on this replica. */
     Instant now(long nowNanos) {
         return fleet.now().plusNanos(nowNanos - heardNanos);
     }
 
-    /** How long until a wanted version serves; negative when it should. */
+    /** Time until a wanted version should serve; negative if it should already. */
     Duration ahead(WantedModel wanted, long nowNanos) {
         return Duration.between(now(nowNanos), wanted.since());
     }
 
-    /** How far the replicas are with a reload. */
+    /** The progress of a reload on all replicas. */
     ReloadStatus status(Reload reload, long nowNanos) {
         Instant switchAt = reload.switchAt();
         boolean ahead = switchAt != null && switchAt.isAfter(now(nowNanos));
         return new ReloadStatus(reload, ahead ? Reload.State.LOADING : reload.state(), progress(reload));
     }
 
-    /** What has been replaced or has failed stands as it was settled. */
+    /** The progress of a reload; a completed one keeps the progress at its completion. */
     private List<ReloadProgress> progress(Reload reload) {
         return switch (reload.state()) {
             case FAILED -> reload.progress();
@@ -64,7 +64,7 @@ record FleetView(FleetState fleet, List<ReplicaState> alive, long heardNanos) {
                 .toList();
     }
 
-    /** A wanted model on each replica that has one of that name. */
+    /** The state of a wanted model on each replica that has a model of this name. */
     List<OnReplica> on(String model) {
         return fleet.wanted(model).stream()
                 .map(wanted -> new ReloadTarget(model, wanted.version()))
@@ -84,7 +84,7 @@ record FleetView(FleetState fleet, List<ReplicaState> alive, long heardNanos) {
         });
     }
 
-    /** Whether a replica that is alive does not serve what is wanted, though it has a model of that name. */
+    /** Whether a live replica has a model of this name but does not serve the wanted version. */
     boolean skewed(WantedModel wanted) {
         ModelVersion version = wanted.version();
         return version != null

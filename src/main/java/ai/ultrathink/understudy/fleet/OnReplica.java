@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.fleet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wanted model on a replica that is alive.
+ * State of a wanted model on a live replica.
  *
  * @param replica its name
- * @param digest of the version that serves there, as people see it, or null when none does
+ * @param digest the first digits of the version that serves there, or null if none does
  * @param state {@code loading}, {@code loaded}, {@code waiting}, {@code failed} or {@code switched}
- * @param detail why, where that is not plain
+ * @param detail the reason, or null
  */
 public record OnReplica(
         String replica,

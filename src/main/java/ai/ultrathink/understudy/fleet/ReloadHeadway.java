@@ -10,23 +10,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a replica is with one model.
+ * Progress of a replica with one model of a reload.
  *
- * @param detail why, where that is not plain
+ * @param detail the reason, or null
  */
 record ReloadHeadway(State state, @Nullable String detail) {
 
-    /** In the order in which a replica goes through them, but for the last two. */
+    /** States in order; the last two are off the normal path. */
     enum State {
-        /** The folder has it, and it is being loaded. */
+        /** The folder has the version, and it is being loaded. */
         LOADING,
-        /** It is loaded and has answered its golden question, and could answer from one moment to the next. */
+        /** It is loaded, has answered its golden question, and could serve at once. */
         LOADED,
-        /** It answers. */
+        /** It serves. */
         SWITCHED,
-        /** The folder has another version, or there is no such folder. */
+        /** The folder has another version, or there is no folder. */
         WAITING,
-        /** The folder has it, and it does not load. */
+        /** The folder has the version, but it does not load. */
         FAILED
     }
 
@@ -62,7 +62,7 @@ record ReloadHeadway(State state, @Nullable String detail) {
                 State.WAITING, folder == null ? problem : "its folder has version #" + ModelVersion.shown(folder));
     }
 
-    /** Whether a replica could serve as the target says, or does already. */
+    /** Whether the replica could serve the target at once, or already does. */
     boolean ready() {
         return state == State.LOADED || state == State.SWITCHED;
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * When a reload goes on, and with what. As soon as each replica that is alive has the new version; at the deadline with those
- * models that at least half of them have, because a fleet that loses more than that is worse off than one that stays as it is. A
- * model is taken away only when it is gone from each replica.
+ * Decides when a reload switches, and to which versions. It switches as soon as each live replica has the new versions;
+ * at the deadline, with the models that at least half of the replicas have, because losing more replicas is worse than
+ * keeping the old version. A model is removed only when every replica has lost its folder.
  */
 final class ReloadRules {
 
@@ -29,7 +29,7 @@ final class ReloadRules {
         this.drainFor = config.drainFor();
     }
 
-    /** The replicas that have said something lately. */
+    /** The replicas that have reported recently. */
     List<ReplicaState> alive(FleetState fleet) {
         Instant since = fleet.now().minus(aliveWithin);
         return fleet.replicas().stream()
@@ -38,10 +38,10 @@ final class ReloadRules {
     }
 
     /**
-     * What shall become of the open reload.
+     * Decides about the reload in progress.
      *
-     * @param settled whether the others have had the time to be heard since this replica hears the database; after an outage those
-     *     that are silent may only be late
+     * @param settled whether the others have had time to report since the database answers this replica; after an
+     *     outage a silent replica may only be late
      */
     ReloadDecision of(FleetState fleet, boolean settled) {
         Reload open = fleet.open();
@@ -57,14 +57,14 @@ final class ReloadRules {
     }
 
     /**
-     * How many replicas have a version.
+     * Number of replicas that have a version.
      *
-     * @param ready have it
-     * @param failed cannot load it
+     * @param ready the replicas that have it
+     * @param failed the replicas that cannot load it
      */
     private record Count(ReloadTarget target, int alive, long ready, long failed) {
 
-        /** Whether waiting longer would change nothing. */
+        /** Whether waiting longer would not change the count. */
         boolean decided() {
             return ready == alive || failed == alive;
         }
@@ -101,7 +101,7 @@ final class ReloadRules {
         return new ReloadDecision.Switch(taken, in, left.isEmpty() ? null : left, progress);
     }
 
-    /** Who is not ready for what, and what is not done for that reason; empty when all are ready for all. */
+    /** The replicas that are not ready, and what is left out for that reason; empty if all are ready. */
     private static String left(List<Count> counts, List<ReloadProgress> progress) {
         List<String> lines = new ArrayList<>();
         for (Count count : counts) {

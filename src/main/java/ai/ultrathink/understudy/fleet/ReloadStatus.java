@@ -5,9 +5,9 @@ import ai.ultrathink.understudy.replica.ReloadProgress;
 import java.util.List;
 
 /**
- * A reload, and how far each replica is.
+ * A reload with the progress of each replica.
  *
- * @param state as it is now: while the moment of the switch is ahead it is still loading
+ * @param state the present state: until the switch it is still loading
  */
 public record ReloadStatus(Reload reload, Reload.State state, List<ReloadProgress> progress) {
 

@@ -1,14 +1,14 @@
 package ai.ultrathink.understudy.fleet;
 
-/** What has come of a request to read the models again. */
+/** Result of a request to reload the models. */
 public sealed interface Reloaded {
 
-    /** No folder has another version than the one that serves, or none that loads. */
+    /** No folder has a new version that loads. */
     record Unchanged() implements Reloaded {}
 
-    /** There is no other replica, and what has changed serves. */
+    /** There is no other replica, and the changed models serve. */
     record Done() implements Reloaded {}
 
-    /** The replicas are at it. */
+    /** The replicas are loading. */
     record Underway(ReloadStatus status) implements Reloaded {}
 }

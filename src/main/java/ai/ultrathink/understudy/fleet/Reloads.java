@@ -35,7 +35,7 @@ public class Reloads {
         this.fleet = fleet;
     }
 
-    /** A reload, and how far each replica is with it. */
+    /** A reload, and the progress of each replica with it. */
     public Uni<Optional<ReloadStatus>> find(UUID reloadId) {
         return store.find(reloadId).map(found -> found.flatMap(this::status));
     }
@@ -83,7 +83,8 @@ public class Reloads {
                     FleetView now = fleet.view();
                     if (now == null) {
                         return Uni.createFrom()
-                                .failure(new IllegalStateException("a reload has begun, and the fleet is not heard"));
+                                .failure(new IllegalStateException(
+                                        "a reload has begun, but the state of the fleet cannot be read"));
                     }
                     ReloadStatus status = now.status(found.orElse(reload), time.nanoTime());
                     if (now.alive().size() > 1) {
@@ -99,7 +100,7 @@ public class Reloads {
         return Uni.createFrom().voidItem().onItem().delayIt().by(config.beatEvery());
     }
 
-    /** What the folders have and the fleet does not want yet. */
+    /** Versions that the folders have and the fleet does not serve yet. */
     private List<ReloadTarget> changed(List<ModelInMemory> here) {
         List<ReloadTarget> targets = new ArrayList<>();
         for (ModelInMemory model : here) {

@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Which replica this is, also after a restart on the same data directory: one that was killed and started again is not two, of
- * which the others would wait for the dead one.
+ * Identity of this replica, which survives a restart on the same data directory. So a replica that is killed and
+ * restarted is not two, and the others do not wait for a dead one.
  *
- * @param name for people; the machine's, and enough of the id to tell two processes on it apart
+ * @param name the name for readers: the machine's, with enough of the id to distinguish two processes on it
  */
 record ReplicaIdentity(UUID id, String name) {
 
@@ -20,8 +20,8 @@ record ReplicaIdentity(UUID id, String name) {
     private static final int LONGEST = 250;
 
     /**
-     * @param directory the data directory, which one process has at a time
-     * @param machine its name; a directory that was copied to another machine makes another replica
+     * @param directory the data directory, which one process uses at a time
+     * @param machine the machine's name; a directory copied to another machine gets a new identity
      */
     static ReplicaIdentity of(Path directory, String machine, NoArgGenerator ids) {
         Path file = directory.resolve("replica-id");
@@ -31,7 +31,7 @@ record ReplicaIdentity(UUID id, String name) {
                 return named(UUID.fromString(kept[0]), machine);
             }
         } catch (IOException | IllegalArgumentException e) {
-            LOG.debugf("%s is written anew: %s", file, e.getMessage());
+            LOG.debugf("%s is rewritten: %s", file, e.getMessage());
         }
         UUID id = ids.generate();
         try {

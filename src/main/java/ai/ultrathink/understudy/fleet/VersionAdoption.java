@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which versions of a replica become the fleet's without a reload: those of a name that nobody has wanted yet, and those in whose
- * place the fleet wants one that no living replica has any more. So a service that starts alone serves what its folders have.
+ * Decides which versions of a replica the fleet adopts without a reload: those of a new name, and those whose wanted
+ * version no live replica has any more. So a service that starts alone serves the versions in its folders.
  */
 final class VersionAdoption {
 
@@ -25,7 +25,7 @@ final class VersionAdoption {
 
     /**
      * @param self the replica
-     * @param settled whether the others, if there are any, have had the time to be heard since this one hears the database
+     * @param settled whether other replicas have had time to report since the database answers this one
      */
     List<ModelVersion> due(FleetState fleet, ReplicaState self, boolean settled) {
         List<ModelVersion> adopted = new ArrayList<>();
@@ -59,7 +59,7 @@ final class VersionAdoption {
                 && open.targets().stream().anyMatch(target -> target.model().equals(model));
     }
 
-    /** The others that are alive; nothing while one that was heard earlier may only be late. */
+    /** The other live replicas; empty while a replica that was alive may only be late. */
     private Optional<List<ReplicaState>> othersGone(FleetState fleet, UUID self, boolean settled) {
         List<ReplicaState> alive = settling.alive(fleet).stream()
                 .filter(replica -> !replica.id().equals(self))

@@ -20,11 +20,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Makes this process have and serve what is wanted: loads beside what serves, and switches at the moment that was agreed. */
+/** Brings this process to the wanted versions: stages them, and switches at the agreed time. */
 final class VersionFollower {
 
     private static final Logger LOG = Logger.getLogger(VersionFollower.class);
-    /** What did not load, and what has no folder here, is looked at again only now and then. */
+    /** Number of heartbeats between attempts to load versions that failed or have no folder. */
     private static final int PATIENCE = 10;
 
     private final Models models;
@@ -40,9 +40,9 @@ final class VersionFollower {
     }
 
     /**
-     * Does what follows from what was heard. One at a time.
+     * Follows a view. One call at a time.
      *
-     * @param keepAll whether what is loaded and that nobody wants may be wanted in a moment
+     * @param keepAll whether staged versions are kept because they may be wanted soon
      */
     void follow(FleetView heard, boolean keepAll) {
         view = heard;
@@ -73,7 +73,7 @@ final class VersionFollower {
         }
     }
 
-    /** What serves already stays; what has nothing of the model has nothing to take back either. */
+    /** Switches to a version, unless it already serves or there is nothing to remove. */
     private void switchTo(WantedModel wanted, @Nullable ModelInMemory model) {
         if (model == null) {
             return;

@@ -1,6 +1,7 @@
 /**
- * One fleet, one model: which version of each model the replicas serve stands in the database, and they go from one to the next
- * together. Row 5: it loads and switches models, and knows what the database says of the other replicas; of tests it knows nothing.
+ * Keeps the replicas on the same model versions: the database holds the wanted version of each model, and all replicas
+ * switch together. Row 5: it loads and switches models and knows the other replicas through the database, but knows no
+ * experiments.
  */
 @NullMarked
 package ai.ultrathink.understudy.fleet;

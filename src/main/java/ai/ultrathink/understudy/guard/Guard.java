@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
-/** One test's guard: holds the state and swaps it; the states themselves know what follows what. */
+/** Guard of one experiment: holds the state; the states themselves define the transitions. */
 final class Guard {
 
     private final TimeSource time;
@@ -26,7 +26,7 @@ final class Guard {
         this.state = new AtomicReference<>(Closed.initially(rules, time.nanoTime()));
     }
 
-    /** The test as the last request under it had it. */
+    /** The experiment as of the last request. */
     Experiment experiment() {
         return experiment;
     }
@@ -36,7 +36,7 @@ final class Guard {
     }
 
     Optional<Permit> admit(Experiment current) {
-        // an unconditional write would be a fence for each request
+        // an unconditional write would cost a memory fence for each request
         if (experiment.generation() != current.generation()) {
             experiment = current;
         }
@@ -66,12 +66,12 @@ final class Guard {
         }
     }
 
-    /** The treatment's probe fails. */
+    /** Called when the treatment's probe fails. */
     void hold(String reason) {
         change(now -> now.held(reason, time.nanoTime()));
     }
 
-    /** The treatment's probe passes. */
+    /** Called when the treatment's probe passes. */
     void release() {
         change(now -> now instanceof Open open ? open.released() : now);
     }
@@ -121,7 +121,7 @@ final class Guard {
         return true;
     }
 
-    /** Told of each change of kind, on the thread that made it. */
+    /** Receives each transition, on the thread that caused it. */
     interface Transitions {
         void changed(Experiment experiment, GuardState from, GuardState to);
     }

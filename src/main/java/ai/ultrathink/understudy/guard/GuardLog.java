@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Tells people what guards do: the log, and the test's audit trail. Only that a guard opened and that it closed: how often it
- * tried in between is for the metrics, lest a treatment that flaps fill the trail.
+ * Reports that a guard opened or closed, in the log and in the experiment's audit trail. The attempts in between are
+ * only in the metrics, so that flapping does not flood the audit trail.
  */
 @ApplicationScoped
 class GuardLog {
@@ -44,14 +44,14 @@ class GuardLog {
 
     void changed(Experiment experiment, GuardState from, GuardState to) {
         if (from instanceof Closed && to instanceof Open open) {
-            LOG.warnf("the guard of test %s opened, control answers: %s", experiment.testId(), open.reason());
+            LOG.warnf("the guard of experiment %s opened, control answers: %s", experiment.testId(), open.reason());
             trail.accept(event(experiment, AuditAction.GUARD_OPENED, from, to, open.reason()));
         } else if (from instanceof HalfOpen trying && to instanceof Closed closed) {
             long millis =
                     Duration.ofNanos(closed.closedNanos() - trying.sinceNanos()).toMillis();
-            String reason = "%d requests on trial succeeded, %.1f s after the guard had opened"
+            String reason = "%d trial requests succeeded, %.1f s after the guard opened"
                     .formatted(trying.rules().successesToClose(), millis / 1e3);
-            LOG.infof("the guard of test %s closed: %s", experiment.testId(), reason);
+            LOG.infof("the guard of experiment %s closed: %s", experiment.testId(), reason);
             trail.accept(event(experiment, AuditAction.GUARD_CLOSED, from, to, reason));
         }
     }

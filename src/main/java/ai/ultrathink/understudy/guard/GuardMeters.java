@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What one guard tells Prometheus. */
+/** Meters of one guard. */
 final class GuardMeters {
 
     private final MeterRegistry registry;
@@ -19,7 +19,7 @@ final class GuardMeters {
     private final List<Meter> meters = new ArrayList<>();
     private final Map<GuardStatus.State, Counter> transitions = new EnumMap<>(GuardStatus.State.class);
 
-    /** @param shown whether there is room for them; where there is none the guard works without */
+    /** @param shown whether the meters are registered; beyond the limit a guard works without them */
     GuardMeters(MeterRegistry registry, String testId, boolean shown) {
         this.registry = registry;
         this.shown = shown;
@@ -33,7 +33,7 @@ final class GuardMeters {
         }
     }
 
-    /** @param status asked at each scrape */
+    /** @param status called at each scrape */
     void show(String testId, Supplier<GuardStatus> status) {
         if (!shown) {
             return;

@@ -3,17 +3,17 @@ package ai.ultrathink.understudy.guard;
 import java.time.Duration;
 
 /**
- * The settings of a guard, checked.
+ * Validated settings of a guard.
  *
- * @param failuresInRow failures in a row that open it, at least 1
- * @param failureRate fraction of the window's calls that opens it when they fail, above 0 and up to 1
- * @param windowNanos how far back the rate looks
- * @param minimumCalls calls in the window without which the rate says nothing
+ * @param failuresInRow failures in a row that open the guard, at least 1
+ * @param failureRate fraction of failed calls in the window that opens it, above 0 and up to 1
+ * @param windowNanos the window of the failure rate
+ * @param minimumCalls the minimum number of calls in the window for the rate to count
  * @param openNanos the shortest time to stay open
- * @param openAtMostNanos the longest
+ * @param openAtMostNanos the longest time to stay open
  * @param trials requests that may try the treatment at a time
- * @param successesToClose successes among them that close it
- * @param trialExpiryNanos when a request on trial gives its place up
+ * @param successesToClose successful trials that close it
+ * @param trialExpiryNanos when a trial request frees its place
  */
 record GuardRules(
         int failuresInRow,
@@ -59,7 +59,7 @@ record GuardRules(
                 config.trialExpiry().toNanos());
     }
 
-    /** How long to stay open after having been open for so long the last time; 0 when there was no last time. */
+    /** How long to stay open, given how long the guard was last open, or 0 if it never was. */
     long pauseAfter(long lastPauseNanos) {
         return lastPauseNanos == 0 ? openNanos : Math.min(2 * lastPauseNanos, openAtMostNanos);
     }

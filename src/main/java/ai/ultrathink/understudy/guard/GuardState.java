@@ -5,26 +5,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a guard knows. Immutable: the methods of the three kinds are the only ways from one to the next, and are told the
- * time.
+ * State of a guard: closed, open or half-open. Immutable: the methods of the states are the only transitions, and they
+ * receive the time.
  */
 sealed interface GuardState {
 
-    /** Grows with each change of kind. What was permitted in an earlier term says nothing in a later one. */
+    /** A number that grows with each transition. Results of calls from an earlier term do not count in a later one. */
     long term();
 
-    /** For people and metrics. */
+    /** The status for readers and metrics. */
     GuardStatus status();
 
-    /** The treatment's probe failed: open, until {@link Open#released()}. */
+    /** The state after the treatment's probe failed: open until {@link Open#released()}. */
     Open held(String reason, long nowNanos);
 
     /**
      * The treatment may be used.
      *
      * @param run failures since the last success
-     * @param lastPauseNanos how long the guard was open the last time, or 0
-     * @param closedNanos when it closed after that
+     * @param lastPauseNanos how long the guard was last open, or 0
+     * @param closedNanos when it last closed
      */
     record Closed(GuardRules rules, long term, int run, RecentCalls recent, long lastPauseNanos, long closedNanos)
             implements GuardState {
@@ -43,7 +43,7 @@ sealed interface GuardState {
             return with(0, recent.plus(false, nowNanos, rules.windowNanos()));
         }
 
-        /** Closed still, or open when this failure is one too many. */
+        /** The state after a failure: still closed, or open if a limit is reached. */
         GuardState failed(Outcome.Failure failure, long nowNanos) {
             Closed next = with(run + 1, recent.plus(true, nowNanos, rules.windowNanos()));
             if (next.run >= rules.failuresInRow()) {
@@ -66,7 +66,7 @@ sealed interface GuardState {
         }
 
         private Open open(String reason, boolean held, long nowNanos) {
-            // what opens again soon after it closed has not recovered, and goes on from where it was
+            // a guard that opens again soon after closing has not recovered, so its pause continues to grow
             boolean calm = nowNanos - closedNanos >= rules.openAtMostNanos();
             long pause = rules.pauseAfter(calm ? 0 : lastPauseNanos);
             return new Open(rules, term + 1, reason, held, nowNanos, pause, nowNanos + pause);
@@ -81,10 +81,10 @@ sealed interface GuardState {
      * The treatment may not be used.
      *
      * @param reason why, in words
-     * @param held whether the treatment's probe fails, which keeps the guard open for as long as that is so
+     * @param held whether the treatment's probe fails, which keeps the guard open as long as it does
      * @param sinceNanos when the guard was last closed
      * @param pauseNanos how long it stays open
-     * @param untilNanos when that is over
+     * @param untilNanos when the pause ends
      */
     record Open(
             GuardRules rules, long term, String reason, boolean held, long sinceNanos, long pauseNanos, long untilNanos)
@@ -95,7 +95,7 @@ sealed interface GuardState {
             return new GuardStatus(GuardStatus.State.OPEN, reason);
         }
 
-        /** Half-open when the pause is over and no probe forbids it, else unchanged. */
+        /** Half-open if the pause is over and the probe does not fail, otherwise unchanged. */
         GuardState elapsed(long nowNanos) {
             return held || nowNanos - untilNanos < 0 ? this : HalfOpen.after(this);
         }
@@ -107,7 +107,7 @@ sealed interface GuardState {
                     : new Open(rules, term, why, true, sinceNanos, pauseNanos, untilNanos);
         }
 
-        /** The treatment's probe passes. */
+        /** Called when the treatment's probe passes. */
         Open released() {
             return held ? new Open(rules, term, reason, false, sinceNanos, pauseNanos, untilNanos) : this;
         }
@@ -119,9 +119,9 @@ sealed interface GuardState {
      * @param reason why the guard opened
      * @param sinceNanos when the guard was last closed
      * @param pauseNanos how long it was open before this
-     * @param running the requests on trial
-     * @param tickets how many were ever let in; the newest one's number
-     * @param successes how many came back well
+     * @param running the trial requests
+     * @param tickets the number of trial requests so far, which is the ticket of the newest
+     * @param successes the number of successful trials
      */
     record HalfOpen(
             GuardRules rules,
@@ -158,7 +158,9 @@ sealed interface GuardState {
             return new GuardStatus(GuardStatus.State.HALF_OPEN, reason);
         }
 
-        /** With one more request on trial, whose ticket is {@link #tickets()}; unchanged when there is no place. */
+        /**
+         * The state with one more trial request, whose ticket is {@link #tickets()}; unchanged if there is no place.
+         */
         HalfOpen admitting(long nowNanos) {
             List<Trial> alive = running.stream()
                     .filter(trial -> nowNanos - trial.sinceNanos < rules.trialExpiryNanos())
@@ -174,7 +176,7 @@ sealed interface GuardState {
                     successes);
         }
 
-        /** A request on trial was answered well. One that had lost its place counts for nothing. */
+        /** The state after a trial request succeeded. One that had lost its place does not count. */
         GuardState succeeded(long ticket, long nowNanos) {
             if (!has(ticket)) {
                 return this;
@@ -184,12 +186,12 @@ sealed interface GuardState {
                     : with(without(ticket), tickets, successes + 1);
         }
 
-        /** A request on trial failed. */
+        /** The state after a trial request failed. */
         GuardState failed(long ticket, Outcome.Failure failure, long nowNanos) {
             return has(ticket) ? open("on trial: " + failure.detail(), false, nowNanos) : this;
         }
 
-        /** A request on trial taught nothing. */
+        /** The state after a trial request ended without a result. */
         HalfOpen cancelled(long ticket) {
             return has(ticket) ? with(without(ticket), tickets, successes) : this;
         }

@@ -4,14 +4,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a test's guard stands.
+ * Status of an experiment's guard.
  *
  * @param state whether the treatment may be used
- * @param reason why the guard is not closed, or null when it is
+ * @param reason why the guard is not closed, or null if it is
  */
 public record GuardStatus(State state, @Nullable String reason) {
 
-    /** From "use it" to "do not". */
+    /** State of a guard. */
     public enum State {
         /** The treatment may be used. */
         CLOSED(0),
@@ -27,7 +27,7 @@ public record GuardStatus(State state, @Nullable String reason) {
             this.level = level;
         }
 
-        /** What the metric shows. */
+        /** The value of the metric. */
         public int level() {
             return level;
         }

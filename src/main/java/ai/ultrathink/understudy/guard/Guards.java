@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A guard for each test, made with the test's first request. Itself made at the start, which a wrong setting stops. */
+/**
+ * The guards of all experiments, each created by the first request. Created at startup, so that an invalid setting
+ * stops the start.
+ */
 @Startup
 @ApplicationScoped
 public class Guards {
@@ -24,7 +27,7 @@ public class Guards {
     private final MeterRegistry registry;
     private final GuardLog log;
     private final Map<String, Guarded> guards = new ConcurrentHashMap<>();
-    // model → why its probe fails; read and written under this object's lock, so that a new guard cannot miss it
+    // model → why its probe fails; accessed under this object's lock, so that a new guard cannot miss it
     private final Map<String, String> failing = new HashMap<>();
 
     private record Guarded(Guard guard, GuardMeters meters) {}
@@ -37,22 +40,22 @@ public class Guards {
     }
 
     /**
-     * A permit to use the treatment of a test for one request, or empty while the guard is open. Waits for nothing but, with
-     * a test's first request, the making of its guard.
+     * Returns a permit to use the treatment of an experiment for one request, or empty while the guard is open. Never
+     * blocks, except for the first request of an experiment, which creates the guard.
      */
     public Optional<Permit> admit(Experiment experiment) {
         Guarded guarded = guards.get(experiment.testId());
         return (guarded == null ? make(experiment) : guarded).guard.admit(experiment);
     }
 
-    /** How each guard stands, by test id. A test that had no request yet has none. */
+    /** The status of each guard, by id of the experiment. An experiment without requests has none. */
     public Map<String, GuardStatus> status() {
         return guards.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, entry -> entry.getValue().guard.status()));
     }
 
-    /** Forgets the guards, and their meters, of all tests but these. */
+    /** Removes the guards, and their meters, of all experiments but these. */
     public synchronized void retain(Set<String> testIds) {
         guards.entrySet().removeIf(entry -> {
             boolean gone = !testIds.contains(entry.getKey());
@@ -83,13 +86,13 @@ public class Guards {
         return made;
     }
 
-    /** A treatment's probe fails: its tests do without it until the probe passes. */
+    /** Called when a treatment's probe fails: its experiments go without it until the probe passes. */
     synchronized void hold(String treatmentModel, String reason) {
         failing.put(treatmentModel, reason);
         using(treatmentModel).forEach(guard -> guard.hold(reason));
     }
 
-    /** A treatment's probe passes, or nobody probes it any more: its tests may try it again. */
+    /** Called when a treatment's probe passes, or it is no longer probed: its experiments may try it again. */
     synchronized void release(String treatmentModel) {
         failing.remove(treatmentModel);
         using(treatmentModel).forEach(Guard::release);

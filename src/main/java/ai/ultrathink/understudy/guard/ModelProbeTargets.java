@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The models of this replica, with the golden questions of their cards. */
+/** The models of this replica as targets of probes, with the golden questions of their cards. */
 @ApplicationScoped
 class ModelProbeTargets implements ProbeTargets {
 

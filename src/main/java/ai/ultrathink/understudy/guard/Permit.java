@@ -2,12 +2,12 @@ package ai.ultrathink.understudy.guard;
 
 import ai.ultrathink.understudy.outcome.Outcome;
 
-/** The use of a treatment for one request. Must be ended; ends once, whatever is called after that does nothing. */
+/** Permission to use a treatment for one request. It must be ended, and ends once: later calls do nothing. */
 public interface Permit {
 
-    /** Says what the treatment did. */
+    /** Ends the permit with the treatment's outcome. */
     void conclude(Outcome outcome);
 
-    /** Nobody learned anything about the treatment: the request was shed or cancelled. */
+    /** Ends the permit without an outcome, because the request was shed or cancelled. */
     void cancel();
 }

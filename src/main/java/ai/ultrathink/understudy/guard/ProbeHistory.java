@@ -4,15 +4,15 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the probes of a model in one role have shown so far. Immutable.
+ * Results of the probes of one model in one role so far. Immutable.
  *
- * <p>A wrong answer is the model's own, and one is enough. No answer in time, or no place in the queue, may be the fault of
- * too much work: it counts only when it happens several times in a row, and not at all while requests are answered.
+ * <p>A single wrong answer is enough to fail a model. A timeout or a full queue may be due to load: it counts only
+ * several times in a row, and not at all while requests are answered.
  *
  * @param missed probes in a row without an answer
- * @param failing why the model is failing, or null when it is not
+ * @param failing why the model is failing, or null if it is not
  * @param wrong whether it is failing because its last answer was not the golden one
- * @param pauseNanos to the next probe
+ * @param pauseNanos the time to the next probe
  */
 record ProbeHistory(ProbeRules rules, int missed, @Nullable String failing, boolean wrong, long pauseNanos) {
 
@@ -30,7 +30,7 @@ record ProbeHistory(ProbeRules rules, int missed, @Nullable String failing, bool
         };
     }
 
-    /** After a probe during which requests were answered: one without an answer shows that there is much to do, and no more. */
+    /** The history after a probe during which requests were answered: a missing answer then only shows load. */
     ProbeHistory afterOneAmongRequests(Outcome outcome) {
         if (!(outcome instanceof Outcome.TimedOut || outcome instanceof Outcome.Rejected)) {
             return after(outcome);

@@ -8,14 +8,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.BooleanSupplier;
 
-/** What the probes of one model in one role tell Prometheus. */
+/** Meters of the probes of one model in one role. */
 final class ProbeMeters {
 
     private final MeterRegistry registry;
     private final Tags tags;
     private final Meter failing;
 
-    /** @param isFailing asked at each scrape */
+    /** @param isFailing called at each scrape */
     ProbeMeters(MeterRegistry registry, String model, Variant role, BooleanSupplier isFailing) {
         this.registry = registry;
         this.tags = Tags.of("model", model, "role", role.wireName());
@@ -32,7 +32,7 @@ final class ProbeMeters {
                 .increment();
     }
 
-    /** The model is not in use any more. What was counted stays, as counters do. */
+    /** Removes the gauge when the model is no longer in use. Counters stay. */
     void remove() {
         registry.remove(failing);
     }

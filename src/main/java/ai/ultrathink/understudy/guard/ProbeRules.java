@@ -4,12 +4,12 @@ import ai.ultrathink.understudy.experiment.Variant;
 import java.time.Duration;
 
 /**
- * How the models of one role are probed.
+ * Validated settings for probes of models in one role.
  *
- * @param deadline for an answer
+ * @param deadline the time limit for an answer
  * @param misses probes in a row without an answer that make a model failing, at least 1
- * @param everyNanos from one probe to the next
- * @param everyAtMostNanos the same, while a model fails by being late
+ * @param everyNanos the time between probes
+ * @param everyAtMostNanos the longest time between probes while a model times out
  */
 record ProbeRules(Duration deadline, int misses, long everyNanos, long everyAtMostNanos) {
 
@@ -27,7 +27,7 @@ record ProbeRules(Duration deadline, int misses, long everyNanos, long everyAtMo
     static ProbeRules of(Variant role, ProbeConfig config) {
         long every = config.every().toNanos();
         return switch (role) {
-            // never less often: while a control fails its callers get no answer, and for no longer than they must
+            // always as often: while a control fails its callers get no answer, so its recovery must be noticed soon
             case CONTROL -> new ProbeRules(config.controlDeadline(), config.controlMisses(), every, every);
             case TREATMENT ->
                 new ProbeRules(

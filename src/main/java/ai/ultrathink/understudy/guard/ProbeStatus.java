@@ -4,11 +4,11 @@ import ai.ultrathink.understudy.experiment.Variant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What probes say of a model in use.
+ * Status of a model in use, according to its probes.
  *
  * @param model its name
- * @param role what it is used as
- * @param failing why it cannot be relied on, or null when nothing speaks against it
+ * @param role its role
+ * @param failing why its probe fails, or null if it passes
  */
 public record ProbeStatus(
         String model, Variant role, @Nullable String failing) {}

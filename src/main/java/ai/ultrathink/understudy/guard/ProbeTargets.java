@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
-/** What probes need of the models. */
+/** Models that can be probed. */
 interface ProbeTargets {
 
-    /** Each model that can be asked, and since when its version is loaded. */
+    /** Each model that can be asked, with the time when its version was loaded. */
     Map<String, Instant> loaded();
 
-    /** How many requests a model has answered in a role so far. */
+    /** Number of requests that a model has answered in a role so far. */
     long answered(String model, Variant role);
 
     /** Asks the golden question; never fails, and ends with the deadline at the latest. */

@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A model in one role: what its probes have shown, and when it is asked next. Used under the lock of {@link Probes}. */
+/**
+ * A model in one role: the results of its probes, and the time of the next one. Accessed under the lock of {@link
+ * Probes}.
+ */
 final class ProbedModel {
 
     private final String model;
     private final Variant role;
     private final ProbeRules rules;
     private final ProbeMeters meters;
-    private volatile ProbeHistory findings;
+    private volatile ProbeHistory history;
     private @Nullable Instant askedVersion;
     private long dueNanos;
     private long answeredBefore;
@@ -23,8 +26,8 @@ final class ProbedModel {
         this.model = model;
         this.role = role;
         this.rules = rules;
-        this.findings = ProbeHistory.none(rules);
-        this.meters = new ProbeMeters(registry, model, role, () -> findings.failing() != null);
+        this.history = ProbeHistory.none(rules);
+        this.meters = new ProbeMeters(registry, model, role, () -> history.failing() != null);
     }
 
     String model() {
@@ -39,34 +42,34 @@ final class ProbedModel {
         return rules.deadline();
     }
 
-    /** Why the model must not answer callers: its own answers are wrong. Null when nothing shows that. */
+    /** Why the model must not answer callers, because its golden answer is wrong; null if it may. */
     @Nullable String wrong() {
-        ProbeHistory now = findings;
+        ProbeHistory now = history;
         return now.wrong() ? now.failing() : null;
     }
 
     ProbeStatus status() {
-        return new ProbeStatus(model, role, findings.failing());
+        return new ProbeStatus(model, role, history.failing());
     }
 
-    /** Whether it is time, which it is at once for a version that was never asked. */
+    /** Whether a probe is due; for a version that was never asked, at once. */
     boolean due(Instant version, long nowNanos) {
         return !version.equals(askedVersion) || nowNanos - dueNanos >= 0;
     }
 
-    /** @param answered requests so far, in this role */
+    /** @param answered the number of answered requests so far, in this role */
     void asked(Instant version, long nowNanos, long answered) {
         answeredBefore = answered;
         askedVersion = version;
         dueNanos = nowNanos + rules.everyNanos();
     }
 
-    /** Takes in what came of a probe, and returns what is to be thought of the model now. */
+    /** Records the outcome of a probe, and returns the new history. */
     ProbeHistory learn(Outcome outcome, long nowNanos, long answered) {
         meters.count(outcome);
-        findings = answered > answeredBefore ? findings.afterOneAmongRequests(outcome) : findings.after(outcome);
-        dueNanos = nowNanos + findings.pauseNanos();
-        return findings;
+        history = answered > answeredBefore ? history.afterOneAmongRequests(outcome) : history.after(outcome);
+        dueNanos = nowNanos + history.pauseNanos();
+        return history;
     }
 
     void forget() {

@@ -24,15 +24,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every model in use its golden question, again and again, and each new version at once. A treatment that fails has its
- * tests' guards opened. A control whose answers are wrong answers no callers until they are right again.
+ * Asks every model in use its golden question at regular times, and each new version at once. If a treatment fails, the
+ * guards of its experiments open. A control with a wrong golden answer answers no callers until the answer is right
+ * again.
  */
 @ApplicationScoped
 public class Probes {
 
     private static final Logger LOG = Logger.getLogger(Probes.class);
 
-    /** How soon a reload, a new test or the end of a pause is seen. */
+    /** How soon a reload, a new experiment or the end of a pause is noticed. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
     private final RolesInUse roles;
@@ -41,11 +42,11 @@ public class Probes {
     private final Map<Variant, ProbeRules> rules = new EnumMap<>(Variant.class);
     private final TimeSource time;
     private final MeterRegistry registry;
-    // both are read and written under this object's lock
+    // both are accessed under this object's lock
     private final Map<Use, ProbedModel> probed = new TreeMap<>();
     private final Set<String> beingAsked = new HashSet<>();
     private volatile Cancellable running = () -> {};
-    // control's models whose answers are wrong, and why
+    // control models with a wrong golden answer, and why
     private volatile Map<String, String> wrong = Map.of();
 
     private record Use(String model, Variant role) implements Comparable<Use> {
@@ -73,7 +74,7 @@ public class Probes {
         }
     }
 
-    /** Probes from now on. Call once; models may be loaded later. */
+    /** Starts probing. Call once; models may be loaded later. */
     public void start() {
         running = Multi.createFrom()
                 .ticks()
@@ -84,12 +85,12 @@ public class Probes {
                 .with(tick -> lookSafely(), failure -> LOG.error("models are no longer probed", failure));
     }
 
-    /** What the probes say of each model in use, by name. */
+    /** The status of each model in use, by name. */
     public synchronized List<ProbeStatus> status() {
         return probed.values().stream().map(ProbedModel::status).toList();
     }
 
-    /** Why a model must not answer callers now: its answer to its golden question is wrong. Asked for every request. */
+    /** Why a model must not answer callers, because its golden answer is wrong. Called for every request. */
     public Optional<String> wrong(String model) {
         return Optional.ofNullable(wrong.get(model));
     }
@@ -105,16 +106,16 @@ public class Probes {
         wrong = Map.copyOf(now);
     }
 
-    /** What throws once would not be called again. */
+    /** Probes without throwing, because a task that throws is not called again. */
     private void lookSafely() {
         try {
             look();
         } catch (RuntimeException e) {
-            LOG.error("models could not be probed this time; this is a bug, please report it", e);
+            LOG.error("models could not be probed; this is a bug, please report it", e);
         }
     }
 
-    /** Asks the models whose time it is. Never two questions to one model at a time. */
+    /** Probes the models that are due. A model gets one probe at a time. */
     synchronized void look() {
         Map<String, Instant> loaded = questions.loaded();
         Set<Use> inUse = inUse(loaded.keySet());
@@ -136,7 +137,7 @@ public class Probes {
         Set<Use> inUse = new TreeSet<>();
         roles.controls().forEach(model -> inUse.add(new Use(model, Variant.CONTROL)));
         roles.treatments().forEach(model -> inUse.add(new Use(model, Variant.TREATMENT)));
-        // what does not load is in nobody's hands: /api/v1/models reports it
+        // a model that is not loaded is not probed: /api/v1/models reports it
         inUse.removeIf(use -> !loaded.contains(use.model));
         return inUse;
     }

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.guard;
 
 /**
- * Calls and failures of the last window, in two halves of which the older is forgotten whole. So it covers between half a
- * window and a whole one, and fits in one small value.
+ * Calls and failures of the last window, in two halves; the older half is dropped as a whole. It therefore covers
+ * between half a window and a whole one, and fits in one small value.
  *
  * @param sinceNanos when the younger half began
  * @param calls calls in the younger half
@@ -16,7 +16,7 @@ record RecentCalls(long sinceNanos, int calls, int failures, int earlierCalls, i
         return new RecentCalls(nowNanos, 0, 0, 0, 0);
     }
 
-    /** With one more call. */
+    /** The counts with one more call. */
     RecentCalls plus(boolean failed, long nowNanos, long windowNanos) {
         int failure = failed ? 1 : 0;
         long half = windowNanos / 2;

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.guard;
 
 import java.util.Set;
 
-/** Which models answer as control and which are on trial now. */
+/** The models that are in use now as control and as treatment. */
 public interface RolesInUse {
 
     /** The names of the models whose answers callers get. */

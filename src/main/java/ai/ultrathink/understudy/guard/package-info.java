@@ -1,8 +1,9 @@
 /**
- * May the treatment be used now? A guard for each test, and probes that ask every model in use its golden question.
+ * Decides whether a treatment may be used now: a guard for each experiment, and probes that ask every model in use its
+ * golden question.
  *
- * <p>A guard's state is a sealed value whose methods are its only transitions. Whoever runs a treatment takes a permit first
- * and ends it with what the treatment did.
+ * <p>A guard's state is a sealed value whose methods are its only transitions. A caller of a treatment first takes a
+ * permit, and ends it with the treatment's outcome.
  */
 @NullMarked
 package ai.ultrathink.understudy.guard;

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Down when no model that answers callers passes its probe: another replica may do better. One that fails is named and its
- * requests are answered with 503; the others are answered as ever, for no model decides for another.
+ * Down if no model that answers callers passes its probe, because another replica may be able to answer. A failing
+ * model is named, and its requests are answered with 503. Requests for other models are answered as usual.
  */
 @Readiness
 @ApplicationScoped

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Down while requests that name no model have none to be answered by; says which it is and what to set. */
+/** Down while the default model is not loaded; its data name the model and the setting. */
 @Readiness
 @ApplicationScoped
 class DefaultModelProbe implements AsyncHealthCheck {
@@ -40,9 +40,9 @@ class DefaultModelProbe implements AsyncHealthCheck {
     }
 
     private String missing(String serving) {
-        return "not loaded; GET /api/v1/models says why. It answers the requests that name no model"
+        return "not loaded; GET /api/v1/models says why. It answers requests that name no model"
                 + (serving.equals(name)
-                        ? "; UNDERSTUDY_MODELS_DEFAULT_MODEL names another, of " + String.join(", ", models.names())
-                        : ", in the place of " + name);
+                        ? "; set UNDERSTUDY_MODELS_DEFAULT_MODEL to another one of " + String.join(", ", models.names())
+                        : ", in place of " + name);
     }
 }

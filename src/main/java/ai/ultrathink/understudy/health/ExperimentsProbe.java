@@ -12,9 +12,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Up when the tests are known, and also when they cannot be, because the database does not answer: control serves then. So a
- * replica that starts beside a sound database takes no traffic before it knows its tests, and a database that is away, at the
- * start or later, takes no replica out of service. One that answers, and in which the tests cannot be kept, does.
+ * Up if the experiments are known, and also if the database does not answer: control serves then. So a replica that
+ * starts with a healthy database takes no traffic before it knows its experiments, and a database outage, at the start
+ * or later, takes no replica out of service. A database that answers but has no usable schema does.
  */
 @Startup
 @Readiness
@@ -31,7 +31,7 @@ class ExperimentsProbe implements AsyncHealthCheck {
         this.schema = schema;
     }
 
-    /** The tests that are out of use because their rows make no sense; the first of them, where they are many. */
+    /** The experiments whose rows cannot be read, up to a number. */
     private String unreadable() {
         Set<String> testIds = experiments.current().unreadable().keySet();
         String named = testIds.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "));

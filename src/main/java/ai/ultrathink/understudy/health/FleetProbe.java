@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Down while this replica has not the version of a model that the others serve, with each such model and why; and until it has
- * heard which they serve, unless the database does not say.
+ * Down while this replica lacks the version of a model that the others serve, with the models and the reasons; also
+ * until it has read which versions they serve, unless the database does not answer.
  */
 @Readiness
 @ApplicationScoped

@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Whether the process can go on by itself. Asked on an event loop, so an answer at all says that the loop turns; down only
- * when every inference thread is lost, which nothing but a restart mends.
+ * Whether the process can recover by itself. It is called on an event loop, so a response shows that the loop runs.
+ * Down only if every inference thread is lost, which needs a restart.
  */
 @Liveness
 @ApplicationScoped

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Up when the models directory has been read and at least one model answers. */
+/** Up if the models directory has been read and at least one model answers. */
 @Startup
 @Readiness
 @ApplicationScoped

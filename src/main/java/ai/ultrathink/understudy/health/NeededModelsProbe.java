@@ -13,8 +13,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Down while a model is not loaded that has to answer callers: the control of an enabled test, or what was promoted to answer for
- * a model. A treatment that is missing is shown and no more, since control answers for it.
+ * Down while a model that has to answer callers is not loaded: the control of an enabled experiment, or a promoted
+ * model. A missing treatment is only shown, since control answers in its place.
  */
 @Readiness
 @ApplicationScoped

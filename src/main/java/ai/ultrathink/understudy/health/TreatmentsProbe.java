@@ -12,7 +12,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Always up, since control answers for a treatment that cannot; its data say which treatments are degraded and why. */
+/**
+ * Always up, because control answers in place of a failing treatment; its data name the degraded treatments with
+ * reasons.
+ */
 @Readiness
 @ApplicationScoped
 class TreatmentsProbe implements AsyncHealthCheck {
@@ -40,7 +43,7 @@ class TreatmentsProbe implements AsyncHealthCheck {
             }
         }
         guards.status().forEach((testId, status) -> {
-            // a closed guard is no news, and there may be many
+            // closed guards are not shown, because there may be many
             if (status.state() != GuardStatus.State.CLOSED) {
                 response.withData(
                         "guard of " + testId, status.state().wireName() + ": " + String.valueOf(status.reason()));

@@ -3,8 +3,8 @@ package ai.ultrathink.understudy.inference;
 import java.util.Arrays;
 
 /**
- * How long a model takes for one row of a batch: the least of its last few batches, so that a pause of the machine does not
- * count and a model that is slow does. Safe for several threads: one that was given up may come back beside its successor.
+ * Time that a model takes for one row of a batch: the minimum of its last few batches, so that a pause of the machine
+ * does not count but a slow model does. Thread-safe: a thread that was given up may return while its successor runs.
  */
 final class BatchPace {
 
@@ -12,7 +12,7 @@ final class BatchPace {
 
     private final long[] last = new long[BATCHES];
     private int at;
-    // 0 until there were enough batches to tell
+    // 0 until there were enough batches
     private volatile long nanosPerRow;
 
     synchronized void batch(int rows, long nanos) {
@@ -21,7 +21,7 @@ final class BatchPace {
         nanosPerRow = Arrays.stream(last).min().orElse(0);
     }
 
-    /** How long so many rows will take, as far as is known. */
+    /** Expected time for a number of rows; 0 if unknown. */
     long nanosFor(int rows) {
         return rows * nanosPerRow;
     }

@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.inference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the rows of several requests run together in one network, so that an answer is the same bits alone and in company. Found
- * by {@link BatchingTrial} when the network is loaded, on the processor that it runs on.
+ * How the rows of several requests run together in one network, so that an answer has the same bits alone and in a
+ * batch. Determined by {@link BatchingTrial} when the network is loaded, on the processor that it runs on.
  *
- * @param block a pass has so many rows, or two times, three times so many; what is missing is padded
- * @param most the most rows in one pass, a multiple of {@code block}; 1 when each row runs alone
- * @param note why it is fewer than the service would put together, for people; null when it is not
+ * @param block the number of rows in a pass is a multiple of this; missing rows are padded
+ * @param most the maximum number of rows in one pass, a multiple of {@code block}; 1 if each row runs alone
+ * @param note why the maximum is below the configured batch size, for readers; null if it is not
  */
 record Batching(int block, int most, @Nullable String note) {
 
@@ -22,12 +22,12 @@ record Batching(int block, int most, @Nullable String note) {
         return new Batching(1, 1, note);
     }
 
-    /** How many rows the pass has that so many requests run in. */
+    /** The number of rows of a pass with this number of requests, including padding. */
     int padded(int rows) {
         return Math.ceilDiv(rows, block) * block;
     }
 
-    /** For people. */
+    /** A description for readers. */
     String describe() {
         return most == 1 ? "row by row" : "blocks of " + most;
     }

@@ -10,18 +10,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out how a network's rows may run together on this machine: rows are asked alone and again, then in passes of every
- * size and in every place, beside others. Processors differ, and so do networks: what was measured elsewhere says nothing here.
+ * Determines how a network's rows can run together on this machine. Rows run alone, twice, and then in passes of every
+ * size and at every position, next to other rows. Processors and networks differ, so results from another machine do
+ * not apply.
  */
 final class BatchingTrial {
 
     private static final Logger LOG = Logger.getLogger(BatchingTrial.class);
 
-    /** A matrix product takes rows in blocks of its own; where passes of 8 do not keep the bits, those of 16 may. */
+    /**
+     * Block sizes to try. A matrix product works in blocks of rows; if passes of 8 change bits, passes of 16 may not.
+     */
     private static final int[] BLOCKS = {8, 16};
     /** The first passes of a network are a thousand times slower than the later ones. */
     private static final int WARM_UP_PASSES = 3;
-    /** Sizes that are not tried by then are not used: a slow network must not hold up a start. */
+    /** Time limit. Sizes not tried by then are not used, so that a slow network does not delay the start. */
     private static final Duration WITHIN = Duration.ofSeconds(2);
 
     private final Network network;
@@ -30,7 +33,7 @@ final class BatchingTrial {
     private final TimeSource time;
     private final long startNanos;
 
-    /** @param maxRows the largest batch that will be asked of the network */
+    /** @param maxRows the largest batch that the network will get */
     BatchingTrial(Network network, TorchThread torch, int maxRows, TimeSource time) {
         this.network = network;
         this.passes = new TrialPasses(network, torch);
@@ -40,9 +43,9 @@ final class BatchingTrial {
     }
 
     /**
-     * Asks the network about a hundred times.
+     * Runs the network about a hundred times.
      *
-     * @throws ModelRefusedException when it has no answer to the golden input, or not the same twice
+     * @throws ModelRefusedException if it has no answer to the golden input, or two different ones
      */
     Batching run(float[] golden) throws ModelRefusedException {
         askAlone(golden);
@@ -71,7 +74,7 @@ final class BatchingTrial {
             try {
                 passes.enter(row);
             } catch (AloneException | RuntimeException e) {
-                // a row of our making may be more than the network can stand
+                // the network may fail on a generated row
                 LOG.debugf("left out: %s", e.getMessage());
             }
         }
@@ -86,9 +89,9 @@ final class BatchingTrial {
             throw new AloneException(onlyOneRow.get());
         }
         if (passes.rows() < 2) {
-            throw new AloneException("no row but the golden one is answered, so nothing can be tried beside it");
+            throw new AloneException("the network answers no row but the golden one, so batches cannot be tried");
         }
-        // two first: a network that cannot stand company does less harm than with many
+        // two first: a network that fails on batches does less harm than with many rows
         passes.repeated(2);
         Batching best = null;
         for (int block : BLOCKS) {
@@ -105,7 +108,7 @@ final class BatchingTrial {
         return one == null || (other != null && other.most() > one.most()) ? other : one;
     }
 
-    /** What holds for passes of whole blocks; null when not even for one block. */
+    /** The largest batching with this block size; null if not even one block keeps the bits. */
     private @Nullable Batching largest(int block) throws AloneException {
         List<float[]> expected = passes.repeated(block);
         int wanted = Math.ceilDiv(maxRows, block) * block;

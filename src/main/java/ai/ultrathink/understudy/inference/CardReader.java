@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code model.json}. What is wrong is said as the API says it: the field, what was got, what is allowed. */
+/** Reads {@code model.json}. Errors have the API's form: the field, the value received, the allowed values. */
 final class CardReader {
 
     private static final ObjectReader READER = JsonMapper.builder()
@@ -24,7 +24,7 @@ final class CardReader {
 
     private CardReader() {}
 
-    /** @throws ModelRefusedException when it cannot be used; one line */
+    /** @throws ModelRefusedException if the card cannot be used; the message is one line */
     static ModelCard read(byte[] json) throws ModelRefusedException {
         try {
             JsonNode card = READER.readTree(json);
@@ -69,7 +69,7 @@ final class CardReader {
                 parameters(card.path("parameters")));
     }
 
-    /** A version may be written as a number. */
+    /** A string or a number, because a version may be written as a number. */
     private static String scalar(JsonNode card, String field, String allowed) {
         JsonNode value = card.path(field);
         if (!value.isTextual() && !value.isNumber()) {
@@ -160,7 +160,7 @@ final class CardReader {
         return value.isNumber() ? value.longValue() : (long) parameters;
     }
 
-    /** NaN when it is none. Numbers between quotation marks have always been taken. */
+    /** NaN if it is not a number. Numbers in quotation marks are accepted, as in earlier releases. */
     private static double number(JsonNode value) {
         if (value.isNumber()) {
             return value.doubleValue();
@@ -184,7 +184,7 @@ final class CardReader {
         };
     }
 
-    /** Shown without quotation marks. */
+    /** A value shown without quotation marks. */
     private record Plain(String text) {
 
         private static final int SHOWN = 40;

@@ -47,8 +47,8 @@ final class DeadlineWatch {
             models.removeIf(Model::over);
             pool.lookAfterThreads(stuckAfter.toNanos());
         } catch (RuntimeException | Error e) {
-            // a task that throws is not scheduled again, and without deadlines callers would wait for ever
-            LOG.error("deadlines could not be looked at; this is a bug, please report it", e);
+            // a task that throws is not scheduled again, and without deadlines callers would wait forever
+            LOG.error("deadlines could not be checked; this is a bug, please report it", e);
         }
     }
 

@@ -11,8 +11,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the models directory and puts what it finds beside what serves. Not one reading changes what answers. Used by one thread
- * at a time.
+ * Reads the models directory and loads what it finds next to the versions that serve. A reading never changes which
+ * versions answer. Used by one thread at a time.
  */
 final class DirectoryReader {
 
@@ -27,12 +27,12 @@ final class DirectoryReader {
     private volatile List<ModelStatus> others = List.of();
     private final Map<String, Digested> digests = new HashMap<>();
 
-    /** The digest of files that looked so. */
+    /** The digest of files with this fingerprint. */
     private record Digested(Fingerprint files, String digest) {}
 
     /**
-     * @param models makes the model of a new name
-     * @param pool started with the first models, warm
+     * @param models creates the model of a new name
+     * @param pool started and warmed up with the first models
      * @param mostNetworkBytes the largest network that is loaded
      */
     DirectoryReader(
@@ -50,7 +50,7 @@ final class DirectoryReader {
         this.mostNetworkBytes = mostNetworkBytes;
     }
 
-    /** The folders that are no model's, as of the last reading of all. */
+    /** The folders that are not models, as of the last full reading. */
     List<ModelStatus> others() {
         return others;
     }
@@ -62,7 +62,7 @@ final class DirectoryReader {
         found.others().stream()
                 .filter(other -> other.state() == ModelStatus.State.FAILED && !others.contains(other))
                 .forEach(other -> LOG.warnf(
-                        "folder %s is no model: %s", other.name().replaceAll("\\p{Cntrl}", "?"), other.reason()));
+                        "folder %s is not a model: %s", other.name().replaceAll("\\p{Cntrl}", "?"), other.reason()));
         others = found.others();
         List<ModelFolder> folders = found.models();
         for (ModelFolder folder : folders) {
@@ -73,7 +73,7 @@ final class DirectoryReader {
     }
 
     /**
-     * Looks for versions that are not in memory. Files that look as before are not read again.
+     * Looks for versions that are not in memory. Unchanged files are not read again.
      *
      * @param wanted digests by name
      */
@@ -92,7 +92,7 @@ final class DirectoryReader {
         }
     }
 
-    /** @param wanted the only digest that is worth loading, or null for the folder's, whichever it is */
+    /** @param wanted the only digest to load, or null for any */
     private void read(ModelFolder folder, @Nullable String wanted, List<Model> fresh) {
         String name = folder.name();
         String digest = null;
@@ -146,7 +146,7 @@ final class DirectoryReader {
         }
     }
 
-    /** Each thread's first passes are slow as well, not only each model's. */
+    /** Warms up all threads. The first passes of each thread are slow, as well as those of each model. */
     private void warmUp(List<Model> fresh) {
         try {
             pool.start(torch -> fresh.forEach(model -> model.warmUp(torch)));

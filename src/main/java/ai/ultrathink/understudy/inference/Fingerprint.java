@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a folder's files look like from outside: cheap to ask, and another one as soon as a file is written or replaced. */
+/** File attributes of a model folder: cheap to read, and different as soon as a file is written or replaced. */
 record Fingerprint(List<File> files) {
 
     record File(long size, FileTime modified, @Nullable Object key) {}

@@ -14,8 +14,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What a model's folder held at one moment: its card, where its network lies, and the digest of both. Files are looked at before
- * they are opened, for a pipe or a device would never end, and a network is never read into the heap.
+ * Contents of a model folder at one moment: its card, the path of its network, and the digest of both. The type of a
+ * file is checked before it is opened, because a pipe or a device would never end, and a network is never read into the
+ * heap.
  */
 final class FolderContents {
 
@@ -40,12 +41,12 @@ final class FolderContents {
      * Reads both files once, the network in pieces.
      *
      * @param mostNetworkBytes the largest network that is allowed
-     * @throws IOException a {@link ModelRefusedException} where the reader is to know what is allowed
+     * @throws IOException a {@link ModelRefusedException} if a file is not allowed
      */
     static FolderContents read(Path directory, long mostNetworkBytes) throws IOException {
         Path card = regular(directory, "model.json");
         Path network = regular(directory, "model.pt");
-        // before anything is read: what changes from here on is noticed
+        // before anything is read, so that every later change is detected
         Fingerprint files = Fingerprint.of(directory);
         long cardBytes = Files.size(card);
         if (cardBytes > MOST_CARD_BYTES) {
@@ -74,7 +75,7 @@ final class FolderContents {
         return card.clone();
     }
 
-    /** The file itself, where a link leads to it. */
+    /** The network file, with links resolved. */
     Path network() {
         return network;
     }
@@ -87,7 +88,7 @@ final class FolderContents {
         return digest;
     }
 
-    /** @throws ModelRefusedException when the folder's files are not those any more that were read */
+    /** @throws ModelRefusedException if the files in the folder are no longer those that were read */
     void checkUnchanged() throws IOException {
         if (!files.equals(Fingerprint.of(directory))) {
             throw new ModelRefusedException("its files changed while they were read; reload when they are complete."

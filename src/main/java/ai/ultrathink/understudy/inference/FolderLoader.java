@@ -16,11 +16,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads folders one after the other on a thread of its own, and waits for that thread only so long: a model can hang in its
- * golden question, in native code that nobody can interrupt, and shall not keep the others from being loaded.
+ * Loads folders one after the other on a thread of its own, with a time limit. A model can hang in its golden question,
+ * in native code that cannot be interrupted; the limit lets the other folders load.
  *
- * <p>A thread that is late is given up and replaced. What it was loading is refused until the thread comes back or the folder
- * changes, so that each version costs one thread at most.
+ * <p>A thread that exceeds the limit is given up and replaced. Its folder is rejected until the thread returns or the
+ * folder changes, so that each version costs one thread at most.
  */
 final class FolderLoader implements AutoCloseable {
 
@@ -36,8 +36,8 @@ final class FolderLoader implements AutoCloseable {
     private record Version(String name, String digest) {}
 
     /**
-     * @param maxRows the largest batch that will be asked of a model
-     * @param within how long a model may take to load, warm up and answer its golden question
+     * @param maxRows the largest batch that a model will get
+     * @param within the time limit for a model to load, warm up and answer its golden question
      */
     FolderLoader(NetworkLoader networks, int maxRows, Duration within, TimeSource time) {
         this.networks = networks;
@@ -49,7 +49,7 @@ final class FolderLoader implements AutoCloseable {
     /**
      * Loads a folder; called by one thread at a time.
      *
-     * @throws ModelRefusedException saying why the folder cannot serve, or that it took too long
+     * @throws ModelRefusedException if the folder cannot serve, or took too long; the message says why
      */
     LoadedModel load(ModelFolder folder) throws ModelRefusedException {
         FolderContents contents = contents(folder);
@@ -72,7 +72,7 @@ final class FolderLoader implements AutoCloseable {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ModelRefusedException("was not loaded: the service stops", e);
+            throw new ModelRefusedException("was not loaded: the service is stopping", e);
         }
     }
 
@@ -84,7 +84,9 @@ final class FolderLoader implements AutoCloseable {
         }
     }
 
-    /** Whoever waits goes on when the thread has left libtorch: a process must not end under it. */
+    /**
+     * The waiting thread continues only after this thread has left libtorch, because a process must not end inside it.
+     */
     private LoadedModel read(ModelFolder folder, FolderContents contents) throws ModelRefusedException {
         try (TorchThread torch = TorchThread.prepareCurrent()) {
             return folder.load(contents, networks, torch, maxRows, time);
@@ -99,7 +101,7 @@ final class FolderLoader implements AutoCloseable {
             stuck.remove(version);
             if (model != null) {
                 model.release();
-                LOG.warnf("model %s has loaded after all, and late; the next reload tries again", version.name());
+                LOG.warnf("model %s loaded after the time limit; the next reload tries again", version.name());
             }
         });
     }
@@ -115,7 +117,7 @@ final class FolderLoader implements AutoCloseable {
     private static ModelRefusedException failure(@Nullable Throwable cause) {
         return switch (cause) {
             case ModelRefusedException refused -> refused;
-            // such as no memory, or no libtorch: told of this folder, and the next one is tried
+            // such as no memory, or no libtorch: reported for this folder, and the next folder is tried
             case RuntimeException e -> new ModelRefusedException(described(e), e);
             case Error e -> new ModelRefusedException(described(e), e);
             case null, default -> throw new IllegalStateException(cause);
@@ -127,7 +129,7 @@ final class FolderLoader implements AutoCloseable {
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** Threads that a model has not given back. */
+    /** The number of threads that are stuck in a model. */
     int stuck() {
         return stuck.size();
     }

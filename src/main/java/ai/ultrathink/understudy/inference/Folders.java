@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folders of the models directory, each by name. Those whose names begin with a dot are not the user's: a volume of
- * Kubernetes keeps its versions in such.
+ * Folders of the models directory by name. Names that begin with a dot are skipped: Kubernetes keeps the versions of a
+ * volume in such folders.
  *
- * @param models those that hold a model or should
- * @param others those that cannot be one, and why
+ * @param models folders that hold a model, or should hold one
+ * @param others folders that cannot be a model, and why
  */
 record Folders(List<ModelFolder> models, List<ModelStatus> others) {
 
@@ -27,9 +27,9 @@ record Folders(List<ModelFolder> models, List<ModelStatus> others) {
     }
 
     /**
-     * Looks at a directory.
+     * Lists a directory.
      *
-     * @throws ModelsDirectoryException when it cannot be read
+     * @throws ModelsDirectoryException if it cannot be read
      */
     static Folders in(Path directory, long mostNetworkBytes) {
         List<ModelFolder> models = new ArrayList<>();

@@ -9,25 +9,25 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 
-/** A model's golden question, asked on the way that every request goes, with its answer checked. */
+/** Asks a model its golden question in the same way as every request, and checks the answer. */
 final class GoldenProbe {
 
     private GoldenProbe() {}
 
-    /** Answered when the answer is as the card says; the failure otherwise. */
+    /** Returns the answer if it matches the card, otherwise a failure. */
     static Uni<Outcome> ask(Model model, Variant role, Duration deadline) {
         return Uni.createFrom().deferred(() -> {
             if (model.stuck()) {
                 return Uni.createFrom()
                         .item(new Outcome.Rejected("a thread is stuck in model " + model.name()
-                                + "; it is asked again when the thread is back or another version is loaded"));
+                                + "; the probe runs again when the thread returns or another version is loaded"));
             }
             LoadedModel loaded = model.current();
             Features question = Features.of(loaded.card().golden().inputArray());
             return model.predict(question, role, deadline).map(outcome -> {
                 if (model.current() != loaded) {
-                    // the answer of one version says nothing of another
-                    return new Outcome.Rejected("model " + model.name() + " was reloaded while it was asked");
+                    // the answer of one version says nothing about another
+                    return new Outcome.Rejected("model " + model.name() + " was reloaded during the probe");
                 }
                 return outcome instanceof Outcome.Answered answered ? check(answered, loaded) : outcome;
             });

@@ -13,31 +13,33 @@ interface InferenceConfig {
     /** Threads that run models; by default one per core and never fewer than two, since treatment may hold all but one. */
     OptionalInt threads();
 
-    /** The most rows in one forward pass. */
+    /** Maximum number of rows in one forward pass. */
     @WithDefault("64")
     int maxBatch();
 
-    /** Requests that may wait for one model in one role; the next is refused. */
+    /** Number of requests that may wait for one model in one role; more are rejected. */
     @WithDefault("1024")
     int queueCapacity();
 
-    /** How often deadlines are looked at; a timeout may come this much late. */
+    /** How often deadlines are checked; a timeout may be late by this much. */
     @WithDefault("5ms")
     Duration deadlineResolution();
 
-    /** A forward pass that takes longer has its thread replaced, so that the other models go on. */
+    /** A forward pass that takes longer has its thread replaced, so that the other models continue. */
     @WithDefault("1s")
     Duration stuckAfter();
 
-    /** How long a model may take to load, warm up and answer its golden question; one that takes longer is refused. */
+    /**
+     * Time limit for a model to load, warm up and answer its golden question; a model that takes longer is rejected.
+     */
     @WithDefault("30s")
     Duration loadWithin();
 
-    /** The largest {@code model.pt} that is loaded; it is read into native memory, beside the heap. */
+    /** The largest {@code model.pt} that is loaded; it is read into native memory, outside the heap. */
     @WithDefault("2G")
     MemorySize maxNetworkSize();
 
-    /** How many stuck threads are replaced before the pool counts as dead. */
+    /** Number of stuck threads that are replaced before the pool counts as dead. */
     @WithDefault("16")
     int maxStuck();
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that run models: one per core. {@link ReadyQueues} says which queue is next.
  *
- * <p>A thread that is stuck in native code cannot be interrupted. It is given up and replaced, up to a bound; past the bound
- * the pool reports itself dead.
+ * <p>A thread that is stuck in native code cannot be interrupted. It is given up and replaced, up to a limit; beyond
+ * the limit the pool reports itself dead.
  */
 final class InferencePool implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class InferencePool implements AutoCloseable {
     private final ReadyQueues ready;
     private final WorkerRestarts restarts = new WorkerRestarts();
     private final List<InferenceWorker> workers = new ArrayList<>();
-    // given up, and still in their pass
+    // given up, but still in a pass
     private final List<InferenceWorker> lost = new ArrayList<>();
     private int started;
     private final CountDownLatch warm;
@@ -44,7 +44,7 @@ final class InferencePool implements AutoCloseable {
 
     /**
      * @param size threads, at least 2
-     * @param maxBatch the most rows in one forward pass
+     * @param maxBatch the maximum number of rows in one forward pass
      * @param maxStuck stuck threads to replace before the pool is dead
      */
     InferencePool(int size, int maxBatch, int maxStuck, TimeSource time) {
@@ -57,7 +57,7 @@ final class InferencePool implements AutoCloseable {
     }
 
     /**
-     * Starts the threads and waits until each is warm, or for so long. Does nothing when they run already.
+     * Starts the threads and waits until each is warm, up to a limit. Does nothing if they run already.
      *
      * @param warmUp runs on each of these threads before it serves, and does not throw
      */
@@ -72,16 +72,19 @@ final class InferencePool implements AutoCloseable {
             lock.unlock();
         }
         if (!warm.await(WARM_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
-            LOG.warn("an inference thread is not warm yet; the service goes on without waiting for it");
+            LOG.warn("an inference thread is not warm yet; the service starts without waiting for it");
         }
     }
 
-    /** A worker's thread is about to serve, or cannot. */
+    /** Called when a worker's thread is ready to serve, or cannot serve. */
     void warm() {
         warm.countDown();
     }
 
-    /** Says that a lane has work. Called for every request, so the usual case, a lane already scheduled, takes no lock. */
+    /**
+     * Schedules a queue that has work. Called for every request, so the usual case, a queue already scheduled, takes no
+     * lock.
+     */
     void wake(RoleQueue queue) {
         if (queue.schedule()) {
             enqueue(queue);
@@ -98,7 +101,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** The next lane for a worker; waits for one. Null when the worker is to end. */
+    /** Waits for the next queue for a worker. Null if the worker should end. */
     @Nullable RoleQueue next(InferenceWorker worker) throws InterruptedException {
         lock.lock();
         try {
@@ -115,12 +118,12 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** A worker is done with one batch of a lane. */
+    /** Called when a worker has finished one batch of a queue. */
     void done(InferenceWorker worker, RoleQueue queue) {
-        boolean keptLane;
+        boolean keptQueue;
         lock.lock();
         try {
-            keptLane = worker.idle();
+            keptQueue = worker.idle();
             restarts.served();
             if (worker.givenUp()) {
                 lost.remove(worker);
@@ -130,7 +133,7 @@ final class InferencePool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (keptLane) {
+        if (keptQueue) {
             reopen(queue);
         }
     }
@@ -142,12 +145,15 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** The model's version was replaced: a thread that is stuck in the old one no longer keeps its lane from the new one. */
-    void freeLanes(Model model) {
+    /**
+     * Called when a model's version was replaced: a thread that is stuck in the old version gives its queue to the new
+     * one.
+     */
+    void freeQueues(Model model) {
         List<RoleQueue> freed;
         lock.lock();
         try {
-            freed = lost.stream().flatMap(worker -> worker.leaveLane(model)).toList();
+            freed = lost.stream().flatMap(worker -> worker.leaveQueue(model)).toList();
         } finally {
             lock.unlock();
         }
@@ -160,9 +166,9 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** A worker's thread ends by a fault. It is replaced the next time that threads are looked after. */
+    /** Called when a worker's thread ends by a fault. It is replaced at the next maintenance. */
     void ended(InferenceWorker worker, Throwable fault) {
-        LOG.error("an inference thread ended by a fault and is replaced; please report this", fault);
+        LOG.error("an inference thread ended unexpectedly and is being replaced; please report this", fault);
         lock.lock();
         try {
             lost.remove(worker);
@@ -174,7 +180,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** How many threads ended by a fault so far. */
+    /** Number of threads that have ended by a fault. */
     int ended() {
         lock.lock();
         try {
@@ -184,7 +190,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** Replaces the threads that have ended, and those that have been in one batch for longer than allowed. */
+    /** Replaces threads that have ended, and threads that have been in one batch for longer than allowed. */
     void lookAfterThreads(long allowedNanos) {
         long now = time.nanoTime();
         lock.lock();
@@ -199,7 +205,7 @@ final class InferencePool implements AutoCloseable {
                     workers.remove(worker);
                     lost.add(worker);
                     leave(queue);
-                    // not warmed: what hangs one thread would hang the one that replaces it
+                    // no warm-up: the replacement would hang where its predecessor did
                     addWorker(torch -> {});
                 }
             }
@@ -208,7 +214,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** Whether a request may still find a thread. */
+    /** Whether requests can still find a thread. */
     boolean alive() {
         lock.lock();
         try {
@@ -218,7 +224,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** Threads that are stuck in a model now. */
+    /** Number of threads that are stuck in a model now. */
     int stuck() {
         lock.lock();
         try {
@@ -228,7 +234,7 @@ final class InferencePool implements AutoCloseable {
         }
     }
 
-    /** Whether a thread was given up in this version of a model and has not come back. */
+    /** Whether a thread was given up in this version of a model and has not returned. */
     boolean stuckIn(LoadedModel model) {
         lock.lock();
         try {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One thread of the pool: takes a lane, runs what waits in it as one batch, gives each caller its own row. */
+/** One thread of the pool: takes a queue, runs its calls as one batch, and gives each caller its own row. */
 final class InferenceWorker {
 
     private final InferencePool pool;
@@ -26,7 +26,7 @@ final class InferenceWorker {
     private long servingSince;
     private boolean givenUp;
 
-    // written by the thread alone
+    // written only by the thread
     private volatile @Nullable LoadedModel inside;
 
     InferenceWorker(InferencePool pool, int maxBatch, TimeSource time, Consumer<TorchThread> warmUp, String name) {
@@ -51,15 +51,15 @@ final class InferenceWorker {
         return queue;
     }
 
-    /** Lets go of the lane; false when it had been taken away before. */
+    /** Releases the queue; false if it was taken away before. */
     boolean idle() {
         boolean kept = serving != null;
         serving = null;
         return kept;
     }
 
-    /** Takes the lane away if it is one of the model's. */
-    Stream<RoleQueue> leaveLane(Model model) {
+    /** Takes the queue away if it is one of the model's. */
+    Stream<RoleQueue> leaveQueue(Model model) {
         RoleQueue queue = serving;
         if (queue == null || queue.model() != model) {
             return Stream.empty();
@@ -73,7 +73,7 @@ final class InferenceWorker {
         return inside == model;
     }
 
-    /** The lane that has held this thread for longer than allowed, or null. */
+    /** The queue that has held this thread for longer than allowed, or null. */
     @Nullable RoleQueue stuckIn(long nowNanos, long allowedNanos) {
         return serving != null && nowNanos - servingSince > allowedNanos ? serving : null;
     }
@@ -109,7 +109,7 @@ final class InferenceWorker {
             warmUp.accept(torch);
             return torch;
         } finally {
-            // ready or not: whoever waits for this thread goes on
+            // in every case, so that the caller who waits for this thread continues
             pool.warm();
         }
     }
@@ -119,7 +119,7 @@ final class InferenceWorker {
         if (model == null) {
             List<PendingCall> late = new ArrayList<>();
             queue.take(late, maxBatch);
-            late.forEach(call -> call.end(new Outcome.Rejected("the model was taken away")));
+            late.forEach(call -> call.end(new Outcome.Rejected("the model was removed")));
             return;
         }
         try {
@@ -142,7 +142,7 @@ final class InferenceWorker {
             int inTime = run(model, batch, torch, rows);
             queue.served(running.size(), time.nanoTime() - start, inTime);
         } catch (RuntimeException | Error e) {
-            // the thread ends by it; its callers are owed an answer
+            // the error ends this thread; its callers still need an answer
             running.forEach(call -> call.end(new Outcome.Failed("an inference thread ended: " + e)));
             throw e;
         } finally {
@@ -151,10 +151,10 @@ final class InferenceWorker {
         }
     }
 
-    /** How many were answered before their time was over. */
+    /** Runs a batch and returns how many calls were answered in time. */
     private int run(LoadedModel model, List<PendingCall> batch, TorchThread torch, Rows rows) {
         int columns = model.card().inputSize();
-        // a reload may have changed the input size under a request that was checked against the old one
+        // a reload may have changed the input size after a request was validated
         batch.removeIf(call -> call.features().size() != columns && refuse(call, columns));
         if (batch.isEmpty()) {
             return 0;
@@ -172,14 +172,14 @@ final class InferenceWorker {
             failure = new Outcome.Invalid(
                     "output has shape " + output.shape() + ", expected [" + padded + ", " + Action.COUNT + "]");
         } catch (RuntimeException | Error e) {
-            // an Error as well: its callers are owed an answer, and the other models their thread
+            // also an Error: callers need an answer, and other models need the thread
             failure = new Outcome.Failed(String.valueOf(e.getMessage()));
         }
         if (batch.size() == 1) {
             batch.getFirst().end(failure);
             return 0;
         }
-        // one row that the model cannot stand must not take the others with it
+        // one row on which the model fails must not fail the others
         int inTime = 0;
         for (PendingCall call : batch) {
             inTime += run(model, new ArrayList<>(List.of(call)), torch, rows);
@@ -204,11 +204,13 @@ final class InferenceWorker {
         return true;
     }
 
-    /** The batch as one array, kept from batch to batch. */
+    /** The batch as one array, reused from batch to batch. */
     private static final class Rows {
         private float[] values = new float[0];
 
-        /** The last row is repeated as padding: what the model cannot stand must not come from another caller. */
+        /**
+         * Copies the rows. The last row is repeated as padding, so that a failure is never due to another caller's row.
+         */
         float[] gather(List<PendingCall> batch, int columns, int padded) {
             if (values.length < padded * columns) {
                 values = new float[padded * columns];

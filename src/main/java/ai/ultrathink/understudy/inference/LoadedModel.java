@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One version of a model in memory. Counted: whoever runs it holds it, and its native memory is freed when it has been
- * replaced and the last holder lets go.
+ * One version of a model in memory, with a reference count. Each user acquires it, and its native memory is freed when
+ * it has been replaced and the last user releases it.
  */
 final class LoadedModel {
 
@@ -25,7 +25,7 @@ final class LoadedModel {
     private final AtomicInteger holders = new AtomicInteger(1);
 
     /**
-     * @param digest of the folder's files, to see whether they changed
+     * @param digest digest of the folder's files, to detect changes
      * @param batching how the network's rows may run together
      */
     LoadedModel(String name, ModelCard card, String digest, Network network, Batching batching, Instant loadedAt) {
@@ -46,7 +46,7 @@ final class LoadedModel {
         return digest;
     }
 
-    /** What every answer and every row names, made once. */
+    /** The version that every answer and every row names. */
     ModelVersion version() {
         return version;
     }
@@ -55,7 +55,7 @@ final class LoadedModel {
         return loadedAt;
     }
 
-    /** Takes a hold; false when the model is already on its way out. */
+    /** Acquires the model; false if it is already being freed. */
     boolean acquire() {
         int now;
         do {
@@ -78,7 +78,7 @@ final class LoadedModel {
         return network.forward(thread, card.golden().inputArray(), batching.block());
     }
 
-    /** What the card expects for the golden question. */
+    /** The answer that the card expects to the golden question. */
     Answer goldenAnswer() {
         return reader.expected(card.golden().output());
     }

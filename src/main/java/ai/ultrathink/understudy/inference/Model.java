@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A model's name with its two queues. What is loaded behind the name may be swapped while requests run. */
+/** A model name with its two role queues. The version behind the name may be swapped while requests run. */
 final class Model implements Predictor {
 
     private static final int WARM_UP_CALLS = 20;
@@ -74,7 +74,7 @@ final class Model implements Predictor {
         return current;
     }
 
-    /** The loaded model, held for the caller, who must release it; null when the model was taken away. */
+    /** Acquires the loaded version, which the caller must release; null if the model was removed. */
     @Nullable LoadedModel acquire() {
         LoadedModel loaded = current;
         while (!loaded.acquire()) {
@@ -87,20 +87,20 @@ final class Model implements Predictor {
         return loaded;
     }
 
-    /** Requests that are queued now run in the new one; those that run now finish in the old. */
+    /** Swaps the version. Queued requests run in the new one; requests that are running finish in the old one. */
     void swap(LoadedModel next) {
         LoadedModel previous = current;
         current = next;
-        pool.freeLanes(this);
+        pool.freeQueues(this);
         previous.release();
     }
 
-    /** Whether a thread is stuck in the version that is loaded now. */
+    /** Whether a thread is stuck in the present version. */
     boolean stuck() {
         return pool.stuckIn(current);
     }
 
-    /** Runs the golden question on a thread, for the passing of time only. */
+    /** Runs the golden question on a thread to warm it up. */
     void warmUp(TorchThread torch) {
         LoadedModel loaded = acquire();
         if (loaded != null) {
@@ -113,8 +113,8 @@ final class Model implements Predictor {
     }
 
     /**
-     * Goes the whole way of a request in both roles, so that the first caller does not pay for loading our own classes. A
-     * model that does not answer has been asked often enough.
+     * Sends warm-up requests in both roles, so that the first caller does not wait for classes to load. Stops if the
+     * model does not answer.
      */
     void warmUp() {
         Features golden = Features.of(current.card().golden().inputArray());
@@ -129,13 +129,13 @@ final class Model implements Predictor {
         }
     }
 
-    /** The model's folder is gone: what still waits is refused. */
+    /** Removes the model: waiting calls are rejected. */
     void retire() {
         retired = true;
         current.release();
     }
 
-    /** Whether the model is retired and nobody waits for it any more. */
+    /** Whether the model is retired and no calls wait for it. */
     boolean over() {
         return retired && control.idle() && treatment.idle();
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code model.json} says of a model.
+ * Contents of {@code model.json}.
  *
- * @param version for people and for the rows; 1–100 characters
- * @param inputSize how many features the model takes
+ * @param version for readers and stored rows; 1–100 characters
+ * @param inputSize the number of features that the model takes
  * @param actions HOLD, BUY and SELL in the order of the model's output
  * @param output whether the model's output is probabilities or logits
  * @param golden an input with the answer that the model must give
- * @param parameters how many weights the model has, or null when the card does not say
+ * @param parameters the number of weights, or null if the card does not give it
  */
 record ModelCard(
         String version,
@@ -24,18 +24,18 @@ record ModelCard(
         Golden golden,
         @Nullable Long parameters) {
 
-    /** How to read the numbers that come out. */
+    /** How to interpret the model's output. */
     enum Output {
         PROBABILITIES,
         LOGITS
     }
 
     /**
-     * One question with its known answer.
+     * A question with its known answer.
      *
      * @param input as many numbers as the model takes
      * @param output the model's raw output for it
-     * @param tolerance how far each number may be off
+     * @param tolerance the allowed error of each number
      */
     record Golden(
             List<Float> input, List<Float> output, @Nullable Float tolerance) {
@@ -62,7 +62,7 @@ record ModelCard(
     }
 
     ModelCard {
-        // it goes into the rows, so it keeps to the rules of their other texts
+        // stored with each row, so the rules for stored text apply
         version = IdentifierRules.id("version", version);
         require(inputSize >= 1 && inputSize <= 100_000, "input_size must be 1 to 100000");
         actions = List.copyOf(actions);

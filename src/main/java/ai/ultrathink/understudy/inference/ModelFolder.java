@@ -25,22 +25,22 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
         this(name, directory, USUAL_MOST_BYTES);
     }
 
-    /** Changes when either file changes. */
+    /** Digest of the folder, which changes when either file changes. */
     String digest() throws IOException {
         return contents().digest();
     }
 
-    /** Reads what there is now. */
+    /** Reads the present contents. */
     FolderContents contents() throws IOException {
         return FolderContents.read(directory, mostNetworkBytes);
     }
 
     /**
-     * Loads the model, warms it, finds out how its rows may run together and asks its golden question.
+     * Loads the model, warms it up, determines its batching and asks its golden question.
      *
-     * @param contents as they were read
-     * @param maxRows the largest batch that will be asked of it
-     * @throws ModelRefusedException saying why the folder cannot serve
+     * @param contents the contents that were read
+     * @param maxRows the largest batch that it will get
+     * @throws ModelRefusedException if the folder cannot serve; the message says why
      */
     LoadedModel load(FolderContents contents, NetworkLoader loader, TorchThread torch, int maxRows, TimeSource time)
             throws ModelRefusedException {
@@ -48,7 +48,7 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
             ModelCard card = CardReader.read(contents.card());
             Network network = loader.load(contents.network());
             try {
-                // the digest that was taken is that of what was loaded
+                // the digest is that of the files that were loaded
                 contents.checkUnchanged();
                 Batching batching = new BatchingTrial(network, torch, maxRows, time)
                         .run(card.golden().inputArray());
@@ -65,7 +65,7 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
         }
     }
 
-    /** Says that a file of the folder cannot be read. */
+    /** The exception for a file that cannot be read. */
     ModelRefusedException refused(IOException e) {
         return switch (e) {
             case ModelRefusedException refused -> refused;
@@ -91,7 +91,7 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
                                 + " within " + card.golden().allowed());
             }
         }
-        // a card may expect nonsense too: no request would get an answer
+        // a card may expect an invalid answer: then no request would get one
         Outcome answer = new OutputReader(card.actions(), card.output())
                 .read(output, 0, ModelVersion.withoutDigest("", card.version()), 0);
         if (answer instanceof Outcome.Invalid invalid) {

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import java.io.IOException;
 
-/** A model folder that cannot serve, and why: one line. */
+/** A model folder cannot serve. The message says why, on one line. */
 final class ModelRefusedException extends IOException {
 
     private static final long serialVersionUID = 1L;

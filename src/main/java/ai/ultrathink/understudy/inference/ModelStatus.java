@@ -4,20 +4,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One folder of the models directory, as it stands.
+ * State of one folder of the models directory.
  *
  * @param name the folder's name
- * @param version of the model that is loaded, or null when none is
- * @param parameters how many weights it has, as its card says
- * @param inputSize how many features it takes
- * @param loadedAt since when it serves
- * @param state whether it serves. Stale: the folder has changed and does not load, the model from before serves on;
- *     Failed: nothing to serve; Withheld: the fleet serves another version than this process has;
- *     Ignored: the folder is no model's
+ * @param version the version that is loaded, or null if none is
+ * @param parameters the number of weights, from the card
+ * @param inputSize the number of features that it takes
+ * @param loadedAt when it began to serve
+ * @param state whether it serves. Stale: the folder has changed and does not load, and the earlier model still serves;
+ *     Failed: there is no version to serve; Withheld: the fleet serves a version that this process does not have;
+ *     Ignored: the folder is not a model
  * @param reason why the folder does not load, or does not serve, or null
- * @param digest of the version that serves, or null when none does
+ * @param digest the version that serves, or null if none does
  * @param batching how its rows run together, such as {@code blocks of 64} or {@code row by row}
- * @param note why they do not run in larger batches, or null when nothing keeps them from it
+ * @param note why larger batches are not possible, or null
  */
 public record ModelStatus(
         String name,
@@ -31,7 +31,7 @@ public record ModelStatus(
         @Nullable String batching,
         @Nullable String note) {
 
-    /** How a folder stands. */
+    /** State of a folder. */
     public enum State {
         LOADED,
         STALE,

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models in memory: for each name at most one version that answers, and one beside it. Its lock is held for moments only,
- * never while something is loaded. Predictions do not take it: they read the map of what answers, which is swapped whole.
+ * Models in memory: for each name at most one version that answers and one that is staged. The lock is held briefly,
+ * never during loading. Predictions do not take it: they read the map of answering models, which is replaced as a
+ * whole.
  */
 final class ModelVersions {
 
@@ -43,7 +44,7 @@ final class ModelVersions {
         return places.values().stream().map(Place::inMemory).toList();
     }
 
-    /** A line for each folder, and for each model whose folder is gone. */
+    /** The status of each folder, and of each model whose folder was removed. */
     synchronized List<ModelStatus> status() {
         return places.values().stream()
                 .map(Place::status)
@@ -52,9 +53,9 @@ final class ModelVersions {
     }
 
     /**
-     * Notes what a folder holds.
+     * Records the contents of a folder.
      *
-     * @param problem why that is not in memory, or null
+     * @param problem why they are not in memory, or null
      */
     synchronized void seen(String name, @Nullable String digest, @Nullable String problem) {
         Place place = at(name);
@@ -62,7 +63,7 @@ final class ModelVersions {
         place.problem = problem;
     }
 
-    /** Frees what is loaded beside a model's version and is not its folder's any more. */
+    /** Frees a staged version that is no longer the folder's. */
     synchronized void dropOthers(String name, @Nullable String folder) {
         Place place = places.get(name);
         if (place != null && place.staged != null && !place.staged.digest().equals(folder)) {
@@ -70,7 +71,7 @@ final class ModelVersions {
         }
     }
 
-    /** Says of the names without a folder that it is gone, and forgets those of which nothing is in memory. */
+    /** Marks names whose folder was removed, and forgets those that have no version in memory. */
     synchronized void seenAll(Collection<String> folders) {
         places.values().removeIf(place -> !folders.contains(place.name) && place.model == null);
         places.values().forEach(place -> {
@@ -79,20 +80,20 @@ final class ModelVersions {
         });
     }
 
-    /** Puts another version beside the one that a model has. */
+    /** Stages another version of a model. */
     synchronized void stage(String name, LoadedModel loaded) {
         Place place = at(name);
         place.dropStaged();
         place.staged = loaded;
     }
 
-    /** Puts a model there that has not answered yet. */
+    /** Stages a new model. */
     synchronized void stage(Model model) {
         at(model.name()).model = model;
     }
 
     /**
-     * Lets a version answer from now on. If it is not in memory, the name does not answer any more.
+     * Switches to a version. If it is not in memory, the name stops answering.
      *
      * @return whether it answers
      */
@@ -112,7 +113,7 @@ final class ModelVersions {
         return there;
     }
 
-    /** Takes a model away. What still waits for it is refused. */
+    /** Removes a model. Waiting calls are rejected. */
     synchronized void remove(String name) {
         Place gone = places.remove(name);
         if (gone != null) {
@@ -122,7 +123,7 @@ final class ModelVersions {
         }
     }
 
-    /** Frees what is loaded and was never switched to, but for these names. */
+    /** Frees staged versions, except those of these names. */
     synchronized void clear(Set<String> kept) {
         places.values().stream().filter(place -> !kept.contains(place.name)).forEach(place -> {
             place.dropStaged();
@@ -206,7 +207,7 @@ final class ModelVersions {
         }
 
         private @Nullable String problem() {
-            return gone ? "its folder is gone" : problem;
+            return gone ? "its folder was removed" : problem;
         }
 
         @Nullable ModelStatus status() {

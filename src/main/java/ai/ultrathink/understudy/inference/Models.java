@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The models directory in memory: the versions that answer, and those that are loaded beside them and wait to. */
+/** The models directory in memory: the versions that answer, and the staged versions. */
 @ApplicationScoped
 public class Models {
 
@@ -34,7 +34,7 @@ public class Models {
     private final InferencePool pool;
     private final ModelVersions shelf = new ModelVersions();
     private final DirectoryReader directory;
-    // one thread: readings never overlap, and never hold up an event loop
+    // one thread: readings never overlap and never block an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("reload").daemon().factory());
     private final DeadlineWatch deadlines;
@@ -70,9 +70,9 @@ public class Models {
     }
 
     /**
-     * Asks a model its golden question, as any request in that role is asked, and checks the answer: invalid when it is off by
-     * more than the card's tolerance. While a thread is stuck in the model it is not asked but rejected. The Uni never fails
-     * and ends, at the latest, with the deadline.
+     * Asks a model its golden question in the same way as a request in that role, and checks the answer: invalid if it
+     * differs by more than the card's tolerance. While a thread is stuck in the model the probe is rejected. The Uni
+     * never fails and ends with the deadline at the latest.
      */
     public Uni<Outcome> probe(String name, Variant role, Duration deadline) {
         Model model = shelf.serving().get(name);
@@ -81,12 +81,12 @@ public class Models {
                 : GoldenProbe.ask(model, role, deadline);
     }
 
-    /** Whether there is a folder of that name, loaded or not. */
+    /** Whether there is a folder of this name, loaded or not. */
     public boolean known(String name) {
         return shelf.status().stream().anyMatch(status -> status.name().equals(name));
     }
 
-    /** The names that answer, in alphabetical order. */
+    /** The names of the models that answer, in alphabetical order. */
     public List<String> names() {
         return shelf.serving().keySet().stream().sorted().toList();
     }
@@ -101,7 +101,7 @@ public class Models {
                 .toList();
     }
 
-    /** Which versions are in memory, in alphabetical order. */
+    /** The versions in memory, in alphabetical order. */
     public List<ModelInMemory> inMemory() {
         return shelf.inMemory();
     }
@@ -116,25 +116,25 @@ public class Models {
         return !complete || pool.alive();
     }
 
-    /** How many requests a model has answered in a role, probes among them. */
+    /** Number of requests that a model has answered in a role, including probes. */
     public long answered(String name, Variant role) {
         Model model = shelf.serving().get(name);
         return model == null ? 0 : model.answered(role);
     }
 
-    /** Threads that ended by a fault and were replaced. */
+    /** Number of threads that ended by a fault and were replaced. */
     public int endedThreads() {
         return pool.ended();
     }
 
-    /** Threads that a model holds and does not give back. */
+    /** Number of threads that are stuck in a model. */
     public int stuckThreads() {
         return pool.stuck() + loader.stuck();
     }
 
     /**
-     * Reads the directory: what changed is loaded and swapped under the running requests, what does not load is reported and,
-     * if an earlier version is in memory, that one serves on. For a process that has no others beside it to agree with.
+     * Reads the directory. Changed models are loaded and swapped while requests run. Models that do not load are
+     * reported; if an earlier version is in memory, it continues to serve. For a process without other replicas.
      */
     public Uni<List<ModelStatus>> reload() {
         return stage().map(any -> {
@@ -150,13 +150,13 @@ public class Models {
         });
     }
 
-    /** Reads the directory and loads what has changed beside what answers. What is in memory then. */
+    /** Reads the directory and stages what has changed. Returns what is in memory then. */
     public Uni<List<ModelInMemory>> stage() {
         return onLoadingThread(directory::readAll);
     }
 
     /**
-     * Looks for versions that are not in memory, and loads them beside what answers. What is in memory then.
+     * Looks for versions that are not in memory, and stages them. Returns what is in memory then.
      *
      * @param wanted digests by name
      */
@@ -174,8 +174,8 @@ public class Models {
     }
 
     /**
-     * Lets a version answer from now on. What is queued runs in it, what runs ends in the one before. If the version is not in
-     * memory, the name does not answer any more: two replicas never answer with two versions.
+     * Switches to a version. Queued calls run in it, running calls finish in the earlier one. If the version is not in
+     * memory, the name stops answering, so that two replicas never answer with two versions.
      *
      * @return whether it answers
      */
@@ -184,18 +184,18 @@ public class Models {
         if (answers) {
             LOG.infof("%s serves", version.text());
         } else {
-            LOG.warnf("%s is wanted and not here; requests for this model are refused", version.text());
+            LOG.warnf("%s is wanted but not loaded; requests for this model are rejected", version.text());
         }
         return answers;
     }
 
-    /** Takes a model away. What still waits for it is refused. */
+    /** Removes a model. Waiting calls are rejected. */
     public void remove(String name) {
-        LOG.infof("model %s is gone; it no longer serves", name);
+        LOG.infof("model %s was removed; it no longer serves", name);
         shelf.remove(name);
     }
 
-    /** Frees what is loaded and does not answer, but for these names. */
+    /** Frees staged versions, except those of these names. */
     public void clear(Set<String> kept) {
         shelf.clear(kept);
     }
@@ -215,11 +215,14 @@ public class Models {
         pool.close();
     }
 
-    /** A process that ends under a thread inside libtorch crashes: libtorch's own destructors run first. */
+    /**
+     * Waits for the loader. A process that ends while a thread is inside libtorch crashes, because libtorch's
+     * destructors run first.
+     */
     private void awaitLoading() {
         try {
             if (!loading.awaitTermination(LOADED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("a model is still being loaded; the service stops all the same");
+                LOG.warn("a model is still being loaded; the service stops anyway");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

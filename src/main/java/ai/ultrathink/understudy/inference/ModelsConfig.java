@@ -4,15 +4,15 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 
-/** Where the models are and which one answers when a request names none. */
+/** Location of the models, and the model that answers requests that name none. */
 @ConfigMapping(prefix = "understudy.models")
 public interface ModelsConfig {
 
-    /** The folder with one folder per model (environment: UNDERSTUDY_MODELS_DIR). */
+    /** The directory with one folder per model (environment: UNDERSTUDY_MODELS_DIR). */
     @WithDefault("models")
     Path dir();
 
-    /** The model of requests that name neither a model nor a test. */
+    /** The model for requests that name neither a model nor an experiment. */
     @WithDefault("universal")
     String defaultModel();
 }

@@ -11,13 +11,13 @@ interface Network extends AutoCloseable {
     /**
      * One forward pass over the rows that were written to the thread's input.
      *
-     * @throws RuntimeException when the network fails
+     * @throws RuntimeException if the network fails
      */
     TorchTensor forward(TorchThread thread, int rows, int columns);
 
     /**
-     * Why the network must not be asked for several rows at once, as far as its file tells: asking could end the process. Empty
-     * when nothing speaks against it.
+     * Why the network must not get several rows at once, according to its file: a batch could end the process. Empty if
+     * there is no reason.
      */
     default Optional<String> onlyOneRow() {
         return Optional.empty();

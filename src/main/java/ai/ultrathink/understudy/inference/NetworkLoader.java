@@ -7,11 +7,11 @@ import java.nio.file.Path;
 interface NetworkLoader {
 
     /**
-     * Loads.
+     * Loads a network.
      *
      * @param file a TorchScript module
-     * @throws IOException when the file cannot be read
-     * @throws RuntimeException when it is not a network
+     * @throws IOException if the file cannot be read
+     * @throws RuntimeException if it is not a network
      */
     Network load(Path file) throws IOException;
 }

@@ -7,7 +7,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Reads one row of a network's output as an answer, or says why it is none. */
+/** Reads one row of a network's output as an answer, or says why it is invalid. */
 final class OutputReader {
 
     /** Float32 softmax over three classes is off by 1e-7 or so; a model that forgot its softmax is off by far more. */
@@ -27,8 +27,8 @@ final class OutputReader {
 
     /**
      * @param values the whole output, row by row
-     * @param row which row
-     * @param by whose output it is, for the outcome
+     * @param row index of the row
+     * @param by the model that produced it, for the outcome
      * @param latencyNanos for the outcome
      */
     Outcome read(FloatBuffer values, int row, ModelVersion by, long latencyNanos) {
@@ -50,7 +50,7 @@ final class OutputReader {
         return new Outcome.Answered(new Answer(h, b, s), by, latencyNanos);
     }
 
-    /** A row of which a card says that the network answers so; it may be rounded, so its sum is not looked at. */
+    /** The expected answer of a card. It may be rounded, so its sum is not checked. */
     Answer expected(List<Float> row) {
         float h = row.get(hold);
         float b = row.get(buy);

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
-/** One request that waits for a model or runs in it. Ends once, whoever ends it first: model, deadline or the caller. */
+/** One request that waits for a model or runs in it. It ends exactly once: by the model, the deadline or the caller. */
 final class PendingCall {
 
     private static final Logger LOG = Logger.getLogger(PendingCall.class);
@@ -21,8 +21,8 @@ final class PendingCall {
 
     /**
      * @param deadlineNanos on the ticker's clock
-     * @param allowedMillis what the caller gave, to say so when it is over
-     * @param wanted false once nobody wants the answer any more
+     * @param allowedMillis the caller's limit, for the message of a timeout
+     * @param wanted false once the answer is no longer wanted
      */
     PendingCall(
             Features features,
@@ -46,7 +46,7 @@ final class PendingCall {
         return ended.get();
     }
 
-    /** False when it had ended before. */
+    /** Ends the call; false if it had ended before. */
     boolean end(Outcome outcome) {
         if (!ended.compareAndSet(false, true)) {
             return false;
@@ -54,20 +54,20 @@ final class PendingCall {
         try {
             emitter.complete(outcome);
         } catch (RuntimeException | Error e) {
-            // an Error as well: the thread and the other calls of the batch are not the caller's
-            LOG.error("a caller broke on its answer; this is a bug, please report it", e);
+            // also an Error: it must not affect the thread or the other calls of the batch
+            LOG.error("completing a prediction failed; this is a bug, please report it", e);
         }
         return true;
     }
 
-    /** Ends the call when its answer is not wanted any more, before the model is asked for it. */
+    /** Ends the call before the model runs, if its answer is no longer wanted. */
     void cancelUnwanted() {
         if (!ended.get() && !wanted.getAsBoolean()) {
-            end(new Outcome.Rejected("cancelled while it waited: the answer was not wanted any more"));
+            end(new Outcome.Rejected("cancelled while waiting: the answer was no longer wanted"));
         }
     }
 
-    /** Ends the call when its time is over. */
+    /** Ends the call if its deadline has passed. */
     void expire(long nowNanos) {
         if (nowNanos - deadlineNanos >= 0 && !ended.get()) {
             end(new Outcome.TimedOut(allowedMillis));

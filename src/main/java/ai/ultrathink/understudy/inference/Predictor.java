@@ -8,13 +8,13 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** A model by name. */
+/** A model that can be asked for predictions. */
 public interface Predictor {
 
     /** The model's name, which is its folder's. */
     String name();
 
-    /** The model as it is loaded now: its name, its version and its digest. */
+    /** The version that is loaded now: name, version and digest. */
     ModelVersion loaded();
 
     /** The version of the model that is loaded now, as its card says. */
@@ -22,22 +22,22 @@ public interface Predictor {
         return loaded().version();
     }
 
-    /** How many features the model takes. */
+    /** The number of features that the model takes. */
     int inputSize();
 
     /**
-     * Asks the model. The Uni never fails and always ends, at the latest with the deadline; subscribing never blocks;
-     * cancelling gives the place in the queue back.
+     * Asks the model. The Uni never fails and always ends, at the latest with the deadline. Subscribing never blocks.
+     * Cancelling frees the place in the queue.
      *
      * @param features as many as {@link #inputSize()}
      * @param role control is served before treatment
      * @param deadline from subscription to outcome
-     * @param wanted looked at while the request waits and before the model runs: once it is false the request ends as
-     *     rejected. Must be cheap and must not throw
+     * @param wanted checked while the request waits and before the model runs: once it is false, the request ends as
+     *     rejected. It must be cheap and must not throw
      */
     Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted);
 
-    /** Asks the model a question that is wanted whatever happens. */
+    /** Asks the model for an answer that stays wanted. */
     default Uni<Outcome> predict(Features features, Variant role, Duration deadline) {
         return predict(features, role, deadline, () -> true);
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The bounded queue of one model in one role. At most one thread serves a lane at a time, so that what queues up meanwhile
- * becomes the next batch.
+ * The bounded queue of one model in one role. At most one thread serves a queue at a time, so that the calls that
+ * arrive meanwhile become the next batch.
  */
 final class RoleQueue {
 
@@ -41,8 +41,8 @@ final class RoleQueue {
     }
 
     /**
-     * Whether those who came before take longer than a call has. It is told so at once: it would take the place of a call that
-     * still can be answered, and end in nothing.
+     * Whether the calls ahead take longer than this call may wait. It is then rejected at once, instead of taking the
+     * place of a call that can still be answered.
      */
     boolean tooLateFor(long allowedNanos) {
         int before = waiting.size() + running.get().size();
@@ -50,16 +50,16 @@ final class RoleQueue {
     }
 
     /**
-     * A batch took so long.
+     * Records the duration of a batch.
      *
-     * @param inTime how many of its calls were answered before they ended otherwise
+     * @param inTime the number of its calls that were answered in time
      */
     void served(int rows, long nanos, int inTime) {
         pace.batch(rows, nanos);
         answered.add(inTime);
     }
 
-    /** How many calls were answered. */
+    /** The number of calls that were answered. */
     long answered() {
         return answered.sum();
     }
@@ -68,22 +68,25 @@ final class RoleQueue {
         return !waiting.isEmpty();
     }
 
-    /** Nothing waits and nothing runs. */
+    /** Whether no call waits or runs. */
     boolean idle() {
         return !scheduled.get() && waiting.isEmpty();
     }
 
-    /** True for the one caller who has to hand the lane to the pool. */
+    /** True for the one caller who has to give the queue to the pool. */
     boolean schedule() {
         return !scheduled.get() && scheduled.compareAndSet(false, true);
     }
 
-    /** The pool gives the lane up; whoever offers next schedules it again. */
+    /** The pool gives up the queue; the next call that is offered schedules it again. */
     void unschedule() {
         scheduled.set(false);
     }
 
-    /** Moves what waits, up to {@code max}, to {@code batch}; calls that have ended or are not wanted are dropped. */
+    /**
+     * Moves up to {@code max} waiting calls to {@code batch}; calls that have ended or are no longer wanted are
+     * dropped.
+     */
     void take(List<PendingCall> batch, int max) {
         while (batch.size() < max) {
             PendingCall call = waiting.poll();
@@ -97,22 +100,22 @@ final class RoleQueue {
         }
     }
 
-    /** What runs now, so that deadlines reach it as well; to be given back with {@link #ran}. */
+    /** Registers running calls, so that deadlines also apply to them; ended by {@link #ran}. */
     List<PendingCall> running(List<PendingCall> batch) {
-        // a copy, because the worker still takes calls out of its own
+        // a copy, because the worker still removes calls from its list
         List<PendingCall> copy = List.copyOf(batch);
         running.set(copy);
         return copy;
     }
 
-    /** A batch is over. A thread that lost the lane while it was stuck must not forget the batch of the one after it. */
+    /** Ends a batch. A thread that lost the queue while it was stuck must not end the batch of its successor. */
     void ran(List<PendingCall> batch) {
         running.compareAndSet(batch, List.of());
     }
 
     /**
-     * Ends every call whose deadline has passed, and every one that waits and is not wanted any more, and frees the places of
-     * those that have ended.
+     * Ends every call whose deadline has passed and every waiting call that is no longer wanted, and frees their
+     * places.
      */
     void expire(long nowNanos) {
         for (PendingCall call : running.get()) {

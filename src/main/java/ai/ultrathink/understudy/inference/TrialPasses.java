@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The passes of a {@link BatchingTrial}: rows with what each is answered by itself, asked in company and compared with that. */
+/** Passes of a {@link BatchingTrial}: rows run alone and in batches, and their answers are compared. */
 final class TrialPasses {
 
-    /** Two answers further apart, relative to their size when that is above 1, differ by more than rounding. */
+    /** Largest difference due to rounding, relative to the answer if that is above 1. */
     private static final double ROUNDING = 1e-4;
 
     private final Network network;
@@ -19,7 +19,7 @@ final class TrialPasses {
     private final List<float[]> rows = new ArrayList<>();
     private final List<float[]> alone = new ArrayList<>();
 
-    /** The network's rows cannot share a pass, and why. */
+    /** The network's rows cannot share a pass; the message says why. */
     static final class AloneException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -33,28 +33,28 @@ final class TrialPasses {
         this.torch = torch;
     }
 
-    /** How many rows take part. */
+    /** The number of rows in the trial. */
     int rows() {
         return rows.size();
     }
 
-    /** Asks a row by itself; it takes part from now on. */
+    /** Runs a row alone and adds it to the trial. */
     void enter(float[] row) throws AloneException {
         float[] answer = alone(row);
         rows.add(row);
         alone.add(answer);
     }
 
-    /** What a row is answered in a pass of its own. */
+    /** The answer to a row that runs alone. */
     float[] alone(float[] row) throws AloneException {
         return answer(shaped(network.forward(torch, row, 1), 1), 0);
     }
 
     /**
-     * Asks each row by itself once more, in another order.
+     * Runs each row alone once more, in another order.
      *
-     * @return whether each had the same bits again
-     * @throws ModelRefusedException when the answers are further apart than rounding explains
+     * @return whether each answer had the same bits
+     * @throws ModelRefusedException if the answers differ by more than rounding
      */
     boolean sameAgain() throws ModelRefusedException, AloneException {
         boolean same = true;
@@ -71,7 +71,10 @@ final class TrialPasses {
         return same;
     }
 
-    /** What each row is answered when a pass of so many rows holds nothing else, as for a request that nobody shares. */
+    /**
+     * The answer to each row in a pass of this size that holds only copies of the row, as for a request that runs
+     * alone.
+     */
     List<float[]> repeated(int size) throws AloneException {
         List<float[]> answers = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -82,7 +85,7 @@ final class TrialPasses {
         return answers;
     }
 
-    /** Whether each row has the bits that are expected of it in each place of a pass of so many rows, beside others. */
+    /** Whether each row has the expected bits at each position of a pass of this size, next to other rows. */
     boolean keepsBits(int size, List<float[]> expected) throws AloneException {
         for (int shift = 0; shift < rows.size(); shift++) {
             TorchTensor output = together(size, shift);
@@ -98,7 +101,7 @@ final class TrialPasses {
         return true;
     }
 
-    /** One pass over the rows, again and again from the shifted one on. */
+    /** One pass filled with the rows in turn, starting at the shifted one. */
     private TorchTensor together(int size, int shift) throws AloneException {
         int columns = rows.getFirst().length;
         FloatBuffer input = torch.input(size * columns);
@@ -110,7 +113,7 @@ final class TrialPasses {
 
     private void compare(int row, float[] answer) throws AloneException {
         if (far(alone.get(row), answer)) {
-            throw new AloneException("the answer to a row depends on the rows beside it");
+            throw new AloneException("the answer to a row depends on the rows next to it");
         }
     }
 
@@ -128,7 +131,7 @@ final class TrialPasses {
         return answer;
     }
 
-    /** To the bit; any NaN is as good as another. */
+    /** Compares bits; all NaNs are equal. */
     private static boolean same(float[] one, float[] other) {
         return Arrays.equals(one, other);
     }

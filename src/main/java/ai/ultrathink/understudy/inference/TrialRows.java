@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What a network is asked in its {@link BatchingTrial}: its golden input, and beside it rows like that, the same at every load. */
+/** Input rows of a {@link BatchingTrial}: the golden input and similar rows, the same at every load. */
 final class TrialRows {
 
     private static final int LIKE_IT = 4;
@@ -12,7 +12,7 @@ final class TrialRows {
 
     private TrialRows() {}
 
-    /** Finite, of the golden input's size, and perhaps more than the network can stand. */
+    /** Generated rows: finite and of the golden input's size. The network may fail on them. */
     static List<float[]> beside(float[] golden) {
         Random random = new Random(golden.length);
         List<float[]> rows = new ArrayList<>();
@@ -43,7 +43,9 @@ final class TrialRows {
         return row;
     }
 
-    /** The golden input's root mean square, in bounds that a float's square stays within; 1 when it is all zeros. */
+    /**
+     * The golden input's root mean square, limited so that its square is a finite float; 1 if the input is all zeros.
+     */
     private static double scale(float[] golden) {
         double squares = 0;
         for (float value : golden) {

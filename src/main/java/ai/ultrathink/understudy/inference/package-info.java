@@ -1,5 +1,5 @@
 /**
- * Model name to outcome: models loaded from folders, requests queued and run in batches on a bounded pool.
+ * Runs models: loads them from folders, queues requests, and runs these in batches on a bounded pool.
  *
  * <p>A {@link ai.ultrathink.understudy.inference.Predictor} never fails and never blocks its caller. Control requests are
  * served before treatment requests, and treatment never holds every thread.

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 
-/** Where the service keeps what must survive it. */
+/** Location of data that must survive the process. */
 @ConfigMapping(prefix = "understudy.data")
 public interface DataConfig {
 

@@ -5,15 +5,18 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.util.UUID;
 
-/** What the journal keeps. Where both models run, an answer leaves before the second is done, so that makes two entries. */
+/**
+ * Entry of the journal. If both models run, the answer leaves before the second model is done, so there are two
+ * entries.
+ */
 sealed interface Entry {
 
-    /** An observation of which everything is known. */
+    /** A complete observation. */
     record Whole(Observation observation) implements Entry {}
 
-    /** An observation whose caller has the answer while the second model still runs. */
+    /** An observation whose caller has the answer while the second model is still running. */
     record Opened(Observation observation) implements Entry {}
 
-    /** What became of the second model of an opened observation, which in a shadow is treatment and in a split may be either. */
+    /** The outcome of the second model of an opened observation: in a shadow treatment, in a split either model. */
     record Closed(UUID rowId, Variant second, Outcome outcome) implements Entry {}
 }

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries on their way to the database: in the log, or, while there is none or it cannot be written, in memory. Better to risk
- * the rows of a bad disk with the process than to lose them at once; {@link #degraded} says that it is so.
+ * Buffers entries for the database: in the log, or in memory while there is no log or it cannot be written. With a bad
+ * disk the entries would be lost at once; in memory they are lost only if the process dies. {@link #degraded} reports
+ * this state.
  */
 public final class EntryBuffer {
 
@@ -16,12 +17,12 @@ public final class EntryBuffer {
     private volatile long firstOfThisProcess = Position.NOWHERE;
     private volatile boolean degraded = true;
 
-    /** @param memoryCapacity entries that fit into memory */
+    /** @param memoryCapacity the maximum number of entries in memory */
     public EntryBuffer(int memoryCapacity) {
         this.memory = new MemoryQueue(memoryCapacity);
     }
 
-    /** Keeps entries in a log from now on. It may hold some of an earlier process. */
+    /** Keeps entries in a log from now on. The log may hold entries of an earlier process. */
     public void attach(SegmentedLog opened) {
         firstOfThisProcess = opened.nextSequence();
         log = opened;
@@ -29,8 +30,8 @@ public final class EntryBuffer {
     }
 
     /**
-     * Takes an entry. Refusals: {@link AppendOutcome#IO_ERROR} says that memory, which stood in for the disk, is full; the
-     * others are the log's.
+     * Takes an entry. {@link AppendOutcome#IO_ERROR} means that the memory, used in place of the disk, is full; other
+     * rejections are the log's.
      */
     public AppendOutcome append(byte[] bytes, int length) {
         SegmentedLog opened = log;
@@ -50,16 +51,16 @@ public final class EntryBuffer {
         try {
             return log.append(bytes, 0, length);
         } catch (InternalError e) {
-            // compiled code hears of a fault of the disk a moment after it; kept twice is stored once
+            // compiled code gets a fault of the disk a moment late; an entry kept twice is stored once
             return AppendOutcome.IO_ERROR;
         }
     }
 
-    /** Hands entries to the consumer, in the order in which they were taken. One thread at a time. */
+    /** Passes entries to the consumer, in the order in which they were taken. One thread at a time. */
     public int poll(int max, EntryConsumer consumer) {
         int delivered = 0;
         while (delivered < max) {
-            // in this order: an entry of the log that is counted here comes after whatever memory is then without
+            // in this order: every entry of the log counted here comes after the entries that memory no longer has
             long appended = nextSequence();
             long turn = Math.min(appended, memory.logBefore(appended));
             int fromLog = pollLog(max - delivered, turn, consumer);
@@ -79,7 +80,7 @@ public final class EntryBuffer {
         return opened.poll(max, below, (sequence, bytes) -> consumer.accept(Position.ofLogEntry(sequence), bytes));
     }
 
-    /** Gives up all entries before a place: they are stored. */
+    /** Releases all entries before a position: they are stored. */
     public void release(Position stored) {
         SegmentedLog opened = log;
         if (opened != null) {
@@ -88,39 +89,39 @@ public final class EntryBuffer {
         memory.release(stored.memory());
     }
 
-    /** Behind all entries taken so far. */
+    /** The position after all entries taken so far. */
     Position taken() {
         return new Position(nextSequence(), memory.appended());
     }
 
-    /** Behind all entries handed to a consumer so far. */
+    /** The position after all entries passed to a consumer so far. */
     public Position read() {
         return new Position(readSequence(), memory.read());
     }
 
-    /** Behind all entries given up so far. */
+    /** The position after all entries released so far. */
     Position released() {
         SegmentedLog opened = log;
         return new Position(opened == null ? 0 : opened.releasedSequence(), memory.released());
     }
 
-    /** The log's first entry that this process has made; {@link Position#NOWHERE} while there is no log. */
+    /** The first log entry of this process; {@link Position#NOWHERE} while there is no log. */
     long firstOfThisProcess() {
         return firstOfThisProcess;
     }
 
-    /** Entries that nobody has read yet. */
+    /** Number of entries that have not been read yet. */
     long unread() {
         return nextSequence() - readSequence() + memory.appended() - memory.read();
     }
 
-    /** Entries that are not in the database yet. */
+    /** Number of entries that are not in the database yet. */
     public long pending() {
         SegmentedLog opened = log;
         return (opened == null ? 0 : opened.pendingRecords()) + inMemory();
     }
 
-    /** Those of them that are in memory alone. */
+    /** Number of pending entries that are only in memory. */
     long inMemory() {
         return memory.appended() - memory.released();
     }
@@ -135,7 +136,7 @@ public final class EntryBuffer {
         return opened == null ? 0 : opened.tornRecords();
     }
 
-    /** Whether there is no log, or the last entry had to go to memory. */
+    /** Whether there is no log, or the last entry went to memory. */
     boolean degraded() {
         return degraded;
     }

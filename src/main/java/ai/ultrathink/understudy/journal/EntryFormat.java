@@ -7,8 +7,8 @@ import ai.ultrathink.understudy.outcome.Pairing;
 import java.util.List;
 
 /**
- * The numbers that journal entries are made of. The first format knew no versions of models, no pairs of a split and no words of a
- * failure; its entries are still read, because a journal outlives the program that wrote it.
+ * Numeric codes in journal entries. The first format had no model versions, no pairs in a split and no failure texts.
+ * Its entries are still read, because a journal outlives the program that wrote it.
  */
 final class EntryFormat {
 
@@ -28,7 +28,7 @@ final class EntryFormat {
 
     static final byte NONE = -1;
 
-    // the place in these lists is the format: only ever add at the end
+    // the index in these lists is the code: only append
     static final List<Group> GROUPS = List.of(Group.CONTROL, Group.TREATMENT, Group.SHADOW);
     static final List<Variant> VARIANTS = List.of(Variant.CONTROL, Variant.TREATMENT);
     static final List<Pairing> PAIRINGS = List.of(Pairing.PAIRED, Pairing.SHED, Pairing.WITHHELD);

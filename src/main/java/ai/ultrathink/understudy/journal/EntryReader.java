@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one journal entry, of this format or of the first. */
+/** Reads one journal entry, in the present or the first format. */
 final class EntryReader {
 
     private final ByteBuffer from;
@@ -31,7 +31,7 @@ final class EntryReader {
         this.first = first;
     }
 
-    /** @throws IllegalArgumentException when the bytes are not an entry of a known format */
+    /** @throws IllegalArgumentException if the bytes are not an entry in a known format */
     static Entry read(ByteBuffer from) {
         byte kind = from.get();
         EntryReader reader = new EntryReader(from, kind <= EntryFormat.FIRST_CLOSED);
@@ -95,7 +95,7 @@ final class EntryReader {
         return from.get() == EntryFormat.ABSENT ? null : new ModelVersion(string(), string(), string());
     }
 
-    /** @param by the version that ran, which the first format keeps with each answer */
+    /** @param by the version that ran; the first format has it with each answer */
     private @Nullable Outcome outcome(@Nullable ModelVersion by) {
         byte kind = from.get();
         return switch (kind) {
@@ -114,7 +114,7 @@ final class EntryReader {
         long latencyNanos = from.getLong();
         ModelVersion version = first ? ModelVersion.withoutDigest(string(), string()) : by;
         if (version == null) {
-            throw new IllegalArgumentException("an answer of no model");
+            throw new IllegalArgumentException("an answer without a model");
         }
         return new Outcome.Answered(answer, version, latencyNanos);
     }

@@ -4,11 +4,11 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.ArrayDeque;
 
 /**
- * The batches on their way to the database. They are begun in the order of reading and end in any order; what may be
- * released is what lies below the oldest that has not ended. Safe for several threads.
+ * Batches that are being stored. They begin in the order of reading and end in any order. Entries before the oldest
+ * unfinished batch may be released. Thread-safe.
  */
 final class InFlight {
-    /** One batch of entries, up to but without those at {@code end}. */
+    /** One batch of entries, before {@code end}. */
     static final class Batch {
         private final Position end;
         private Cancellable delivery = () -> {};
@@ -27,24 +27,24 @@ final class InFlight {
         this.releasable = releasable;
     }
 
-    /** Begins the batch of the entries read since the last one, which end at a place that is nowhere behind the last one's. */
+    /** Begins a batch of the entries read since the last batch. Its end is not before the last batch's. */
     synchronized Batch begin(Position end) {
         Batch batch = new Batch(end);
         batches.addLast(batch);
         return batch;
     }
 
-    /** What to cancel when the batch is given up. */
+    /** Registers what to cancel when the batch is abandoned. */
     synchronized void underWay(Batch batch, Cancellable delivery) {
         batch.delivery = delivery;
     }
 
-    /** Gives up all that is under way. None of it is released. */
+    /** Abandons all unfinished batches. None of their entries is released. */
     synchronized void abandon() {
         batches.forEach(batch -> batch.delivery.cancel());
     }
 
-    /** Ends a batch that is stored. Answers the place to release up to; it may be the same as before. */
+    /** Ends a stored batch. Returns the position to release up to, which may be the same as before. */
     synchronized Position stored(Batch batch) {
         batch.stored = true;
         while (!batches.isEmpty() && batches.getFirst().stored) {
@@ -53,7 +53,7 @@ final class InFlight {
         return releasable;
     }
 
-    /** Batches begun and not yet followed by only stored ones. */
+    /** Number of batches from the oldest unfinished one on. */
     synchronized int size() {
         return batches.size();
     }

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Takes observations before their answers leave, without waiting: what was taken survives a killed process and a database
- * that is away, and is stored exactly once.
+ * Takes observations before their answers leave, without waiting. An observation that was taken survives a killed
+ * process and a database outage, and is stored exactly once.
  */
 @Startup
 @ApplicationScoped
@@ -34,10 +34,10 @@ public class Journal {
 
     private static final Logger LOG = Logger.getLogger(Journal.class);
 
-    /** Opening the log is no quick thing when it is long, so it is tried less often than storing a batch. */
+    /** Opening a long log is slow, so it is retried less often than storing a batch. */
     private static final int OPENING_BACK_OFF = 8;
 
-    /** How long the start waits for a disk before it goes on without, and the stop before it leaves the disk to itself. */
+    /** How long the start waits for the disk before it continues without it, and the stop before it gives up. */
     private static final Duration PATIENCE_WITH_DISK = Duration.ofSeconds(10);
 
     private final JournalConfig config;
@@ -57,7 +57,7 @@ public class Journal {
         this.config = config;
         this.refusals = new RejectedEntries(meters);
         this.buffer = new EntryBuffer(config.memoryEntries());
-        // outside the attempt: a wrong setting stops the start
+        // outside the attempt: an invalid setting stops the start
         LogSettings settings = settings(config);
         this.opening = new LogOpener(
                 directory,
@@ -85,17 +85,17 @@ public class Journal {
                 config.retryAfter());
     }
 
-    /** Keeps an observation of which everything is known. */
+    /** Keeps a complete observation. */
     public void append(Observation observation) {
         append(new Entry.Whole(observation), observation.testId());
     }
 
-    /** Keeps an observation whose second model still runs; {@link #close} follows when it is done. */
+    /** Keeps an observation whose second model is still running; {@link #close} follows when it is done. */
     public void open(Observation observation) {
         append(new Entry.Opened(observation), observation.testId());
     }
 
-    /** Keeps what became of the second model of an opened observation. */
+    /** Keeps the outcome of the second model of an opened observation. */
     public void close(UUID rowId, String testId, Variant second, Outcome outcome) {
         append(new Entry.Closed(rowId, second, outcome), testId);
     }
@@ -115,25 +115,25 @@ public class Journal {
         try {
             length = codec.encode(entry);
         } catch (BufferOverflowException | IndexOutOfBoundsException e) {
-            // callers' texts are bounded long before; a prediction must not fail if one day they are not
+            // callers' texts are limited earlier; a prediction must not fail if they ever are not
             return AppendOutcome.TOO_LARGE;
         }
         return buffer.append(codec.bytes(), length);
     }
 
-    /** Whether rows cannot be stored at present. They wait, and are tried again and again. */
+    /** Whether rows cannot be stored at present. They wait and are retried. */
     public boolean stuck() {
         return delivery.away();
     }
 
-    /** Ends when everything taken so far is in the database, however long that takes. */
+    /** Ends when all observations taken so far are in the database, however long that takes. */
     public Uni<Void> flush() {
         return writer.flush();
     }
 
     /**
-     * Writes what is left, as far as the database lets it within the time allowed. The rest is there after a restart. When
-     * beans are destroyed it would be too late: the database's connections are closed by then.
+     * Writes the remaining entries within a time limit, as far as the database allows. The rest is stored after a
+     * restart. This runs before beans are destroyed, because the database connections are closed by then.
      */
     void stop(@Observes ShutdownEvent event) {
         try {
@@ -147,7 +147,7 @@ public class Journal {
         opening.stop();
         if (buffer.inMemory() > 0) {
             LOG.errorf(
-                    "%d entries were in memory alone, because the disk failed, and end with this process",
+                    "%d entries were only in memory, because the disk failed, and are lost with this process",
                     buffer.inMemory());
         }
     }

@@ -9,31 +9,31 @@ import java.time.Duration;
 @ConfigMapping(prefix = "understudy.journal")
 interface JournalConfig {
 
-    /** Rows that are written as soon as that many wait. */
+    /** Rows are written as soon as this many wait. */
     @WithDefault("1000")
     int buffer();
 
-    /** Rows are written after this time even when fewer wait. */
+    /** Rows are written after this time even if fewer wait. */
     @WithDefault("250ms")
     Duration flushEvery();
 
-    /** The most rows in one statement, when many wait. */
+    /** Maximum number of rows in one statement. */
     @WithDefault("2000")
     int maxBatch();
 
-    /** Statements under way at once. */
+    /** Number of concurrent statements. */
     @WithDefault("3")
     int inFlight();
 
-    /** How long to wait before a batch that could not be written is tried again; doubles up to eight times this. */
+    /** How long to wait before a failed batch is retried; doubles up to eight times this. */
     @WithDefault("500ms")
     Duration retryAfter();
 
-    /** How long a shutdown waits for the last rows. What is left then is written after the next start. */
+    /** How long a shutdown waits for the last rows. The rest is written after the next start. */
     @WithDefault("5s")
     Duration drainTimeout();
 
-    /** How long a shadow's row waits for its treatment before it is written without. Above every deadline of a test. */
+    /** How long the row of a shadow waits for treatment before it is written without it. Longer than every deadline. */
     @WithDefault("70s")
     Duration shadowTimeout();
 
@@ -41,15 +41,15 @@ interface JournalConfig {
     @WithDefault("8M")
     MemorySize segmentSize();
 
-    /** What all segment files may take together; the next observation is refused, its prediction is not. */
+    /** Limit on all segment files together; beyond it observations are rejected, but predictions are answered. */
     @WithDefault("1G")
     MemorySize maxSize();
 
-    /** What the journal leaves free on its file system. */
+    /** Space that the journal leaves free on its file system. */
     @WithDefault("512M")
     MemorySize minFree();
 
-    /** Entries that are kept in memory while the disk fails. */
+    /** Maximum number of entries in memory while the disk fails. */
     @WithDefault("20000")
     int memoryEntries();
 }

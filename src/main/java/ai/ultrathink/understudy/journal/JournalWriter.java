@@ -18,10 +18,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves journal entries into the database, several batches at a time: as soon as a buffer's worth waits, after a while in any
- * case, and as large as what has gathered meanwhile. An entry is given up only when its row is stored.
+ * Moves journal entries into the database, several batches at a time. A batch is written when enough entries wait, or
+ * after a time limit, and takes all that have gathered meanwhile. An entry is released only when its row is stored.
  *
- * <p>All state belongs to one thread; everybody else only wakes it.
+ * <p>All state belongs to one thread; other threads only wake it.
  */
 final class JournalWriter {
 
@@ -64,28 +64,28 @@ final class JournalWriter {
         ticking = thread.scheduleWithFixedDelay(() -> unharmed(() -> pump(true)), 0, period, TimeUnit.MILLISECONDS);
     }
 
-    /** Ends at once: what is not stored stays in the log. */
+    /** Stops at once: entries that are not stored stay in the log. */
     void stop() {
         if (ticking != null) {
             ticking.cancel(false);
         }
         thread.shutdown();
-        // or they would be tried again when what they need is gone
+        // otherwise they would be retried after their resources are closed
         inFlight.abandon();
     }
 
-    /** One more entry waits. Called for every one, so it wakes the thread only when there is a buffer's worth to do. */
+    /** Called for every entry, so it wakes the thread only when a full batch waits. */
     void appended() {
         if (!woken.get() && entries.unread() >= config.buffer() && woken.compareAndSet(false, true)) {
             onThread(() -> pump(false));
         }
     }
 
-    /** Ends when everything taken before this call is stored, or refused and counted. */
+    /** Ends when all entries taken before this call are stored, or rejected and counted. */
     Uni<Void> flush() {
         return Uni.createFrom().emitter(emitter -> {
             Flush flush = new Flush(entries.taken(), emitter);
-            // one that is waited for no more must not stay in the list for as long as the database is away
+            // a flush that was cancelled must not stay in the list during a database outage
             emitter.onTermination(() -> onThread(() -> flushes.remove(flush)));
             onThread(() -> {
                 flushes.add(flush);
@@ -103,12 +103,12 @@ final class JournalWriter {
         }
     }
 
-    /** Whatever goes wrong in one piece of work, the thread goes on: a scheduled task that throws is never run again. */
+    /** Catches every exception of a task, because a scheduled task that throws is never run again. */
     private static void unharmed(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("a fault in the journal's writer, which goes on; please report it", e);
+            LOG.error("unexpected error in the journal's writer, which continues; please report it", e);
         }
     }
 
@@ -140,8 +140,8 @@ final class JournalWriter {
         try {
             entry = ObservationCodec.decode(bytes);
         } catch (RuntimeException e) {
-            // whatever bytes may bring forth; one bad entry must not be read for ever
-            LOG.errorf("a journal entry (%s) cannot be read and is left out: %s", at, e);
+            // any exception, because the bytes may be arbitrary; one bad entry must not be read forever
+            LOG.errorf("a journal entry (%s) cannot be read and is skipped: %s", at, e);
             refusals.count(RejectedEntries.UNKNOWN, "unreadable");
             return;
         }
@@ -152,7 +152,7 @@ final class JournalWriter {
         }
     }
 
-    /** Before what has been read and what no shadow waits at. */
+    /** The position before which all entries are read and no observation waits for its second model. */
     private Position releasable() {
         return shadows.releasable(entries.read());
     }

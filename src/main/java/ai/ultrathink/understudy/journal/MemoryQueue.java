@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in memory, numbered from 0 in their order. Each knows how far the log was when it came, so that entries of both are
- * read in the order in which they were kept. Safe for many threads, of which one reads.
+ * Queue of entries in memory, numbered from 0. Each entry records the position of the log when it arrived, so that the
+ * entries of both are read in order. Thread-safe, with one reader.
  */
 final class MemoryQueue {
 
@@ -17,15 +17,15 @@ final class MemoryQueue {
     private long appended;
     private long released;
 
-    /** @param capacity how many entries may wait to be read */
+    /** @param capacity the maximum number of entries */
     MemoryQueue(int capacity) {
         this.capacity = capacity;
     }
 
     /**
-     * Takes an entry, unless there is no room. The array belongs to the queue then.
+     * Takes an entry if there is room. The queue then owns the array.
      *
-     * @param logBefore the number that the log's next entry had
+     * @param logBefore the number of the log's next entry
      */
     synchronized boolean offer(byte[] bytes, long logBefore) {
         if (waiting.size() >= capacity) {
@@ -36,20 +36,20 @@ final class MemoryQueue {
         return true;
     }
 
-    /** The log's entries below this number come before the first one here; {@code otherwise} when there is none. */
+    /** The log's entries below this number precede the first entry here; {@code otherwise} if there is none. */
     synchronized long logBefore(long otherwise) {
         Kept first = waiting.peekFirst();
         return first == null ? otherwise : first.logBefore();
     }
 
-    /** Hands the first entry to the consumer; false when there is none. */
+    /** Passes the first entry to the consumer; false if there is none. */
     boolean deliver(EntryConsumer consumer) {
         Kept first = first();
         if (first == null) {
             return false;
         }
         consumer.accept(Position.ofMemoryEntry(read()), first.bytes().rewind());
-        // only now: one whose consumer threw is delivered again
+        // only now, so that an entry whose consumer threw is delivered again
         removeFirst();
         return true;
     }

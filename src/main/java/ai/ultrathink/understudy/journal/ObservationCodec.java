@@ -15,18 +15,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Journal entries as bytes. The first byte says what an entry is and in which version of this format; an entry that this
- * version does not know is refused, never guessed at. Not thread-safe: each thread has a codec of its own.
+ * Encodes journal entries as bytes. The first byte gives the kind and the format version; unknown entries are rejected.
+ * Not thread-safe: each thread has its own codec.
  */
 final class ObservationCodec {
 
-    // ids have at most 100 characters, model names 255, words of a failure 200, each character at most four bytes
+    // ids have at most 100 characters, model names 255, failure texts 200, each character at most four bytes
     private static final int LONGEST = 8 * 1024;
 
     private final byte[] bytes = new byte[LONGEST];
     private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
 
-    /** Writes an entry; {@link #bytes} has it then, up to the answered length. */
+    /** Writes an entry into {@link #bytes} and returns its length. */
     int encode(Entry entry) {
         buffer.clear();
         switch (entry) {
@@ -56,7 +56,7 @@ final class ObservationCodec {
     /**
      * Reads an entry.
      *
-     * @throws IllegalArgumentException when the bytes are not an entry of a known version
+     * @throws IllegalArgumentException if the bytes are not an entry of a known version
      */
     static Entry decode(ByteBuffer from) {
         return EntryReader.read(from);
@@ -96,7 +96,9 @@ final class ObservationCodec {
         putDigest(version.digest());
     }
 
-    /** Of an answer the version is kept beside it, since a model that failed or did not run has one, too. */
+    /**
+     * Writes an outcome. The version is written separately, because a model that failed or did not run has one, too.
+     */
     private void put(@Nullable Outcome outcome) {
         switch (outcome) {
             case null -> buffer.put(ABSENT);
@@ -119,7 +121,7 @@ final class ObservationCodec {
         put(failure.brief());
     }
 
-    /** As much of it as rows keep, without a string of its own. */
+    /** Writes the digits that rows keep, without allocating a string. */
     private void putDigest(String digest) {
         int length = Math.min(digest.length(), ModelVersion.SHOWN);
         buffer.putShort((short) length);
@@ -143,7 +145,7 @@ final class ObservationCodec {
         buffer.putShort(at, (short) length).position(at + Short.BYTES + length);
     }
 
-    /** Most strings are ASCII, and copying them needs no array of its own; -1 when this one is not. */
+    /** Writes an ASCII string, as most are, without an array; returns -1 if it is not ASCII. */
     private int putAscii(String text, int at) {
         int length = text.length();
         for (int i = 0; i < length; i++) {

@@ -1,12 +1,12 @@
 package ai.ultrathink.understudy.journal;
 
 /**
- * A place among the entries: in the log below {@code log}, in memory below {@code memory}. Of a single entry, which is in one
- * of the two, the other number is {@link #NOWHERE}.
+ * A position in the sequence of entries: before {@code log} in the log and before {@code memory} in memory. For a
+ * single entry, which is in one of the two, the other number is {@link #NOWHERE}.
  */
 public record Position(long log, long memory) {
 
-    /** Above all numbers, so that an entry that is not there holds nothing up. */
+    /** Greater than all numbers, so that a missing entry blocks nothing. */
     static final long NOWHERE = Long.MAX_VALUE;
 
     static final Position START = new Position(0, 0);
@@ -19,12 +19,12 @@ public record Position(long log, long memory) {
         return new Position(NOWHERE, number);
     }
 
-    /** Whether everything before the other place is before this one too. */
+    /** Whether all entries before the other position are also before this one. */
     boolean reaches(Position other) {
         return log >= other.log && memory >= other.memory;
     }
 
-    /** What both places reach. */
+    /** The position that both reach. */
     Position min(Position other) {
         return new Position(Math.min(log, other.log), Math.min(memory, other.memory));
     }

@@ -3,14 +3,14 @@ package ai.ultrathink.understudy.journal;
 import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts the entries that are not stored although their predictions were answered. */
+/** Counts entries that are not stored although their predictions were answered. */
 record RejectedEntries(MeterRegistry meters) {
 
-    /** Whose test is not known is counted for this one. */
+    /** Label for entries whose experiment is unknown. */
     static final String UNKNOWN = "unknown";
 
     /**
-     * Counts one.
+     * Counts one entry.
      *
      * @param reason one of those in docs/metrics.md
      */

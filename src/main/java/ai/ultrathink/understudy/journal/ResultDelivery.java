@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/** Brings batches into the database, however often it must try, and leaves out the rows that the database will never have. */
+/** Stores batches in the database with retries, and skips rows that the database will never accept. */
 final class ResultDelivery {
 
     private static final Logger LOG = Logger.getLogger(ResultDelivery.class);
     private static final int MOST_BACK_OFF = 8;
 
-    /** Where batches go. */
+    /** Destination of batches. */
     interface Sink {
         /**
-         * Stores a batch; sending one again is harmless. Fails with {@link DatabaseAwayException} when to try again, and with
-         * anything else when a row of it can never be stored.
+         * Stores a batch; storing it again is harmless. A {@link DatabaseAwayException} means that it should be
+         * retried, any other failure that a row of it can never be stored.
          *
-         * @return how many rows were new
+         * @return the number of new rows
          */
         Uni<Integer> insert(List<Observation> batch);
     }
@@ -34,7 +34,7 @@ final class ResultDelivery {
     private final RejectedEntries refusals;
     private final AtomicBoolean away = new AtomicBoolean();
 
-    /** @param retryAfter how long to wait before the second attempt; doubles up to eight times this */
+    /** @param retryAfter the wait before the second attempt; doubles up to eight times this */
     ResultDelivery(Sink sink, Duration retryAfter, MeterRegistry meters) {
         this.sink = sink;
         this.retryAfter = retryAfter;
@@ -42,12 +42,12 @@ final class ResultDelivery {
         this.refusals = new RejectedEntries(meters);
     }
 
-    /** Whether the last attempt to store rows has failed, and is made again and again. */
+    /** Whether the last attempt to store rows failed and is being retried. */
     boolean away() {
         return away.get();
     }
 
-    /** Ends when each row is stored, or refused for good and counted. Never fails. */
+    /** Ends when each row is stored, or rejected for good and counted. Never fails. */
     Uni<Void> deliver(List<Observation> batch) {
         if (batch.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -66,14 +66,14 @@ final class ResultDelivery {
                 .recoverWithUni(failure -> deliverApart(batch, failure));
     }
 
-    /** One row that the database will not have must not keep the others out: halve the batch until it stands alone. */
+    /** Halves a batch until an invalid row is on its own, so that the other rows are stored. */
     private Uni<Void> deliverApart(List<Observation> batch, Throwable failure) {
         if (batch.size() > 1) {
             int middle = batch.size() / 2;
             return deliver(batch.subList(0, middle)).chain(() -> deliver(batch.subList(middle, batch.size())));
         }
         Observation refused = batch.getFirst();
-        LOG.errorf("the database refuses the row of request %s: %s", refused.requestId(), failure.getMessage());
+        LOG.errorf("the database rejects the row of request %s: %s", refused.requestId(), failure.getMessage());
         refusals.count(refused.testId(), "invalid");
         return Uni.createFrom().voidItem();
     }
@@ -81,8 +81,8 @@ final class ResultDelivery {
     private void reportAway(Throwable failure) {
         if (!away.getAndSet(true)) {
             LOG.warnf(
-                    "results cannot be stored and wait in the journal until they can: %s. Look after the database, and"
-                            + " watch understudy_journal_pending",
+                    "results cannot be stored and wait in the journal: %s. Check the database, and watch"
+                            + " understudy_journal_pending",
                     failure.getMessage());
         }
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Puts the two entries of a shadow or a pair together again. One that is not closed in time (the process was killed in between,
- * or the closing entry was refused) becomes a row without its second model. Not thread-safe.
+ * Joins the two entries of a shadow or a pair. An observation that is not closed in time (because the process was
+ * killed in between, or the closing entry was rejected) becomes a row without its second model. Not thread-safe.
  */
 final class ShadowJoin {
 
@@ -19,18 +19,18 @@ final class ShadowJoin {
 
     private final Map<UUID, Waiting> waiting = new LinkedHashMap<>();
 
-    /** An observation that waits for its second model from now on. */
+    /** Adds an observation that waits for its second model. */
     void open(Observation observation, Position at, long nowNanos) {
         waiting.put(observation.rowId(), new Waiting(observation, at, nowNanos));
     }
 
-    /** The whole observation; empty when none waits under that id, because it has been given up already. */
+    /** Returns the complete observation; empty if none waits under that id, because it was given up. */
     Optional<Observation> close(Entry.Closed closed) {
         return Optional.ofNullable(waiting.remove(closed.rowId()))
                 .map(opened -> opened.observation().with(closed.second(), closed.outcome()));
     }
 
-    /** Gives up what waits since {@code allowedNanos} ago or longer. */
+    /** Gives up observations that have waited for {@code allowedNanos} or longer. */
     List<Observation> giveUpLate(long nowNanos, long allowedNanos) {
         List<Observation> given = new ArrayList<>();
         Iterator<Waiting> oldestFirst = waiting.values().iterator();
@@ -45,7 +45,7 @@ final class ShadowJoin {
         return given;
     }
 
-    /** Gives up what an earlier process opened, which will not close it any more: the log's entries below a number. */
+    /** Gives up observations that an earlier process opened and will never close: the log's entries below a number. */
     List<Observation> giveUpOrphans(long below) {
         List<Observation> given = waiting.values().stream()
                 .filter(opened -> opened.at().log() < below)
@@ -55,7 +55,7 @@ final class ShadowJoin {
         return given;
     }
 
-    /** What may be released of all that comes before a place: nothing from the oldest that still waits on. */
+    /** The position up to which entries may be released: that of the oldest waiting observation, or the one given. */
     Position releasable(Position read) {
         return waiting.values().stream().map(Waiting::at).reduce(read, Position::min);
     }

@@ -11,7 +11,7 @@ import ai.ultrathink.understudy.experiment.Action;
  */
 public record Answer(float hold, float buy, float sell) {
 
-    /** The action with the highest probability; of equals the first. */
+    /** The action with the highest probability; the first of several with the same probability. */
     public Action action() {
         if (hold >= buy && hold >= sell) {
             return Action.HOLD;

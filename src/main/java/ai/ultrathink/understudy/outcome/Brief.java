@@ -1,12 +1,12 @@
 package ai.ultrathink.understudy.outcome;
 
 /**
- * The words of a failure as a row keeps them: on one line, bounded, and such as every database takes. Of many lines the first and
- * the last are kept, for that is where a stack of calls says what happened.
+ * Text of a failure as it is stored: on one line, limited in length, and valid in every database. Of many lines the
+ * first and the last are kept, because a stack trace names the cause there.
  */
 final class Brief {
 
-    /** Characters at the most. */
+    /** Maximum length in characters. */
     static final int LONGEST = 200;
 
     private static final String GAP = " … ";
@@ -27,7 +27,7 @@ final class Brief {
         return cut(oneLine(lines[0]), LONGEST - GAP.length() - end.length()) + GAP + end;
     }
 
-    /** What is no text, such as half of a character or a zero byte, becomes a space. */
+    /** Replaces characters that are not text, such as an unpaired surrogate or a zero byte, by a space. */
     private static String oneLine(String words) {
         StringBuilder line = new StringBuilder(words.length());
         boolean gap = false;
@@ -48,7 +48,7 @@ final class Brief {
         return line.toString();
     }
 
-    /** Never in the middle of a character. */
+    /** Cuts a text, but never in the middle of a surrogate pair. */
     private static String cut(String text, int most) {
         if (text.length() <= most) {
             return text;

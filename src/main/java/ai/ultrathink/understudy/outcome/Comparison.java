@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.outcome;
 
 /**
- * Treatment's answer against control's, for one request that both answered.
+ * Comparison of the two answers to one request that both models answered.
  *
  * @param actionsMatch whether both chose the same action
  * @param confidenceDelta treatment's confidence minus control's

@@ -9,7 +9,7 @@ public enum Fallback {
     TREATMENT_REJECTED,
     GUARD_OPEN,
     TEST_DISABLED,
-    /** The replica was cut off from the database: no fault of the treatment's. */
+    /** The replica's catalog lease ran out; the treatment did not fail. */
     FENCED;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
@@ -19,12 +19,14 @@ public enum Fallback {
         return wireName;
     }
 
-    /** The name in an answer. Callers were promised five reasons; to them a fence is a guard that is open. */
+    /**
+     * The name in a response. The API promises five reasons, so an expired catalog lease is reported as an open guard.
+     */
     public String toldAs() {
         return this == FENCED ? GUARD_OPEN.wireName : wireName;
     }
 
-    /** The reason that a treatment's failure gives. */
+    /** The reason that corresponds to a failure of the treatment. */
     public static Fallback of(Outcome.Failure failure) {
         return switch (failure) {
             case Outcome.TimedOut timedOut -> TREATMENT_TIMEOUT;

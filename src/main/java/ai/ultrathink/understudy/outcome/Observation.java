@@ -9,27 +9,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of one prediction under a test: one row of {@code ab_test_results}.
+ * Record of one prediction in an experiment: one row of {@code ab_test_results}.
  *
- * <p>Assigned is not served: {@code assigned} is what the unit drew, {@code servedBy} whose answer the caller got.
+ * <p>Assigned is not served: {@code assigned} is the group of the unit, {@code servedBy} the model whose answer the
+ * caller got.
  *
  * @param rowId unique and time-ordered (UUID version 7); storing the same observation twice stores it once
- * @param time when the request came
- * @param testId the test that applied
- * @param generation the test's configuration when it applied
- * @param requestId the caller's name for the request
- * @param unitId what assignment stuck to
+ * @param time when the request arrived
+ * @param testId the experiment that applied
+ * @param generation the experiment's generation when it applied
+ * @param requestId the caller's id for the request
+ * @param unitId the unit that was assigned
  * @param symbol what the prediction is about
- * @param assigned the group drawn
- * @param servedBy whose answer the caller got, or null when control failed and nobody answered
+ * @param assigned the group of the unit
+ * @param servedBy the model whose answer the caller got, or null if control failed and there was no answer
  * @param fallback why control answered for treatment, or null
- * @param configuredSplit treatment's fraction when the row was made, or null for a shadow row
- * @param control what control did, or null when it did not run
- * @param treatment what treatment did, or null when it did not run
- * @param controlModel the version that was control then, whether or not it ran; null where none is known. Of an answer it is the
- *     version that gave it
- * @param treatmentModel the version that was treatment then, likewise
- * @param pairing what became of a split's request that was drawn to be answered by both; null for the others, and for a shadow
+ * @param configuredSplit treatment's fraction when the request arrived, or null for a shadow row
+ * @param control control's outcome, or null if it did not run
+ * @param treatment treatment's outcome, or null if it did not run
+ * @param controlModel the version of control at that time, whether or not it ran; null if unknown. If it answered, the
+ *     version that answered
+ * @param treatmentModel the version of treatment, likewise
+ * @param pairing the result of asking the second model of a pair in a split; null for other requests and for a shadow
  */
 public record Observation(
         UUID rowId,
@@ -54,7 +55,7 @@ public record Observation(
         treatmentModel = version(treatment, treatmentModel);
     }
 
-    /** One of which no more is known of the models than what they answered, and that is no pair of a split. */
+    /** An observation without a pair, whose versions are known only from the answers. */
     public Observation(
             UUID rowId,
             Instant time,
@@ -92,14 +93,17 @@ public record Observation(
         return outcome instanceof Outcome.Answered answered ? answered.by() : known;
     }
 
-    /** Treatment against control, where both answered. */
+    /** The comparison of treatment with control, if both answered. */
     public Optional<Comparison> comparison() {
         return control instanceof Outcome.Answered c && treatment instanceof Outcome.Answered t
                 ? Optional.of(Comparison.of(c, t))
                 : Optional.empty();
     }
 
-    /** The same observation, with what became of the model that still ran. A pair whose second model got no turn is none. */
+    /**
+     * The same observation with the outcome of the model that was still running. If that was rejected, there is no
+     * pair.
+     */
     public Observation with(Variant second, Outcome outcome) {
         boolean refused = pairing == Pairing.PAIRED && outcome instanceof Outcome.Rejected;
         return new Observation(

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.outcome;
 
 import ai.ultrathink.understudy.experiment.ModelVersion;
 
-/** What became of a model's turn. There is no fifth case: a predictor hands out one of these and never throws. */
+/** Result of one model call: an answer, or one of four failures. A predictor returns one of these and never throws. */
 public sealed interface Outcome {
 
     /**
@@ -10,11 +10,11 @@ public sealed interface Outcome {
      *
      * @param answer its probabilities
      * @param by the model that computed them, in the version that did
-     * @param latencyNanos what the forward pass took, in nanoseconds; waiting for a thread is not the model's doing
+     * @param latencyNanos duration of the forward pass in nanoseconds, without the time spent waiting for a thread
      */
     record Answered(Answer answer, ModelVersion by, long latencyNanos) implements Outcome {
 
-        /** By a model of which no digest is known. */
+        /** An answer of a model whose digest is unknown. */
         public Answered(Answer answer, String model, String version, long latencyNanos) {
             this(answer, ModelVersion.withoutDigest(model, version), latencyNanos);
         }
@@ -35,22 +35,22 @@ public sealed interface Outcome {
         }
     }
 
-    /** A failure; each says what to call it in the database, in metrics and to the caller. */
+    /** A failure, with its name for the database, the metrics and the caller. */
     sealed interface Failure extends Outcome {
 
         /** {@code timeout}, {@code rejected}, {@code error} or {@code invalid}. */
         String code();
 
-        /** For people: what happened. */
+        /** What happened, in words. */
         String detail();
 
-        /** The same on one line and within 200 characters, as it is kept with the row. */
+        /** The same on one line of at most 200 characters, as it is stored with the row. */
         default String brief() {
             return Brief.of(detail());
         }
     }
 
-    /** No answer within the deadline. The model may still be running; its answer will be thrown away. */
+    /** No answer within the deadline. The model may still be running; its answer is discarded. */
     record TimedOut(long deadlineMillis) implements Failure {
         @Override
         public String code() {
@@ -63,7 +63,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** The model did not get a turn: its queue was full, the guard was open or it is not loaded. */
+    /** The model was not run: it was at capacity, or it was reloaded or removed while the call waited. */
     record Rejected(String detail) implements Failure {
         @Override
         public String code() {
@@ -71,7 +71,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** The model threw. */
+    /** The model threw an exception, or it is not loaded. */
     record Failed(String detail) implements Failure {
         @Override
         public String code() {
@@ -79,7 +79,9 @@ public sealed interface Outcome {
         }
     }
 
-    /** The model answered nonsense: a wrong shape, a number that is not finite, probabilities that do not sum to 1. */
+    /**
+     * The model's output is invalid: a wrong shape, a number that is not finite, or probabilities that do not sum to 1.
+     */
     record Invalid(String detail) implements Failure {
         @Override
         public String code() {

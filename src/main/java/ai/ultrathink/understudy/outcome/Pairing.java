@@ -2,13 +2,13 @@ package ai.ultrathink.understudy.outcome;
 
 import java.util.Locale;
 
-/** What became of a split's request that was drawn to be answered by both models. Other requests of a split have none. */
+/** Result of asking the second model for a pair in a split. Other requests of a split have none. */
 public enum Pairing {
     /** The other model was asked as well. */
     PAIRED,
-    /** It was not, or did not get a turn, for want of capacity. */
+    /** The other model was not asked, or was rejected, for lack of capacity. */
     SHED,
-    /** It was not, because the treatment may not be used now. */
+    /** The other model was not asked, because the treatment may not be used now. */
     WITHHELD;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);

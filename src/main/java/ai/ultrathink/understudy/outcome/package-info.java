@@ -1,8 +1,8 @@
 /**
- * What became of a model's turn, and the record that is kept of it.
+ * The result of a model call, and the record of a prediction.
  *
- * <p>A model never throws at its caller: an {@link ai.ultrathink.understudy.outcome.Outcome} says that it answered, was too
- * late, was refused a place or failed. An {@link ai.ultrathink.understudy.outcome.Observation} is one row of evidence.
+ * <p>A model call never throws: an {@link ai.ultrathink.understudy.outcome.Outcome} says that the model answered, timed
+ * out, was rejected or failed. An {@link ai.ultrathink.understudy.outcome.Observation} is one row of evidence.
  */
 @NullMarked
 package ai.ultrathink.understudy.outcome;

@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the replicas have to agree on, as of one moment.
+ * State that the replicas agree on, at one point in time.
  *
  * @param now the database's clock
- * @param wanted what each model shall be
- * @param replicas all that have not said that they end, alive or not
- * @param open the reload that is not settled, or null
+ * @param wanted the wanted version of each model
+ * @param replicas all replicas that have not signed off, alive or not
+ * @param open the reload in progress, or null
  */
 public record FleetState(
         Instant now,
@@ -24,7 +24,7 @@ public record FleetState(
         replicas = List.copyOf(replicas);
     }
 
-    /** What a model shall be, if anybody has said so. */
+    /** The wanted version of a model, if one was set. */
     public Optional<WantedModel> wanted(String model) {
         return wanted.stream().filter(one -> one.model().equals(model)).findFirst();
     }

@@ -6,16 +6,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reload, from when somebody asked for it. Times are the database's.
+ * A reload, from the request on. Times are the database's.
  *
- * @param actor who asked for it
- * @param replica the one that was asked
- * @param deadline when it is settled without those replicas that are not ready for it
- * @param state what it has come to
+ * @param actor who requested it
+ * @param replica the replica that got the request
+ * @param deadline when it is completed without the replicas that are not ready
+ * @param state its progress
  * @param switchAt when the replicas switch, or null
- * @param detail why it has failed, or what was left out; or null
- * @param targets what is wanted; once it is settled, what came of it
- * @param progress how far each replica was when it was settled
+ * @param detail why it failed, or what was left out; or null
+ * @param targets the wanted versions; once it is completed, the resulting ones
+ * @param progress the progress of each replica at completion
  */
 public record Reload(
         UUID id,
@@ -29,7 +29,7 @@ public record Reload(
         List<ReloadTarget> targets,
         List<ReloadProgress> progress) {
 
-    /** What a reload has come to. */
+    /** State of a reload. */
     public enum State {
         LOADING,
         SWITCHED,

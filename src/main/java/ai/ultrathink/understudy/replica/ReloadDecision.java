@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What shall become of a reload that is not settled. */
+/** Decision about a reload in progress. */
 public sealed interface ReloadDecision {
 
-    /** Nothing yet. */
+    /** Keep waiting. */
     record Wait() implements ReloadDecision {}
 
     /**
-     * The replicas switch.
+     * Switch all replicas.
      *
-     * @param targets to which versions; the others are left out
-     * @param in how long from now
-     * @param left what was left out, and who is not ready; or null
-     * @param progress how far each replica is
+     * @param targets the versions to switch to; other models are left out
+     * @param in the time from now until the switch
+     * @param left what was left out, and which replicas are not ready; or null
+     * @param progress the progress of each replica
      */
     record Switch(
             List<ReloadTarget> targets,
@@ -31,9 +31,9 @@ public sealed interface ReloadDecision {
     }
 
     /**
-     * All stays as it is.
+     * Cancel the reload.
      *
-     * @param progress how far each replica got
+     * @param progress the progress of each replica
      */
     record Fail(String why, List<ReloadProgress> progress) implements ReloadDecision {
 

@@ -4,13 +4,13 @@ import ai.ultrathink.understudy.experiment.ModelVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reload wants of one model.
+ * Version of one model that a reload wants.
  *
- * @param version to serve, or null to take the model away
+ * @param version the version to serve, or null to remove the model
  */
 public record ReloadTarget(String model, @Nullable ModelVersion version) {
 
-    /** The version, or that there shall be none, in words. */
+    /** The version, or the removal, in words. */
     public String text() {
         return version == null ? model + " taken away" : version.text();
     }

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.replica;
 
 /**
- * Which of the service's processes this is, for what people read: each has guards and a fence of its own.
+ * Name of this process for readers. Each process has guards and a catalog lease of its own.
  *
  * @param name of its machine
  */

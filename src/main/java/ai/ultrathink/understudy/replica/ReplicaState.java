@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a process said of itself.
+ * State that a replica last reported.
  *
- * @param name for people
- * @param heartbeat when it said so, by the database's clock
- * @param models which versions it has
+ * @param name for readers
+ * @param heartbeat when it reported, by the database's clock
+ * @param models the versions that it holds
  */
 public record ReplicaState(UUID id, String name, Instant heartbeat, List<ModelInMemory> models) {
 
@@ -19,12 +19,12 @@ public record ReplicaState(UUID id, String name, Instant heartbeat, List<ModelIn
         models = List.copyOf(models);
     }
 
-    /** What it has of one model, if anything. */
+    /** The versions that it holds of one model, if any. */
     public Optional<ModelInMemory> find(String model) {
         return models.stream().filter(one -> one.name().equals(model)).findFirst();
     }
 
-    /** Whether it serves a version or could from one moment to the next. */
+    /** Whether it serves a version, or could serve it at once. */
     public boolean has(String model, String digest) {
         return find(model).filter(one -> one.has(digest)).isPresent();
     }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every replica shall serve under a name.
+ * Version that every replica should serve under a model's name.
  *
- * @param version or null when the model was taken away
- * @param since from when on, by the database's clock; a moment in the future while a switch is ahead
- * @param actor who wanted it
+ * @param version the version, or null if the model was removed
+ * @param since when it takes effect, by the database's clock; in the future while a switch is pending
+ * @param actor who requested it
  */
 public record WantedModel(String model, @Nullable ModelVersion version, Instant since, String actor) {}

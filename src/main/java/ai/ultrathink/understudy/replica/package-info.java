@@ -1,4 +1,7 @@
-/** What replicas tell each other through the database: which model versions they hold, and how far a reload has got. Values only. */
+/**
+ * State that replicas share through the database: the model versions that they hold, and the progress of a reload.
+ * Values only.
+ */
 @NullMarked
 package ai.ultrathink.understudy.replica;
 

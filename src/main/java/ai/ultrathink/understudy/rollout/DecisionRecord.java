@@ -8,21 +8,22 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import java.util.List;
 
 /**
- * What an automatic decision rested on, and what it said. Kept with its event, so that anybody can judge again.
+ * Record of an automatic decision: its input and its evaluation. Stored with the event, so that the decision can be
+ * evaluated again.
  *
- * @param statisticsVersion of the judge
+ * @param statisticsVersion version of the evaluator
  * @param input counts, limits and configuration
- * @param evaluation what the judge made of them
+ * @param evaluation the result
  */
 record DecisionRecord(int statisticsVersion, EvaluationInput input, Evaluation evaluation) {
 
-    /** On a test as it is configured now. */
+    /** Evaluates an experiment as it is configured now. */
     static DecisionRecord on(Experiment experiment, List<GenerationEvidence> evidence) {
         return on(new EvaluationInput(
                 experiment.testId(), experiment.generation(), experiment.mode(), experiment.guardrails(), evidence));
     }
 
     static DecisionRecord on(EvaluationInput input) {
-        return new DecisionRecord(GuardrailEvaluator.VERSION, input, GuardrailEvaluator.judge(input));
+        return new DecisionRecord(GuardrailEvaluator.VERSION, input, GuardrailEvaluator.evaluate(input));
     }
 }

@@ -26,8 +26,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
- * Dossiers as they are kept: field by field what the records have, in snake case, and wire names for what is counted out. An
- * infinite figure is the string {@code "Infinity"}. A mapper of its own, because what was written years ago must be read.
+ * Decision records as JSON: the fields of the records in snake case, and wire names for enums. An infinite figure is
+ * the string {@code "Infinity"}. It has a mapper of its own, because records must stay readable for years.
  */
 @RegisterForReflection(
         targets = {
@@ -69,7 +69,7 @@ final class DecisionRecordJson {
         String wireName();
     }
 
-    // names that the code has outgrown and stored decisions keep
+    // earlier names, which stored decisions keep
 
     interface StoredDecision {
         @JsonProperty("case")
@@ -100,7 +100,7 @@ final class DecisionRecordJson {
         return text(decision);
     }
 
-    /** @throws IllegalArgumentException when the text is no dossier */
+    /** @throws IllegalArgumentException if the text is not a decision record */
     static DecisionRecord read(String text) {
         try {
             return MAPPER.readValue(text, DecisionRecord.class);

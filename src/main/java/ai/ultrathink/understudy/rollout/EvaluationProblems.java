@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Why experiments cannot be evaluated: one line in the log when the reason changes and one when it has gone, not one each time. */
+/** Logs why experiments cannot be evaluated: one line when the reason changes and one when it is gone. */
 final class EvaluationProblems {
 
     private static final Logger LOG = Logger.getLogger(EvaluationProblems.class);
@@ -26,7 +26,7 @@ final class EvaluationProblems {
 
     void recovered(String testId) {
         if (problems.remove(testId) != null) {
-            LOG.infof("%s judged again", subject(testId));
+            LOG.infof("%s evaluated again", subject(testId));
         }
     }
 
@@ -42,7 +42,7 @@ final class EvaluationProblems {
         metrics.failed(testId);
         String problem = String.valueOf(failure.getMessage());
         if (!problem.equals(problems.put(testId, problem))) {
-            LOG.warnf("%s not judged for now: %s", subject(testId), problem);
+            LOG.warnf("%s not evaluated at present: %s", subject(testId), problem);
         }
     }
 
@@ -51,12 +51,12 @@ final class EvaluationProblems {
         problems.keySet().removeIf(testId -> !testId.equals(ALL) && !testIds.contains(testId));
     }
 
-    /** The service stops: an evaluation that is under way loses its database, which is no problem. */
+    /** Called when the service stops: a running evaluation loses its database, which is not a problem. */
     void end() {
         ended = true;
     }
 
     private static String subject(String testId) {
-        return testId.equals(ALL) ? "the running tests are" : "test " + testId + " is";
+        return testId.equals(ALL) ? "the running experiments are" : "experiment " + testId + " is";
     }
 }

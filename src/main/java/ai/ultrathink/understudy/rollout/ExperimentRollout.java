@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Evaluates one experiment, and does what follows from the evaluation. */
+/** Evaluates one experiment and acts on the result. */
 final class ExperimentRollout {
 
     private static final Logger LOG = Logger.getLogger(ExperimentRollout.class);
@@ -37,7 +37,7 @@ final class ExperimentRollout {
         this.metrics = metrics;
     }
 
-    /** Fails when there is no evidence, or not in time; then nothing is done. */
+    /** Evaluates an experiment. Fails if there is no evidence in time; then nothing is done. */
     Uni<Void> evaluate(LockedExperiment seen, Instant now) {
         return seen.experiment().running() ? evaluateRunning(seen, now) : pauseRamp(seen, now);
     }
@@ -61,7 +61,7 @@ final class ExperimentRollout {
                 // an evaluation takes a while, and must not keep the thread that brought the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(evidence -> DecisionRecord.on(seen.experiment(), evidence))
-                .invoke(decision -> metrics.judged(seen, decision.evaluation()))
+                .invoke(decision -> metrics.evaluated(seen, decision.evaluation()))
                 .chain(decision -> act(seen, decision, now));
     }
 
@@ -92,16 +92,18 @@ final class ExperimentRollout {
         switch (edit) {
             case EditResult.Done(Experiment after)
             when experiment.enabled() && !after.enabled() -> {
-                LOG.warnf("test %s was rolled back: control answers; its audit trail says why", experiment.testId());
+                LOG.warnf(
+                        "experiment %s was rolled back: control answers; its audit trail says why",
+                        experiment.testId());
                 metrics.rolledBack(experiment.testId());
             }
             case EditResult.Done done ->
-                LOG.infof("the ramp of test %s moved; its audit trail says how and why", experiment.testId());
+                LOG.infof("the ramp of experiment %s moved; its audit trail says how and why", experiment.testId());
             case EditResult.Conflict(String why) ->
-                LOG.infof("nothing was done about test %s: %s", experiment.testId(), why);
+                LOG.infof("nothing was done about experiment %s: %s", experiment.testId(), why);
             case EditResult.Unchanged unchanged ->
-                LOG.debugf("nothing was left to do about test %s", experiment.testId());
-            case EditResult.Missing missing -> LOG.debugf("test %s is gone", experiment.testId());
+                LOG.debugf("nothing was left to do about experiment %s", experiment.testId());
+            case EditResult.Missing missing -> LOG.debugf("experiment %s is gone", experiment.testId());
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Says in the log and in the audit trail that a guardrail is breached: once for each generation of the test. */
+/** Reports a breached guardrail in the log and in the audit trail, once for each generation of the experiment. */
 final class GuardrailAlerts {
 
     private static final Logger LOG = Logger.getLogger(GuardrailAlerts.class);
@@ -27,7 +27,7 @@ final class GuardrailAlerts {
         this.trail = trail;
     }
 
-    /** Tells what has not been told. */
+    /** Reports breaches that have not been reported. */
     Uni<Void> tell(Experiment experiment, RolloutActions actions) {
         return Multi.createFrom()
                 .iterable(actions.breached(GuardrailAction.ALERT))
@@ -59,11 +59,11 @@ final class GuardrailAlerts {
                                 actions.evidence()))
                 .invoke(() -> {
                     told.add(alert);
-                    LOG.warnf("test %s breaches a guardrail: %s", experiment.testId(), result.reason());
+                    LOG.warnf("experiment %s breaches a guardrail: %s", experiment.testId(), result.reason());
                 });
     }
 
-    /** Forgets what was told of tests that have changed or are gone. */
+    /** Forgets reports about experiments that have changed or are gone. */
     void retain(Map<String, Long> generations) {
         told.removeIf(alert -> !Long.valueOf(alert.generation).equals(generations.get(alert.testId)));
     }

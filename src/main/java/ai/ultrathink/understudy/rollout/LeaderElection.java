@@ -11,11 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
 /**
- * Which replica acts: the one that holds a lock in the database. When it dies or hangs, the database lets the lock go within
- * seconds, and another replica takes it.
+ * Elects the leader: the replica that holds a lock in the database. If it dies or hangs, the database releases the lock
+ * within seconds, and another replica takes it.
  *
- * <p>A replica that was cut off may believe for a moment that it still leads. Two that act at once do no harm: what they
- * change they change for the generation that they judged, and the second finds another one.
+ * <p>A replica that was disconnected may assume for a moment that it still leads. Two leaders do no harm: each changes
+ * only the generation that it evaluated, and the second finds a newer one.
  */
 @ApplicationScoped
 class LeaderElection {
@@ -33,7 +33,7 @@ class LeaderElection {
         ServiceMetric.ROLLOUT_LEADER.gauge(meters, this, now -> now.leads ? 1 : 0);
     }
 
-    /** Tries to lead, and goes on trying. Call once, when the schema is in place. */
+    /** Starts trying to lead. Call once, when the schema is in place. */
     void start() {
         asking = Multi.createBy()
                 .concatenating()
@@ -50,7 +50,7 @@ class LeaderElection {
                 .with(this::learned, failure -> LOG.error("this replica no longer tries to lead", failure));
     }
 
-    /** Whether this replica leads at this moment. The database is asked, and what does not answer is no leader. */
+    /** Whether this replica leads now. Asks the database; without an answer it does not lead. */
     Uni<Boolean> holds() {
         return leads ? lock.stillHeld() : Uni.createFrom().item(false);
     }
@@ -58,7 +58,8 @@ class LeaderElection {
     private void learned(boolean held) {
         if (held != leads) {
             leads = held;
-            LOG.info(held ? "this replica leads: it judges the running tests" : "this replica no longer leads");
+            LOG.info(
+                    held ? "this replica leads: it evaluates the running experiments" : "this replica no longer leads");
         }
     }
 

@@ -29,9 +29,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows for a running test when a model of it is another: its ramp waits, goes on, or the test is rolled back. A test that
- * is pinned to a version is rolled back by any other, whatever its policy. What the ramp's stage has shown was of another model:
- * it begins again.
+ * Decides what happens to a running experiment when the version of one of its models changes: its ramp waits or
+ * continues, or the experiment is rolled back. An experiment that is pinned to a version is rolled back on any other
+ * version, regardless of its policy. The stage of a ramp starts again, because its evidence was of another version.
  */
 @ApplicationScoped
 class ModelChangeRules implements ModelChangeRule {
@@ -47,7 +47,9 @@ class ModelChangeRules implements ModelChangeRule {
 
     @Override
     public void rolledBack(String testId) {
-        LOG.warnf("test %s was rolled back because of its models: control answers; its audit trail says why", testId);
+        LOG.warnf(
+                "experiment %s was rolled back because a model changed: control answers; its audit trail says why",
+                testId);
         metrics.rolledBack(testId);
     }
 

@@ -15,12 +15,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the two models of a test can stand for each other, as they are loaded and promoted now. Asked anew whenever a treatment
- * is to be used, because a reload or a promotion may have changed either. All models of this service advise the same actions: a
- * folder with others does not load.
+ * Checks whether the two models of an experiment can replace each other, as they are loaded and promoted now. Checked
+ * before each use of a treatment, because a reload or a promotion may have changed either. All models advise the same
+ * actions: a folder with others does not load.
  *
- * <p>Until the models directory has been read once nothing is known of any model, and every question is a
- * {@link ModelsLoadingException}: a model that is not there yet is not one that does not exist.
+ * <p>Until the models directory has been read once no model is known, and every check throws a {@link
+ * ModelsLoadingException}, because a model that is not loaded yet may exist.
  */
 @ApplicationScoped
 public class ModelCompatibility {
@@ -32,8 +32,8 @@ public class ModelCompatibility {
     }
 
     /**
-     * Checks the models of a test that is to be created: that both are there, are two, take the same features, and are the
-     * versions that the test is pinned to.
+     * Checks the models of a new experiment: that both exist, are different, take the same features, and have the
+     * pinned versions.
      *
      * @throws InvalidValueException which names the field
      */
@@ -94,7 +94,7 @@ public class ModelCompatibility {
         }
     }
 
-    /** A rule that is not followed where it would leave a test running whose models cannot be compared. */
+    /** Wraps a rule so that it is rejected if it would leave an experiment running whose models cannot be compared. */
     Function<LockedExperiment, Change> guarding(Function<LockedExperiment, Change> rule) {
         return locked -> {
             Change change = rule.apply(locked);
@@ -104,14 +104,14 @@ public class ModelCompatibility {
         };
     }
 
-    /** Why a test may not run as its models stand, if it may not. */
+    /** Why an experiment may not run with its present models, if so. */
     Optional<String> unusable(LockedExperiment locked) {
         requireLoaded();
         return locked.comparesOneModel()
                 .or(() -> mismatch(locked.served(), locked.experiment().treatmentModel()));
     }
 
-    /** Why a test's treatment may not be promoted, if it may not. */
+    /** Why the treatment may not be promoted, if so. */
     Optional<String> refusal(LockedExperiment locked) {
         requireLoaded();
         Experiment experiment = locked.experiment();
@@ -123,7 +123,7 @@ public class ModelCompatibility {
         return mismatch(locked.served(), treatment);
     }
 
-    /** Why a promotion may not be taken back, if it may not: callers would get an error where they get an answer now. */
+    /** Why a promotion may not be taken back, if so: callers would get an error where they get an answer now. */
     Optional<String> missing(Promotion promotion) {
         requireLoaded();
         if (models.find(promotion.serves()).isEmpty()) {
@@ -137,7 +137,7 @@ public class ModelCompatibility {
     }
 
     /**
-     * Why one model cannot stand for another, if it cannot. Of a model that is not loaded nothing is known, and nothing said.
+     * Why one model cannot replace another, if so. Empty if one of them is not loaded.
      *
      * @param control the model that answers now
      */

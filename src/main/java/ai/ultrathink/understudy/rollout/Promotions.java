@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Promotions as people ask for them: what the evidence says at this moment decides, or a person who gives a reason for
- * deciding otherwise. Evidence that cannot be read promotes nothing.
+ * Promotions on request. The present evidence decides, or a person who overrides it with a reason. Without readable
+ * evidence there is no promotion.
  */
 @ApplicationScoped
 public class Promotions {
@@ -48,11 +48,11 @@ public class Promotions {
     }
 
     /**
-     * Lets the treatment answer for the control model's name from now on. A promotion of this test that is in force is left alone,
-     * and nothing is asked again.
+     * Lets the treatment answer for the control model's name from now on. A promotion of this experiment that is in
+     * force is not changed, and the verdict is not checked again.
      *
-     * @param override why it is to be promoted although the verdict is not to promote, or null
-     * @param expectedGeneration refuse unless the test is at this generation, or null
+     * @param override the reason for a promotion against the verdict, or null
+     * @param expectedGeneration the generation that the experiment must have, or null for any
      */
     public Uni<EditResult> promote(
             String testId, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
@@ -67,7 +67,7 @@ public class Promotions {
         if (expectedGeneration != null && expectedGeneration != experiment.generation()) {
             return conflict("test " + experiment.testId() + " is at generation " + experiment.generation()
                     + ", the change was made for generation " + expectedGeneration
-                    + "; read the test again and decide anew");
+                    + "; read the test again and decide again");
         }
         if (locked.promoted()) {
             return Uni.createFrom().item(new EditResult.Unchanged(experiment));
@@ -77,27 +77,27 @@ public class Promotions {
                 .orElseGet(() -> evidence.evidence(experiment.testId())
                         // an evaluation takes a while, and must not keep the thread that brought the evidence
                         .emitOn(Infrastructure.getDefaultExecutor())
-                        .chain(shown -> judged(experiment, shown, override, actor)));
+                        .chain(shown -> evaluated(experiment, shown, override, actor)));
     }
 
-    private Uni<EditResult> judged(
+    private Uni<EditResult> evaluated(
             Experiment experiment, List<GenerationEvidence> shown, @Nullable String override, String actor) {
         DecisionRecord decision;
         try {
             decision = DecisionRecord.on(experiment, shown);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the evidence of test %s cannot be judged", experiment.testId());
+            LOG.errorf(e, "the evidence of experiment %s cannot be evaluated", experiment.testId());
             return conflict("the evidence of test " + experiment.testId()
-                    + " cannot be judged, and what cannot be judged is not promoted; the log says why");
+                    + " cannot be evaluated, so it is not promoted; the log says why");
         }
         Evaluation evaluation = decision.evaluation();
         boolean within = evaluation.verdict() == Verdict.PROMOTE;
         if (!within && override == null) {
             return conflict("the verdict on test " + experiment.testId() + " is "
                     + evaluation.verdict().wireName() + ", not promote: " + String.join("; ", evaluation.reasons())
-                    + ". Let the test go on, or promote it whatever the verdict is with {\"override\": \"why\"}");
+                    + ". Let the test continue, or promote it against the verdict with {\"override\": \"why\"}");
         }
-        // the generation that was judged, and no other, is promoted
+        // only the generation that was evaluated is promoted
         return experiments.promote(
                 experiment.testId(),
                 actor,
@@ -109,10 +109,10 @@ public class Promotions {
     }
 
     /**
-     * Takes a promotion back: the control model answers for its own name again. Not where that model could not answer, while the
-     * promoted one can.
+     * Takes a promotion back: the control model answers for its own name again. Rejected if that model could not answer
+     * while the promoted one can.
      *
-     * @param expectedGeneration refuse unless the test is at this generation, or null
+     * @param expectedGeneration the generation that the experiment must have, or null for any
      */
     public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
         return catalog.current().promotions().stream()

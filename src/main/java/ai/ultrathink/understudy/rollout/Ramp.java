@@ -10,16 +10,18 @@ import ai.ultrathink.understudy.rollout.RampState.Stage;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** A plan, and where it stands. */
+/** The ramp of an experiment: its plan and its state. */
 record Ramp(RampPlan plan, RampState state) {
 
-    /** At its beginning. */
+    /** A new ramp. */
     static Ramp begun(RampPlan plan, Instant now, long generation) {
         return new Ramp(
                 plan, plan.shadowStage().wanted() ? new ShadowStage(now, generation) : new Holding(1, now, generation));
     }
 
-    /** What makes no sense is a ramp that was aborted because of it: it goes nowhere, says why, and another may be started. */
+    /**
+     * Reads a stored ramp. One that cannot be read counts as aborted for that reason, so that another may be started.
+     */
     static Ramp of(PersistedRamp stored) {
         String problem = stored.problem();
         if (problem != null) {
@@ -47,7 +49,7 @@ record Ramp(RampPlan plan, RampState state) {
         return new Ramp(plan, changed);
     }
 
-    /** Whether it goes on by itself, or as soon as a person approves. */
+    /** Whether it continues by itself, or as soon as a person approves. */
     boolean advancing() {
         return state instanceof Advancing;
     }
@@ -57,7 +59,7 @@ record Ramp(RampPlan plan, RampState state) {
         Stage stage = state.stage();
         int number = stage.number();
         return number == 0
-                ? "the rehearsal"
+                ? "the shadow stage"
                 : "step %d of %d (%s)"
                         .formatted(
                                 number,

@@ -12,18 +12,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that ramps are held by: time in which they were watched. It goes on from one look of the replica that leads to its next, by
- * that replica's monotonic clock and never by more than the database's clock says, so a wall clock that is set forward or back
- * ends no step and delays none. Between two leaders it goes on by the database's clock, and by five minutes at the most.
+ * The clock of ramps: time in which they were evaluated. It advances from one evaluation of the leader to the next, by
+ * the leader's monotonic clock, and never by more than the database's clock. So a wall clock that is set forward or
+ * back neither ends nor delays a step. Between two leaders it advances by the database's clock, by five minutes at
+ * most.
  */
 @ApplicationScoped
 class RampClock {
 
-    private static final Duration UNWATCHED = Duration.ofMinutes(5);
+    private static final Duration WITHOUT_LEADER = Duration.ofMinutes(5);
 
     private final Function<Duration, Uni<Instant>> advance;
     private final Function<Duration, Uni<Instant>> now;
-    private final Duration unwatched;
+    private final Duration withoutLeader;
     private final TimeSource time;
     // on the ticker, while this replica leads
     private final AtomicReference<@Nullable Long> lastAdvance = new AtomicReference<>();
@@ -34,9 +35,9 @@ class RampClock {
     }
 
     /**
-     * @param advance lets it go on by so much at the most
-     * @param now shows it
-     * @param every from one look to the next
+     * @param advance advances the clock by at most the given time
+     * @param now reads the clock
+     * @param every the time between evaluations
      */
     RampClock(
             Function<Duration, Uni<Instant>> advance,
@@ -45,29 +46,29 @@ class RampClock {
             TimeSource time) {
         this.advance = advance;
         this.now = now;
-        this.unwatched = longer(UNWATCHED, every.multipliedBy(2));
+        this.withoutLeader = longer(WITHOUT_LEADER, every.multipliedBy(2));
         this.time = time;
     }
 
-    /** Lets the clock go on: the leader evaluates the ramps. */
+    /** Advances the clock: called when the leader evaluates the ramps. */
     Uni<Instant> advance() {
         return Uni.createFrom().deferred(() -> {
             long asked = time.nanoTime();
             Long last = lastAdvance.get();
-            Duration most = last == null ? unwatched : Duration.ofNanos(Math.max(0, asked - last));
-            // remembered only when it was counted: the next look makes up for it
+            Duration most = last == null ? withoutLeader : Duration.ofNanos(Math.max(0, asked - last));
+            // remembered only after it was counted; otherwise the next evaluation makes up for it
             return advance.apply(most).invoke(() -> lastAdvance.set(asked));
         });
     }
 
-    /** This replica does not lead. */
+    /** Called when this replica does not lead. */
     void standBy() {
         lastAdvance.set(null);
     }
 
-    /** The clock, without letting it go on. */
+    /** Reads the clock without advancing it. */
     Uni<Instant> now() {
-        return now.apply(unwatched);
+        return now.apply(withoutLeader);
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What has to happen before a ramp goes on, in sentences for people. */
+/** What has to happen before a ramp continues, in sentences for readers. */
 final class RampConditions {
 
     private final Ramp ramp;
@@ -30,7 +30,7 @@ final class RampConditions {
         this.now = now;
     }
 
-    /** By the evidence of this moment. */
+    /** The conditions according to the present evidence. */
     List<String> by(Evaluation evaluation, List<GenerationEvidence> evidence) {
         return switch (ramp.state()) {
             case Stage stage -> stage(stage, evaluation, stage.samples(evidence, ramp.plan()));
@@ -45,7 +45,7 @@ final class RampConditions {
         };
     }
 
-    /** While the evidence cannot be read, which a ramp that stands still does not wait for. */
+    /** The conditions while the evidence cannot be read; a ramp that is paused does not wait for evidence. */
     List<String> unread(String problem) {
         return switch (ramp.state()) {
             case Advancing advancing -> List.of("the evidence, which cannot be read at present: " + problem);
@@ -58,13 +58,13 @@ final class RampConditions {
     private List<String> stage(Stage stage, Evaluation evaluation, long samples) {
         if (!stage.heldBy(experiment, ramp.plan())) {
             return List.of("a person: the test is no longer as " + ramp.where()
-                    + " has it, and the ramp is paused at the next look");
+                    + " has it, and the ramp is paused at the next evaluation");
         }
         List<String> waits = new ArrayList<>();
         Duration least = stage.length(ramp.plan());
         Duration left = least.minus(stage.held(now));
         if (left.isPositive()) {
-            // a started second is a second to wait
+            // rounded up to a full second
             waits.add("time: %d s of the %d s that %s lasts at least"
                     .formatted(left.plusNanos(999_999_999).toSeconds(), least.toSeconds(), ramp.where()));
         }
@@ -74,7 +74,7 @@ final class RampConditions {
         }
         waits.addAll(limits(evaluation));
         if (waits.isEmpty()) {
-            waits.add("the next look at the evidence");
+            waits.add("the next evaluation");
         }
         if (ramp.plan().approval() == Approval.APPROVE
                 && stage.number() < ramp.plan().steps().size()) {
@@ -85,8 +85,8 @@ final class RampConditions {
 
     private static List<String> limits(Evaluation evaluation) {
         return evaluation.results().stream()
-                .filter(finding -> finding.state() == GuardrailState.BREACHED
-                        || (finding.required() && finding.state() != GuardrailState.PASSED))
+                .filter(result -> result.state() == GuardrailState.BREACHED
+                        || (result.required() && result.state() != GuardrailState.PASSED))
                 .map(GuardrailResult::reason)
                 .toList();
     }

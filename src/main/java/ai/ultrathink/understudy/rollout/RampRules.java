@@ -25,8 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person may do to a ramp. Each is a rule that is applied to the test and its ramp as they are at that moment, so that
- * of two people the second decides about what the first has left.
+ * Rules for changes to a ramp by people. Each rule is applied to the experiment and its ramp in their present state, so
+ * that the second of two people decides on the result of the first.
  */
 final class RampRules {
 
@@ -38,13 +38,13 @@ final class RampRules {
         this.now = now;
     }
 
-    /** A ramp from its first stage on; a ramp that has ended is replaced. */
+    /** Starts a ramp at its first stage; a ramp that has ended is replaced. */
     Function<LockedExperiment, Change> start(RampPlan plan) {
         return locked -> {
             Experiment experiment = locked.experiment();
             PersistedRamp before = locked.ramp();
             if (before != null && Ramp.of(before).state() instanceof Active active) {
-                return new Change.Refused("test " + experiment.testId() + " has a ramp already, which is "
+                return new Change.Refused("test " + experiment.testId() + " already has a ramp, which is "
                         + active.wireName() + "; abort it first");
             }
             if (!experiment.enabled()) {
@@ -56,7 +56,7 @@ final class RampRules {
         };
     }
 
-    /** The event of a ramp's beginning. */
+    /** The event of a new ramp. */
     AuditEntry started(Ramp ramp) {
         return AuditEntry.of(actor, AuditAction.RAMP_STARTED, "begins with " + ramp.where());
     }
@@ -75,7 +75,7 @@ final class RampRules {
         });
     }
 
-    /** The test is again as the stage has it, whatever was done to it by hand. */
+    /** Resumes a ramp and undoes manual changes: the experiment is again as the stage has it. */
     Function<LockedExperiment, Change> resume() {
         return onRamp((locked, ramp) -> switch (ramp.state()) {
             case Paused paused ->
@@ -108,7 +108,7 @@ final class RampRules {
             RampState next = awaiting.approve(
                     ramp.plan(), progress, now, locked.experiment().generation() + 1);
             if (next.equals(awaiting)) {
-                return new Change.Refused("the evidence does not say any more that every limit is kept: "
+                return new Change.Refused("the evidence no longer shows that every limit is kept: "
                         + String.join("; ", evaluation.reasons()));
             }
             Ramp after = ramp.in(next);
@@ -121,7 +121,7 @@ final class RampRules {
         });
     }
 
-    /** The test's split as a person wants it. A ramp that goes on by itself would have it otherwise, so it is paused. */
+    /** Changes the split. A ramp that would change it again is paused. */
     Function<LockedExperiment, Change> updateSplit(Split split) {
         return locked -> {
             Experiment experiment = locked.experiment();
@@ -137,7 +137,7 @@ final class RampRules {
             entries.add(AuditEntry.of(actor, AuditAction.SPLIT_UPDATED));
             PersistedRamp stored = locked.ramp();
             if (ramp != null && ramp.state() instanceof Advancing advancing) {
-                String why = "the test was changed by hand, by " + actor;
+                String why = "the test was changed manually by " + actor;
                 stored = ramp.in(advancing.pause(why, now)).stored();
                 entries.add(AuditEntry.of(actor, AuditAction.RAMP_PAUSED, "at " + ramp.where() + ": " + why));
             }
@@ -149,18 +149,18 @@ final class RampRules {
         String path = "/api/v1/ab-test/" + experiment.testId() + "/ramp";
         String mode = experiment.shadow()
                 ? "test " + experiment.testId()
-                        + " is a shadow: both models run for every request, and a split changes nothing; "
+                        + " is a shadow: both models run for every request, and a split has no effect; "
                 : "test " + experiment.testId()
-                        + " is in mode disabled: control answers everything, whatever the split; ";
+                        + " is in mode disabled: control answers all requests, and a split has no effect; ";
         return new Change.Refused(
                 ramp != null && ramp.state() instanceof Active
-                        ? mode + "its ramp sets the split when the rehearsal is over, and POST " + path
+                        ? mode + "its ramp sets the split after the shadow stage, and POST " + path
                                 + "/abort ends the ramp"
                         : mode + "POST " + path
-                                + " makes a split of it, with {\"steps\": [0.05], \"rehearse\": false} at once");
+                                + " makes it a split, with {\"steps\": [0.05], \"rehearse\": false} at once");
     }
 
-    /** Ends the ramp and disables the test. */
+    /** Ends the ramp and disables the experiment. */
     Function<LockedExperiment, Change> abort() {
         return onRamp((locked, ramp) -> switch (ramp.state()) {
             case Active active ->
@@ -189,7 +189,7 @@ final class RampRules {
     }
 
     private static Change ended(RampState ended) {
-        return new Change.Refused("the ramp is " + ended.wireName() + " and goes nowhere from there; start another");
+        return new Change.Refused("the ramp is " + ended.wireName() + " and cannot continue; start another");
     }
 
     private static Change disabled(Experiment experiment) {

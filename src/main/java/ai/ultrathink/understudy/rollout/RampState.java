@@ -38,52 +38,52 @@ sealed interface RampState {
     /** A ramp that has not ended. */
     sealed interface Active extends RampState {
 
-        /** The ramp ends here. */
+        /** Ends the ramp. */
         default Aborted abort(String why, Instant now) {
             return new Aborted(stage(), now, why);
         }
     }
 
-    /** A ramp that goes on by itself, or as soon as a person approves. */
+    /** A ramp that continues by itself, or as soon as a person approves. */
     sealed interface Advancing extends Active {
 
-        /** The clock stops. */
+        /** Pauses the ramp and stops its clock. */
         default Paused pause(String why, Instant now) {
             return new Paused(this, now, why);
         }
 
-        /** The same, begun so much later. */
+        /** The same state, with a later beginning. */
         Advancing later(Duration by);
     }
 
     /** The shadow stage, or one of the plan's steps, while its clock runs. */
     sealed interface Stage extends Advancing {
 
-        /** When it began; later by as long as it was paused. */
+        /** When it began, plus the time that it was paused. */
         Instant since();
 
-        /** The test's generation that began it. */
+        /** The experiment's generation at its beginning. */
         long generation();
 
         /** The number of its step; 0 for the shadow stage. */
         int number();
 
-        /** How long it lasts at least. */
+        /** The minimum time of the stage. */
         Duration length(RampPlan plan);
 
-        /** The test as this stage has it. */
+        /** The experiment with this stage's mode and split. */
         Experiment appliedTo(Experiment experiment, RampPlan plan);
 
-        /** Whether a generation is of this stage, and not of a person's who changed the test in between. */
+        /** Whether a generation belongs to this stage, and not to a manual change in between. */
         boolean has(GenerationEvidence shown, RampPlan plan);
 
         @Override
         Stage later(Duration by);
 
         /**
-         * What comes after this stage, whatever the evidence says.
+         * The state after this stage, without regard to the evidence.
          *
-         * @param generation the test's, with the next stage
+         * @param generation the experiment's generation in the next stage
          */
         RampState next(RampPlan plan, Instant now, long generation);
 
@@ -92,7 +92,7 @@ sealed interface RampState {
             return this;
         }
 
-        /** Whether a test is as this stage has it. */
+        /** Whether an experiment has this stage's mode and split. */
         default boolean heldBy(Experiment experiment, RampPlan plan) {
             return experiment.running() && appliedTo(experiment, plan).equals(experiment);
         }
@@ -106,19 +106,20 @@ sealed interface RampState {
                     .sum();
         }
 
-        /** How long it has lasted. Clocks of replicas may differ a little. */
+        /** How long the stage has lasted. The clocks of replicas may differ slightly. */
         default Duration held(Instant now) {
             Duration held = Duration.between(since(), now);
             return held.isNegative() ? Duration.ZERO : held;
         }
 
         /**
-         * What follows from the evidence: the next stage, a person's turn, or the end. This one when it has not lasted long enough,
-         * when treatment has had too few requests, or when not every limit is shown to be kept.
+         * The state that follows from the evidence: the next stage, waiting for approval, or the end. It is this stage
+         * if it has not lasted long enough, if treatment had too few requests, or if the evidence does not show that
+         * every limit is kept.
          *
-         * @param generation the test's, if the next stage begins
+         * @param generation the experiment's generation if the next stage begins
          */
-        default RampState judged(RampPlan plan, StageProgress progress, Instant now, long generation) {
+        default RampState evaluated(RampPlan plan, StageProgress progress, Instant now, long generation) {
             boolean over = held(now).compareTo(length(plan)) >= 0 && progress.samples() >= plan.minimumSamples();
             if (!over || !progress.clear()) {
                 return this;
@@ -130,7 +131,10 @@ sealed interface RampState {
         }
     }
 
-    /** Before the first step: the test is a shadow, until agreement and the other limits of a shadow are shown to be kept. */
+    /**
+     * The shadow stage before the first step: it lasts until the evidence shows that agreement and the other limits of
+     * a shadow are kept.
+     */
     record ShadowStage(Instant since, long generation) implements Stage {
 
         static final String NAME = "rehearsing";
@@ -172,9 +176,9 @@ sealed interface RampState {
     }
 
     /**
-     * The split is that of a step.
+     * A step: the split is the step's.
      *
-     * @param number the step's, from 1
+     * @param number the number of the step, from 1
      */
     record Holding(int number, Instant since, long generation) implements Stage {
 
@@ -215,9 +219,9 @@ sealed interface RampState {
     }
 
     /**
-     * A stage has come to its end, and a person has to say that the next may begin.
+     * A stage has ended, and a person has to approve the next.
      *
-     * @param since when it came to its end
+     * @param since when the stage ended
      */
     record AwaitingApproval(Stage stage, Instant since) implements Advancing {
 
@@ -234,16 +238,16 @@ sealed interface RampState {
         }
 
         /**
-         * The next stage; this one when the evidence no longer says that every limit is kept.
+         * The next stage; this state if the evidence no longer shows that every limit is kept.
          *
-         * @param generation the test's, with the next stage
+         * @param generation the experiment's generation in the next stage
          */
         RampState approve(RampPlan plan, StageProgress progress, Instant now, long generation) {
             return progress.clear() ? stage.next(plan, now, generation) : this;
         }
     }
 
-    /** The test stays as it is, and the clock stands. */
+    /** The experiment does not change, and the clock is stopped. */
     record Paused(Advancing before, Instant since, String why) implements Active {
 
         static final String NAME = "paused";
@@ -258,14 +262,14 @@ sealed interface RampState {
             return before.stage();
         }
 
-        /** Goes on where it stopped; what the stage has held by then is kept, and the pause does not count. */
+        /** Continues where it stopped. The time before the pause counts, the pause does not. */
         Advancing resume(Instant now) {
             Duration pause = Duration.between(since, now);
             return pause.isNegative() ? before : before.later(pause);
         }
     }
 
-    /** The last step has held. The test stays at its split; promotion is for a person. */
+    /** The last step has ended. The experiment keeps its split; a person decides about the promotion. */
     record Finished(Stage stage, Instant since) implements RampState {
 
         static final String NAME = "finished";
@@ -277,9 +281,9 @@ sealed interface RampState {
     }
 
     /**
-     * Ended before its time.
+     * The ramp ended early.
      *
-     * @param stage where
+     * @param stage the stage in which it ended
      */
     record Aborted(Stage stage, Instant since, String why) implements RampState {
 

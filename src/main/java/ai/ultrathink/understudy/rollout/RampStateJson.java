@@ -11,7 +11,7 @@ import ai.ultrathink.understudy.rollout.RampState.Stage;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 
-/** States as they are kept, such as {@code {"state": "holding", "step": 2, "since": "…", "generation": 4}}. */
+/** States of ramps as stored JSON, such as {@code {"state": "holding", "step": 2, "since": "…", "generation": 4}}. */
 final class RampStateJson {
 
     private RampStateJson() {}

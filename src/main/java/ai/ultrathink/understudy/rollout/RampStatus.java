@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a ramp, for people.
+ * State of a ramp, for readers.
  *
  * @param state rehearsing, holding, awaiting_approval, paused, finished or aborted
  * @param step the number of the step, from 1; 0 in the shadow stage
- * @param since when that state began; for a stage, later by as long as it was paused
+ * @param since when that state began; for a stage, plus the time that it was paused
  * @param held how long the stage has lasted so far, without pauses
  * @param reason why it is paused or was aborted
- * @param waitsFor what has to happen before it goes on, in sentences; empty when it has ended
+ * @param waitsFor what has to happen before it continues, in sentences; empty if it has ended
  */
 public record RampStatus(
         RampPlan plan,
@@ -37,7 +37,7 @@ public record RampStatus(
 
     /**
      * @param now by the ramps' clock
-     * @param behind by so much that clock is behind the one that people read
+     * @param behind the time by which that clock is behind the wall clock
      */
     static RampStatus of(Ramp ramp, List<String> waitsFor, Instant now, Duration behind) {
         Stage stage = ramp.state().stage();

@@ -25,9 +25,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ramps as people handle them. Each change is one transaction with its events.
+ * Operations on ramps. Each change is one transaction with its events.
  *
- * <p>{@code expectedGeneration} refuses a change unless the test is at that generation; null expects none.
+ * <p>{@code expectedGeneration} rejects a change unless the experiment is at that generation; null accepts any.
  */
 @ApplicationScoped
 public class Ramps {
@@ -57,7 +57,7 @@ public class Ramps {
         this.time = time;
     }
 
-    /** Adds a test together with a ramp, and as the ramp's first stage has it. */
+    /** Creates an experiment with a ramp, in the first stage of the ramp. */
     public Uni<EditResult> create(Experiment experiment, RampPlan plan, String actor) {
         return clock.now().chain(now -> {
             Ramp ramp = Ramp.begun(plan, now, experiment.generation());
@@ -68,7 +68,7 @@ public class Ramps {
         });
     }
 
-    /** Where a test's ramp stands, and what it waits for, if it ever had one. */
+    /** The status of an experiment's ramp, if it ever had one. */
     public Uni<Optional<RampStatus>> find(Experiment experiment) {
         return ramps.find(experiment.testId())
                 .chain(found -> found.map(ramp -> clock.now()
@@ -91,34 +91,34 @@ public class Ramps {
         return waitsFor.map(sentences -> RampStatus.of(ramp, sentences, now, Duration.between(now, time.now())));
     }
 
-    /** The mode by which a breach is dealt with where its guardrail leaves that open. */
-    public Uni<Mode> remediesBy(Experiment experiment) {
+    /** The mode that decides the action of a guardrail without an action of its own. */
+    public Uni<Mode> defaultActionMode(Experiment experiment) {
         return experiment.shadow()
                 ? ramps.find(experiment.testId()).map(found -> RolloutActions.mode(experiment, found.orElse(null)))
                 : Uni.createFrom().item(experiment.mode());
     }
 
-    /** Starts a ramp on a test that has none, or whose ramp has ended. */
+    /** Starts a ramp on an experiment that has none, or whose ramp has ended. */
     public Uni<EditResult> start(String testId, RampPlan plan, String actor, @Nullable Long expectedGeneration) {
         return change(testId, actor, expectedGeneration, rules -> fitness.guarding(rules.start(plan)));
     }
 
-    /** Stops the clock of a ramp. The test stays as it is. */
+    /** Stops the clock of a ramp. The experiment does not change. */
     public Uni<EditResult> pause(String testId, String actor, @Nullable Long expectedGeneration) {
         return change(testId, actor, expectedGeneration, RampRules::pause);
     }
 
-    /** Lets a paused ramp go on. */
+    /** Resumes a paused ramp. */
     public Uni<EditResult> resume(String testId, String actor, @Nullable Long expectedGeneration) {
         return change(testId, actor, expectedGeneration, rules -> fitness.guarding(rules.resume()));
     }
 
-    /** Changes a test's split by hand, which pauses a ramp that would go on by itself. */
+    /** Changes the split of an experiment, which pauses a ramp that would change it again. */
     public Uni<EditResult> updateSplit(String testId, Split split, String actor, @Nullable Long expectedGeneration) {
         return change(testId, actor, expectedGeneration, rules -> rules.updateSplit(split));
     }
 
-    /** Lets a test's treatment be used again. */
+    /** Enables an experiment. */
     public Uni<EditResult> enable(String testId, String actor, @Nullable Long expectedGeneration) {
         return store.find(testId)
                 .map(found ->
@@ -128,19 +128,19 @@ public class Ramps {
                         .orElseGet(() -> experiments.enable(testId, actor, expectedGeneration)));
     }
 
-    /** Ends a ramp and disables its test. */
+    /** Ends a ramp and disables its experiment. */
     public Uni<EditResult> abort(String testId, String actor, @Nullable Long expectedGeneration) {
         return change(testId, actor, expectedGeneration, RampRules::abort);
     }
 
-    /** Lets a ramp that awaits it take its next step, if the evidence of this moment still allows it. */
+    /** Approves the next step of a ramp, if the present evidence still allows it. */
     public Uni<EditResult> approve(Experiment experiment, String actor, @Nullable Long expectedGeneration) {
         if (expectedGeneration != null && expectedGeneration != experiment.generation()) {
             return Uni.createFrom()
                     .item(new EditResult.Conflict("test " + experiment.testId() + " is at generation "
                             + experiment.generation() + ", the change was made for generation " + expectedGeneration));
         }
-        // the generation that is judged, and no other, may take the step
+        // only the generation that is evaluated may take the step
         return evidence.evidence(experiment.testId())
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .chain(shown -> change(

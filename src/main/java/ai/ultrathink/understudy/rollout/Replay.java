@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 public record Replay(
         long eventId,
 
-        @Schema(description = "whether the same judgement comes out")
+        @Schema(description = "whether the evaluations are the same")
         boolean follows,
 
-        @Schema(description = "what does not, in words") List<String> differences,
+        @Schema(description = "the differences, in words") List<String> differences,
         @JsonRawValue String recorded,
         @JsonRawValue String recomputed) {
 
-    // another machine may round the last digits of a logarithm otherwise
+    // another machine may round the last digits of a logarithm differently
     private static final double TOLERANCE = 1e-9;
 
     public Replay {
@@ -41,15 +41,15 @@ public record Replay(
      * Evaluates again.
      *
      * @param evidence of the event
-     * @throws IllegalArgumentException when it cannot be evaluated
+     * @throws IllegalArgumentException if it cannot be evaluated
      */
     public static Replay of(long eventId, String evidence) {
         DecisionRecord decision = DecisionRecordJson.read(evidence);
         Evaluation now;
         try {
-            now = GuardrailEvaluator.judge(decision.input());
+            now = GuardrailEvaluator.evaluate(decision.input());
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException("the evidence cannot be judged: " + e, e);
+            throw new IllegalArgumentException("the evidence cannot be evaluated: " + e, e);
         }
         List<String> differences = differences(decision.evaluation(), now, decision.statisticsVersion());
         return new Replay(
@@ -67,11 +67,11 @@ public record Replay(
                     + now.verdict().wireName());
         }
         if (then.results().size() != now.results().size()) {
-            differences.add("findings: recorded " + then.results().size() + ", recomputed "
+            differences.add("guardrails: recorded " + then.results().size() + ", recomputed "
                     + now.results().size());
             return differences;
         }
-        // other statistics give other figures; what they decide must be the same all the same
+        // other statistics give other figures, but must decide the same; the wording of reasons is never compared
         boolean sameStatistics = version == GuardrailEvaluator.VERSION;
         IntStream.range(0, now.results().size())
                 .forEach(i -> compare(then.results().get(i), now.results().get(i), sameStatistics, differences));

@@ -28,7 +28,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the service does by itself about a test that was judged. Rules, for when the test is as it was judged. */
+/** Automatic actions on an evaluated experiment, as rules that apply if it has not changed since the evaluation. */
 final class RolloutActions {
 
     static final String GUARDRAILS = Actors.GUARDRAILS;
@@ -39,7 +39,7 @@ final class RolloutActions {
     private final Mode mode;
     private final Instant now;
 
-    /** @param seen the test and its ramp as they were judged */
+    /** @param seen the experiment and its ramp at the time of the evaluation */
     RolloutActions(DecisionRecord decision, LockedExperiment seen, Instant now) {
         this.decision = decision;
         this.mode = mode(seen.experiment(), seen.ramp());
@@ -47,8 +47,8 @@ final class RolloutActions {
     }
 
     /**
-     * The mode by which a breach is dealt with where its guardrail leaves that open. A shadow affects no caller and goes on collecting; a
-     * breach in a shadow stage shows that the split must not follow.
+     * The mode that decides the action of a guardrail without an action of its own. A shadow affects no caller and
+     * continues to collect data. A breach in a shadow stage shows that the split must not follow.
      */
     static Mode mode(Experiment experiment, @Nullable PersistedRamp ramp) {
         if (ramp == null) {
@@ -61,20 +61,20 @@ final class RolloutActions {
         return shadowStage ? Mode.TRAFFIC_SPLIT : experiment.mode();
     }
 
-    /** All that the judgement rests on, as JSON. */
+    /** The decision record as JSON. */
     String evidence() {
         return DecisionRecordJson.write(decision);
     }
 
-    /** Guardrails whose breach is dealt with so. */
+    /** Breached guardrails with this action. */
     List<GuardrailResult> breached(GuardrailAction action) {
         return decision.evaluation().results().stream()
-                .filter(finding -> finding.state() == GuardrailState.BREACHED)
-                .filter(finding -> finding.guardrail().actionIn(mode) == action)
+                .filter(result -> result.state() == GuardrailState.BREACHED)
+                .filter(result -> result.guardrail().actionIn(mode) == action)
                 .toList();
     }
 
-    /** What is to be done, if anything: a rollback before all else. */
+    /** The action to take, if any; a roll-back first. */
     Optional<Function<LockedExperiment, Change>> due(LockedExperiment seen) {
         List<GuardrailResult> breached = breached(GuardrailAction.ROLL_BACK);
         Function<LockedExperiment, Change> rule =
@@ -109,7 +109,7 @@ final class RolloutActions {
         return switch (ramp.state()) {
             case Stage stage when !stage.heldBy(locked.experiment(), ramp.plan()) -> pause(locked, now);
             case Stage stage when stage.since().isAfter(now.plus(CLOCKS_DIFFER)) -> beginNow(locked, ramp, stage);
-            case Stage stage -> judged(locked, ramp, stage);
+            case Stage stage -> evaluated(locked, ramp, stage);
             case AwaitingApproval awaiting -> pause(locked, now);
             case Paused paused -> new Change.None();
             case Finished finished -> new Change.None();
@@ -117,7 +117,10 @@ final class RolloutActions {
         };
     }
 
-    /** Of before there was a clock for ramps: it began by a wall clock that was ahead, and would wait until that time comes. */
+    /**
+     * For a stage from before there was a clock for ramps, whose wall clock was ahead, so that it would wait until
+     * then.
+     */
     private Change beginNow(LockedExperiment locked, Ramp ramp, Stage stage) {
         String reason = "at " + ramp.where() + ": it had begun at " + stage.since()
                 + " by a clock that was ahead; its time counts from now on";
@@ -127,11 +130,11 @@ final class RolloutActions {
                 List.of(AuditEntry.of(RAMP, AuditAction.RAMP_CLOCK_SET, reason)));
     }
 
-    private Change judged(LockedExperiment locked, Ramp ramp, Stage stage) {
+    private Change evaluated(LockedExperiment locked, Ramp ramp, Stage stage) {
         StageProgress progress = StageProgress.of(
                 decision.evaluation(), stage.samples(decision.input().evidence(), ramp.plan()));
         RampState next =
-                stage.judged(ramp.plan(), progress, now, locked.experiment().generation() + 1);
+                stage.evaluated(ramp.plan(), progress, now, locked.experiment().generation() + 1);
         if (next.equals(stage)) {
             return new Change.None();
         }
@@ -160,7 +163,7 @@ final class RolloutActions {
                 : after.state().wireName().replace('_', ' ');
     }
 
-    /** A ramp whose test is no longer as its stage has it waits for a person; needs no evidence. */
+    /** Pauses a ramp whose experiment no longer matches its stage; needs no evidence. */
     static Change pause(LockedExperiment locked, Instant now) {
         PersistedRamp stored = locked.ramp();
         if (stored == null) {
@@ -171,7 +174,7 @@ final class RolloutActions {
                 || advancing.stage().heldBy(locked.experiment(), ramp.plan())) {
             return new Change.None();
         }
-        String why = "the test was changed by hand";
+        String why = "the test was changed manually";
         return new Change.To(
                 locked.experiment(),
                 ramp.in(advancing.pause(why, now)).stored(),

@@ -4,19 +4,19 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How often running tests are judged. */
+/** Settings for the evaluation of running experiments. */
 @ConfigMapping(prefix = "understudy.rollout")
 interface RolloutConfig {
 
-    /** From one look at all running tests to the next, on the replica that leads. */
+    /** Time between evaluations of all running experiments by the leader. */
     @WithDefault("5s")
     Duration evaluateEvery();
 
-    /** How long the evidence of one test may take; what comes later decides nothing. */
+    /** Time limit for reading the evidence of one experiment; later evidence is not used. */
     @WithDefault("5s")
     Duration evidenceTimeout();
 
-    /** How often a replica asks whether it leads, or may lead from now on. */
+    /** How often a replica checks whether it leads, or can lead. */
     @WithDefault("1s")
     Duration leadEvery();
 }

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Evaluates every running experiment again and again, on the replica that leads, and acts on the result. Evidence that is missing
+ * Evaluates every running experiment at regular times, on the leader, and acts on the result. Evidence that is missing
  * or late never leads to an action.
  */
 @ApplicationScoped
@@ -97,7 +97,7 @@ public class RolloutController {
                 events::alert);
     }
 
-    /** Evaluates from now on. Call once, when the schema is in place; experiments may become known later. */
+    /** Starts the evaluations. Call once, when the schema is in place; experiments may become known later. */
     public void start() {
         lead.run();
         running = Multi.createFrom()
@@ -108,7 +108,7 @@ public class RolloutController {
                 .onItem()
                 .transformToUniAndConcatenate(tick -> evaluateAll())
                 .subscribe()
-                .with(evaluated -> {}, failure -> LOG.error("tests are no longer watched", failure));
+                .with(evaluated -> {}, failure -> LOG.error("experiments are no longer evaluated", failure));
     }
 
     /** Evaluates all experiments once, one after the other, if this replica leads. Never fails. */
@@ -149,7 +149,7 @@ public class RolloutController {
                                 .replaceWithVoid()));
     }
 
-    /** Running experiments, and those whose ramps go on: most of many experiments are neither. */
+    /** Running experiments, and those with an active ramp: most of many experiments are neither. */
     private List<LockedExperiment> toEvaluate(List<Experiment> known, Map<String, PersistedRamp> ramps) {
         unreadable.keySet().retainAll(ramps.keySet());
         ramps.forEach(this::tellUnreadable);
@@ -169,11 +169,13 @@ public class RolloutController {
     private void tellUnreadable(String testId, PersistedRamp ramp) {
         if (Ramp.of(ramp).state() instanceof Aborted aborted
                 && !aborted.why().equals(unreadable.put(testId, aborted.why()))) {
-            LOG.errorf("the ramp of test %s stands still: %s; start another, or mend the row", testId, aborted.why());
+            LOG.errorf(
+                    "the ramp of experiment %s has stopped: %s; start another, or repair the row",
+                    testId, aborted.why());
         }
     }
 
-    /** One experiment that cannot be evaluated does not keep the others from it. */
+    /** Evaluates one experiment; a failure does not affect the others. */
     private Uni<Void> evaluate(LockedExperiment seen, Instant now) {
         String testId = seen.experiment().testId();
         return Uni.createFrom()

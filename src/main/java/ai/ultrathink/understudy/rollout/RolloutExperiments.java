@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  * The calls by which the controller reads experiments and changes them.
  *
  * @param known the experiments that are not deleted and can be read
- * @param ramps their ramps that have not ended, by test id
- * @param evidence what each generation of an experiment has shown, oldest first
+ * @param ramps their ramps that have not ended, by experiment id
+ * @param evidence the evidence of each generation of an experiment, oldest first
  */
 record RolloutExperiments(
         Supplier<List<Experiment>> known,

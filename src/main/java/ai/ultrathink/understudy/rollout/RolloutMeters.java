@@ -23,12 +23,12 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What Prometheus hears of one test: how it was judged last, and where its ramp stands while it has one. */
+/** Meters of one experiment: its last evaluation, and the state of its ramp, if it has one. */
 final class RolloutMeters {
 
     private final MeterRegistry registry;
     private final Tags test;
-    private final List<Meter> ofJudgement = new ArrayList<>();
+    private final List<Meter> ofEvaluation = new ArrayList<>();
     private final List<Meter> ofRamp = new ArrayList<>();
     private volatile Evaluation evaluation;
     private volatile @Nullable RampState ramp;
@@ -37,20 +37,20 @@ final class RolloutMeters {
         this.registry = registry;
         this.test = Tags.of("test", testId);
         this.evaluation = first;
-        ofJudgement.add(gauge(ServiceMetric.VERDICT, test, () -> level(evaluation.verdict())));
+        ofEvaluation.add(gauge(ServiceMetric.VERDICT, test, () -> level(evaluation.verdict())));
         for (GuardrailMetric metric : GuardrailMetric.values()) {
-            show(ServiceMetric.GUARDRAIL_STATE, metric, finding -> level(finding.state()));
-            show(ServiceMetric.GUARDRAIL_ESTIMATE, metric, finding -> orNaN(finding.estimate()));
-            show(ServiceMetric.GUARDRAIL_LOG_E, metric, finding -> orNaN(finding.logE()));
+            show(ServiceMetric.GUARDRAIL_STATE, metric, result -> level(result.state()));
+            show(ServiceMetric.GUARDRAIL_ESTIMATE, metric, result -> orNaN(result.estimate()));
+            show(ServiceMetric.GUARDRAIL_LOG_E, metric, result -> orNaN(result.logE()));
         }
     }
 
     private void show(ServiceMetric shown, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
-        ofJudgement.add(gauge(
+        ofEvaluation.add(gauge(
                 shown, test.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
     }
 
-    synchronized void judged(Evaluation latest, @Nullable PersistedRamp stored) {
+    synchronized void evaluated(Evaluation latest, @Nullable PersistedRamp stored) {
         evaluation = latest;
         RampState now = stored == null ? null : Ramp.of(stored).state();
         ramp = now;
@@ -63,7 +63,7 @@ final class RolloutMeters {
     }
 
     synchronized void remove() {
-        remove(ofJudgement);
+        remove(ofEvaluation);
         remove(ofRamp);
     }
 

@@ -16,42 +16,43 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * What the replica that leads tells Prometheus. The others say nothing of tests, so that each is there once; they only count the
- * tests that were rolled back because they changed a model.
+ * Metrics of the leader. Other replicas report no experiments, so that each is reported once; they only count
+ * experiments that were rolled back because they changed a model.
  */
 @ApplicationScoped
 class RolloutMetrics {
 
     private final MeterRegistry registry;
-    private final Counter judged;
+    private final Counter evaluated;
     private final Counter failed;
-    private final Map<String, RolloutMeters> watched = new ConcurrentHashMap<>();
+    private final Map<String, RolloutMeters> byExperiment = new ConcurrentHashMap<>();
     private final Map<String, Counter> rollbacks = new ConcurrentHashMap<>();
 
     RolloutMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.judged = ServiceMetric.EVALUATIONS.counter(registry, "result", "judged");
+        this.evaluated = ServiceMetric.EVALUATIONS.counter(registry, "result", "judged");
         this.failed = ServiceMetric.EVALUATIONS.counter(registry, "result", "failed");
     }
 
-    void judged(LockedExperiment test, Evaluation evaluation) {
-        judged.increment();
+    void evaluated(LockedExperiment test, Evaluation evaluation) {
+        evaluated.increment();
         String testId = test.experiment().testId();
-        if (watched.size() < MeteredExperiments.MOST || watched.containsKey(testId)) {
-            watched.computeIfAbsent(testId, id -> new RolloutMeters(registry, id, evaluation))
-                    .judged(evaluation, test.ramp());
+        if (byExperiment.size() < MeteredExperiments.MOST || byExperiment.containsKey(testId)) {
+            byExperiment
+                    .computeIfAbsent(testId, id -> new RolloutMeters(registry, id, evaluation))
+                    .evaluated(evaluation, test.ramp());
         }
     }
 
-    /** What was known of the test is not known any more. */
+    /** Called when an evaluation failed: the last one is no longer shown. */
     void failed(String testId) {
         failed.increment();
         idle(testId);
     }
 
-    /** The test is not judged. */
+    /** Called when the experiment is not evaluated. */
     void idle(String testId) {
-        RolloutMeters meters = watched.remove(testId);
+        RolloutMeters meters = byExperiment.remove(testId);
         if (meters != null) {
             meters.remove();
         }
@@ -63,14 +64,14 @@ class RolloutMetrics {
                 .increment();
     }
 
-    /** A deleted test leaves at once, not with the next judgement. */
+    /** Removes a deleted experiment at once, not at the next evaluation. */
     void follow(@Observes Catalog catalog) {
         retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Forgets all other tests. */
+    /** Forgets all other experiments. */
     void retain(Set<String> ids) {
-        watched.keySet().stream()
+        byExperiment.keySet().stream()
                 .filter(testId -> !ids.contains(testId))
                 .toList()
                 .forEach(this::idle);

@@ -4,9 +4,9 @@ import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 
 /**
- * What a stage has come to.
+ * Progress of a stage.
  *
- * @param clear no limit is crossed, and each that has to be kept is shown to be kept
+ * @param clear whether no limit is crossed and the evidence shows that each required limit is kept
  * @param samples requests that treatment got in the stage
  */
 record StageProgress(boolean clear, long samples) {

@@ -1,6 +1,6 @@
 /**
- * What the service does by itself about running experiments: it evaluates them every few seconds, takes a treatment out of
- * use that breaks its limits, and raises the split of one that keeps them. One replica at a time leads.
+ * Automatic actions on running experiments: evaluates them every few seconds, rolls back a treatment that breaches its
+ * limits, and raises the split of one that keeps them. One replica at a time leads.
  */
 @NullMarked
 package ai.ultrathink.understudy.rollout;

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.stats;
 
-/** Refuses arguments that no formula of this package can mean. NaN is among them, always. */
+/** Rejects arguments that are invalid in every formula of this package, always including NaN. */
 final class Arguments {
 
     private Arguments() {}
 
-    /** Above 0, below 1. */
+    /** Checks for a number above 0 and below 1. */
     static double probability(String name, double value) {
         if (!(value > 0 && value < 1)) {
             throw new IllegalArgumentException(name + ": got " + value + "; allowed: above 0, below 1");
@@ -13,7 +13,7 @@ final class Arguments {
         return value;
     }
 
-    /** Above 0, finite. */
+    /** Checks for a finite number above 0. */
     static double positive(String name, double value) {
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(name + ": got " + value + "; allowed: above 0, finite");
@@ -21,7 +21,7 @@ final class Arguments {
         return value;
     }
 
-    /** Finite. */
+    /** Checks for a finite number. */
     static double finite(String name, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(name + ": got " + value + "; allowed: finite numbers");
@@ -29,7 +29,7 @@ final class Arguments {
         return value;
     }
 
-    /** 0 or more. */
+    /** Checks for 0 or more. */
     static long count(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + ": got " + value + "; allowed: 0 or more");

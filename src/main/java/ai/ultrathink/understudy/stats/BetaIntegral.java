@@ -6,11 +6,12 @@ import org.apache.commons.numbers.fraction.GeneralizedContinuedFraction.Coeffici
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
- * Beta and Dirichlet integrals relative to their integrand at one point, as logarithms: what mixtures are made of.
+ * Logarithms of beta and Dirichlet integrals, relative to their integrand at one point. Mixtures are built from these.
  *
  * <p>Each logarithm alone grows with the sample size (2e10 at a billion) while their difference may be 3, and its last
- * digits would be noise. So the large parts cancel on paper here: what is left is a deviance, computed as Loader does for the
- * binomial density (2000, "Fast and accurate computation of binomial probabilities"), and Stirling's corrections.
+ * digits would be noise. Therefore the large parts are cancelled algebraically. A deviance remains, computed as by
+ * Loader for the binomial density (2000, "Fast and accurate computation of binomial probabilities"), with Stirling's
+ * corrections.
  */
 final class BetaIntegral {
 
@@ -51,14 +52,14 @@ final class BetaIntegral {
     /**
      * ln of ∫ t^(a−1) (1−t)^(b−1) dt / (x^a (1−x)^b), from 0 to x.
      *
-     * @param y 1 − x, handed over because it loses its digits where x is small
+     * @param y 1 − x, passed separately because computing it from x would lose digits
      */
     static double logBelow(double a, double b, double x, double y) {
         if (x * b <= y * a) {
             return -Math.log(fraction(a, b, x, y));
         }
         double whole = x <= y ? logWhole(a, b, x) : logWhole(b, a, y);
-        // what lies above x, by the fraction that converges there, taken from the whole
+        // the whole minus the integral above x, for which the fraction converges
         return whole + Math.log1p(-Math.exp(-Math.log(fraction(b, a, y, x)) - whole));
     }
 
@@ -87,7 +88,7 @@ final class BetaIntegral {
     /**
      * a ln(a / mean) + mean − a.
      *
-     * @param difference a − mean, handed over because it is known more exactly than its terms
+     * @param difference a − mean, passed separately because it is known more exactly than its terms
      */
     private static double deviance(double a, double mean, double difference) {
         double ratio = difference / (a + mean);
@@ -107,7 +108,7 @@ final class BetaIntegral {
         }
     }
 
-    /** ln Γ(x) less Stirling's formula (x − ½) ln x − x + ½ ln 2π. */
+    /** ln Γ(x) minus Stirling's formula (x − ½) ln x − x + ½ ln 2π. */
     private static double stirlingError(double x) {
         if (x < STIRLING_FROM) {
             return LogGamma.value(x) - (x - 0.5) * Math.log(x) + x - HALF_LOG_TWO_PI;

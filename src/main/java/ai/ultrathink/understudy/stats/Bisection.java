@@ -3,16 +3,16 @@ package ai.ultrathink.understudy.stats;
 import java.util.function.DoublePredicate;
 import java.util.function.LongPredicate;
 
-/** Finds where a predicate that turns from true to false, once, does so. */
+/** Finds the point at which a predicate changes from true to false. The predicate must change exactly once. */
 final class Bisection {
 
     private Bisection() {}
 
     /**
-     * The last double for which it holds, so that the end of an interval is never too far inside.
+     * The last double for which the predicate holds, so that the end of an interval is never too far inside.
      *
      * @param holds a value for which it holds; may be above or below {@code fails}
-     * @param fails a value for which it does not
+     * @param fails a value for which it does not hold
      */
     static double last(double holds, double fails, DoublePredicate predicate) {
         double inside = holds;

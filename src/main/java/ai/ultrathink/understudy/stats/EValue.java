@@ -1,17 +1,17 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * Evidence against a hypothesis: how many times the stake a fair bet against it has brought so far.
+ * Evidence against a hypothesis: the return, as a multiple of the stake, of a fair bet against it.
  *
- * <p>Under the hypothesis its mean is at most 1 at every stopping time, and it ever reaches 1/α with a probability of at
- * most α (Ville's inequality; Howard et al. 2021, arXiv 1810.08240, build confidence sequences on it). So it may be looked
- * at after every observation, and a test may stop, or go on, because of what was seen.
+ * <p>Under the hypothesis its mean is at most 1 at every stopping time, and it ever reaches 1/α with a probability of
+ * at most α (Ville's inequality; Howard et al. 2021, arXiv 1810.08240, build confidence sequences on it). So it may be
+ * inspected after every observation, and the decision to stop or to continue may depend on it.
  *
- * @param log its natural logarithm; 0 says nothing, negative numbers speak for the hypothesis
+ * @param log its natural logarithm; 0 is no evidence, negative numbers favour the hypothesis
  */
 public record EValue(double log) {
 
-    /** What no data say. */
+    /** The e-value without data. */
     public static final EValue NONE = new EValue(0);
 
     public EValue {
@@ -20,20 +20,23 @@ public record EValue(double log) {
         }
     }
 
-    /** The evidence of both: of data that were collected one after the other, or independently, such as the steps of a ramp. */
+    /**
+     * The combined evidence of data that were collected one after the other, or independently, such as the steps of a
+     * ramp.
+     */
     public EValue times(EValue other) {
         return new EValue(log + other.log);
     }
 
-    /** A p-value that holds at every look, 0 to 1: the inverse of the e-value. */
+    /** A p-value from 0 to 1 that is valid at every look: the inverse of the e-value. */
     public double pValue() {
         return Math.min(1, Math.exp(-log));
     }
 
     /**
-     * Whether it has reached 1/α. Once it has, the hypothesis stays rejected, whatever comes later.
+     * Whether it has reached 1/α. Once it has, the hypothesis remains rejected, regardless of later data.
      *
-     * @param alpha above 0, below 1: how often a true hypothesis may ever be rejected
+     * @param alpha above 0, below 1: the probability of ever rejecting a true hypothesis
      */
     public boolean rejects(double alpha) {
         return log >= -Math.log(Arguments.probability("alpha", alpha));

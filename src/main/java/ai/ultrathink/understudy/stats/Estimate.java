@@ -1,15 +1,15 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * A mean, or a difference between two, and how far it may be off: what a {@link MeanSequence} needs.
+ * A mean, or a difference of two means, with its standard error: the input of a {@link MeanSequence}.
  *
- * @param value in the numbers' unit
- * @param standardError its standard deviation, in the same unit, 0 or more; +∞ when nothing is known
- * @param count the observations behind it, of both arms in a difference between them
+ * @param value the estimate, in the unit of the observations
+ * @param standardError its standard deviation, in the same unit, 0 or more; +∞ if nothing is known
+ * @param count the number of observations, of both arms for a difference between arms
  */
 public record Estimate(double value, double standardError, long count) {
 
-    /** What no data, or a single number, say. */
+    /** The estimate without data, or from a single number. */
     public static final Estimate NONE = new Estimate(0, Double.POSITIVE_INFINITY, 0);
 
     public Estimate {
@@ -28,7 +28,7 @@ public record Estimate(double value, double standardError, long count) {
     }
 
     /**
-     * Treatment's mean less control's, unpaired. Nothing is known until both arms have two numbers.
+     * Treatment's mean minus control's, unpaired. Nothing is known until both arms have two numbers.
      *
      * <p>With requests assigned at random it is, up to smaller terms, a mean over all requests of both arms, with Welch's
      * standard error: so the asymptotics of Waudby-Smith et al. 2021 (arXiv 2103.06476) hold for it in the count of both.
@@ -44,8 +44,8 @@ public record Estimate(double value, double standardError, long count) {
     }
 
     /**
-     * Both pooled, weighted by their counts, as strata: the steps of a ramp, each compared within itself, so that a change of
-     * the split in a busy hour is not taken for an effect.
+     * Both estimates pooled as strata, weighted by their counts. The steps of a ramp are each compared within
+     * themselves, so that a change of the split in a busy hour is not mistaken for an effect.
      */
     public Estimate plus(Estimate other) {
         if (count == 0) {
@@ -63,7 +63,7 @@ public record Estimate(double value, double standardError, long count) {
                 total);
     }
 
-    /** Whether there is anything to say. */
+    /** Whether the estimate has data. */
     public boolean known() {
         return count > 0 && standardError < Double.POSITIVE_INFINITY;
     }

@@ -1,11 +1,11 @@
 package ai.ultrathink.understudy.stats;
 
-/** What a test takes for true until the data speak against it, as a relation between the unknown figure and a given one. */
+/** The hypothesis of a test, as a relation between an unknown figure and a given one. */
 public enum Hypothesis {
-    /** The figure is the given one; evidence is whatever lies on either side. */
+    /** The figure equals the given one; values on either side are evidence against it. */
     EQUAL,
-    /** The figure is the given one or more; evidence is what lies below. */
+    /** The figure is the given one or more; lower values are evidence against it. */
     AT_LEAST,
-    /** The figure is the given one or less; evidence is what lies above. */
+    /** The figure is the given one or less; higher values are evidence against it. */
     AT_MOST
 }

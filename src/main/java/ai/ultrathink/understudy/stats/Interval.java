@@ -1,23 +1,23 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * The values of an unknown figure that the data have not ruled out, both ends among them.
+ * The values of an unknown figure that the data have not ruled out, including both ends.
  *
  * @param low in the figure's unit; may be −∞
  * @param high in the figure's unit, not below {@code low}; may be +∞
  */
 public record Interval(double low, double high) {
 
-    /** Nothing is known of a number. */
+    /** All values of a number. */
     public static final Interval UNKNOWN = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
 
-    /** Nothing is known of a rate. */
+    /** All values of a rate. */
     public static final Interval UNKNOWN_RATE = new Interval(0, 1);
 
-    /** Nothing is known of a difference between two rates. */
+    /** All values of a difference of two rates. */
     public static final Interval UNKNOWN_RATE_DIFFERENCE = new Interval(-1, 1);
 
-    /** Nothing is known of a duration or another number that is not negative. */
+    /** All values of a duration, or of another number that is not negative. */
     public static final Interval UNKNOWN_DURATION = new Interval(0, Double.POSITIVE_INFINITY);
 
     public Interval {
@@ -31,12 +31,12 @@ public record Interval(double low, double high) {
         return low <= value && value <= high;
     }
 
-    /** Whether every value of the other is also one of this. */
+    /** Whether this interval contains every value of the other. */
     public boolean encloses(Interval other) {
         return low <= other.low && other.high <= high;
     }
 
-    /** From end to end, in the figure's unit; +∞ where an end is open. */
+    /** The distance of the ends, in the figure's unit; +∞ if an end is open. */
     public double width() {
         return high - low;
     }

@@ -9,9 +9,9 @@ import java.util.TreeMap;
  * Counts in buckets whose bounds grow geometrically, so that every quantile is off by at most 1% of its value and two
  * histograms merge by adding counts.
  *
- * <p>Bucket i holds (γ^(i−1), γ^i] milliseconds with γ = 1.01 / 0.99; its value is 2γ^i / (γ + 1). This is the logarithmic
- * mapping of DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with. The first bucket
- * and the last also hold what lies beyond them.
+ * <p>Bucket i holds (γ^(i−1), γ^i] milliseconds with γ = 1.01 / 0.99; its value is 2γ^i / (γ + 1). This is the
+ * logarithmic mapping of DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with.
+ * The first and the last bucket also hold all values beyond them.
  */
 public final class LogHistogram {
 
@@ -21,7 +21,7 @@ public final class LogHistogram {
     /** The bucket of 1e9 milliseconds and everything above. */
     public static final int LAST_BUCKET = 1037;
 
-    /** Without values. */
+    /** The empty histogram. */
     public static final LogHistogram NONE = new LogHistogram(new TreeMap<>());
 
     private static final double GAMMA = 1.01 / 0.99;
@@ -35,9 +35,9 @@ public final class LogHistogram {
     }
 
     /**
-     * With these counts by bucket.
+     * A histogram with these counts by bucket.
      *
-     * @throws IllegalArgumentException if a count is negative or a bucket is none
+     * @throws IllegalArgumentException if a count is negative or a bucket is out of range
      */
     public static LogHistogram of(Map<Integer, Long> counts) {
         SortedMap<Integer, Long> kept = new TreeMap<>();
@@ -53,14 +53,14 @@ public final class LogHistogram {
         return new LogHistogram(kept);
     }
 
-    /** Of both together. */
+    /** The sum of both histograms. */
     public LogHistogram plus(LogHistogram other) {
         SortedMap<Integer, Long> sum = new TreeMap<>(counts);
         other.counts.forEach((bucket, count) -> sum.merge(bucket, count, Math::addExact));
         return new LogHistogram(sum);
     }
 
-    /** How many values there are. */
+    /** The number of values. */
     public long total() {
         return total;
     }
@@ -71,7 +71,7 @@ public final class LogHistogram {
     }
 
     /**
-     * The value at a rank: the smallest bucket with at least {@code q × total} values in it and below.
+     * A quantile: the value of the smallest bucket with at least {@code q × total} values in it and below it.
      *
      * @param q 0 to 1
      * @return milliseconds, within 1% of the exact quantile; NaN without values
@@ -91,17 +91,17 @@ public final class LogHistogram {
         return Double.NaN;
     }
 
-    /** The milliseconds that a bucket stands for. */
+    /** The value of a bucket, in milliseconds. */
     public static double value(int bucket) {
         return 2 * Math.pow(GAMMA, bucket) / (GAMMA + 1);
     }
 
-    /** Milliseconds that nothing in the bucket is below. */
+    /** The lower bound of a bucket, in milliseconds. */
     static double low(int bucket) {
         return bucket <= FIRST_BUCKET ? 0 : Math.pow(GAMMA, bucket - 1);
     }
 
-    /** Milliseconds that nothing in the bucket is above; +∞ for the last. */
+    /** The upper bound of a bucket, in milliseconds; +∞ for the last. */
     static double high(int bucket) {
         return bucket >= LAST_BUCKET ? Double.POSITIVE_INFINITY : Math.pow(GAMMA, bucket);
     }

@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * An asymptotic confidence sequence for a mean, or for a difference between means: Robbins' normal mixture with the observed
- * spread in the true one's place (Waudby-Smith et al. 2021, arXiv 2103.06476).
+ * An asymptotic confidence sequence for a mean, or for a difference between means: Robbins' normal mixture with the
+ * observed standard deviation in place of the true one (Waudby-Smith et al. 2021, arXiv 2103.06476).
  *
  * <pre>half width, both sides = s √( 2 (nρ² + 1) / (n² ρ²) · ln( √(nρ² + 1) / α ) )
  * half width, one side   = s √( 2 (nρ² + 1) / (n² ρ²) · ln( 1 + √(nρ² + 1) / 2α ) )</pre>
@@ -12,11 +12,12 @@ package ai.ultrathink.understudy.stats;
  * Intervals for a smaller α enclose those for a larger one; for bounds alone that holds from α = 0.05 downwards, since ρ
  * changes too.
  *
- * <p>Being asymptotic, it needs enough observations for the central limit to hold, which no formula here checks: ask for a
- * minimum count, the more so for heavy tails. Numbers that are all equal give an interval of that one number.
+ * <p>It is asymptotic, so it needs enough observations for the central limit theorem. No formula here checks that:
+ * require a minimum count, and a larger one for heavy tails. Numbers that are all equal give an interval of that one
+ * number.
  *
  * @param alpha above 0, below ½: the probability with which the sequence may ever miss the mean
- * @param optimalCount n*, above 0: the count at which it shall be narrowest
+ * @param optimalCount n*, above 0: the count at which it is narrowest
  */
 public record MeanSequence(double alpha, double optimalCount) {
 
@@ -27,7 +28,7 @@ public record MeanSequence(double alpha, double optimalCount) {
         Arguments.positive("optimalCount", optimalCount);
     }
 
-    /** The means that are left; every number when nothing is known. */
+    /** The means that are not ruled out; every number if nothing is known. */
     public Interval interval(Estimate estimate) {
         if (!estimate.known()) {
             return Interval.UNKNOWN;
@@ -36,14 +37,14 @@ public record MeanSequence(double alpha, double optimalCount) {
         return new Interval(estimate.value() - half, estimate.value() + half);
     }
 
-    /** A lower bound alone, which is closer for that: from it to +∞. */
+    /** A one-sided lower bound, which is tighter: from the bound to +∞. */
     public Interval lowerBound(Estimate estimate) {
         return estimate.known()
                 ? new Interval(estimate.value() - oneSidedHalf(estimate), Double.POSITIVE_INFINITY)
                 : Interval.UNKNOWN;
     }
 
-    /** An upper bound alone: from −∞ to it. */
+    /** A one-sided upper bound: from −∞ to the bound. */
     public Interval upperBound(Estimate estimate) {
         return estimate.known()
                 ? new Interval(Double.NEGATIVE_INFINITY, estimate.value() + oneSidedHalf(estimate))
@@ -51,8 +52,8 @@ public record MeanSequence(double alpha, double optimalCount) {
     }
 
     /**
-     * A p-value, valid at every look, of "the mean is (at least, at most) the value"; 1 when nothing is known. At α or
-     * below it, and only then, the interval or bound of the same direction leaves the value out (or ends at it).
+     * A p-value, valid at every look, of "the mean is (at least, at most) the value"; 1 if nothing is known. It is at
+     * most α if and only if the interval or bound of the same direction excludes the value (or ends at it).
      */
     public double pValue(Hypothesis hypothesis, double value, Estimate estimate) {
         Arguments.finite("value", value);
@@ -80,7 +81,7 @@ public record MeanSequence(double alpha, double optimalCount) {
         return estimate.standardError() * widthInErrors(Hypothesis.AT_MOST, estimate.count());
     }
 
-    /** The half width in standard errors of the mean. */
+    /** The half width, in standard errors of the mean. */
     private double widthInErrors(Hypothesis hypothesis, long count) {
         double time = count * rhoSquared(hypothesis);
         double root = Math.sqrt(time + 1);

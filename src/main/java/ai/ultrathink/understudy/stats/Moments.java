@@ -1,18 +1,19 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * Count, mean and spread of numbers, which merge over hours, days and replicas.
+ * Count, mean and variance of numbers, which can be merged over hours, days and replicas.
  *
- * <p>The squares are taken from the mean, so no digits are lost where the numbers are large and nearly equal (Welford 1962;
- * merging by Chan, Golub and LeVeque 1979). {@link #ofSums} starts from sums that a database kept, and loses what they lost.
+ * <p>The squares are of distances from the mean, so no digits are lost where the numbers are large and nearly equal
+ * (Welford 1962; merging by Chan, Golub and LeVeque 1979). {@link #ofSums} starts from stored sums and cannot recover
+ * digits that these lost.
  *
- * @param count how many, 0 or more
- * @param mean in the numbers' unit; NaN when there are none
+ * @param count the number of values, 0 or more
+ * @param mean in the unit of the values; NaN without values
  * @param squares the sum of the squared distances from the mean, 0 or more
  */
 public record Moments(long count, double mean, double squares) {
 
-    /** Of no numbers. */
+    /** The moments without values. */
     public static final Moments NONE = new Moments(0, Double.NaN, 0);
 
     public Moments {
@@ -39,12 +40,12 @@ public record Moments(long count, double mean, double squares) {
                 count, mean, Math.max(0, Math.fma(-sum, mean, Arguments.finite("sumOfSquares", sumOfSquares))));
     }
 
-    /** With one more number. */
+    /** These moments with one more value. */
     public Moments with(double value) {
         return plus(new Moments(1, value, 0));
     }
 
-    /** Of both together. */
+    /** The moments of both together. */
     public Moments plus(Moments other) {
         if (count == 0) {
             return other;

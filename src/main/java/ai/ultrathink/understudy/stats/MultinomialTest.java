@@ -3,12 +3,12 @@ package ai.ultrathink.understudy.stats;
 import java.util.List;
 
 /**
- * Tests at every look whether counts arrive with given probabilities, such as the configured split: the Dirichlet mixture of
- * Lindon and Malek 2020 (arXiv 2011.03567).
+ * Anytime-valid test whether counts arrive with given probabilities, such as the configured split: the Dirichlet
+ * mixture of Lindon and Malek 2020 (arXiv 2011.03567).
  *
  * <pre>E = B(α + counts) / (B(α) ∏ θᵢ^countᵢ),   αᵢ = strength × θᵢ,   B(α) = ∏ Γ(αᵢ) / Γ(∑ αᵢ)</pre>
  *
- * Where the probabilities were changed on the way, one test for each setting, and the e-values multiply.
+ * If the probabilities change, use one test for each setting and multiply the e-values.
  */
 public final class MultinomialTest {
 
@@ -17,7 +17,7 @@ public final class MultinomialTest {
 
     /**
      * @param probabilities θ, one for each cell, each above 0, with a sum of 1 (to 1e-9)
-     * @param strength above 0; the larger, the smaller the deviations that it finds soonest
+     * @param strength above 0; a larger value detects smaller deviations sooner
      */
     public MultinomialTest(List<Double> probabilities, double strength) {
         double[] theta = probabilities.stream()

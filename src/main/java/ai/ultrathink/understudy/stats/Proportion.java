@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * How many of how many: the sufficient statistics of a rate.
+ * Successes and trials: the sufficient statistics of a rate.
  *
  * @param successes 0 to {@code count}
  * @param count 0 or more
@@ -18,12 +18,12 @@ public record Proportion(long successes, long count) {
         }
     }
 
-    /** Both pooled. */
+    /** Both proportions pooled. */
     public Proportion plus(Proportion other) {
         return new Proportion(Math.addExact(successes, other.successes), Math.addExact(count, other.count));
     }
 
-    /** The ones that were no successes. */
+    /** The number of failures. */
     public long failures() {
         return count - successes;
     }

@@ -1,17 +1,17 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * Tests, and bounds at every look, how much higher a quantile of latency is in treatment than in control, for two independent
- * arms (Howard and Ramdas 2022, arXiv 1906.09712).
+ * Anytime-valid tests and bounds for the difference of a latency quantile between treatment and control, for two
+ * independent arms (Howard and Ramdas 2022, arXiv 1906.09712).
  *
- * <p>If x is control's quantile q, and treatment's differs by d, then each latency of control is at most x with probability q,
- * and each of treatment at most x + d. The product of the two arms' e-values against that ({@link RateTest} around q) is an
- * e-value for this x, and the least of these products over all x is never above that of the true one. For "at most d" and
- * "at least d" both arms are tested one-sidedly. Where a bucket leaves open how many latencies lie below x, the count that
- * speaks least against the hypothesis is taken.
+ * <p>If x is control's quantile q, and treatment's differs by d, then each latency of control is at most x with
+ * probability q, and each of treatment at most x + d. The product of the two arms' e-values against that ({@link
+ * RateTest} around q) is an e-value for this x, and the least of these products over all x is never above that of the
+ * true one. For "at most d" and "at least d" both arms are tested one-sidedly. Where a bucket leaves open how many
+ * latencies lie below x, the count with the least evidence against the hypothesis is taken.
  *
  * @param quantile q, above 0, below 1
- * @param strength of the mixture around q, see {@link RateTest#around}
+ * @param strength strength of the mixture around q, see {@link RateTest#around}
  */
 public record QuantileDifference(double quantile, double strength) {
 
@@ -21,7 +21,7 @@ public record QuantileDifference(double quantile, double strength) {
     }
 
     /**
-     * The evidence against "treatment's quantile less control's is (at least, at most) the difference".
+     * The evidence against "treatment's quantile minus control's is (at least, at most) the difference".
      *
      * @param difference milliseconds
      */
@@ -42,8 +42,8 @@ public record QuantileDifference(double quantile, double strength) {
     }
 
     /**
-     * The differences, treatment's quantile less control's, that are left, in milliseconds; −∞ to +∞ without data in either
-     * arm.
+     * The differences, treatment's quantile minus control's, that are not ruled out, in milliseconds; −∞ to +∞ if an
+     * arm has no data.
      *
      * @param alpha above 0, below 1; each end has half of it
      */

@@ -1,16 +1,16 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * A confidence sequence for a quantile of latencies that were counted in buckets: intervals that, all together, miss the true
- * quantile with a probability of at most α, however often one looks, whatever the distribution (Howard and Ramdas 2022,
- * arXiv 1906.09712, with the beta-binomial mixture of {@link RateTest}).
+ * A confidence sequence for a quantile of latencies that were counted in buckets: intervals that, all together, miss
+ * the true quantile with a probability of at most α, however often one looks and for every distribution (Howard and
+ * Ramdas 2022, arXiv 1906.09712, with the beta-binomial mixture of {@link RateTest}).
  *
- * <p>If x is the quantile q, each latency is at most x with probability q. So x is left while "q" is not rejected by the count
- * at or below it. Where the bucket leaves that count open, the count that speaks least against x is taken: ends are those of
- * whole buckets.
+ * <p>If x is the quantile q, each latency is at most x with probability q. So x is ruled out when the count at or below
+ * it rejects "q". Where the bucket leaves that count open, the count with the least evidence against x is taken, so the
+ * ends are those of whole buckets.
  *
  * @param quantile q, above 0, below 1
- * @param strength of the mixture around q, see {@link RateTest#around}
+ * @param strength strength of the mixture around q, see {@link RateTest#around}
  */
 public record QuantileSequence(double quantile, double strength) {
 
@@ -20,7 +20,7 @@ public record QuantileSequence(double quantile, double strength) {
     }
 
     /**
-     * The latencies that are left, in milliseconds; 0 to +∞ without data.
+     * The latencies that are not ruled out, in milliseconds; 0 to +∞ without data.
      *
      * @param alpha above 0, below 1
      */
@@ -28,17 +28,17 @@ public record QuantileSequence(double quantile, double strength) {
         return new Interval(low(Hypothesis.EQUAL, latencies, alpha), high(Hypothesis.EQUAL, latencies, alpha));
     }
 
-    /** A lower bound alone, which is closer for that: from it to +∞. */
+    /** A one-sided lower bound, which is tighter: from the bound to +∞. */
     public Interval lowerBound(LogHistogram latencies, double alpha) {
         return new Interval(low(Hypothesis.AT_LEAST, latencies, alpha), Double.POSITIVE_INFINITY);
     }
 
-    /** An upper bound alone: from 0 to it. */
+    /** A one-sided upper bound: from 0 to the bound. */
     public Interval upperBound(LogHistogram latencies, double alpha) {
         return new Interval(0, high(Hypothesis.AT_MOST, latencies, alpha));
     }
 
-    /** Below it so few lie that "a share of at least q lies here or below" is rejected. */
+    /** The lower end: below it, "a fraction of at least q lies here or below" is rejected. */
     private double low(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
         RateTest test = RateTest.around(hypothesis, quantile, strength);
@@ -50,7 +50,7 @@ public record QuantileSequence(double quantile, double strength) {
         return rank == 0 ? 0 : ranks.low(ranks.rangeOf(rank));
     }
 
-    /** So many lie below it that "a share of at most q lies below" is rejected. */
+    /** The upper end: above it, "a fraction of at most q lies below" is rejected. */
     private double high(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
         RateTest test = RateTest.around(hypothesis, quantile, strength);

@@ -3,14 +3,14 @@ package ai.ultrathink.understudy.stats;
 import java.util.Arrays;
 
 /**
- * What is known of the order of values that were counted in ranges: how many lie surely below a point, and how many at most
- * at or below it. Ranges ascend and do not overlap, but for their ends.
+ * Ranks of values that were counted in ranges: how many certainly lie below a point, and how many may lie at or below
+ * it. Ranges ascend and overlap at their ends only.
  */
 final class Ranks {
 
     private final double[] lows;
     private final double[] highs;
-    /** How many lie in the ranges before the one of this index; one longer than the ranges. */
+    /** Number of values in the ranges before each index; one element longer than the ranges. */
     private final long[] before;
 
     private Ranks(double[] lows, double[] highs, long[] before) {
@@ -34,7 +34,7 @@ final class Ranks {
         return new Ranks(lows, highs, before);
     }
 
-    /** Of values that are known exactly. */
+    /** The ranks of values that are known exactly. */
     static Ranks of(double... values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
@@ -59,12 +59,12 @@ final class Ranks {
         return highs[range];
     }
 
-    /** How many lie in the first ranges. */
+    /** The number of values in the first ranges. */
     long inFirst(int ranges) {
         return before[ranges];
     }
 
-    /** How many ranges end below the point: all in them lies surely below it. */
+    /** The number of ranges that end below the point, so that all of their values lie below it. */
     int rangesBelow(double point) {
         int low = 0;
         int high = highs.length;
@@ -79,7 +79,7 @@ final class Ranks {
         return low;
     }
 
-    /** How many ranges begin at or below the point: nothing else can lie at or below it. */
+    /** The number of ranges that begin at or below the point. Values of other ranges lie above it. */
     int rangesUpTo(double point) {
         int low = 0;
         int high = lows.length;
@@ -94,7 +94,7 @@ final class Ranks {
         return low;
     }
 
-    /** The range that holds the value of a rank, counted from 1 to the total. */
+    /** The range that contains the value of a rank from 1 to the total. */
     int rangeOf(long rank) {
         int low = 0;
         int high = lows.length - 1;

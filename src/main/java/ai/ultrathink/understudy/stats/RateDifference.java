@@ -1,16 +1,17 @@
 package ai.ultrathink.understudy.stats;
 
 /**
- * Tests, and bounds at every look, how much higher a rate is in treatment than in control, for two independent arms.
+ * Anytime-valid tests and bounds for the difference of a rate between treatment and control, for two independent arms.
  *
- * <p>For rates x in control and y in treatment, the product of the two arms' e-values against exactly these is itself one.
- * Evidence against a hypothesis about y − x is the least product over all pairs within it: under the hypothesis the true pair
- * is one of them, so the least is never above an e-value of the truth. (This is how Howard and Ramdas 2022, arXiv 1906.09712,
- * compare quantiles, and it needs no pairing, no order of arrival and no fixed ratio of the arms.) The logarithm of the
- * product is convex in (x, y), so the least is found exactly.
+ * <p>For rates x in control and y in treatment, the product of the two arms' e-values against exactly these rates is
+ * itself an e-value. Evidence against a hypothesis about y − x is the smallest product over all pairs within it: under
+ * the hypothesis the true pair is one of them, so the smallest product never exceeds an e-value of the true pair. (This
+ * is how Howard and Ramdas 2022, arXiv 1906.09712, compare quantiles, and it needs no pairing, no order of arrival and
+ * no fixed ratio of the arms.) The logarithm of the product is convex in (x, y), so the least is found exactly.
  *
- * <p>It assumes that in each arm one rate holds throughout. Where rates may drift together and the question is just whether
- * treatment fails more often, the share of treatment among all failures ({@link RateTest}) is sharper and needs less.
+ * <p>It assumes that in each arm one rate holds throughout. Where rates may drift together and the question is only
+ * whether treatment fails more often, the share of treatment among all failures ({@link RateTest}) is more powerful and
+ * assumes less.
  *
  * @param priorSuccesses a of the Beta(a, b) density over which both arms' alternatives are spread, above 0
  * @param priorFailures b, above 0
@@ -26,7 +27,7 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * The evidence against "treatment's rate less control's is (at least, at most) the difference".
+     * The evidence against "treatment's rate minus control's is (at least, at most) the difference".
      *
      * @param difference above −1, below 1
      */
@@ -49,10 +50,10 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * The differences, treatment's rate less control's, that are left.
+     * The differences, treatment's rate minus control's, that are not ruled out.
      *
      * @param alpha above 0, below 1
-     * @return −1 to 1 without data in either arm
+     * @return −1 to 1 if an arm has no data
      */
     public Interval interval(Proportion treatment, Proportion control, double alpha) {
         Arguments.probability("alpha", alpha);
@@ -82,19 +83,19 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
         return Bisection.last(from, to, x -> slope(control, x) + slope(treatment, x + difference) > 0);
     }
 
-    /** Of the log likelihood, at a rate. */
+    /** Slope of the log likelihood at a rate. */
     private static double slope(Proportion seen, double rate) {
         double rising = seen.successes() == 0 ? 0 : seen.successes() / rate;
         double falling = seen.failures() == 0 ? 0 : seen.failures() / (1 - rate);
         return rising - falling;
     }
 
-    /** Evidence against exactly this rate, 0 and 1 among them. */
+    /** Evidence against exactly this rate, which may be 0 or 1. */
     private EValue against(Proportion seen, double rate) {
         if ((rate <= 0 && seen.successes() > 0) || (rate >= 1 && seen.failures() > 0)) {
             return new EValue(Double.POSITIVE_INFINITY);
         }
-        // a rate of 0 or 1 that nothing contradicts is the limit of those beside it
+        // a rate of 0 or 1 that the data do not contradict is the limit of the rates next to it
         double inside = Math.clamp(rate, Double.MIN_NORMAL, Math.nextDown(1.0));
         return new RateTest(Hypothesis.EQUAL, inside, priorSuccesses, priorFailures).eValue(seen);
     }

@@ -4,8 +4,8 @@ package ai.ultrathink.understudy.stats;
  * A confidence sequence for a rate: intervals that, all together, miss the true rate with a probability of at most α,
  * however often one looks (Howard et al. 2021, arXiv 1810.08240).
  *
- * <p>An interval holds the rates that a {@link RateTest} with this density has not rejected at α. It assumes that one rate
- * holds for all observations.
+ * <p>An interval contains the rates that a {@link RateTest} with this density has not rejected at α. It assumes that
+ * all observations have the same rate.
  *
  * @param priorSuccesses a of the Beta(a, b) density over which alternatives are spread, above 0
  * @param priorFailures b, above 0
@@ -21,7 +21,7 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * The rates that are left.
+     * The rates that are not ruled out.
      *
      * @param alpha above 0, below 1
      * @return 0 to 1 without data
@@ -31,17 +31,17 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * A lower bound alone, which is closer for that: from it to 1.
+     * A one-sided lower bound, which is tighter: from the bound to 1.
      *
      * @param alpha above 0, at most ½
-     * @throws IllegalStateException where a or b is above ½, for then the rates that are left may not hang together
+     * @throws IllegalStateException if a or b is above ½, because the remaining rates may then not be one interval
      */
     public Interval lowerBound(Proportion seen, double alpha) {
         requireOneSided(alpha);
         return new Interval(low(Hypothesis.AT_MOST, seen, alpha), 1);
     }
 
-    /** An upper bound alone: from 0 to it; otherwise as {@link #lowerBound}. */
+    /** A one-sided upper bound: from 0 to the bound; otherwise as {@link #lowerBound}. */
     public Interval upperBound(Proportion seen, double alpha) {
         requireOneSided(alpha);
         return new Interval(0, high(Hypothesis.AT_LEAST, seen, alpha));
@@ -72,9 +72,10 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
     }
 
     /**
-     * With b ≤ ½ the hazard of the density at p is at most ½ / (p (1 − p)), so the e-value against "at most p" falls wherever
-     * p is ½ / n or more below the observed rate. Nearer than that, no likelihood is more than twice that at p, and so neither
-     * is the e-value more than 2. Hence what is left is one interval, and bisection finds its end; with a ≤ ½ above likewise.
+     * With b ≤ ½ the hazard of the density at p is at most ½ / (p (1 − p)), so the e-value against "at most p" falls
+     * wherever p is ½ / n or more below the observed rate. Nearer than that, no likelihood is more than twice that at
+     * p, so the e-value is at most 2. The remaining rates are therefore one interval, and bisection finds its end;
+     * likewise above with a ≤ ½.
      */
     private void requireOneSided(double alpha) {
         if (priorSuccesses > 0.5 || priorFailures > 0.5) {
@@ -82,7 +83,7 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
                     + " and " + priorFailures);
         }
         if (!(alpha <= 0.5)) {
-            throw new IllegalArgumentException("alpha: got " + alpha + "; allowed for a bound alone: at most 0.5");
+            throw new IllegalArgumentException("alpha: got " + alpha + "; allowed for a one-sided bound: at most 0.5");
         }
     }
 }

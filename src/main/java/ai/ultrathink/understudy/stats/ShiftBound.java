@@ -3,13 +3,14 @@ package ai.ultrathink.understudy.stats;
 import java.util.Arrays;
 
 /**
- * How far the quantile of some values must at least lie above that of others: the evidence against "at most d above", for every
- * d, from e-values of both that are computed once.
+ * Evidence against "the upper quantile lies at most d above the lower", for every d, from e-values of both samples that
+ * are computed once.
  *
- * <p>As x rises, more of the lower values lie surely below it, which speaks against its being their quantile or less; and more
- * of the upper values may lie at or below x + d, which speaks less against theirs being there or below. Between two steps
- * nothing changes, so the least product is found where the upper's e-value has just fallen, or below all values. As one of the
- * two only rises and the other only falls, both together bound what lies between two places.
+ * <p>As x rises, more of the lower values certainly lie below it, which is evidence against their quantile being x or
+ * less. More of the upper values may lie at or below x + d, which weakens the evidence against their quantile being
+ * there or below. Nothing changes between two steps, so the smallest product is found where the upper e-value has just
+ * fallen, or below all values. As one e-value only rises and the other only falls, the two bound every product between
+ * two places.
  */
 final class ShiftBound {
 
@@ -19,9 +20,15 @@ final class ShiftBound {
     private final RateTest many;
     private final double fewBefore;
     private final double manyBefore;
-    /** By how many ranges of the upper values may reach to the point: against "q or more lie at or below it"; NaN until asked. */
+    /**
+     * Evidence against "q or more lie at or below the point", by the number of upper ranges that may reach it; NaN
+     * until computed.
+     */
     private final double[] tooFew;
-    /** By how many ranges of the lower values lie surely below the point: against "q or less lie below it"; NaN until asked. */
+    /**
+     * Evidence against "q or less lie below the point", by the number of lower ranges certainly below it; NaN until
+     * computed.
+     */
     private final double[] tooMany;
 
     ShiftBound(QuantileDifference mixture, Ranks upper, Ranks lower) {
@@ -49,8 +56,8 @@ final class ShiftBound {
     }
 
     /**
-     * The least product between two places whose own are known. It cannot be below what the lower values say at the first and the
-     * upper values at the last, so most places need not be looked at.
+     * The smallest product between two places whose products are known. It is at least the product of the lower e-value
+     * at the first place and the upper e-value at the last, so most places need no computation.
      */
     private double least(int from, int to, double difference, double known) {
         if (to - from < 2 || tooMany(from, difference) + tooFew(to) >= known) {
@@ -61,7 +68,7 @@ final class ShiftBound {
         return least(middle, to, difference, least(from, middle, difference, seen));
     }
 
-    /** At the place where so many ranges of the upper values have just been reached; below all values at 0. */
+    /** The product where this number of upper ranges has just been reached; 0 is below all values. */
     private double product(int reached, double difference) {
         return tooMany(reached, difference) + tooFew(reached);
     }

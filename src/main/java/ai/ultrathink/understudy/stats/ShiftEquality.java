@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
 /**
  * The evidence against "the quantile of treatment lies exactly d above control's".
  *
- * <p>Unlike for a bound, both too many and too few below a point speak against it, least of all a share of q. The range of
- * counts that a point leaves open is widest at the ends of ranges, so these are the only points to look at.
+ * <p>Unlike for a bound, both too many and too few values below a point are evidence against it; a fraction of q is the
+ * least evidence. The range of possible counts at a point is widest at the ends of ranges, so only these points need to
+ * be checked.
  */
 final class ShiftEquality {
 
@@ -36,7 +37,7 @@ final class ShiftEquality {
                 .flatMapToDouble(range -> DoubleStream.of(ranks.low(range), ranks.high(range)));
     }
 
-    /** The least evidence against the point's being the quantile, among the counts that are possible there. */
+    /** The least evidence against the point being the quantile, over the counts that are possible there. */
     private double against(Ranks ranks, double point) {
         long fewest = ranks.inFirst(ranks.rangesBelow(point));
         long most = ranks.inFirst(ranks.rangesUpTo(point));

@@ -1,10 +1,11 @@
 /**
- * Pure mathematics of evidence that may be looked at as often as one likes; imports nothing of ours.
+ * Mathematics of anytime-valid evidence. Pure functions; imports no other package of the service.
  *
- * <p>{@link EValue} is evidence against a {@link Hypothesis}, {@link Interval} is what a confidence sequence leaves possible.
- * Rates ({@link RateTest}, {@link RateSequence}, {@link RateDifference}, {@link MultinomialTest}) and quantiles ({@link
- * QuantileSequence}, {@link QuantileDifference}) are exact at every sample size; means ({@link MeanSequence}) are
- * asymptotic. Every value is immutable. Observations are taken to be independent given what was known before them.
+ * <p>{@link EValue} is evidence against a {@link Hypothesis}, {@link Interval} is the set of values that a confidence
+ * sequence has not ruled out. Rates ({@link RateTest}, {@link RateSequence}, {@link RateDifference}, {@link
+ * MultinomialTest}) and quantiles ({@link QuantileSequence}, {@link QuantileDifference}) are exact at every sample
+ * size; means ({@link MeanSequence}) are asymptotic. Every value is immutable. Observations are assumed to be
+ * independent given the past.
  */
 @NullMarked
 package ai.ultrathink.understudy.stats;

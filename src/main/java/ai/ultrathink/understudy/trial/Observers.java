@@ -21,9 +21,8 @@ class Observers implements PredictionObserver {
 
     @Inject
     Observers(ExposureJournal journal, Tallies tallies, TrialMetrics metrics, NoiseFloor noise) {
-        // the journal first: a row is safe whatever the others do. The noise floor last: it asks control once more, and
-        // what
-        // comes of that must not be counted before the request itself
+        // the journal first: a row is safe regardless of the others. The noise floor last: it asks control once more,
+        // and what comes of that must not be counted before the request itself
         this(List.of(journal, tallies, metrics, noise));
     }
 

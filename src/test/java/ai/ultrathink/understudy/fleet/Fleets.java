@@ -52,7 +52,7 @@ final class Fleets {
     }
 
     static ModelInMemory gone() {
-        return new ModelInMemory(MODEL, OLD, null, null, true, "its folder is gone");
+        return new ModelInMemory(MODEL, OLD, null, null, true, "its folder was removed");
     }
 
     static ReplicaState replica(String name, ModelInMemory... models) {

@@ -145,7 +145,7 @@ class GuardsTest {
                                 Map.of("guard", "half_open", "replica", "replica-7"),
                                 Map.of("guard", "closed", "replica", "replica-7"),
                                 3,
-                                "3 requests on trial succeeded, 15.0 s after the guard had opened")),
+                                "3 trial requests succeeded, 15.0 s after the guard opened")),
                 trail);
     }
 

@@ -117,7 +117,7 @@ class ChangeLogTest {
         assertTold("ramp_resumed by \"eve\"", "paused", "->", "holding");
 
         by("bob").body("{\"traffic_split\":0.3}").post(about(testId, "update-split"));
-        assertTold("split_updated, ramp_paused by \"bob\"", "traffic_split 0.25 -> 0.3", "by hand");
+        assertTold("split_updated, ramp_paused by \"bob\"", "traffic_split 0.25 -> 0.3", "manually");
 
         by("ada").post(about(testId, "ramp/abort"));
         assertTold("ramp_aborted by \"ada\"", "enabled true -> false");

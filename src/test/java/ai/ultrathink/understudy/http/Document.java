@@ -89,7 +89,10 @@ record Document(String text) {
             BigDecimal expected = count
                     ? BigDecimal.valueOf(number)
                     : BigDecimal.valueOf(number).round(new MathContext(4));
-            assertEquals(0, expected.compareTo(new BigDecimal(shown.replace(",", ""))), () -> number + " in " + this);
+            assertEquals(
+                    0,
+                    expected.compareTo(new BigDecimal(shown.replace(",", "").replace('−', '-'))),
+                    () -> number + " in " + this);
         }
 
         private String cell(String column) {

@@ -328,7 +328,7 @@ class RampTest {
 
         assertEquals("paused", ramp(testId).getString("state"));
         assertEquals(List.of("created", "ramp_started", "split_updated", "ramp_paused"), Trail.actions(testId));
-        assertTrue(ramp(testId).getString("reason").contains("by hand"));
+        assertTrue(ramp(testId).getString("reason").contains("manually"));
         assertEquals(0.3, test(testId).getDouble("traffic_split"));
         ok(post(about(testId, "ramp/resume")));
         assertEquals(0.25, test(testId).getDouble("traffic_split"));

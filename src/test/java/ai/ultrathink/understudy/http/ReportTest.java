@@ -232,7 +232,7 @@ class ReportTest {
                     .shows("treatment", figure.getDouble("treatment_samples"));
         }
         JsonObject metrics = report.getJsonObject("window").getJsonObject("metrics");
-        Document.Rows window = document.table("The last 24 h, to look at");
+        Document.Rows window = document.table("Last 24 h (for information only)");
         window.next("requests").shows("control", (double) ENOUGH).shows("treatment", (double) ENOUGH);
         Stream.of(
                         "avg_confidence",

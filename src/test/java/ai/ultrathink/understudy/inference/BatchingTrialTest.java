@@ -93,7 +93,7 @@ class BatchingTrialTest {
             }
         };
 
-        assertEquals(Batching.rowByRow("the answer to a row depends on the rows beside it"), trial(network, 64));
+        assertEquals(Batching.rowByRow("the answer to a row depends on the rows next to it"), trial(network, 64));
     }
 
     @Test

@@ -369,8 +369,8 @@ class ModelTest {
         assertEquals(0, gate.closed());
         gate.open();
         assertEquals(0.5f, hold(running));
-        assertEquals(new Outcome.Rejected("the model was taken away"), get(waiting));
-        assertEquals(new Outcome.Rejected("the model was taken away"), get(ask(model, Variant.CONTROL, 0.1f)));
+        assertEquals(new Outcome.Rejected("the model was removed"), get(waiting));
+        assertEquals(new Outcome.Rejected("the model was removed"), get(ask(model, Variant.CONTROL, 0.1f)));
         await().until(() -> gate.closed() == 1);
     }
 

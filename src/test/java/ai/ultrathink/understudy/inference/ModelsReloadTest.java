@@ -231,7 +231,7 @@ class ModelsReloadTest {
 
         assertTrue(models.find("bull").isEmpty());
         awaitClosed(network);
-        assertEquals(new Outcome.Rejected("the model was taken away"), get(ask(held, Variant.CONTROL, 0.5f)));
+        assertEquals(new Outcome.Rejected("the model was removed"), get(ask(held, Variant.CONTROL, 0.5f)));
     }
 
     @Test

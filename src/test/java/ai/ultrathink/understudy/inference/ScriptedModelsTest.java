@@ -59,7 +59,7 @@ class ScriptedModelsTest {
 
         assertEquals(ModelStatus.State.LOADED, status.state());
         assertEquals("row by row", status.batching());
-        assertEquals("the answer to a row depends on the rows beside it", status.note());
+        assertEquals("the answer to a row depends on the rows next to it", status.note());
         assertSameInAnyCompany();
     }
 

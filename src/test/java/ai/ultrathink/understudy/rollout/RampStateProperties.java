@@ -182,9 +182,9 @@ class RampStateProperties {
     private static RampState next(RampState state, Happening happening, RampPlan plan, Instant now) {
         return switch (happening) {
             case MINUTE, HALF_AN_HOUR -> state;
-            case CLEAR -> judged(state, new StageProgress(true, ENOUGH), plan, now);
-            case CLEAR_WITH_TOO_FEW_REQUESTS -> judged(state, new StageProgress(true, ENOUGH - 1), plan, now);
-            case NOT_CLEAR -> judged(state, new StageProgress(false, ENOUGH), plan, now);
+            case CLEAR -> evaluated(state, new StageProgress(true, ENOUGH), plan, now);
+            case CLEAR_WITH_TOO_FEW_REQUESTS -> evaluated(state, new StageProgress(true, ENOUGH - 1), plan, now);
+            case NOT_CLEAR -> evaluated(state, new StageProgress(false, ENOUGH), plan, now);
             case PAUSE -> state instanceof Advancing underway ? underway.pause("by ada", now) : state;
             case RESUME -> state instanceof Paused paused ? paused.resume(now) : state;
             case APPROVE -> approved(state, new StageProgress(true, ENOUGH), plan, now);
@@ -193,8 +193,8 @@ class RampStateProperties {
         };
     }
 
-    private static RampState judged(RampState state, StageProgress progress, RampPlan plan, Instant now) {
-        return state instanceof Stage stage ? stage.judged(plan, progress, now, stage.generation() + 1) : state;
+    private static RampState evaluated(RampState state, StageProgress progress, RampPlan plan, Instant now) {
+        return state instanceof Stage stage ? stage.evaluated(plan, progress, now, stage.generation() + 1) : state;
     }
 
     private static RampState approved(RampState state, StageProgress progress, RampPlan plan, Instant now) {

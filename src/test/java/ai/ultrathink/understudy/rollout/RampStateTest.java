@@ -46,9 +46,9 @@ class RampStateTest {
     void a_rehearsal_without_a_time_lasts_until_every_limit_is_shown_to_be_kept() {
         ShadowStage shadow = new ShadowStage(START, 1);
 
-        assertEquals(shadow, shadow.judged(RampPlan.USUAL, new StageProgress(false, 5000), LATER, 2));
-        assertEquals(shadow, shadow.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
-        assertEquals(new Holding(1, START, 2), shadow.judged(RampPlan.USUAL, CLEAR, START, 2));
+        assertEquals(shadow, shadow.evaluated(RampPlan.USUAL, new StageProgress(false, 5000), LATER, 2));
+        assertEquals(shadow, shadow.evaluated(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
+        assertEquals(new Holding(1, START, 2), shadow.evaluated(RampPlan.USUAL, CLEAR, START, 2));
     }
 
     @Test
@@ -68,7 +68,8 @@ class RampStateTest {
         assertEquals(Duration.ZERO, new Holding(3, START, 1).length(plan));
         Holding first = new Holding(1, START, 1);
         assertEquals(
-                first, first.judged(plan, CLEAR, START.plus(Duration.ofDays(2)).minusMillis(1), 2));
+                first,
+                first.evaluated(plan, CLEAR, START.plus(Duration.ofDays(2)).minusMillis(1), 2));
     }
 
     @Test
@@ -86,7 +87,7 @@ class RampStateTest {
     @Test
     void after_the_rehearsal_the_test_splits_the_traffic() {
         Stage next = new ShadowStage(START, 1)
-                .judged(withShadowStage(), CLEAR, LATER, 2)
+                .evaluated(withShadowStage(), CLEAR, LATER, 2)
                 .stage();
 
         assertEquals(new Holding(1, LATER, 2), next);
@@ -99,36 +100,36 @@ class RampStateTest {
     void a_step_waits_for_its_time() {
         Holding first = new Holding(1, START, 1);
 
-        assertEquals(first, first.judged(RampPlan.USUAL, CLEAR, LATER.minusMillis(1), 2));
-        assertEquals(new Holding(2, LATER, 2), first.judged(RampPlan.USUAL, CLEAR, LATER, 2));
+        assertEquals(first, first.evaluated(RampPlan.USUAL, CLEAR, LATER.minusMillis(1), 2));
+        assertEquals(new Holding(2, LATER, 2), first.evaluated(RampPlan.USUAL, CLEAR, LATER, 2));
     }
 
     @Test
     void a_step_waits_for_its_requests() {
         Holding first = new Holding(1, START, 1);
 
-        assertEquals(first, first.judged(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
+        assertEquals(first, first.evaluated(RampPlan.USUAL, new StageProgress(true, 999), LATER, 2));
     }
 
     @Test
     void a_step_waits_until_every_limit_is_kept() {
         Holding first = new Holding(1, START, 1);
 
-        assertEquals(first, first.judged(RampPlan.USUAL, new StageProgress(false, 1000), LATER, 2));
+        assertEquals(first, first.evaluated(RampPlan.USUAL, new StageProgress(false, 1000), LATER, 2));
     }
 
     @Test
     void after_the_last_step_the_ramp_is_finished() {
         Holding last = new Holding(5, START, 7);
 
-        assertEquals(new Finished(last, LATER), last.judged(RampPlan.USUAL, CLEAR, LATER, 8));
+        assertEquals(new Finished(last, LATER), last.evaluated(RampPlan.USUAL, CLEAR, LATER, 8));
     }
 
     @Test
     void the_last_step_needs_no_approval_because_nothing_follows() {
         Holding last = new Holding(5, START, 7);
 
-        assertEquals(new Finished(last, LATER), last.judged(approving(), CLEAR, LATER, 8));
+        assertEquals(new Finished(last, LATER), last.evaluated(approving(), CLEAR, LATER, 8));
     }
 
     @Test

@@ -44,7 +44,7 @@ final class ScenarioRunner {
             EvaluationInput evidence = traffic.evidence();
             Verdict verdict = GuardrailEvaluator.verdict(evidence);
             if (verdict == Verdict.ROLL_BACK) {
-                return rolledBack(scenario.expectation(), traffic, GuardrailEvaluator.judge(evidence));
+                return rolledBack(scenario.expectation(), traffic, GuardrailEvaluator.evaluate(evidence));
             }
             if (scenario.expectation() instanceof Expectation.Silence && verdict != Verdict.INSUFFICIENT_DATA) {
                 return new ScenarioEnd.FalseAlarm("verdict " + verdict.wireName());

@@ -8,16 +8,19 @@ import ai.ultrathink.understudy.stats.RateSequence;
 import ai.ultrathink.understudy.stats.RateTest;
 
 /**
- * Agreement of all pairs, of shadows and of splits, at least the limit.
+ * Checks that the agreement of all pairs, from shadows and from splits, is at least the limit.
  *
- * <p>Where control was also put against itself, only disagreement beyond what it has with itself counts: judged is agreement
- * plus that noise. The noise is not known but bounded, by its share of half of α, and each decision takes the end of the
- * bounds that speaks against it. From the first noise pair on: taking to another hypothesis once there are enough of them
- * would leave the looks before with none that is true.
+ * <p>Where control was also compared with itself, only the disagreement beyond control's own noise counts: the check
+ * looks at agreement plus noise. The noise is not known exactly. It is bounded by a confidence sequence that uses half
+ * of α, and each decision takes the bound that speaks against it. The noise counts from its first pair on: changing the
+ * hypothesis later, once there are enough noise pairs, would invalidate the earlier looks.
  */
 final class AgreementCheck implements GuardrailCheck {
 
-    /** Of the bet's density around the limit; finds 80% against 85% in about 800 pairs, and 50% within the minimum. */
+    /**
+     * Strength of the bet's density around the limit. It detects 80% against 85% in about 800 pairs, and 50% within the
+     * minimum.
+     */
     private static final double STRENGTH = 20;
 
     private final CheckParameters parameters;
@@ -27,8 +30,8 @@ final class AgreementCheck implements GuardrailCheck {
     private final Interval noiseBounds;
 
     /**
-     * @param agreeing of all pairs
-     * @param noise control's disagreements with itself, of those that were looked for
+     * @param agreeing the agreeing pairs, of all pairs
+     * @param noise control's disagreements with itself, of the pairs that asked control twice
      */
     public AgreementCheck(CheckParameters parameters, Proportion agreeing, Proportion noise) {
         this.parameters = parameters;
@@ -107,13 +110,13 @@ final class AgreementCheck implements GuardrailCheck {
 
     @Override
     public String wanted() {
-        return "; a shadow brings pairs, and so does a split with \"pairs\" above 0";
+        return "; pairs come from a shadow, or from a split with \"pairs\" above 0";
     }
 
     @Override
     public String remark() {
         return noisy()
-                ? "of which %s is control's disagreement with itself, seen in %s pairs"
+                ? "including the %s by which control disagrees with itself, measured in %s pairs"
                         .formatted(MetricFormat.percent(noise.rate()), MetricFormat.count(noise.count()))
                 : "";
     }

@@ -6,17 +6,20 @@ import ai.ultrathink.understudy.stats.Proportion;
 import ai.ultrathink.understudy.stats.RateSequence;
 import ai.ultrathink.understudy.stats.RateTest;
 
-/** What several checks do with evidence. */
+/** Operations on e-values and confidence sequences that several checks share. */
 final class AlphaSpending {
 
     private AlphaSpending() {}
 
-    /** Evidence that may use up just a part of α: the bet had that part of the stake. Weighed e-values are held against all of α. */
+    /**
+     * Evidence that may use up only a part of α: the bet had that part of the stake. The result is compared with the
+     * whole of α.
+     */
     static EValue weigh(EValue evidence, double part) {
         return new EValue(evidence.log() + Math.log(part));
     }
 
-    /** The mean of two e-values, which is one whatever their dependence. */
+    /** The mean of two e-values, which is an e-value however the two depend on each other. */
     static EValue mean(EValue one, EValue other) {
         double greater = Math.max(one.log(), other.log());
         double less = Math.min(one.log(), other.log());
@@ -25,7 +28,9 @@ final class AlphaSpending {
                 : new EValue(greater + Math.log1p(Math.exp(less - greater)) - Math.log(2));
     }
 
-    /** Whether the confidence sequence of a rate lies above a value, which needs no search for its ends. */
+    /**
+     * Whether the confidence sequence of a rate lies above a value. This needs no search for the ends of the sequence.
+     */
     static boolean above(Proportion seen, double value, RateSequence sequence, double alpha) {
         return value < 1 && seen.count() > 0 && seen.rate() > value && excludes(seen, value, sequence, alpha);
     }

@@ -1,10 +1,10 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 /**
- * A check and what it came to, which is worked out once.
+ * A check and its state, which is computed once.
  *
- * @param check a guardrail held against the evidence
- * @param state what is decided
+ * @param check a guardrail compared with the evidence
+ * @param state the decision
  */
 record CheckedGuardrail(GuardrailCheck check, GuardrailState state) {
 

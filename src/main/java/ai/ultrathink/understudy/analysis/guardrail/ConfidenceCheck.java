@@ -15,24 +15,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The difference of the mean confidences, on either side at most the limit. Decided by asymptotic confidence sequences, which for
- * numbers between ⅓ and 1 are good from the usual minimum of 100 on.
+ * Checks that the mean confidences differ by at most the limit, in either direction. Decided by asymptotic confidence
+ * sequences, which for values between ⅓ and 1 are accurate from the usual minimum of 100 samples on.
  *
- * <p>In a shadow it is that of the pairs. A split has two views of it, that of its arms and that of its pairs, each with half of
- * what the phase may use up of α, whether or not there are any pairs; so whichever decides first may.
+ * <p>In a shadow the difference is that of the pairs. A split has two views of it, one of its arms and one of its
+ * pairs. Each has half of the α that the phase may use up, whether or not there are pairs, so either may decide first.
  *
  * @param views at least one
  */
 public record ConfidenceCheck(CheckParameters parameters, List<View> views) implements GuardrailCheck {
 
-    /** Where the interval is narrowest; a tenth or ten times as many cost it a fifth of its width at most. */
+    /** Sample count at which the interval is narrowest. A tenth or ten times as many widen it by a fifth at most. */
     private static final double OPTIMAL_COUNT = 1_000;
 
     /**
-     * One way to see the difference.
+     * One estimate of the difference.
      *
-     * @param counted what the samples are, in the plural
-     * @param delta treatment's mean less control's
+     * @param counted the unit of the samples, in the plural
+     * @param delta treatment's mean minus control's
      * @param alpha of the interval
      */
     record View(String counted, long samples, Estimate delta, double alpha) {
@@ -52,7 +52,7 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
                     parameters, List.of(new View("answers of the smaller arm", 0, Estimate.NONE, parameters.alpha())));
         }
         if (!sound(phase)) {
-            return new InvalidEvidence(parameters, 0, "a sum of confidences is no number");
+            return new InvalidEvidence(parameters, 0, "a sum of confidences is not a number");
         }
         double alpha = parameters.alpha() * phase.share();
         if (phase.shadow()) {
@@ -74,7 +74,7 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
         return new View("answers of the smaller arm", smaller, ofArms(phase), alpha);
     }
 
-    /** Whether the sums are numbers. */
+    /** Whether the sums are finite numbers. */
     public static boolean sound(Phase phase) {
         return phase.generations().stream().allMatch(each -> EvidenceSanity.confidences(each.pairs()))
                 && (phase.shadow()
@@ -83,7 +83,7 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
                                 .allMatch(EvidenceSanity::confidences));
     }
 
-    /** Treatment's mean less control's, of the arms. */
+    /** Treatment's mean minus control's, between the arms. */
     public static Estimate ofArms(Phase phase) {
         return Estimate.ofDifference(phase.confidence(Variant.TREATMENT), phase.confidence(Variant.CONTROL));
     }
@@ -99,7 +99,10 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
         return Estimate.ofMean(moments);
     }
 
-    /** The view that says most: of those with enough samples the one with the narrowest interval, else the one with most. */
+    /**
+     * The most informative view: the narrowest interval of those with enough samples, otherwise the view with most
+     * samples.
+     */
     private View leading() {
         return views.stream()
                 .filter(this::enough)

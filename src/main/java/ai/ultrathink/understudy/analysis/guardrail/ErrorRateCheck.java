@@ -10,24 +10,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The difference of the failure rates, at most the limit. Significance is asked against "no worse than control" and not against
- * the limit, size against the limit: errors are where Understudy errs to control.
+ * Checks that treatment's failure rate exceeds control's by at most the limit. Significance is tested against "no worse
+ * than control", size against the limit: on errors, Understudy decides in control's favour.
  *
- * <p>Evidence multiplies over the phases. Size is that of the present phase, so that a model which begins to fail late is not
- * excused by a long sound past. Once all requests are treatment's, control is beside it in the pairs alone: its rate there is what
- * treatment's is compared with, and what just one of the two failed is evidence. Beside that treatment's rate is held against the
- * bound on control's past, or against the limit where control has none, which is sound only while times stay alike. The two are of
- * the same requests, so their mean is taken.
+ * <p>Evidence multiplies over the phases. Size is that of the present phase, so that a long healthy past does not
+ * excuse a model that begins to fail late. Once treatment has all requests, control runs only in the pairs: treatment's
+ * rate is compared with control's rate there, and requests that exactly one of the two failed are evidence. In
+ * addition, treatment's rate is compared with the bound on control's past, or with the limit where control has no past;
+ * that is valid only while conditions stay the same. Both e-values are of the same requests, so their mean is taken.
  *
- * @param phases in which treatment had requests
- * @param current the present one of them, or the last; null if there is none
+ * @param phases the phases in which treatment had requests
+ * @param current the present phase, or the last; null if there is none
  */
 public record ErrorRateCheck(
         CheckParameters parameters,
         List<FailureCounts> phases,
         @Nullable FailureCounts current) implements GuardrailCheck {
 
-    /** Failures are rare: half of the density lies below ½%. */
+    /** For rare failures: half of the density lies below ½%. */
     public static final RateSequence RARE = new RateSequence(0.5, 49.5);
 
     /** The part of α for the bound on control's past, once all requests are treatment's. */
@@ -97,7 +97,7 @@ public record ErrorRateCheck(
         return new Interval(treatment.low() - control.high(), treatment.high() - control.low());
     }
 
-    /** Of control, which fails never where it has no requests at all. */
+    /** Bounds on control's rate, which is 0 where control has no requests. */
     private Interval bounds(Proportion control, double alpha) {
         return control.count() == 0 && current != null && current.phase().full()
                 ? new Interval(0, 0)
@@ -121,7 +121,7 @@ public record ErrorRateCheck(
         return failing.inPairs() ? AlphaSpending.mean(alone, failing.evidence()) : alone;
     }
 
-    /** Against "treatment, without control beside it, fails at most as often as control may have", or as the limit allows. */
+    /** Evidence against "treatment alone fails at most as often as control may have failed", or as the limit allows. */
     private EValue evidenceAlone(FailureCounts failing) {
         Proportion past = controlsPast();
         double most = past.count() == 0

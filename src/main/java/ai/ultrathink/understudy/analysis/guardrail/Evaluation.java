@@ -4,11 +4,11 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import java.util.List;
 
 /**
- * What the evidence of a test says.
+ * Result of comparing an experiment's guardrails with its evidence.
  *
- * @param verdict what should be done
+ * @param verdict the recommendation
  * @param reasons in words, the deciding ones first
- * @param results one for each measure, in the order of the measures
+ * @param results one for each guardrail metric, in the order of the metrics
  */
 public record Evaluation(Verdict verdict, List<String> reasons, List<GuardrailResult> results) {
 
@@ -17,10 +17,10 @@ public record Evaluation(Verdict verdict, List<String> reasons, List<GuardrailRe
         results = List.copyOf(results);
     }
 
-    /** The finding of a measure. */
+    /** The result of one metric. */
     public GuardrailResult of(GuardrailMetric metric) {
         return results.stream()
-                .filter(finding -> finding.guardrail().metric() == metric)
+                .filter(result -> result.guardrail().metric() == metric)
                 .findFirst()
                 .orElseThrow();
     }

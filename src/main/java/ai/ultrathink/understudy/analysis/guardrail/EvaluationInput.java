@@ -6,13 +6,13 @@ import ai.ultrathink.understudy.experiment.Mode;
 import java.util.List;
 
 /**
- * Everything that a judgement rests on, and nothing else: whoever has it can judge again. Kept with every automatic decision.
+ * Complete input of an evaluation, which can be repeated from it alone. Stored with every automatic decision.
  *
- * @param testId the test
- * @param generation its configuration when it was judged
+ * @param testId the experiment
+ * @param generation the experiment's generation when it was evaluated
  * @param mode its mode then
  * @param guardrails its limits then
- * @param evidence what each generation has shown, oldest first
+ * @param evidence the sums of each generation, oldest first
  */
 public record EvaluationInput(
         String testId, long generation, Mode mode, Guardrails guardrails, List<GenerationEvidence> evidence) {

@@ -4,12 +4,12 @@ import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.stats.LogHistogram;
 
-/** Whether figures can be what they claim to be. Those that cannot are a fault of ours, and decide nothing. */
+/** Consistency checks of evidence. Inconsistent figures are a defect of the service, and decide nothing. */
 public final class EvidenceSanity {
 
     private EvidenceSanity() {}
 
-    /** Whether so many may be part of so many. */
+    /** Whether one count can be part of the other. */
     public static boolean part(long part, long whole) {
         return part >= 0 && part <= whole;
     }

@@ -6,14 +6,14 @@ import ai.ultrathink.understudy.stats.Proportion;
 import ai.ultrathink.understudy.stats.RateTest;
 
 /**
- * Requests that the models failed in one phase.
+ * Failed requests of both models in one phase.
  *
- * @param phase when
- * @param treatment its failures, of its requests: those assigned to it in a split, those it was run for in a shadow. What the
- *     service itself kept from it is not among them
- * @param control its failures, of its requests
- * @param decisive treatment's, of the failures that tell the arms apart: in a split all of them, in a shadow those of requests that
- *     just one model failed
+ * @param phase the phase
+ * @param treatment treatment's failures, of its requests: in a split those assigned to it, in a shadow those for which
+ *     it ran. Requests that the service itself withheld are not included
+ * @param control control's failures, of its requests
+ * @param decisive treatment's failures, of those that distinguish the arms: in a split all of them, in a shadow those
+ *     of requests that exactly one model failed
  */
 public record FailureCounts(Phase phase, Proportion treatment, Proportion control, Proportion decisive) {
 
@@ -24,7 +24,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         return phase.full() && paired(phase) > 0 ? ofFullSplit(phase) : ofSplit(phase);
     }
 
-    /** A shadow that was not run, for want of capacity or because the guard held it back, has not failed. */
+    /** A shadow request that was not run, for lack of capacity or because the guard was open, is not a failure. */
     private static FailureCounts ofShadow(Phase phase) {
         long requests = phase.sum(each -> each.stored().shadow());
         long run = requests
@@ -45,7 +45,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         return phase.sum(each -> each.asked().paired());
     }
 
-    /** All requests are treatment's; control is there in the pairs, and what tells the two apart is there as well. */
+    /** Treatment has all requests; control runs in the pairs, and only the pairs distinguish the two. */
     private static FailureCounts ofFullSplit(Phase phase) {
         long treatment = phase.sum(each -> each.failures().treatmentOnly());
         long control = phase.sum(each -> each.failures().controlOnly());
@@ -70,7 +70,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
                 new Proportion(treatment, treatment + control));
     }
 
-    /** Whether there can be such figures. */
+    /** Whether the figures are consistent. */
     public static boolean sound(Phase phase) {
         return phase.generations().stream().allMatch(each -> {
             var failures = each.failures();
@@ -102,18 +102,19 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
     }
 
     /**
-     * Against "treatment fails no more often than control". If so, whatever the rates are and however they move together, a failure
-     * is treatment's with at most the chance with which a request is: the split, or what came out of it where treatment drew
-     * the busier units. Of a request that both were asked, and that just one failed, it is treatment's with at most ½.
+     * Evidence against "treatment fails no more often than control". Under that hypothesis, for all rates and however
+     * they move together, a failure is treatment's with at most the probability with which a request is: the split, or
+     * the observed split where treatment drew the busier units. Of a request that both models answered and exactly one
+     * failed, the failure is treatment's with a probability of at most ½.
      */
     public EValue evidence() {
         double chance = chance();
-        // spread evenly over what lies above: a model that crashes has all of the failures, one that is a little worse
-        // has few more
+        // spread evenly over what lies above: a model that crashes has all of the failures, a slightly worse one a few
+        // more
         return chance < 1 ? new RateTest(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
     }
 
-    /** Whether control's figures, and what is decisive, are those of the pairs. */
+    /** Whether control's figures and the decisive failures are those of the pairs. */
     boolean inPairs() {
         return phase.full() && control.count() > 0 && paired(phase) > 0;
     }

@@ -5,27 +5,31 @@ import ai.ultrathink.understudy.stats.Interval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One guardrail held against the evidence. A breach needs both size, what was seen lies beyond the limit, and significance, luck is
- * ruled out at every look together; so neither a trifle that is certain nor a shock that is not rolls a test back.
+ * One guardrail compared with the evidence. A breach needs both size (the estimate lies beyond the limit) and
+ * significance (chance is ruled out over all looks together), so neither a small difference that is certain nor a large
+ * one that is not rolls an experiment back.
  */
 sealed interface GuardrailCheck
         permits AgreementCheck, ConfidenceCheck, ErrorRateCheck, LatencyCheck, SplitDeviationCheck, InvalidEvidence {
 
     CheckParameters parameters();
 
-    /** What the guardrail's minimum is compared with. */
+    /** Number of samples, which is compared with the guardrail's minimum. */
     long samples();
 
-    /** What the samples are, in the plural: "pairs". */
+    /** Unit of the samples, in the plural, such as "pairs". */
     String counted();
 
-    /** Of the measure; NaN without data. */
+    /** Estimate of the metric; NaN without data. */
     double estimate();
 
-    /** Values that the data leave; both ends may be infinite. Needs searching, so it is computed only for those who read it. */
+    /**
+     * Confidence interval of the metric; both ends may be infinite. Finding it needs a search, so it is computed only
+     * for readers.
+     */
     Interval interval();
 
-    /** Against the limit's being kept; null where the interval alone decides. */
+    /** Evidence against "the limit is kept"; null where the interval alone decides. */
     @Nullable EValue evidence();
 
     /** Whether the limit is crossed, by size and with significance. */
@@ -34,17 +38,17 @@ sealed interface GuardrailCheck
     /** Whether the limit is kept, with significance. */
     boolean kept();
 
-    /** Where samples come from, for one who has none; may be empty. */
+    /** Where samples come from, for a reader who has none; may be empty. */
     default String wanted() {
         return "";
     }
 
-    /** More to say about what was seen, such as how much of it is noise; may be empty. */
+    /** Details of the estimate, such as how much of it is noise; may be empty. */
     default String remark() {
         return "";
     }
 
-    /** Whether there is less than the guardrail asks for. */
+    /** Whether there are fewer samples than the guardrail requires. */
     default boolean tooFew() {
         return samples() < parameters().guardrail().minimumSamples();
     }

@@ -5,16 +5,19 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import java.util.Arrays;
 import java.util.List;
 
-/** Judges a test by its evidence: a pure function, so that whoever has the case can judge again. */
+/** Evaluates an experiment's guardrails: a pure function, so that anyone with the input can repeat an evaluation. */
 public final class GuardrailEvaluator {
 
-    /** Raised when the same case may be judged otherwise, or with other figures: kept decisions say which judge took them. */
+    /**
+     * Raised when the same input may give another verdict or other figures. Stored decisions record the version that
+     * took them.
+     */
     public static final int VERSION = 2;
 
     private GuardrailEvaluator() {}
 
-    /** What the evidence says, in full: one finding for each measure, with intervals and reasons. */
-    public static Evaluation judge(EvaluationInput evidence) {
+    /** The full evaluation: one result for each guardrail metric, with intervals and reasons. */
+    public static Evaluation evaluate(EvaluationInput evidence) {
         List<CheckedGuardrail> checks = checks(evidence);
         return new Evaluation(
                 VerdictRule.verdict(checks),
@@ -22,7 +25,10 @@ public final class GuardrailEvaluator {
                 checks.stream().map(GuardrailResultWriter::of).toList());
     }
 
-    /** The verdict alone, always that of {@link #judge}, for a fraction of its work: no interval's end is searched. */
+    /**
+     * The verdict alone, always that of {@link #evaluate}, for a fraction of the work: no ends of intervals are
+     * searched.
+     */
     public static Verdict verdict(EvaluationInput evidence) {
         return VerdictRule.verdict(checks(evidence));
     }
@@ -40,7 +46,7 @@ public final class GuardrailEvaluator {
     }
 
     /**
-     * A shadow has no split to deviate from. That the models agree is asked of every test: nothing else shows a model that is fast,
+     * A shadow has no split to deviate from. That the models agree is asked of every experiment: nothing else shows a model that is fast,
      * sure of itself and wrong.
      */
     private static boolean required(Guardrail guardrail, Phases phases) {

@@ -5,20 +5,22 @@ import ai.ultrathink.understudy.stats.EValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the evidence says about one guardrail.
+ * Result of one guardrail.
  *
  * @param guardrail the limit
- * @param state what is decided
+ * @param state the decision
  * @param required whether a promotion needs it to be passed
- * @param alpha the guardrail's share of the test's α
- * @param samples what {@link Guardrail#minimumSamples} is compared with
- * @param estimate of the measure, or null without data; differences have a sign, treatment less control, observed less configured
- * @param lower end of the confidence sequence of the measure: at all looks, and all phases of the test, together it misses with a
- *     probability of at most alpha; null without data, or where it is open
- * @param upper end of it
- * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than control"), weighed so
- *     that it is always −ln alpha that it has to reach; at most {@link Double#MAX_VALUE}, which stands for what cannot happen; null
- *     where the decision rests on the confidence sequence alone
+ * @param alpha the guardrail's share of the experiment's α
+ * @param samples number of samples, to compare with {@link Guardrail#minimumSamples}
+ * @param estimate of the metric, or null without data; differences are treatment minus control, or observed minus
+ *     configured
+ * @param lower end of the confidence sequence of the metric: over all looks and all phases of the experiment together,
+ *     it misses the true value with a probability of at most alpha; null without data, or where the interval is
+ *     unbounded
+ * @param upper upper end of the same interval
+ * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than
+ *     control"), scaled so that the threshold is always −ln alpha; at most {@link Double#MAX_VALUE}, which stands for
+ *     infinity; null where the confidence sequence alone decides
  * @param reason in words, with the figures that decided
  */
 public record GuardrailResult(
@@ -33,22 +35,22 @@ public record GuardrailResult(
         @Nullable Double logE,
         String reason) {
 
-    /** Whether there are samples enough for an interval or a p-value to be shown; decisions wait for as many. */
+    /** Whether there are enough samples to show an interval or a p-value; decisions need the same number. */
     private boolean enough() {
         return samples >= guardrail.minimumSamples();
     }
 
-    /** The lower end, for people: null below the minimum of samples. */
+    /** The lower end to show: null below the minimum of samples. */
     public @Nullable Double shownLower() {
         return enough() ? lower : null;
     }
 
-    /** The upper end, for people: null below the minimum of samples. */
+    /** The upper end to show: null below the minimum of samples. */
     public @Nullable Double shownUpper() {
         return enough() ? upper : null;
     }
 
-    /** The evidence, for people: null below the minimum of samples. */
+    /** The evidence to show: null below the minimum of samples. */
     public @Nullable Double shownLogE() {
         return enough() ? logE : null;
     }

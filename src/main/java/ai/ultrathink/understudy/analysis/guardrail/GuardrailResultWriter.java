@@ -5,7 +5,7 @@ import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Interval;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a check found. */
+/** Turns a check into its result, with a reason in words. */
 public final class GuardrailResultWriter {
 
     private GuardrailResultWriter() {}
@@ -27,17 +27,20 @@ public final class GuardrailResultWriter {
                 reason(checked));
     }
 
-    /** An end that is not infinite. */
+    /** The end of an interval, or null where it is infinite. */
     public static @Nullable Double finite(double end) {
         return Double.isFinite(end) ? (Double) end : null;
     }
 
-    /** JSON has no infinity: what cannot happen under the hypothesis gets the largest number there is. */
+    /**
+     * The logarithm of an e-value. JSON has no infinity, so an event that the hypothesis rules out gets the largest
+     * number.
+     */
     public static @Nullable Double log(@Nullable EValue evidence) {
         return evidence == null ? null : (Double) Math.clamp(evidence.log(), -Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
-    /** In words, with the figures that decided. */
+    /** The result in words, with the figures that decided it. */
     static String reason(CheckedGuardrail checked) {
         GuardrailCheck check = checked.check();
         Guardrail guardrail = check.parameters().guardrail();
@@ -49,12 +52,12 @@ public final class GuardrailResultWriter {
             return "%s is undecided: no %s yet%s".formatted(name, check.counted(), check.wanted());
         }
         if (check.tooFew()) {
-            return "%s is undecided: there are %s %s, %s are needed"
+            return "%s is undecided: not enough data: %s of %s %s"
                     .formatted(
                             name,
                             MetricFormat.count(check.samples()),
-                            check.counted(),
-                            MetricFormat.count(guardrail.minimumSamples()));
+                            MetricFormat.count(guardrail.minimumSamples()),
+                            check.counted());
         }
         if (Double.isNaN(check.estimate())) {
             return "%s is undecided: nothing to compare with yet".formatted(name);
@@ -86,20 +89,14 @@ public final class GuardrailResultWriter {
         EValue evidence = check.evidence();
         return evidence == null
                 ? range(check)
-                : "evidence of %s, where %s would do"
+                : "evidence ratio %s (threshold %s)"
                         .formatted(
-                                MetricFormat.odds(evidence.log()),
-                                MetricFormat.odds(-Math.log(check.parameters().alpha())));
+                                MetricFormat.ratio(evidence.log()),
+                                MetricFormat.ratio(-Math.log(check.parameters().alpha())));
     }
 
     private static String range(GuardrailCheck check) {
-        Interval left = check.interval();
-        return "the data leave %s to %s".formatted(end(check, left.low()), end(check, left.high()));
-    }
-
-    private static String end(GuardrailCheck check, double end) {
-        return Double.isInfinite(end)
-                ? "anything"
-                : MetricFormat.value(check.parameters().guardrail().metric(), end);
+        return MetricFormat.interval(
+                check.parameters().guardrail().metric(), check.parameters().alpha(), check.interval());
     }
 }

@@ -2,11 +2,11 @@ package ai.ultrathink.understudy.analysis.guardrail;
 
 import java.util.Locale;
 
-/** What the evidence says about one guardrail. Too little data, or figures that are no numbers, always leave it undecided. */
+/** Decision about one guardrail. Too little data, and figures that are not numbers, always leave it undecided. */
 public enum GuardrailState {
-    /** The limit is shown to be kept. */
+    /** The evidence shows that the limit is kept. */
     PASSED,
-    /** The limit is shown to be crossed. */
+    /** The evidence shows that the limit is crossed. */
     BREACHED,
     /** Neither. */
     UNDECIDED;

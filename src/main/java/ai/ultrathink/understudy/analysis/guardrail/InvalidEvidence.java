@@ -5,10 +5,11 @@ import ai.ultrathink.understudy.stats.Interval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guardrail whose figures cannot be: a sum that is no number, more failures than requests. It decides nothing.
+ * A guardrail with inconsistent figures, such as a sum that is not a number, or more failures than requests. It decides
+ * nothing.
  *
- * @param samples how many there claim to be
- * @param flaw what is wrong with them
+ * @param samples the number of samples in the evidence
+ * @param flaw what is wrong with the figures
  */
 record InvalidEvidence(CheckParameters parameters, long samples, String flaw) implements GuardrailCheck {
 

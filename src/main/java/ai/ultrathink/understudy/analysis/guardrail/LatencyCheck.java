@@ -9,20 +9,20 @@ import ai.ultrathink.understudy.stats.QuantileDifference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The difference of the 95th percentiles, at most the limit, in the phase that is compared.
+ * Checks that treatment's 95th percentile exceeds control's by at most the limit, in the phase that is compared.
  *
- * <p>The mixture multiplies the arms' e-values, which needs arms that do not depend on each other. In a shadow they do: both
- * are the same requests on the same machine. There the geometric mean takes the product's place, an e-value whatever the
- * dependence (by the inequality of Cauchy and Schwarz), which asks for about twice the samples.
+ * <p>The mixture multiplies the arms' e-values, which requires independent arms. In a shadow they depend on each other:
+ * both answer the same requests on the same machine. There the geometric mean replaces the product. It is an e-value
+ * under any dependence (by the Cauchy–Schwarz inequality) and needs about twice the samples.
  *
- * <p>Once all requests are one arm's the pairs are compared, in the same way. They are few, and to show again that the limit is kept
- * may take very long; so it is also passed when it was while both arms were at work, and what enough pairs have shown since lies
- * within it.
+ * <p>Once one arm has all requests the pairs are compared, in the same way. They are few, and showing again that the
+ * limit is kept may take very long. So the check also passes if it passed while both arms ran, and a sufficient number
+ * of pairs since then is within the limit.
  *
  * @param phase that is compared, or null before there is one
- * @param shownBefore whether the limit was shown to be kept while both arms were at work, and only pairs are compared now
- * @param treatment forward passes
- * @param control forward passes
+ * @param shownBefore whether the limit was shown to be kept while both arms ran, and only pairs are compared now
+ * @param treatment treatment's forward passes
+ * @param control control's forward passes
  * @param estimate of the difference, in milliseconds; NaN without data
  */
 public record LatencyCheck(
@@ -36,7 +36,7 @@ public record LatencyCheck(
 
     private static final double QUANTILE = 0.95;
 
-    /** Spreads the bet over quantiles some two percentage points to either side. */
+    /** Spreads the bet over quantiles about two percentage points to either side. */
     public static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 100);
 
     static GuardrailCheck of(CheckParameters parameters, Phases phases) {
@@ -46,7 +46,7 @@ public record LatencyCheck(
         }
         Phase before = phase.byPairs() ? phases.concurrent() : null;
         if (!EvidenceSanity.buckets(phase) || (before != null && !EvidenceSanity.buckets(before))) {
-            return new InvalidEvidence(parameters, 0, "a latency histogram has a count or a bucket that cannot be");
+            return new InvalidEvidence(parameters, 0, "a latency histogram has an invalid count or bucket");
         }
         return of(
                 parameters,
@@ -78,7 +78,7 @@ public record LatencyCheck(
                 : interval(phase, treatment, control, parameters.alpha() * phase.share());
     }
 
-    /** The differences that are left at α, also where the arms are pairs. */
+    /** Confidence interval of the difference at α, also where the arms are pairs. */
     public static Interval interval(Phase phase, LogHistogram treatment, LogHistogram control, double alpha) {
         // the root of the product reaches 2 / α where the product reaches 4 / α²
         return MIXTURE.interval(treatment, control, phase.dependent() ? alpha * alpha / 2 : alpha);
@@ -113,7 +113,7 @@ public record LatencyCheck(
     public String remark() {
         return treatment.total() == 0 || control.total() == 0
                 ? ""
-                : "%s ms in treatment, %s ms in control"
+                : "treatment %s ms, control %s ms"
                         .formatted(
                                 MetricFormat.decimal(treatment.quantile(QUANTILE)),
                                 MetricFormat.decimal(control.quantile(QUANTILE)));

@@ -1,14 +1,15 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.stats.Interval;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 
-/** Numbers as a sentence has them. */
+/** Formats numbers for sentences: thousands separated, a sign only on differences, and a real minus. */
 final class MetricFormat {
 
-    private static final double MOST_ODDS = 1e9;
+    private static final double LARGEST_RATIO = 1e9;
 
     private MetricFormat() {}
 
@@ -27,34 +28,64 @@ final class MetricFormat {
         return format("#,##0.###", number);
     }
 
-    /** {@code +0.41}, {@code -3}, {@code 0}. */
+    /** {@code +0.41}, {@code −3}, {@code 0}. */
     static String signed(double number) {
-        String digits = format("+#,##0.###;-#,##0.###", number);
-        return digits.equals("+0") || digits.equals("-0") ? "0" : digits;
+        String digits = format("+#,##0.###;−#,##0.###", number);
+        return digits.equals("+0") || digits.equals("−0") ? "0" : digits;
     }
 
-    /** A value of a measure: a percentage, milliseconds or a plain number. */
+    /** A value of a metric: a percentage, milliseconds, percentage points or a plain number. */
     static String value(GuardrailMetric metric, double value) {
+        return number(metric, value) + unit(metric);
+    }
+
+    /** An interval with its confidence: {@code 99.8% interval −0.14 to +0.07 ms}; an open end is "below" or "above". */
+    static String interval(GuardrailMetric metric, double alpha, Interval interval) {
+        boolean low = Double.isFinite(interval.low());
+        boolean high = Double.isFinite(interval.high());
+        if (!low && !high) {
+            return "no interval yet";
+        }
+        String range = low && high
+                ? number(metric, interval.low()) + " to " + number(metric, interval.high())
+                : low ? "above " + number(metric, interval.low()) : "below " + number(metric, interval.high());
+        return format("0.######", 100 * (1 - alpha)) + "% interval " + range + unit(metric);
+    }
+
+    private static String number(GuardrailMetric metric, double value) {
         return switch (metric) {
             case AGREEMENT -> percent(value);
-            case P95_LATENCY_DELTA_MS -> signed(value) + " ms";
-            case CONFIDENCE_DELTA -> signed(value);
-            case SPLIT_DEVIATION, ERROR_RATE_DELTA -> signed(100 * value) + " percentage points";
+            case P95_LATENCY_DELTA_MS, CONFIDENCE_DELTA -> signed(value);
+            case SPLIT_DEVIATION, ERROR_RATE_DELTA -> signed(100 * value);
         };
     }
 
-    /** A limit of a measure: "at least 85%". */
+    private static String unit(GuardrailMetric metric) {
+        return switch (metric) {
+            case AGREEMENT, CONFIDENCE_DELTA -> "";
+            case P95_LATENCY_DELTA_MS -> " ms";
+            case SPLIT_DEVIATION, ERROR_RATE_DELTA -> " percentage points";
+        };
+    }
+
+    /** {@code 1 percentage point}, {@code 2 percentage points}. */
+    private static String points(double number) {
+        String digits = decimal(number);
+        return digits + (digits.equals("1") ? " percentage point" : " percentage points");
+    }
+
+    /** A limit of a metric, such as "at least 85%". */
     static String limit(GuardrailMetric metric, double limit) {
         return switch (metric) {
             case AGREEMENT -> "at least " + percent(limit);
             case P95_LATENCY_DELTA_MS -> "at most " + decimal(limit) + " ms";
             case CONFIDENCE_DELTA -> "at most " + decimal(limit) + " either way";
-            case SPLIT_DEVIATION -> "at most " + decimal(100 * limit) + " percentage points either way";
-            case ERROR_RATE_DELTA -> "at most " + decimal(100 * limit) + " percentage points";
+            case SPLIT_DEVIATION -> "at most " + points(100 * limit) + " either way";
+            case ERROR_RATE_DELTA -> "at most " + points(100 * limit);
         };
     }
 
-    /** The measure as a subject: "agreement". */
+    /** The metric as the subject of a sentence, such as "agreement". */
     static String name(GuardrailMetric metric) {
         return switch (metric) {
             case AGREEMENT -> "agreement";
@@ -65,14 +96,14 @@ final class MetricFormat {
         };
     }
 
-    /** {@code 812 to 1}, of the logarithm of an e-value. */
-    static String odds(double logE) {
-        double odds = Math.exp(logE);
-        return odds > MOST_ODDS ? "more than " + count((long) MOST_ODDS) + " to 1" : decimalOdds(odds) + " to 1";
+    /** An e-value as a ratio, such as {@code 812:1} or {@code > 10⁹:1}, from its natural logarithm. */
+    static String ratio(double logE) {
+        double ratio = Math.exp(logE);
+        return ratio > LARGEST_RATIO ? "> 10⁹:1" : decimalRatio(ratio) + ":1";
     }
 
-    private static String decimalOdds(double odds) {
-        return odds < 10 ? format("0.##", odds) : count(Math.round(odds));
+    private static String decimalRatio(double ratio) {
+        return ratio < 10 ? format("0.##", ratio) : count(Math.round(ratio));
     }
 
     private static String format(String pattern, double number) {

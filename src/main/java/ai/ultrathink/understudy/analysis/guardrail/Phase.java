@@ -13,13 +13,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a test whose two arms may be compared: one generation of a split, or all shadow generations together. Arms of
- * one split are drawn over the same time; those of two splits are not, and comparing them would take a busy hour for an
- * effect. In a shadow both arms are the same requests, whenever they came.
+ * A period of an experiment whose two arms can be compared: one generation of a split, or all shadow generations
+ * together. The arms of one split are drawn over the same time. Those of two splits are not, and a comparison would
+ * mistake a busy hour for an effect. In a shadow both arms answer the same requests, at all times.
  *
- * @param turn 1 for the test's first phase, 2 for the next
+ * @param turn 1 for the experiment's first phase, 2 for the next
  * @param split treatment's fraction, or null for the shadow
- * @param generations that belong to it, oldest first
+ * @param generations the generations of the phase, oldest first
  */
 public record Phase(int turn, @Nullable Double split, List<GenerationEvidence> generations) {
 
@@ -31,17 +31,17 @@ public record Phase(int turn, @Nullable Double split, List<GenerationEvidence> g
         return split == null;
     }
 
-    /** Whether both arms were at work at the same time. */
+    /** Whether both arms ran at the same time. */
     public boolean concurrent() {
         return split == null || (split > 0 && split < 1);
     }
 
-    /** Whether every request was treatment's, so that control is there in pairs, if at all, and in its past. */
+    /** Whether treatment had every request, so that control has only pairs, if any, and its past. */
     boolean full() {
         return split != null && split == 1;
     }
 
-    /** Whether all requests were one arm's, and some were to be answered by both models: then the pairs are what is compared. */
+    /** Whether one arm had all requests and pairs were configured: then the pairs are compared. */
     boolean byPairs() {
         return !concurrent()
                 && sum(each -> each.asked().paired() + each.failures().shed()) > 0;
@@ -57,8 +57,8 @@ public record Phase(int turn, @Nullable Double split, List<GenerationEvidence> g
     }
 
     /**
-     * What this phase may use up of an α that is meant for all phases together: 1/2, 1/6, 1/12, …, which sum to 1 however many
-     * will come.
+     * This phase's share of an α that is for all phases together: 1/2, 1/6, 1/12, …, which sum to 1 however many phases
+     * follow.
      */
     double share() {
         return 1.0 / ((double) turn * (turn + 1));

@@ -9,15 +9,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A case's evidence in phases, in the order in which they began. Left out is what the test's other versions have shown, and
- * generations in which treatment was not to be used.
+ * An experiment's evidence in phases, in the order in which they began. Evidence of other model versions is left out,
+ * and so are generations in which treatment was disabled.
  *
  * @param all phases
- * @param drawn the same, whatever the versions: how units are drawn does not depend on them
- * @param current the phase that the test is in; without rows of its present configuration, the last one that has rows
- * @param compared the current phase, or the last one with answers of both models where the current one has just one model's
- * @param concurrent the last phase in which both arms were at work at the same time and answered, or null
- * @param shadow whether the test is, or was last, a shadow
+ * @param drawn the same with all versions: how units are drawn does not depend on them
+ * @param current the phase that the experiment is in; without rows of its present configuration, the last phase that
+ *     has rows
+ * @param compared the current phase, or the last one with answers of both models where the current one has those of one
+ *     model only
+ * @param concurrent the last phase in which both arms ran at the same time and answered, or null
+ * @param shadow whether the experiment is a shadow, or was one when it last ran
  */
 public record Phases(
         List<Phase> all,
@@ -77,7 +79,7 @@ public record Phases(
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    /** The pairs of all phases, of shadows and of splits: the same requests on both sides, whenever they came. */
+    /** The pairs of all phases, from shadows and from splits: the same requests on both sides, at all times. */
     public @Nullable Phase paired() {
         List<GenerationEvidence> paired = all.stream()
                 .flatMap(phase -> phase.generations().stream())

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The pair of model versions that a test has now, which is the one that was seen last. What other versions have shown says nothing
- * about these, so it decides nothing.
+ * The pair of model versions that an experiment has now, which is the one observed last. Evidence of other versions
+ * says nothing about these, so it decides nothing.
  *
- * <p>What was stored before digests were is taken to be of the first version that was seen with one: an upgrade of the service
- * changes no model.
+ * <p>Results stored before digests were recorded count for the first version observed with a digest: an upgrade of the
+ * service does not change a model.
  *
- * @param first the digests that were seen first
- * @param last the digests that were seen last
+ * @param first the digests that were observed first
+ * @param last the digests that were observed last
  */
 public record PresentVersions(Digests first, Digests last) {
 
@@ -37,7 +37,7 @@ public record PresentVersions(Digests first, Digests last) {
                 .orElse(UNKNOWN);
     }
 
-    /** Whether evidence is of this pair. Where no row was stored there are no versions to tell. */
+    /** Whether evidence is of this pair. Evidence without rows has no versions. */
     public boolean covers(GenerationEvidence shown) {
         return !hasRows(shown)
                 || (known(shown.versions().controlDigest(), first.control()).equals(last.control())

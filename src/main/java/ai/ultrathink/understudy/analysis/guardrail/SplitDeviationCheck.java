@@ -10,28 +10,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fraction of units in treatment against the configured split, on either side at most the limit. A unit counts once, where its
- * first row was stored, so that one account with many requests is one draw. Each split's draws are tested against that split, and
- * the e-values multiply.
+ * Checks that the fraction of units in treatment deviates from the configured split by at most the limit, in either
+ * direction. A unit counts once, at its first stored row, so that an account with many requests is one draw. The draws
+ * of each split are tested against that split, and the e-values multiply.
  *
- * <p>Size is judged over the whole test and in the present phase: rows that begin to get lost late shall not be hidden by a long
- * sound past.
+ * <p>Size is checked over the whole experiment and in the present phase, so that a long healthy past does not hide rows
+ * that begin to get lost late.
  *
- * @param drawn one for each split
- * @param current the present split's, or null if there is none
+ * @param drawn the draws of each split
+ * @param current the draws of the present split, or null if there is none
  */
 public record SplitDeviationCheck(
         CheckParameters parameters,
         List<Drawn> drawn,
         @Nullable Drawn current) implements GuardrailCheck {
 
-    /** Lindon and Malek's choice of prior strength: finds a few percentage points in a few thousand units. */
+    /** Prior strength chosen by Lindon and Malek: detects a few percentage points in a few thousand units. */
     private static final double STRENGTH = 100;
 
     private static final double OPTIMAL_COUNT = 5_000;
 
     /**
-     * What units drew under one split.
+     * Units drawn under one split.
      *
      * @param split treatment's fraction
      */
@@ -48,7 +48,10 @@ public record SplitDeviationCheck(
             return control + treatment;
         }
 
-        /** With none or all in treatment there is nothing to draw, and no more to say than that nobody was on the wrong side. */
+        /**
+         * Whether the split is between 0 and 1. Otherwise there is nothing to draw, and the only question is whether
+         * any unit was on the wrong side.
+         */
         public boolean informative() {
             return units() > 0 && ((split > 0 && split < 1) || impossible());
         }
@@ -67,7 +70,10 @@ public record SplitDeviationCheck(
             return (double) treatment / units() - split;
         }
 
-        /** The deviation, with the spread of draws from the configured split or, where it varies more, from the observed one. */
+        /**
+         * The deviation, with the variance of draws from the configured split or from the observed one, the larger of
+         * the two.
+         */
         public Estimate estimate() {
             double seen = (double) treatment / units();
             double variance = Math.max(split * (1 - split), seen * (1 - seen));
@@ -85,7 +91,7 @@ public record SplitDeviationCheck(
             if (!phase.shadow()) {
                 Drawn units = Drawn.of(phase);
                 if (units.control() < 0 || units.treatment() < 0) {
-                    return new InvalidEvidence(parameters, 0, "fewer than no units");
+                    return new InvalidEvidence(parameters, 0, "a negative number of units");
                 }
                 if (units.informative()) {
                     drawn.add(units);
@@ -146,7 +152,7 @@ public record SplitDeviationCheck(
                 || (lately != null && Math.abs(lately.deviation()) > parameters.limit());
     }
 
-    /** The present phase, where it is one of several and has enough to say something of its own. */
+    /** The present phase, where it is one of several and has enough units of its own. */
     private @Nullable Drawn lately() {
         boolean speaks = drawn.size() > 1
                 && current != null

@@ -2,15 +2,15 @@ package ai.ultrathink.understudy.analysis.guardrail;
 
 import java.util.Locale;
 
-/** What the evidence of a test says should be done. */
+/** Recommendation about an experiment, from its evidence. */
 public enum Verdict {
-    /** Every limit that has to be kept is shown to be kept. */
+    /** The evidence shows that every required limit is kept. */
     PROMOTE,
-    /** A limit is shown to be crossed. */
+    /** The evidence shows that a limit is crossed. */
     ROLL_BACK,
-    /** There is enough data to look at, and it does not decide yet. */
+    /** There is enough data, but it does not decide yet. */
     KEEP_RUNNING,
-    /** There is too little data to look at. */
+    /** There is not enough data. */
     INSUFFICIENT_DATA;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -3,14 +3,14 @@ package ai.ultrathink.understudy.analysis.guardrail;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** From five checks to one verdict. */
+/** Derives the verdict from the checks. */
 final class VerdictRule {
 
     private VerdictRule() {}
 
     /**
-     * A breach first, whether or not a promotion asks for that guardrail; then what is still missing; then whether all that a
-     * promotion asks for is shown.
+     * A breach decides first, whether or not a promotion requires that guardrail; then missing data; then whether
+     * everything that a promotion requires is shown.
      */
     static Verdict verdict(List<CheckedGuardrail> checks) {
         if (checks.stream().anyMatch(CheckedGuardrail::breached)) {
@@ -22,7 +22,7 @@ final class VerdictRule {
         return checks.stream().noneMatch(CheckedGuardrail::open) ? Verdict.PROMOTE : Verdict.KEEP_RUNNING;
     }
 
-    /** Of the checks that decided the verdict. */
+    /** Reasons of the checks that decided the verdict. */
     static List<String> reasons(List<CheckedGuardrail> checks) {
         Predicate<CheckedGuardrail> deciding = switch (verdict(checks)) {
             case ROLL_BACK -> CheckedGuardrail::breached;

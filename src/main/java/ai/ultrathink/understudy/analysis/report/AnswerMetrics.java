@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What the models answered: how often the same, and how sure of it. */
+/** Metrics of the answers: agreement and confidence. */
 final class AnswerMetrics {
 
     private static final double OPTIMAL_COUNT = 1_000;
@@ -42,18 +42,18 @@ final class AnswerMetrics {
                                 "noise_agreement",
                                 "Agreement of control with itself",
                                 ReportMetric.Unit.FRACTION,
-                                "Shadow requests that were put to control twice, with the same action both times."),
+                                "Shadow requests for which control was asked twice and chose the same action both times."),
                         noise),
                 beyondNoise(agreeing, noise),
                 confidence(
                         "confidence_delta_paired",
-                        "Mean confidence, treatment less control, in pairs",
-                        "Differences within the pairs of all phases; asymptotic, pairs taken to be independent.",
+                        "Mean confidence, treatment minus control, in pairs",
+                        "Differences within the pairs of all phases; asymptotic, assumes independent pairs.",
                         paired),
                 confidence(
                         "confidence_delta_unpaired",
-                        "Mean confidence, treatment less control, between arms",
-                        "Difference of the arms' means in the split that is compared; asymptotic, requests taken to be independent.",
+                        "Mean confidence, treatment minus control, between arms",
+                        "Difference of the arms' means in the split that is compared; asymptotic, assumes independent requests.",
                         split(phases.compared())));
     }
 
@@ -78,15 +78,18 @@ final class AnswerMetrics {
                 .done();
     }
 
-    /** Both samples may hold the same requests, so the ends of two intervals are taken, each with half of the error. */
+    /**
+     * The two samples may contain the same requests, so the ends of two intervals are combined, each with half of the
+     * error.
+     */
     private static ReportMetric beyondNoise(Proportion agreeing, Proportion noise) {
         Interval models = RateSequence.JEFFREYS.interval(agreeing, ReportMetrics.ALPHA / 2);
         Interval control = RateSequence.JEFFREYS.interval(noise, ReportMetrics.ALPHA / 2);
         return new ReportMetricBuilder(
                         "disagreement_beyond_noise",
-                        "Disagreement beyond control's with itself",
+                        "Disagreement beyond control's own noise",
                         ReportMetric.Unit.FRACTION,
-                        "Control's agreement with itself less the models' agreement; needs a sampled noise floor.")
+                        "Control's agreement with itself minus the models' agreement; needs a sampled noise floor.")
                 .estimate(noise.rate() - agreeing.rate())
                 .interval(new Interval(control.low() - models.high(), control.high() - models.low()))
                 .samples(Math.min(agreeing.count(), noise.count()))
@@ -108,12 +111,15 @@ final class AnswerMetrics {
                 draft, phase.shadow() ? ConfidenceCheck.ofPairs(phase) : ConfidenceCheck.ofArms(phase), OPTIMAL_COUNT);
     }
 
-    /** Of a difference of means of requests, against 0. */
+    /** Completes a difference of means of requests, tested against 0. */
     static ReportMetric mean(ReportMetricBuilder draft, Estimate delta, double optimalCount) {
         return mean(draft, delta, optimalCount, ReportMetrics.FEWEST_REQUESTS);
     }
 
-    /** Of a difference of means, against 0; the estimate alone where there are fewer than it takes for the limit theorem. */
+    /**
+     * Completes a difference of means, tested against 0; the estimate alone with too few samples for an asymptotic
+     * interval.
+     */
     static ReportMetric mean(ReportMetricBuilder draft, Estimate delta, double optimalCount, long fewest) {
         draft.estimate(delta.known() ? delta.value() : Double.NaN);
         if (delta.count() < fewest) {

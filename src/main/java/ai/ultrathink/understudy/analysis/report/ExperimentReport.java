@@ -8,15 +8,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a person who reviews a test needs: the verdict, everything that it rests on, and what was assumed on the way.
+ * Report on an experiment for a review: the verdict, everything that it rests on, and its assumptions.
  *
  * @param experiment as it is configured now
  * @param generatedAt when the evidence was read
- * @param serviceVersion of the service that judged it
- * @param evaluation on the evidence of the test's whole life
- * @param figures beside those of the guardrails, over the test's whole life as well
- * @param phases what the evidence is of, oldest first: configurations and versions of the models
- * @param window statistics of the last hours, to look at; nothing is decided by them
+ * @param serviceVersion version of the service that evaluated it
+ * @param evaluation evaluation of the evidence of the experiment's whole life
+ * @param figures figures in addition to the guardrails', also over the experiment's whole life
+ * @param phases the configurations and model versions behind the evidence, oldest first
+ * @param window statistics of the last hours, for information; they decide nothing
  * @param disagreements the newest requests, of a shadow or of pairs in a split, for which the models chose different actions, newest first
  */
 public record ExperimentReport(
@@ -34,7 +34,7 @@ public record ExperimentReport(
         disagreements = List.copyOf(disagreements);
     }
 
-    /** What the figures and the verdict take for granted, in words. */
+    /** Assumptions of the figures and the verdict, in words. */
     public List<String> assumptions() {
         return Assumptions.of(experiment);
     }

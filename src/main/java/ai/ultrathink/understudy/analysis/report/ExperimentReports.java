@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Puts a test's report together. A query that fails fails the report: what could not be read is never judged. */
+/** Assembles the report on an experiment. If a query fails, the report fails: partial evidence is never evaluated. */
 @ApplicationScoped
 public class ExperimentReports {
 
@@ -39,9 +39,9 @@ public class ExperimentReports {
     }
 
     /**
-     * The report on a test.
+     * The report on an experiment.
      *
-     * @param hoursBack the window of {@link ExperimentReport#window}; the judgement has none
+     * @param hoursBack the window of {@link ExperimentReport#window}; the evaluation has none
      */
     public Uni<ExperimentReport> report(Experiment experiment, int hoursBack) {
         Instant generatedAt = time.now();
@@ -52,7 +52,7 @@ public class ExperimentReports {
                         analysis.statistics(experiment.testId(), hoursBack),
                         analysis.disagreements(experiment.testId(), null, null, LATEST))
                 .asTuple()
-                // to judge takes a while, and whoever brought the evidence has other things to do
+                // an evaluation takes too long for the event loop that delivered the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(read -> report(experiment, generatedAt, read.getItem1(), read.getItem2(), read.getItem3()));
     }
@@ -63,14 +63,14 @@ public class ExperimentReports {
             List<GenerationEvidence> evidence,
             WindowStatistics window,
             List<Disagreement> disagreements) {
-        EvaluationInput judged = new EvaluationInput(
+        EvaluationInput input = new EvaluationInput(
                 experiment.testId(), experiment.generation(), experiment.mode(), experiment.guardrails(), evidence);
         return new ExperimentReport(
                 experiment,
                 generatedAt,
                 version,
-                GuardrailEvaluator.judge(judged),
-                ReportMetrics.of(judged),
+                GuardrailEvaluator.evaluate(input),
+                ReportMetrics.of(input),
                 ReportPhase.of(evidence),
                 window,
                 disagreements);

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** How often the models failed in the present phase, and why treatment did. */
+/** Failure rates of the present phase, and treatment's failures by reason. */
 final class FailureMetrics {
 
     private static final String REQUESTS =
-            "Of treatment's requests in the present phase, whoever answered them in the end.";
+            "Of treatment's requests in the present phase, whichever model answered them.";
 
     private FailureMetrics() {}
 
@@ -34,7 +34,7 @@ final class FailureMetrics {
                 rate(
                         "treatment_failure_rate",
                         "Failures of treatment",
-                        "Of treatment's requests in the present phase; in a shadow, of those that it was run for.",
+                        "Of treatment's requests in the present phase; in a shadow, of those for which it ran.",
                         treatment),
                 delta(failing, control, treatment),
                 rate(
@@ -49,12 +49,12 @@ final class FailureMetrics {
                         part(phase, each -> each.failures().timeouts())),
                 rate(
                         "treatment_rejected_rate",
-                        "Full queues of treatment",
+                        "Treatment rejected by a full queue",
                         REQUESTS,
                         part(phase, each -> each.failures().rejections())),
                 rate(
                         "treatment_guard_open_rate",
-                        "Held back by treatment's guard",
+                        "Treatment withheld by its guard",
                         REQUESTS,
                         part(phase, each -> each.failures().guardOpen())),
                 rate(
@@ -64,7 +64,7 @@ final class FailureMetrics {
                         phase == null || phase.shadow() ? Proportion.NONE : treatment),
                 rate(
                         "shedding_rate",
-                        "Shadows left out for want of capacity",
+                        "Shadow requests skipped for lack of capacity",
                         "Of the shadow's requests in the present phase.",
                         phase == null || !phase.shadow()
                                 ? Proportion.NONE
@@ -94,10 +94,10 @@ final class FailureMetrics {
         Interval ofTreatment = ErrorRateCheck.RARE.interval(treatment, ReportMetrics.ALPHA / 2);
         ReportMetricBuilder draft = new ReportMetricBuilder(
                         "failure_rate_delta",
-                        "Failures, treatment less control",
+                        "Failures, treatment minus control",
                         ReportMetric.Unit.FRACTION,
-                        "Difference of the two rates above; the e-value is against \"treatment fails no more often\" and rests on whose"
-                                + " the failures are, so rates may drift together.")
+                        "Difference of the two rates above; the e-value is against \"treatment fails no more often\" and uses only which"
+                                + " model failed, so both rates may drift together.")
                 .expected(0)
                 .estimate(treatment.rate() - control.rate())
                 .interval(new Interval(ofTreatment.low() - ofControl.high(), ofTreatment.high() - ofControl.low()))

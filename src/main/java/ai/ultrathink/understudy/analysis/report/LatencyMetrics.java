@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How long the forward passes took, of the phase that is compared. */
+/** Latencies of forward passes in the phase that is compared. */
 final class LatencyMetrics {
 
-    /** Fewer minutes than these are too few for an asymptotic interval. */
+    /** Minimum number of minutes for an asymptotic interval. */
     private static final long FEWEST_MINUTES = 10;
 
     private static final double OPTIMAL_MINUTES = 120;
@@ -33,10 +33,10 @@ final class LatencyMetrics {
     private static ReportMetric byMinute(@Nullable Phase phase) {
         ReportMetricBuilder draft = new ReportMetricBuilder(
                         "latency_delta_ms_by_minute",
-                        "Mean latency, treatment less control, by minutes",
+                        "Mean latency, treatment minus control, by minute",
                         ReportMetric.Unit.MILLISECONDS,
-                        "Difference of the means of each arm's minutes; minutes are taken to be independent, requests within one need not"
-                                + " be. Asymptotic, from " + FEWEST_MINUTES + " minutes on.")
+                        "Difference of the means of each arm's minutes; assumes that minutes are independent, but not the requests"
+                                + " within a minute. Asymptotic, from " + FEWEST_MINUTES + " minutes on.")
                 .expected(0);
         if (phase == null || !sound(phase)) {
             return draft.done();
@@ -52,10 +52,10 @@ final class LatencyMetrics {
     private static ReportMetric byRequest(@Nullable Phase phase) {
         ReportMetricBuilder draft = new ReportMetricBuilder(
                         "latency_delta_ms_by_request",
-                        "Mean latency, treatment less control, by requests",
+                        "Mean latency, treatment minus control, by request",
                         ReportMetric.Unit.MILLISECONDS,
-                        "Differences within pairs in a shadow and where all requests are one arm's, else of the arms' means; asymptotic, requests taken to be"
-                                + " independent, which those of one busy second are not.")
+                        "Differences within pairs in a shadow and where one arm has all requests, otherwise of the arms' means; asymptotic, assumes"
+                                + " independent requests, which those of one busy second are not.")
                 .expected(0);
         if (phase == null || !sound(phase)) {
             return draft.done();
@@ -75,10 +75,10 @@ final class LatencyMetrics {
     private static ReportMetric p95(@Nullable Phase phase) {
         ReportMetricBuilder draft = new ReportMetricBuilder(
                         "p95_latency_delta_ms",
-                        "P95 latency, treatment less control",
+                        "P95 latency, treatment minus control",
                         ReportMetric.Unit.MILLISECONDS,
-                        "Difference of the 95th percentiles of the forward passes, from buckets 2% wide; holds for every distribution,"
-                                + " requests taken to be independent.")
+                        "Difference of the 95th percentiles of the forward passes, from buckets 2% wide; valid for every distribution,"
+                                + " assumes independent requests.")
                 .expected(0);
         if (phase == null || !EvidenceSanity.buckets(phase)) {
             return draft.done();

@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A report as a document to paste into a review. Every number in it is one of the report's, shown with four digits. */
+/**
+ * Renders a report as a Markdown document for a review. Every number is one of the report's, with four significant
+ * digits.
+ */
 public final class MarkdownReport {
 
     private MarkdownReport() {}
@@ -21,23 +24,26 @@ public final class MarkdownReport {
     /**
      * The document.
      *
-     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
-     * @param promotion that is in force and that the test has led to, or null
+     * @param defaults the mode that decides the action of a guardrail without an action of its own
+     * @param promotion the promotion in force that came from this experiment, or null
      */
-    public static String render(ExperimentReport report, Mode remedies, @Nullable Promotion promotion) {
+    public static String render(ExperimentReport report, Mode defaults, @Nullable Promotion promotion) {
         StringBuilder document = new StringBuilder();
         head(document, report, promotion);
         section(document, "Reasons", bullets(report.evaluation().reasons()));
-        section(document, "Guardrails", guardrails(report, remedies));
+        section(document, "Guardrails", guardrails(report, defaults));
         section(document, "Figures", figures(report.figures()));
         if (!report.phases().isEmpty()) {
-            section(document, "What was seen, and of which models", phases(report.phases()));
+            section(document, "Evidence by phase and model version", phases(report.phases()));
         }
         if (!report.disagreements().isEmpty()) {
-            section(document, "The latest disagreements", disagreements(report));
+            section(document, "Latest disagreements", disagreements(report));
         }
-        section(document, "The last " + report.window().timeWindowHours() + " h, to look at", window(report.window()));
-        section(document, "What is assumed", bullets(report.assumptions()));
+        section(
+                document,
+                "Last " + report.window().timeWindowHours() + " h (for information only)",
+                window(report.window()));
+        section(document, "Assumptions", bullets(report.assumptions()));
         if (!seen(report.figures()).isEmpty()) {
             section(document, "How the figures were computed", methods(report.figures()));
         }
@@ -57,12 +63,12 @@ public final class MarkdownReport {
                                 : NumberFormat.number(experiment.split().fraction()))
                 .row("generation", String.valueOf(experiment.generation()))
                 .row("created", String.valueOf(experiment.createdAt()))
-                .row("report of", String.valueOf(report.generatedAt()))
-                .row("judged by", "Understudy " + report.serviceVersion());
+                .row("reported", String.valueOf(report.generatedAt()))
+                .row("evaluator", "Understudy " + report.serviceVersion());
         if (promotion != null) {
             table.row("promoted", promotion.since() + " by " + text(promotion.by()));
             if (promotion.override() != null) {
-                table.row("whatever the verdict was, because", text(promotion.override()));
+                table.row("verdict overridden because", text(promotion.override()));
             }
         }
         document.append("# ")
@@ -76,7 +82,10 @@ public final class MarkdownReport {
         }
     }
 
-    /** The one version that was seen of a model, which after a promotion is that of another; its name where none is known. */
+    /**
+     * The one observed version of a model, which after a promotion is another model's; the name where no version is
+     * known.
+     */
     private static String model(
             String name, List<ReportPhase> phases, Function<ReportPhase, @Nullable String> ofPhase) {
         List<String> seen = phases.stream()
@@ -86,7 +95,7 @@ public final class MarkdownReport {
                 .distinct()
                 .toList();
         List<String> versions = seen.stream()
-                // from before digests were recorded
+                // recorded before versions had digests
                 .filter(version -> seen.stream().noneMatch(other -> other.startsWith(version + "#")))
                 .toList();
         if (versions.isEmpty()) {
@@ -99,7 +108,7 @@ public final class MarkdownReport {
         return version.startsWith(name + "@") ? code(version) : code(name) + ", answered by " + code(version);
     }
 
-    private static String guardrails(ExperimentReport report, Mode remedies) {
+    private static String guardrails(ExperimentReport report, Mode defaults) {
         MarkdownTable table = new MarkdownTable(
                 4,
                 "guardrail",
@@ -118,10 +127,13 @@ public final class MarkdownReport {
                     words(guardrail.metric().wireName()),
                     result.state().wireName(),
                     result.required() ? "yes" : "no",
-                    words(guardrail.actionIn(remedies).wireName()),
+                    words(guardrail.actionIn(defaults).wireName()),
                     NumberFormat.number(guardrail.limit()),
-                    NumberFormat.number(result.estimate()),
-                    NumberFormat.interval(result.shownLower(), result.shownUpper()),
+                    NumberFormat.number(result.estimate(), guardrail.metric().difference()),
+                    NumberFormat.interval(
+                            result.shownLower(),
+                            result.shownUpper(),
+                            guardrail.metric().difference()),
                     NumberFormat.number(result.shownPValue()),
                     NumberFormat.count(result.samples()),
                     NumberFormat.count(guardrail.minimumSamples()));
@@ -129,7 +141,7 @@ public final class MarkdownReport {
         return table.render() + others(report.evaluation());
     }
 
-    /** What is said of the guardrails that did not decide. */
+    /** The reasons of the guardrails that did not decide. */
     private static String others(Evaluation evaluation) {
         List<String> others = evaluation.results().stream()
                 .map(GuardrailResult::reason)
@@ -146,15 +158,15 @@ public final class MarkdownReport {
                     text(figure.title()),
                     figure.unit().wireName(),
                     NumberFormat.number(figure.expected()),
-                    NumberFormat.number(figure.estimate()),
-                    NumberFormat.interval(figure.lower(), figure.upper()),
+                    NumberFormat.number(figure.estimate(), figure.difference()),
+                    NumberFormat.interval(figure.lower(), figure.upper(), figure.difference()),
                     NumberFormat.number(figure.pValue()),
                     NumberFormat.count(figure.samples()),
                     NumberFormat.count(figure.controlSamples()),
                     NumberFormat.count(figure.treatmentSamples()));
         }
-        return "Each interval holds with a confidence of " + NumberFormat.number(figures.confidence())
-                + ", at every look.\n\n" + table.render() + unseen(figures);
+        return "Intervals have a confidence of " + NumberFormat.number(figures.confidence())
+                + " each, valid at every look.\n\n" + table.render() + unseen(figures);
     }
 
     private static List<ReportMetric> seen(ReportMetrics figures) {
@@ -163,7 +175,7 @@ public final class MarkdownReport {
                 .toList();
     }
 
-    /** What a reader may look for in vain. */
+    /** The figures that have no data. */
     private static String unseen(ReportMetrics figures) {
         List<String> titles = figures.each().stream()
                 .filter(figure -> figure.estimate() == null)
@@ -180,7 +192,7 @@ public final class MarkdownReport {
 
     private static String phases(List<ReportPhase> phases) {
         MarkdownTable table = new MarkdownTable(
-                4, "generation", "split", "control", "treatment", "requests", "pairs", "agreement", "judged");
+                4, "generation", "split", "control", "treatment", "requests", "pairs", "agreement", "evaluated");
         for (ReportPhase phase : phases) {
             table.row(
                     String.valueOf(phase.generation()),
@@ -248,7 +260,7 @@ public final class MarkdownReport {
                 .render();
     }
 
-    /** A shadow row is a request of both. */
+    /** Requests of an arm. A shadow row is a request of both arms. */
     private static String requests(WindowStatistics window, long assigned) {
         return NumberFormat.count(assigned + window.shadowCount());
     }
@@ -271,7 +283,7 @@ public final class MarkdownReport {
         return "`" + name + "`";
     }
 
-    /** Text from outside, on one line and without power over the document. */
+    /** Untrusted text on one line, with Markdown escaped. */
     private static String text(String text) {
         return text.replaceAll("[\\n\\r\\t]+", " ").replaceAll("([\\\\`*_\\[\\]<>|#~])", "\\\\$1");
     }

@@ -7,16 +7,18 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A table that reads well as plain text too: the first columns to the left, those of numbers to the right. */
+/**
+ * A Markdown table that is readable as plain text: text columns first and left-aligned, number columns right-aligned.
+ */
 final class MarkdownTable {
 
-    /** What the line under the header needs. */
+    /** Minimum width of a column, which the line under the header needs. */
     private static final int NARROWEST = 3;
 
     private final int words;
     private final List<String[]> rows = new ArrayList<>();
 
-    /** @param words how many of the columns, from the left, hold words */
+    /** @param words the number of text columns, which come first */
     MarkdownTable(int words, String... header) {
         this.words = words;
         rows.add(header);

@@ -5,7 +5,7 @@ import java.math.MathContext;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Figures as people read them: four digits that count, and a dash where there is no figure. */
+/** Formats figures: four significant digits, a real minus, and a dash where there is no figure. */
 final class NumberFormat {
 
     static final String NOTHING = "–";
@@ -22,16 +22,25 @@ final class NumberFormat {
         }
         BigDecimal rounded = BigDecimal.valueOf(figure).round(DIGITS).stripTrailingZeros();
         double size = Math.abs(figure);
-        return size == 0 || (size >= SMALL && size < LARGE)
+        String digits = size == 0 || (size >= SMALL && size < LARGE)
                 ? rounded.toPlainString()
                 : rounded.toString().toLowerCase(Locale.ROOT);
+        return digits.startsWith("-") ? "−" + digits.substring(1) : digits;
     }
 
     static String count(@Nullable Long count) {
         return count == null ? NOTHING : String.format(Locale.ROOT, "%,d", count);
     }
 
-    static String interval(@Nullable Double lower, @Nullable Double upper) {
-        return lower == null && upper == null ? NOTHING : number(lower) + " to " + number(upper);
+    /** The same; a difference that is greater than 0 gets a plus sign. */
+    static String number(@Nullable Double figure, boolean difference) {
+        String digits = number(figure);
+        return difference && figure != null && Double.isFinite(figure) && figure > 0 ? "+" + digits : digits;
+    }
+
+    static String interval(@Nullable Double lower, @Nullable Double upper, boolean difference) {
+        return lower == null && upper == null
+                ? NOTHING
+                : number(lower, difference) + " to " + number(upper, difference);
     }
 }

@@ -7,22 +7,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a report: a figure, how sure it is and what it rests on. Where there is no data the estimate and what follows from
- * it are null, never 0 and never NaN.
+ * One line of a report: a figure with its interval and its samples. Without data, the estimate and everything derived
+ * from it are null, never 0 and never NaN.
  *
  * @param name in JSON, such as {@code p95_latency_delta_ms}; unique in a report
- * @param title for people
+ * @param title for readers
  * @param unit of estimate, interval and expectation
- * @param expected what the estimate would be if nothing were wrong, or null where nothing in particular is expected
+ * @param expected the value that the estimate has if nothing is wrong, or null where no particular value is expected
  * @param estimate the figure
- * @param lower end of the interval, or null where the figure has none
+ * @param lower end of the interval, or null if the figure has none
  * @param upper end of the interval
- * @param logE natural logarithm of the e-value against {@code expected}, or null where nothing is tested
- * @param pValue valid at every look, or null where nothing is tested
- * @param samples on which the estimate rests: requests, pairs, units or minutes, as {@code method} says
- * @param controlSamples of them, control's; null where the arms are not compared
- * @param treatmentSamples of them, treatment's; null where the arms are not compared
- * @param method how it was computed and what that assumes, in a sentence
+ * @param logE natural logarithm of the e-value against {@code expected}, or null where there is no hypothesis
+ * @param pValue valid at every look, or null where there is no hypothesis
+ * @param samples the number of samples behind the estimate: requests, pairs, units or minutes, as {@code method} says
+ * @param controlSamples control's part of the samples; null where the arms are not compared
+ * @param treatmentSamples treatment's part of the samples; null where the arms are not compared
+ * @param method how the figure is computed and what that assumes, in a sentence
  */
 @Schema(name = "Figure")
 public record ReportMetric(
@@ -34,7 +34,7 @@ public record ReportMetric(
                 enumeration = {"fraction", "milliseconds", "confidence"})
         Unit unit,
 
-        @Schema(description = "what the estimate would be if nothing were wrong") @Nullable Double expected,
+        @Schema(description = "the value of the estimate if nothing is wrong") @Nullable Double expected,
 
         @Nullable Double estimate,
         @Nullable Double lower,
@@ -45,16 +45,21 @@ public record ReportMetric(
         @Nullable Long controlSamples,
         @Nullable Long treatmentSamples,
 
-        @Schema(description = "how it was computed and what that assumes")
+        @Schema(description = "how it is computed and what that assumes")
         String method) {
 
-    /** What a figure counts in. */
+    /** Whether the figure is a difference of the two models, which is shown with a sign. */
+    boolean difference() {
+        return name.contains("_delta");
+    }
+
+    /** Unit of a figure. */
     @RegisterForReflection
     public enum Unit {
-        /** From 0 to 1; a difference of two, from −1 to 1. */
+        /** A fraction from 0 to 1, or a difference of two, from −1 to 1. */
         FRACTION,
         MILLISECONDS,
-        /** A probability as a model states it; a difference of two. */
+        /** A probability as a model states it, or a difference of two. */
         CONFIDENCE;
 
         private final String wireName = name().toLowerCase(Locale.ROOT);

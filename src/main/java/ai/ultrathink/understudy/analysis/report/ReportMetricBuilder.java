@@ -5,7 +5,7 @@ import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Interval;
 import org.jspecify.annotations.Nullable;
 
-/** A figure of which something is still to be said. */
+/** Builds a {@link ReportMetric}. */
 final class ReportMetricBuilder {
 
     private final String name;
@@ -28,7 +28,7 @@ final class ReportMetricBuilder {
         this.method = method;
     }
 
-    /** NaN where there are no data. */
+    /** Sets the estimate; NaN without data. */
     ReportMetricBuilder estimate(double figure) {
         estimate = figure;
         return this;
@@ -44,7 +44,7 @@ final class ReportMetricBuilder {
         return this;
     }
 
-    /** Against what is expected; the p-value follows from it. */
+    /** Sets the evidence against the expected value, and the p-value that follows from it. */
     ReportMetricBuilder evidence(EValue against) {
         evidence = against;
         pValue = against.pValue();

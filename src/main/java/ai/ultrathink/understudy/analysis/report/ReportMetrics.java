@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a report shows beside the guardrails. Nothing is decided by these.
+ * Figures of a report in addition to the guardrails. They decide nothing.
  *
- * @param confidence of each interval alone, such as 0.95; every interval holds at every look
- * @param each in the order of a report
+ * @param confidence confidence of each interval on its own, such as 0.95; every interval is valid at every look
+ * @param each the figures in the order of the report
  */
 public record ReportMetrics(double confidence, List<ReportMetric> each) {
 

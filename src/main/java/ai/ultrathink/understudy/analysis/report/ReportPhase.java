@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a test in which neither its configuration nor a version of its models changed, for people.
+ * A period of an experiment in which neither its configuration nor a version of its models changed, for readers.
  *
  * @param generation the configuration
  * @param split treatment's fraction, or null in a shadow
- * @param control the version that was control, as {@code name@version#digest}, or null where it is not known
+ * @param control the version that was control, as {@code name@version#digest}, or null if unknown
  * @param treatment the version that was treatment, likewise
  * @param controlRequests rows assigned to control
  * @param treatmentRequests rows assigned to treatment
  * @param shadowRequests shadow rows
  * @param pairs rows that both models answered
- * @param agreementRate of these, or null without any
- * @param judged whether the judgement rests on it: not so what other versions than the present ones have shown, and times in which
- *     treatment was not to be used
+ * @param agreementRate agreement of the pairs, or null without pairs
+ * @param judged whether the evaluation uses this phase. It does not use evidence of versions other than the present
+ *     ones, nor periods in which treatment was disabled
  */
 public record ReportPhase(
         long generation,

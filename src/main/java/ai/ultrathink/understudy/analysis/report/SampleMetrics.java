@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Who was assigned to what, and whose rows got lost on the way. */
+/** Metrics of assignment, and of rows that were lost. */
 final class SampleMetrics {
 
     private static final double OPTIMAL_COUNT = 5_000;
@@ -42,8 +42,8 @@ final class SampleMetrics {
                                 "sample_ratio_assigned",
                                 "Treatment's share of assigned requests",
                                 ReportMetric.Unit.FRACTION,
-                                "Requests as they were drawn, against the split configured at the time. Requests of one unit are not"
-                                        + " draws of their own: where units bring many, the interval is too narrow."),
+                                "Requests as they were drawn, compared with the split configured at the time. Requests of one unit are"
+                                        + " not independent draws: where units send many, the interval is too narrow."),
                         drawn(
                                 phases,
                                 each -> each.assigned().control(),
@@ -53,7 +53,7 @@ final class SampleMetrics {
                                 "sample_ratio_stored",
                                 "Treatment's share of stored units",
                                 ReportMetric.Unit.FRACTION,
-                                "Units, when their first row was stored, against the split configured at the time."),
+                                "Units, when their first row was stored, compared with the split configured at the time."),
                         drawn(
                                 phases,
                                 each -> each.units().control(),
@@ -102,7 +102,7 @@ final class SampleMetrics {
                 .done();
     }
 
-    /** Of the requests assigned in the present phase, those without a stored row. */
+    /** Requests assigned in the present phase that have no stored row. */
     private static Proportion lost(
             @Nullable Phase phase,
             ToLongFunction<GenerationEvidence> assigned,
@@ -119,8 +119,8 @@ final class SampleMetrics {
                         name,
                         title,
                         ReportMetric.Unit.FRACTION,
-                        "Requests of the present phase that were assigned and have no row. Rows on their way to the database are among"
-                                + " them until they arrive.")
+                        "Requests assigned in the present phase that have no row. Rows on their way to the database are included"
+                                + " until they arrive.")
                 .estimate(lost.rate())
                 .interval(RateSequence.JEFFREYS.interval(lost, ReportMetrics.ALPHA))
                 .samples(lost.count())
@@ -131,10 +131,10 @@ final class SampleMetrics {
         RateDifference mixture = RateDifference.JEFFREYS;
         return new ReportMetricBuilder(
                         "lost_rows_delta",
-                        "Rows lost, treatment less control",
+                        "Rows lost, treatment minus control",
                         ReportMetric.Unit.FRACTION,
-                        "The difference of the two fractions above; the e-value is against none. Each row is taken to get lost by"
-                                + " itself, so an outage that takes many at once overstates it.")
+                        "Difference of the two fractions above; the e-value is against no difference. Losses are assumed to be"
+                                + " independent, so an outage that loses many rows at once overstates it.")
                 .expected(0)
                 .estimate(treatment.rate() - control.rate())
                 .interval(mixture.interval(treatment, control, ReportMetrics.ALPHA))

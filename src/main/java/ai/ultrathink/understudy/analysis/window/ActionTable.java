@@ -4,11 +4,12 @@ import ai.ultrathink.understudy.experiment.Action;
 import java.util.Map;
 
 /**
- * Which actions the two models of a test chose.
+ * Counts of the actions that the two models of an experiment chose.
  *
  * @param control control's actions in control's arm (rows assigned to control, and shadow rows)
  * @param treatment treatment's actions in treatment's arm (rows assigned to treatment, and shadow rows)
- * @param matrix rows that both answered, of shadows and of pairs in a split: control's action → treatment's action → count
+ * @param matrix rows that both models answered, from shadows and from pairs in a split: control's action → treatment's
+ *     action → count
  */
 public record ActionTable(
         String testId,

@@ -24,7 +24,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a test's results and says what they say. */
+/** Computes statistics of an experiment's results in a window of time. */
 @ApplicationScoped
 public class WindowAnalysis {
 
@@ -57,7 +57,7 @@ public class WindowAnalysis {
                 .map(counts -> actions(testId, hoursBack, counts));
     }
 
-    /** Configured against observed split of the last hours. */
+    /** Configured and observed split of the last hours. */
     public Uni<SplitCheck> split(String testId, int hoursBack) {
         return queries.split(testId, hoursBack);
     }
@@ -68,7 +68,7 @@ public class WindowAnalysis {
         return queries.disagreements(testId, beforeTime, beforeRow, limit);
     }
 
-    /** A little ahead, so that a row made on a replica whose clock is ahead is not left out. */
+    /** End of the window, a little ahead so that rows from a replica with a fast clock are included. */
     private Instant end() {
         return time.now().plusSeconds(60);
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rows of a test in a window of time say. A figure without data is null, never 0 and never NaN.
+ * Statistics of an experiment's rows in a window of time. A figure without data is null, never 0 and never NaN.
  *
  * @param totalSamples rows
  * @param controlCount rows assigned to control
- * @param treatmentCount rows assigned to treatment, whoever answered them
+ * @param treatmentCount rows assigned to treatment, whichever model answered them
  * @param shadowCount shadow rows
- * @param controlModelVersions what was control in that time, oldest first, as {@code name@version#digest}
- * @param treatmentModelVersions what was treatment in that time
+ * @param controlModelVersions versions of control in that window, oldest first, as {@code name@version#digest}
+ * @param treatmentModelVersions versions of treatment in that window
  */
 public record WindowStatistics(
         String testId,
@@ -29,13 +29,14 @@ public record WindowStatistics(
         treatmentModelVersions = List.copyOf(treatmentModelVersions);
     }
 
-    /** The two arms and how they compare. */
+    /** The two arms and their comparison. */
     public record Metrics(Arm control, Arm treatment, Comparison comparison) {}
 
     /**
-     * One arm. Means and quantiles are over the answers of the arm's own model; latencies are in milliseconds.
+     * Statistics of one arm. Means and quantiles are over the answers of the arm's own model; latencies are in
+     * milliseconds.
      *
-     * @param errorCount rows of the arm whose model failed, was too late or was refused
+     * @param errorCount rows of the arm whose model failed, timed out or was rejected
      * @param fallbackCount rows of the arm that control answered instead
      */
     public record Arm(
@@ -49,11 +50,11 @@ public record WindowStatistics(
             long fallbackCount) {}
 
     /**
-     * Treatment minus control. Where both answered the same requests (a shadow, pairs of a split) the deltas are of these,
-     * otherwise of the arms' means.
+     * Differences, treatment minus control. Where both models answered the same requests (a shadow, or pairs of a
+     * split) the differences are within these, otherwise of the arms' means.
      *
-     * @param agreementRate of the requests that both answered, how many got the same action
-     * @param stddevConfidenceDelta of the pairs' differences; null without pairs
+     * @param agreementRate fraction of the requests answered by both models for which they chose the same action
+     * @param stddevConfidenceDelta standard deviation of the differences within pairs; null without pairs
      */
     public record Comparison(
             @Nullable Double agreementRate,

@@ -33,29 +33,30 @@ record CreateExperiment(
         @Schema(minimum = "1", maximum = "60000") @Nullable Integer controlDeadlineMs,
         @Schema(minimum = "1", maximum = "60000") @Nullable Integer treatmentDeadlineMs,
 
-        @Schema(description = "limits that differ from the usual ones") @Nullable GuardrailsBody guardrails,
+        @Schema(description = "limits that differ from the default ones") @Nullable GuardrailsBody guardrails,
 
         @Schema(
-                description = "of a split's requests, the fraction that both models answer; the answer is served by"
-                        + " assignment as ever. A shadow pairs all",
+                description =
+                        "the fraction of a split's requests that both models answer; callers still get the answer of"
+                                + " the assigned model. A shadow pairs all requests",
                 minimum = "0",
                 maximum = "1",
                 defaultValue = "0.1")
         @Nullable Double pairs,
 
-        @Schema(description = "the version that control has to be", pattern = "[0-9a-fA-F]{12,64}") @Nullable String controlDigest,
+        @Schema(description = "the required version of control", pattern = "[0-9a-fA-F]{12,64}") @Nullable String controlDigest,
 
-        @Schema(description = "the version that treatment has to be", pattern = "[0-9a-fA-F]{12,64}") @Nullable String treatmentDigest,
+        @Schema(description = "the required version of treatment", pattern = "[0-9a-fA-F]{12,64}") @Nullable String treatmentDigest,
 
         @Schema(
-                description = "what follows when a model of the running test changes",
+                description = "the policy when a model of the running experiment changes",
                 enumeration = {"pause", "continue", "roll_back"},
                 defaultValue = "pause")
         @Nullable String onModelChange,
 
         @Schema(
-                description = "raises the split step by step, after a rehearsal in shadow unless it says otherwise;"
-                        + " traffic_split and mode follow from it")
+                description =
+                        "raises the split step by step, by default after a shadow stage; sets traffic_split and mode")
         @Nullable RampBody ramp) {
 
     static final String EXAMPLE = """

@@ -38,7 +38,7 @@ final class EditResponses {
         return edit.chain(made -> switch (made) {
             case EditResult.Done changed -> done.apply(changed.after());
             case EditResult.Unchanged unchanged -> done.apply(unchanged.now());
-            case EditResult.Missing missing -> Uni.createFrom().item(Problem.unknownTest(missing.testId()));
+            case EditResult.Missing missing -> Uni.createFrom().item(Problem.unknownExperiment(missing.testId()));
             case EditResult.Conflict conflict -> Uni.createFrom().item(Problem.conflict(conflict.why()));
         });
     }

@@ -44,9 +44,8 @@ class ExperimentChangeResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Change the split",
-            description =
-                    "Raising it only moves units from control to treatment, lowering it only back. A ramp that is under way is"
-                            + " paused by it. 409 for a shadow, which has no split.")
+            description = "Raising it only moves units from control to treatment, lowering it only back. This pauses a"
+                    + " ramp in progress. 409 for a shadow, which has no split.")
     @RequestBody(
             required = true,
             content =

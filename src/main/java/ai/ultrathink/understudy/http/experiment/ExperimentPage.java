@@ -12,20 +12,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of the list of tests. Without parameters a list has all tests, as it always had, up to a bound.
+ * A page of the list of experiments. Without parameters it has all experiments, as in earlier releases, up to a limit.
  *
- * @param next where the next page is, or null when this is the last
+ * @param next where the next page is, or null if this is the last
  */
 record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
 
-    /** The most tests on a page. */
+    /** Maximum number of experiments on a page. */
     static final int MOST = 1000;
 
     private static final String AFTER_ALL = "~";
 
     /**
-     * @param enabled only enabled or only disabled tests, or all with null
-     * @param before the test after which the page begins, or null
+     * @param enabled only enabled or only disabled experiments, or null for all
+     * @param before the experiment after which the page begins, or null
      */
     static ExperimentPage of(Catalog catalog, @Nullable Boolean enabled, int limit, @Nullable String before) {
         List<Experiment> found = catalog.all().stream()
@@ -49,7 +49,7 @@ record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
                 + "&before=" + last.createdAt() + "~" + last.testId();
     }
 
-    /** What comes after a test in the list's order. */
+    /** Experiments after a key in the order of the list. */
     private static Predicate<Experiment> olderThan(String key) {
         int at = key.indexOf('~');
         try {
@@ -61,7 +61,7 @@ record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
             throw new InvalidValueException(
                     "before",
                     key,
-                    "as the header Link of the page before has it, or a time such as 2026-11-24T12:00:00Z");
+                    "a value from the header Link of the preceding page, or a time such as 2026-11-24T12:00:00Z");
         }
     }
 }

@@ -127,7 +127,9 @@ class ExperimentResource {
                     @DefaultValue("1000")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit,
-            @QueryParam("before") @Parameter(description = "as the header Link of the page before has it") @Nullable String before) {
+            @QueryParam("before")
+                    @Parameter(description = "a value from the header Link of the preceding page")
+                    @Nullable String before) {
         RequestParameters.requireKnown(catalog);
         return ExperimentPage.of(
                         catalog.current(),
@@ -154,7 +156,7 @@ class ExperimentResource {
                         .build());
     }
 
-    /** Descriptions from before there was a bound are kept in the database alone. */
+    /** The experiment with its full description, which for old experiments may be only in the database. */
     private Uni<RecordedExperiment> inFull(RecordedExperiment experiment) {
         return IdentifierRules.maybeShortened(experiment.experiment().description())
                 ? catalog.recorded(experiment.experiment().testId())
@@ -169,21 +171,21 @@ class ExperimentResource {
     @Operation(
             summary = "Wait for the results",
             description =
-                    "Answers when the results that this replica has recorded so far are in the database; 503 while it"
-                            + " does not take them. They are kept until it does.")
+                    "Responds when the results that this replica has recorded so far are in the database; 503 if it"
+                            + " does not accept them. They are kept until it does.")
     @APIResponse(
             responseCode = "200",
             description = "They are",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
     public Uni<Response> flush(@PathParam("test_id") String testId) {
-        RequestParameters.requireTest(catalog, testId);
+        RequestParameters.requireExperiment(catalog, testId);
         return FlushWait.flush(journal, catalog, testId)
                 .map(stored -> stored
                         ? Response.ok(new EditResponses.StatusView(testId, "flushed"))
                                 .build()
                         : Problem.unavailable(
-                                "the database does not take results at present. Those recorded so far wait in"
-                                        + " the journal and are stored when it does; flush again then, and see"
+                                "the database does not accept results at present. They wait in the journal and"
+                                        + " are stored when it does; flush again later, and watch"
                                         + " understudy_journal_pending"));
     }
 

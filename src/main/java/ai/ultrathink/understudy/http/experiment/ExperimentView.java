@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A test as the API shows it. */
+/** An experiment as the API shows it. */
 @Schema(name = "Test")
 public record ExperimentView(
         String testId,
@@ -36,11 +36,11 @@ public record ExperimentView(
 
         @Schema(description = "the treatment's version, as name@version#digest") @Nullable String treatmentVersion,
 
-        @Schema(description = "the promotion in force that the test has led to; null where there is none") @Nullable Promotion promotion,
+        @Schema(description = "the promotion in force that came from the test; null if there is none") @Nullable Promotion promotion,
 
         @Schema(
                 description =
-                        "only of a test that is out of use because its row in the database makes no sense: what about it")
+                        "only for a test that is out of use because its row in the database cannot be read: the reason")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable String problem,
 
@@ -49,16 +49,16 @@ public record ExperimentView(
     /**
      * An experiment of the catalog.
      *
-     * @param catalog that has the experiment, and the promotions of the same moment
+     * @param catalog the catalog with the experiment and the promotions of the same moment
      */
     public static ExperimentView of(Experiment experiment, Catalog catalog) {
         return of(new RecordedExperiment(experiment, catalog.unreadable().get(experiment.testId()), null), catalog);
     }
 
     /**
-     * An experiment as the database has it, deleted or not.
+     * An experiment as stored, deleted or not.
      *
-     * @param catalog with the promotions of this moment
+     * @param catalog the catalog with the present promotions
      */
     public static ExperimentView of(RecordedExperiment recorded, Catalog catalog) {
         Experiment experiment = recorded.experiment();

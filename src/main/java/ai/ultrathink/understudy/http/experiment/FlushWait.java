@@ -8,21 +8,21 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 
 /**
- * Waits for the journal, and only for as long as there is something to wait for: a database that answers, and takes rows. A
- * shadow's row may have to wait for its treatment, so that alone may last as long as the longest deadline.
+ * Waits for the journal while waiting makes sense: the database answers and accepts rows. The row of a shadow may wait
+ * for its treatment, which alone may take as long as the longest deadline.
  */
 final class FlushWait {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** Longer than the pause between two attempts to store a batch. */
+    /** Number of checks: together longer than the time between attempts to store a batch. */
     private static final int STUCK_LOOKS = 6;
 
     private static final Duration LONGEST = Duration.ofSeconds(90);
 
     private FlushWait() {}
 
-    /** Whether all that was recorded so far is stored; false when the database does not take it at present. */
+    /** Whether all results recorded so far are stored; false if the database does not accept them at present. */
     static Uni<Boolean> flush(Journal journal, CatalogFollower experiments, String testId) {
         return Uni.combine()
                 .any()
@@ -32,7 +32,7 @@ final class FlushWait {
                 .recoverWithItem(false);
     }
 
-    /** Ends, with false, when waiting makes no sense. */
+    /** Ends with false when waiting no longer makes sense. */
     private static Uni<Boolean> hopeless(Journal journal, CatalogFollower experiments, String testId) {
         return Multi.createFrom()
                 .ticks()

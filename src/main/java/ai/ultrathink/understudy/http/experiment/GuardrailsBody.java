@@ -9,52 +9,57 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of a test, as they are shown, and as they are given; what is not given stays as it is. */
+/** Guardrails of an experiment in requests and responses; fields that a request leaves out keep their values. */
 @Schema(name = "Guardrails")
 record GuardrailsBody(
         @Schema(
                 description =
-                        "the probability that a treatment which keeps every limit is ever said to have crossed one; shared"
-                                + " out evenly",
+                        "the probability that a treatment within every limit is ever reported as breaching one; divided"
+                                + " evenly among the guardrails",
                 maximum = "0.5",
                 defaultValue = "0.01")
         @Nullable Double alpha,
 
-        @Schema(description = "of shadow requests that both models answered, the least fraction with the same action")
+        @Schema(
+                description =
+                        "the minimum fraction of requests answered by both models for which they chose the same action")
         @Nullable GuardrailBody agreement,
 
-        @Schema(description = "the most that treatment's 95th percentile may be above control's, milliseconds")
+        @Schema(description = "the maximum by which treatment's 95th percentile may exceed control's, in milliseconds")
         @Nullable GuardrailBody p95LatencyDeltaMs,
 
-        @Schema(description = "the most that the mean confidences may differ") @Nullable GuardrailBody confidenceDelta,
+        @Schema(description = "the maximum difference of the mean confidences") @Nullable GuardrailBody confidenceDelta,
 
-        @Schema(description = "the most that the observed split may differ from the configured one") @Nullable GuardrailBody splitDeviation,
+        @Schema(description = "the maximum difference of the observed split from the configured one") @Nullable GuardrailBody splitDeviation,
 
-        @Schema(description = "the most that treatment's error rate may be above control's") @Nullable GuardrailBody errorRateDelta) {
+        @Schema(description = "the maximum by which treatment's error rate may exceed control's") @Nullable GuardrailBody errorRateDelta) {
 
     static final String EXAMPLE =
             "{\"alpha\": 0.01, \"agreement\": {\"limit\": 0.9, \"minimum_samples\": 200, \"action\": \"roll_back\"}}";
 
     private static final String BY_MODE = "by_mode";
 
-    /** One limit. */
+    /** One guardrail. */
     @Schema(name = "Guardrail")
     record GuardrailBody(
             @Nullable Double limit,
 
-            @Schema(minimum = "1", defaultValue = "100", description = "before there are so many, nothing is decided")
+            @Schema(
+                    minimum = "1",
+                    defaultValue = "100",
+                    description = "with fewer samples the guardrail stays undecided")
             @Nullable Long minimumSamples,
 
             @Schema(
                     enumeration = {"alert", "roll_back", BY_MODE},
                     defaultValue = BY_MODE,
-                    description = "what a breach leads to; by_mode: a shadow alerts, a split is rolled back")
+                    description = "the action on a breach; by_mode: a shadow alerts, a split is rolled back")
             @Nullable String action) {
 
         static GuardrailBody of(Guardrail guardrail) {
-            GuardrailAction remedy = guardrail.action();
+            GuardrailAction chosen = guardrail.action();
             return new GuardrailBody(
-                    guardrail.limit(), guardrail.minimumSamples(), remedy == null ? BY_MODE : remedy.wireName());
+                    guardrail.limit(), guardrail.minimumSamples(), chosen == null ? BY_MODE : chosen.wireName());
         }
 
         Guardrail over(Guardrail base) {
@@ -62,10 +67,10 @@ record GuardrailsBody(
                     base.metric(),
                     limit == null ? base.limit() : limit,
                     minimumSamples == null ? base.minimumSamples() : minimumSamples,
-                    remedy(base));
+                    actionOver(base));
         }
 
-        private @Nullable GuardrailAction remedy(Guardrail base) {
+        private @Nullable GuardrailAction actionOver(Guardrail base) {
             return switch (action) {
                 case null -> base.action();
                 case BY_MODE -> null;
@@ -84,7 +89,7 @@ record GuardrailsBody(
                 GuardrailBody.of(guardrails.of(GuardrailMetric.ERROR_RATE_DELTA)));
     }
 
-    /** What is given here, and the rest as it was. */
+    /** The guardrails given here, and the others unchanged. */
     Guardrails over(Guardrails base) {
         List<Guardrail> each = new ArrayList<>();
         for (GuardrailMetric metric : GuardrailMetric.values()) {

@@ -29,10 +29,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of a test, and the decisions that the service took because of them. */
+/** Guardrails of an experiment, and the decisions that rest on them. */
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}")
-@Tag(name = "Guardrails", description = "Limits that a treatment must keep, and what was decided because of them")
+@Tag(name = "Guardrails", description = "Limits that a treatment must keep, and the decisions that rest on them")
 @Produces(MediaType.APPLICATION_JSON)
 class GuardrailsResource {
 
@@ -54,7 +54,7 @@ class GuardrailsResource {
     @Operation(
             summary = "Change limits",
             description =
-                    "What the body does not name stays as it is. The evidence so far is judged by the new limits.")
+                    "Fields that the body leaves out keep their values. The evidence so far is evaluated with the new limits.")
     @RequestBody(
             required = true,
             content =
@@ -79,13 +79,13 @@ class GuardrailsResource {
     @GET
     @Path("/events/{event_id}/replay")
     @Operation(
-            summary = "Judge a decision again",
+            summary = "Evaluate a decision again",
             description =
-                    "Computes the judgement of a decision that was taken by evidence from the evidence that is kept with its event, and"
-                            + " compares it with the judgement that is kept there, figure by figure.")
+                    "Repeats the evaluation of a decision from the evidence stored with its event, and compares it with the"
+                            + " evaluation stored there, figure by figure.")
     @APIResponse(
             responseCode = "200",
-            description = "Both judgements, and whether they are the same",
+            description = "Both evaluations, and whether they are the same",
             content = @Content(schema = @Schema(implementation = Replay.class)))
     public Uni<Response> replay(@PathParam("test_id") String testId, @PathParam("event_id") String eventId) {
         if (!eventId.matches(EVENT_ID)) {
@@ -99,7 +99,7 @@ class GuardrailsResource {
     private static Response replay(AuditRecord event) {
         if (event.evidence() == null) {
             return Problem.conflict("event " + event.eventId() + " (" + event.action()
-                    + ") carries no evidence; only decisions that were taken by evidence do");
+                    + ") carries no evidence; only decisions based on evidence do");
         }
         try {
             return Response.ok(Replay.of(event.eventId(), event.evidence())).build();

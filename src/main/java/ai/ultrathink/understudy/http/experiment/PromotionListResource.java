@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Which names other models answer for. */
+/** The promotions in force. */
 @NonBlocking
 @Path("/api/v1/promotions")
 @Tag(name = "Tests")
@@ -31,8 +31,9 @@ class PromotionListResource {
     @GET
     @Operation(
             summary = "List the promotions in force",
-            description = "By the model's name that callers ask for: which model answers, since when, by which test and"
-                    + " whose decision, and why where the verdict was not promote. Those of deleted tests, too.")
+            description =
+                    "By the model name that callers ask for: the model that answers, since when, from which test, by whom,"
+                            + " and the reason if the verdict was not promote. Includes those of deleted tests.")
     @APIResponse(
             responseCode = "200",
             description = "The promotions",

@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What comes of a test: its treatment is promoted, or the promotion taken back; and the trail of all that was done. */
+/** Operations that promote a treatment, revert a promotion, and show the audit trail. */
 @NonBlocking
 @Path("/api/v1/ab-test")
 @Tag(name = "Tests")
@@ -56,15 +56,15 @@ class PromotionResource {
             summary = "Promote the treatment",
             description = "From now on the treatment answers for the control model's name, and the test is disabled."
                     + " Durable, audited, and taken back by DELETE. 409 with the verdict's reasons unless the verdict of this"
-                    + " moment is promote, or the body says why it shall be promoted all the same. Idempotent: a promotion"
-                    + " that is in force is left alone, and nothing is asked again.")
+                    + " moment is promote, or the body gives a reason to promote anyway. Idempotent: a promotion"
+                    + " in force is not changed, and the verdict is not checked again.")
     @RequestBody(
             description = "may be left out",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = PromoteBody.class),
-                            examples = @ExampleObject(name = "whatever the verdict is", value = PromoteBody.EXAMPLE)))
+                            examples = @ExampleObject(name = "against the verdict", value = PromoteBody.EXAMPLE)))
     @APIResponse(
             responseCode = "200",
             description = "Promoted",
@@ -115,7 +115,7 @@ class PromotionResource {
                     String limit) {
         return events.newest(RequestParameters.testId(testId), RequestParameters.number("limit", limit, 1, 1000))
                 .map(newest -> newest.isEmpty()
-                        ? Problem.unknownTest(testId)
+                        ? Problem.unknownExperiment(testId)
                         : Response.ok(newest).build());
     }
 }

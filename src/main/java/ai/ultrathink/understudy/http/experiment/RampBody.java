@@ -11,43 +11,42 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The plan of a ramp, as it is given and as it is shown; what is not given is usual. */
+/** The plan of a ramp in requests and responses; fields that a request leaves out have their defaults. */
 @Schema(name = "RampPlan")
 record RampBody(
         @Schema(
-                description =
-                        "the splits, each larger than the one before; a step may say itself how long it lasts at least",
+                description = "the splits, each larger than the one before; a step may have a minimum time of its own",
                 examples = "[{\"split\": 0.05, \"hold_seconds\": 172800}, 0.25, 1.0]",
                 defaultValue = "[0.05, 0.1, 0.25, 0.5, 1.0]")
         @Nullable List<RampStepBody> steps,
 
         @Schema(
-                description = "how long each step lasts at least that does not say so itself",
+                description = "the minimum time of each step that has no time of its own",
                 minimum = "0",
                 defaultValue = "3600")
         @Nullable Long holdSeconds,
 
         @Schema(
-                description = "requests that treatment has to get at each step, and during the rehearsal",
+                description = "requests that treatment must get at each step, and in the shadow stage",
                 minimum = "1",
                 defaultValue = "1000")
         @Nullable Long minimumSamples,
 
         @Schema(
-                description = "whether a person has to agree to each step",
+                description = "whether a person has to approve each step",
                 enumeration = {"auto", "approve"},
                 defaultValue = "auto")
         @Nullable String approval,
 
         @Schema(
                 description =
-                        "whether the test is a shadow before the first step, until every limit that has to be kept in"
-                                + " shadow is shown to be kept",
+                        "whether the test is a shadow before the first step, until the evidence shows that every limit"
+                                + " required in a shadow is kept",
                 defaultValue = "true")
         @Nullable Boolean rehearse,
 
         @Schema(
-                description = "how long it is a shadow at least; nothing for as long as it takes, 0 for no rehearsal",
+                description = "the minimum time of the shadow stage; without it no minimum, 0 for no shadow stage",
                 minimum = "0")
         @Nullable Long rehearseSeconds) {
 

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** A test's ramp: its split is raised step by step, as the evidence allows. */
+/** Operations on the ramp of an experiment. */
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}/ramp")
 @Tag(name = "Ramps", description = "Raise a split step by step, as the evidence allows")
@@ -48,8 +48,9 @@ class RampResource {
     @Operation(
             summary = "Start a ramp",
             description =
-                    "The test goes to the first stage at once: a rehearsal in shadow, unless the plan says otherwise. A step is taken when the stage has lasted long enough,"
-                            + " treatment has had enough requests, and every limit that has to be kept is shown to be kept.")
+                    "The test enters the first stage at once: a shadow stage, unless the plan says otherwise. The next step"
+                            + " follows when the stage has lasted long enough, treatment has had enough requests, and the evidence"
+                            + " shows that every required limit is kept.")
     @RequestBody(
             required = true,
             content =
@@ -68,7 +69,7 @@ class RampResource {
     }
 
     @GET
-    @Operation(summary = "Show the ramp", description = "Also one that has ended.")
+    @Operation(summary = "Show the ramp", description = "Also after it has ended.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
@@ -83,7 +84,7 @@ class RampResource {
     @Operation(
             summary = "Pause the ramp",
             description =
-                    "The test stays as it is, guardrails included, and the stage's time stands still. Idempotent.")
+                    "The test does not change, its guardrails stay in force, and the stage's clock stops. Idempotent.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
@@ -95,9 +96,9 @@ class RampResource {
     @POST
     @Path("/resume")
     @Operation(
-            summary = "Let the ramp go on",
+            summary = "Resume the ramp",
             description =
-                    "Where it was paused; a test that was changed by hand goes back to the stage's split. Idempotent.")
+                    "It continues where it was paused; a test that was changed manually returns to the stage's split. Idempotent.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
@@ -110,13 +111,13 @@ class RampResource {
     @Path("/approve")
     @Operation(
             summary = "Approve the next step",
-            description = "409 when nothing awaits approval, and when the evidence has changed its mind meanwhile.")
+            description = "409 if nothing awaits approval, or if the evidence no longer allows the step.")
     @APIResponse(
             responseCode = "200",
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        Experiment experiment = RequestParameters.requireTest(experiments, testId);
+        Experiment experiment = RequestParameters.requireExperiment(experiments, testId);
         return answer(
                 caller.change(testId, (test, actor, generation) -> ramps.approve(experiment, actor, generation)), 200);
     }

@@ -30,7 +30,7 @@ record RampStepBody(@Nullable Double split, @Nullable Long holdSeconds) {
     private static final String ALLOWED =
             "numbers above 0.0 and up to 1.0, or objects with such a split and hold_seconds";
 
-    /** As a plan has it: with its length where any step has one of its own. */
+    /** A step of a plan, with its time if any step has a time of its own. */
     static RampStepBody of(RampPlan plan, int number) {
         return new RampStepBody(
                 plan.split(number).fraction(),
@@ -44,7 +44,7 @@ record RampStepBody(@Nullable Double split, @Nullable Long holdSeconds) {
         return new RampStep(new Split(split), holdSeconds == null ? null : Duration.ofSeconds(holdSeconds));
     }
 
-    /** The object's fields; those that are not known are refused as everywhere. */
+    /** The object's fields; unknown ones are rejected, as everywhere. */
     @RegisterForReflection
     @Schema(name = "RampStepWithHold")
     record Fields(

@@ -14,13 +14,13 @@ record RampView(
         @Schema(enumeration = {"rehearsing", "holding", "awaiting_approval", "paused", "finished", "aborted"})
         String state,
 
-        @Schema(description = "the number of the step, from 1; 0 during the rehearsal")
+        @Schema(description = "the number of the step, from 1; 0 in the shadow stage")
         int step,
 
-        @Schema(description = "treatment's fraction in this stage; 0 during the rehearsal")
+        @Schema(description = "treatment's fraction in this stage; 0 in the shadow stage")
         double trafficSplit,
 
-        @Schema(description = "when this state began; for a stage, later by as long as it was paused")
+        @Schema(description = "when this state began; for a stage, later by the time that it was paused")
         Instant since,
 
         @Schema(description = "how long the stage has lasted so far, without pauses")
@@ -28,7 +28,7 @@ record RampView(
 
         @Schema(description = "why it is paused or was aborted") @Nullable String reason,
 
-        @Schema(description = "what has to happen before it goes on, in sentences; empty when it has ended")
+        @Schema(description = "what has to happen before it continues, in sentences; empty if it has ended")
         List<String> waitsFor,
 
         RampBody plan) {

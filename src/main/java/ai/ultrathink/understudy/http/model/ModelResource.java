@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 
-/** The models directory, here and on the other replicas. */
+/** Operations on models, here and on the other replicas. */
 @NonBlocking
 @Path("/api/v1/models")
 @Tag(name = "Models", description = "What is loaded, and what is not and why")
@@ -82,7 +82,7 @@ class ModelResource {
         return reloads.reload(actor).chain(reloaded -> switch (reloaded) {
             case Reloaded.Unchanged unchanged ->
                 Uni.createFrom().item(Response.ok(views()).build());
-            // the tests that it touched are at another generation
+            // the experiments that it touched are at another generation
             case Reloaded.Done done ->
                 experiments
                         .refresh()

@@ -37,12 +37,12 @@ record ModelView(
 
         @Schema(description = "why they do not run in larger batches") @Nullable String note,
 
-        @Schema(description = "the digest that every replica shall serve") @Nullable String wanted,
+        @Schema(description = "the digest that every replica should serve") @Nullable String wanted,
 
-        @Schema(description = "what each replica that is alive has of it")
+        @Schema(description = "the state on each live replica")
         List<OnReplica> replicas) {
 
-    /** A model on one replica. */
+    /** State of a model on one replica. */
     @Schema(name = "ModelOnReplica")
     record OnReplica(
             String replica,

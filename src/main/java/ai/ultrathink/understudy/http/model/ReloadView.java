@@ -20,12 +20,12 @@ record ReloadView(
         String actor,
         Instant startedAt,
 
-        @Schema(description = "when it goes on without the replicas that are not ready for it")
+        @Schema(description = "when it continues without the replicas that are not ready")
         Instant deadline,
 
         @Schema(description = "when the replicas switch or have switched, by the database's clock") @Nullable Instant switchAt,
 
-        @Schema(description = "why it has failed, or who was not ready when it went on") @Nullable String detail,
+        @Schema(description = "why it failed, or which replicas were not ready when it continued") @Nullable String detail,
 
         @Schema(description = "the versions that are wanted, as name@version#digest")
         List<String> models,

@@ -32,8 +32,8 @@ public final class OpenApiCompletion implements OASFilter {
                         "evidence", object("all that an automatic decision rested on; null where there was none"));
                 schema.addProperty("action", action());
             } else if (name.equals("Replay")) {
-                schema.addProperty("recorded", object("the judgement that the decision rested on"));
-                schema.addProperty("recomputed", object("the judgement of the same evidence now"));
+                schema.addProperty("recorded", object("the evaluation that the decision rested on"));
+                schema.addProperty("recomputed", object("the evaluation of the same evidence now"));
             }
         });
     }
@@ -99,13 +99,13 @@ public final class OpenApiCompletion implements OASFilter {
                 add(operation, 404, "There is no such reload", "reload 7 does not exist; POST /api/v1/models/reload …");
             }
             if (path.contains("/ab-test/") || path.endsWith("/promotions") || path.contains("/reload")) {
-                add(operation, 503, "The database is away; predictions go on", "the database is away (…) …");
+                add(operation, 503, "The database is away; predictions continue", "the database is away (…) …");
             }
             OpenApiExamples.of(method, path).ifPresent(example -> show(operation, example));
         });
     }
 
-    /** What an annotation says already is kept. */
+    /** Adds a response, unless an annotation already has it. */
     private static void add(Operation operation, int status, String description, String detail) {
         APIResponse said = operation.getResponses().getAPIResponse(String.valueOf(status));
         if (said != null && said.getContent() != null) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 
-/** An answer of each call, for the OpenAPI document. */
+/** Example responses of each operation, for the OpenAPI document. */
 final class OpenApiExamples {
 
     private static final String TEST = """

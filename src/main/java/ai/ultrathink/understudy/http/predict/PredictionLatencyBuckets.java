@@ -8,14 +8,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.stream.DoubleStream;
 
-/** Gives the time for which those who ask for predictions wait the buckets that percentiles are made of. */
+/** Adds histogram buckets to the response time of predictions, for percentiles. */
 @Singleton
 class PredictionLatencyBuckets {
 
     private static final String NAME = "http.server.requests";
     private static final Tag PREDICTIONS = Tag.of("uri", "/api/v1/predict");
 
-    /** Milliseconds. */
+    /** Bounds in milliseconds. */
     private static final double[] BOUNDS = {
         0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 250, 500, 1_000, 2_000
     };

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of a prediction, token by token: this is the hot path, and only a reader of our own can name the field that
- * a broken body broke in. Every mistake is an {@link InvalidValueException}.
+ * Reads the body of a prediction, token by token: this is the hot path, and only a custom reader can name the field in
+ * which a malformed body is broken. Every error is an {@link InvalidValueException}.
  */
 final class PredictionReader {
 
@@ -42,8 +42,9 @@ final class PredictionReader {
     private PredictionReader() {}
 
     /**
-     * @param newRequestId makes a request id for a caller that gave none
-     * @throws InvalidValueException when the body is not a prediction request; says which field, what came, what is allowed
+     * @param newRequestId creates a request id if the caller gave none
+     * @throws InvalidValueException if the body is not a prediction request; it names the field, the value received and
+     *     the allowed values
      */
     static PredictionRequest read(byte[] body, Supplier<String> newRequestId) {
         return new PredictionReader().parse(body, newRequestId);
@@ -108,7 +109,7 @@ final class PredictionReader {
         return json.getText();
     }
 
-    /** Many clients send null for what they leave out. */
+    /** An optional string, which may be null. */
     private @Nullable String optional(JsonParser json, @Nullable String before) throws IOException {
         if (nulls.contains(at)) {
             refuseSecond(at);

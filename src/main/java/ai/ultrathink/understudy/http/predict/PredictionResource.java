@@ -128,7 +128,7 @@ class PredictionResource {
                 Response.ok(PredictionWriter.write(served), MediaType.APPLICATION_JSON_TYPE)
                         .build();
             case Reply.Unfit unfit -> Problem.badRequest(unfit.detail());
-            case Reply.UnknownTest unknown -> Problem.unknownTest(unknown.testId());
+            case Reply.UnknownTest unknown -> Problem.unknownExperiment(unknown.testId());
             case Reply.Unavailable unavailable -> Problem.unavailable(unavailable.detail());
         };
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What OpenAPI says of the prediction call, whose bodies are read and written token by token. */
+/** OpenAPI schemas of the prediction call, whose bodies are read and written token by token. */
 final class PredictionSchemas {
 
     static final String REQUEST = """
@@ -39,7 +39,10 @@ final class PredictionSchemas {
 
             @Schema(minLength = 1, maxLength = 100, description = "a UUID is made when absent") @Nullable String request_id,
 
-            @Schema(minLength = 1, maxLength = 100, description = "what assignment sticks to; request_id when absent")
+            @Schema(
+                    minLength = 1,
+                    maxLength = 100,
+                    description = "the unit that is assigned, such as an account; request_id when absent")
             @Nullable String unit_id,
 
             @Schema(description = "the configured default model when absent") @Nullable String model,

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the answer of a prediction, field by field, as the reader reads. */
+/** Writes the response of a prediction, field by field. */
 final class PredictionWriter {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -45,7 +45,7 @@ final class PredictionWriter {
         json.writeStringField("model", served.answered().model());
         json.writeStringField("model_version", served.answered().version());
         json.writeStringField("model_digest", served.answered().by().shownDigest());
-        // microseconds are as fine as anyone can use
+        // microseconds are precise enough
         json.writeNumberField("latency_ms", TimeUnit.NANOSECONDS.toMicros(served.latencyNanos()) / 1e3);
         json.writeStringField("timestamp", served.time().toString());
         json.writeFieldName("ab_test");

@@ -1,4 +1,4 @@
-/** The prediction call: bytes to a request, a reply to bytes. */
+/** The prediction call: reads a request from bytes and writes a reply to bytes. */
 @NullMarked
 package ai.ultrathink.understudy.http.predict;
 

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Unpacks bodies that come compressed, and reads no more of any body than is allowed, however small it was on its way. */
+/** Decompresses request bodies, and limits the size of every body after decompression. */
 @Provider
 class BodyDecoding implements ReaderInterceptor {
 
@@ -52,7 +52,7 @@ class BodyDecoding implements ReaderInterceptor {
                 "body", e.getMessage(), "gzip, as Content-Encoding says, or no Content-Encoding");
     }
 
-    /** The body's coding is none that is known here. */
+    /** The content coding of the body is not supported. */
     static final class UnknownCodingException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -61,7 +61,7 @@ class BodyDecoding implements ReaderInterceptor {
         }
     }
 
-    /** Gives up when more comes than is allowed. */
+    /** Fails if the body is larger than allowed. */
     private static final class Bounded extends FilterInputStream {
         private long left;
 
@@ -99,7 +99,7 @@ class BodyDecoding implements ReaderInterceptor {
             if (left >= 0) {
                 super.close();
             }
-            // else what is still to come would be read to its end
+            // otherwise the rest of the body would be read to its end
         }
     }
 }

@@ -9,16 +9,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 
 /**
- * The sockets below Vert.x, which gives neither of the two things that are done here: requests that no HTTP can be made of are
- * answered in words ({@link MalformedRequestHandler}), and the socket that takes connections is closed before the event loops that serve them are
- * taken from it. Otherwise Netty logs a stack for each connection that comes in between.
+ * Adds two things to the sockets below Vert.x: requests that are not valid HTTP get a problem document ({@link
+ * MalformedRequestHandler}), and the listening socket is closed before its event loops stop. Otherwise Netty logs a
+ * stack trace for each connection that arrives in between.
  *
- * <p>Netty makes it itself, by java.util.ServiceLoader, where the system property {@link #EXTENSIONS_SYSTEM_PROPERTY} says so.
- * Tests that run within the build's class loaders do not have it; those of the packaged service do.
+ * <p>Netty creates it by java.util.ServiceLoader if the system property {@link #EXTENSIONS_SYSTEM_PROPERTY} is set.
+ * Experiments that run inside the build's class loaders do not have it; those of the packaged service do.
  */
 public final class HttpSocketExtension extends ChannelInitializerExtension {
 
-    /** For Netty, when the first socket is made. */
+    /** Sets the property for Netty, before the first socket is created. */
     public static void prepare() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
@@ -27,7 +27,7 @@ public final class HttpSocketExtension extends ChannelInitializerExtension {
     public void postInitializeServerListenerChannel(ServerChannel channel) {
         Context listening = Vertx.currentContext();
         if (listening != null) {
-            // a child of the deployment that listens, and children end first
+            // a child of the listening deployment, because children are undeployed first
             listening.owner().deployVerticle(new Closing(channel));
         }
     }
@@ -37,7 +37,7 @@ public final class HttpSocketExtension extends ChannelInitializerExtension {
         channel.pipeline().addFirst(new MalformedRequestHandlerInstaller());
     }
 
-    /** Ends when nothing listens any more. Connections that there are stay. */
+    /** Closes the listening socket. Open connections stay. */
     private static final class Closing extends AbstractVerticle {
 
         private final Channel channel;

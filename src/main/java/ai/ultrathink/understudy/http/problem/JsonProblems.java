@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.util.stream.Collectors;
 
-/** Says in our words what Jackson found wrong with a body. */
+/** Describes Jackson's errors in a body in the service's own words. */
 public final class JsonProblems {
 
     private JsonProblems() {}
@@ -47,7 +47,7 @@ public final class JsonProblems {
     }
 
     public static String firstLine(String message) {
-        // what follows is Jackson's advice to the programmer, or names its own classes
+        // the rest is Jackson's advice to programmers, or names its own classes
         String line =
                 message.lines().findFirst().orElse("").replaceFirst("(: enable `| \\(start marker| \\(token `).*", "");
         return line.length() > 200 ? line.substring(0, 200) + "…" : line;

@@ -22,26 +22,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests of HTTP/1 that are none, and bodies that break off in the middle of a chunk, with a problem document. Nothing that
- * comes after one on its connection can be understood, so the connection ends with the answer; requests that came before are
- * answered first.
+ * Answers malformed HTTP/1 requests, and bodies with a malformed chunk, with a problem document. Later bytes on the
+ * connection cannot be interpreted, so the connection is closed after the answer; earlier requests are answered first.
  */
-// Netty's futures: who wrote has the promise, and after our own answer there is only the end
+// Netty's futures: writers have the promise, and after our own answer the connection is closed
 @SuppressWarnings("FutureReturnValueIgnored")
 final class MalformedRequestHandler extends ChannelDuplexHandler {
 
-    /** How long a caller may take to read the answer, and to notice that no more of the request is wanted. */
+    /** How long a caller may take to read the answer and to stop sending. */
     private static final int LINGER_SECONDS = 2;
 
-    /** Requests that were let in and whose answer has not ended. */
+    /** Number of accepted requests whose answer is not complete. */
     private int unanswered;
 
-    /** Whether the answer to the first of them has begun. */
+    /** Whether the answer to the first of these has begun. */
     private boolean answering;
 
     private @Nullable Problem problem;
 
-    /** Answers that have to end before the problem is told. */
+    /** Number of answers to complete before the problem document is sent. */
     private int before;
 
     @Override
@@ -68,7 +67,7 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether the last request that was let in still waits for an answer of which nothing has been sent. */
+    /** Whether the last accepted request still waits for an answer of which nothing has been sent. */
     private boolean canBeTold() {
         return unanswered > 1 || (unanswered == 1 && !answering);
     }
@@ -84,7 +83,7 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (problem != null && before == 0) {
-            // told already
+            // already answered
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
             return;
@@ -105,7 +104,7 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Such as "100 Continue", after which the answer is still to come. */
+    /** Whether the message is informational, such as "100 Continue", so that the answer still follows. */
     private static boolean isInformation(Object message) {
         return message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL
@@ -124,7 +123,10 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
         context.writeAndFlush(answer).addListener(sent -> leave(context));
     }
 
-    /** Not at once: what is still on its way would meet a closed socket, and the answer would be lost with it. */
+    /**
+     * Closes the connection, but not at once: bytes that still arrive would meet a closed socket, and the answer would
+     * be lost.
+     */
     private static void leave(ChannelHandlerContext context) {
         if (context.channel() instanceof DuplexChannel both && both.isActive()) {
             both.shutdownOutput();

@@ -7,16 +7,17 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Puts a {@link MalformedRequestHandler} behind what decodes HTTP/1, before the first request is decoded. Vert.x makes the decoder when it has
- * seen that a connection does not begin as one of HTTP/2, which takes one byte or a few; so the first bytes go one by one.
+ * Inserts a {@link MalformedRequestHandler} after the HTTP/1 decoder, before the first request is decoded. Vert.x
+ * creates the decoder when it has seen that a connection does not begin with HTTP/2, after one byte or a few; so the
+ * first bytes are passed on one by one.
  */
 final class MalformedRequestHandlerInstaller extends ChannelInboundHandlerAdapter {
 
-    // names that Vert.x gives
+    // names that Vert.x uses
     private static final String TLS = "ssl";
     private static final String ENCODER = "httpEncoder";
 
-    /** As many as an HTTP/2 connection begins with. */
+    /** Length of the HTTP/2 connection preface. */
     private int undecided = 24;
 
     @Override
@@ -47,7 +48,7 @@ final class MalformedRequestHandlerInstaller extends ChannelInboundHandlerAdapte
         return pipeline.get(MalformedRequestHandler.class) != null;
     }
 
-    /** What can be told of encrypted bytes is nothing; the decoder is there when the handshake is over. */
+    /** Whether the bytes are encrypted. Then the decoder exists after the handshake. */
     private static boolean isEncrypted(ChannelHandlerContext context) {
         return context.pipeline().get(TLS) != null;
     }

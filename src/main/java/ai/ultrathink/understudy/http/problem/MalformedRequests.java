@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a request that HTTP/1 does not allow, as far as it can be told. */
+/** Describes what is wrong with a malformed HTTP/1 request, as far as possible. */
 final class MalformedRequests {
 
     private static final int SHOWN = 120;
 
     private MalformedRequests() {}
 
-    /** What is wrong with the head of a request, if anything is. */
+    /** The problem with the head of a request, if any. */
     static @Nullable Problem problem(HttpRequest request) {
         DecoderResult decoded = request.decoderResult();
         if (decoded.isFailure()) {
@@ -41,7 +41,7 @@ final class MalformedRequests {
         }
         String coding = String.join(",", headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
         if (!coding.isEmpty() && !coding.strip().toLowerCase(Locale.ROOT).equals("chunked")) {
-            // where such a body ends is anybody's guess, and what is in it could pass for the next request
+            // the end of such a body is unknown, and its contents could be taken for the next request
             return new Problem(
                     "Not Implemented",
                     501,
@@ -50,7 +50,7 @@ final class MalformedRequests {
         return null;
     }
 
-    /** What is wrong with a body that could not be read on. */
+    /** The problem with a body that could not be read further. */
     static Problem problemOfBody(DecoderResult decoded) {
         return bad("the body is not well-formed: " + said(decoded.cause())
                 + "; with Transfer-Encoding: chunked each chunk is its length in hexadecimal digits, a line break, as many"
@@ -73,7 +73,7 @@ final class MalformedRequests {
             }
         }
         return bad("the request is not well-formed HTTP: " + said(cause)
-                + "; look at its first line, which is a method, a target and HTTP/1.1, and at its headers, each a name, a"
+                + "; check its first line, which is a method, a target and HTTP/1.1, and its headers, each a name, a"
                 + " colon and a value");
     }
 

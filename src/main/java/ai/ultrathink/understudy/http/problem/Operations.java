@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls there are and which query parameters each takes, as the OpenAPI document has it: so what callers can read is what
- * is allowed, and a new call needs no line here.
+ * The operations of the API with their query parameters, read from the OpenAPI document: so the documented parameters
+ * are the allowed ones, and a new operation needs no code here.
  */
 @Startup
 @ApplicationScoped
@@ -34,7 +34,7 @@ class Operations {
     /**
      * A path and its methods.
      *
-     * @param segments of the template, those in braces take anything
+     * @param segments the segments of the template; those in braces match anything
      * @param parameters the query parameters of each method
      */
     record Call(List<String> segments, Map<String, SortedSet<String>> parameters) {
@@ -59,12 +59,12 @@ class Operations {
             return segment.startsWith("{");
         }
 
-        /** The query parameters of a method, or null where there is no such method. */
+        /** The query parameters of a method, or null if there is no such method. */
         @Nullable SortedSet<String> parametersOf(String method) {
             return parameters.get(method.equals("HEAD") ? "GET" : method);
         }
 
-        /** For the Allow header. */
+        /** The value of the Allow header. */
         String allowed() {
             TreeSet<String> methods = new TreeSet<>(parameters.keySet());
             if (methods.contains("GET")) {
@@ -81,13 +81,13 @@ class Operations {
         this.calls = read(json);
     }
 
-    /** The call at a path, whose parameters of the kind {@code ;a=b} count for nothing. */
+    /** The operations at a path; matrix parameters, such as {@code ;a=b}, are ignored. */
     Optional<Call> at(String path) {
         List<String> segments = segments(path);
         return calls.stream().filter(call -> call.matches(segments)).findFirst();
     }
 
-    /** The methods that some call takes, for the Allow header. */
+    /** All methods of the API, for the Allow header. */
     String allowedAnywhere() {
         return calls.stream()
                 .flatMap(call -> Stream.of(call.allowed().split(", ")))
@@ -106,7 +106,7 @@ class Operations {
                     .path("paths")
                     .properties()
                     .forEach(path -> calls.add(new Call(segments(path.getKey()), parameters(path.getValue()))));
-            // a path of the letter goes before one that takes anything there
+            // a literal path takes precedence over a template
             calls.sort(Comparator.comparingLong(Call::variables));
             return List.copyOf(calls);
         } catch (IOException e) {

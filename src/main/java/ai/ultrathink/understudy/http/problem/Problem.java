@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An error as RFC 9457 has it.
+ * Problem document of RFC 9457.
  *
- * @param title what kind of error
+ * @param title the kind of error
  * @param status the HTTP status
- * @param detail which field, what came, what is allowed, or what to do next
+ * @param detail the field, the value received and the allowed values, or what to do next
  */
 @Schema(description = "RFC 9457 problem document")
 public record Problem(
@@ -31,7 +31,7 @@ public record Problem(
         return response(404, "Not found", detail);
     }
 
-    public static Response unknownTest(String testId) {
+    public static Response unknownExperiment(String testId) {
         return notFound("test " + testId + " does not exist; GET /api/v1/ab-test/list shows those that do");
     }
 
@@ -39,7 +39,7 @@ public record Problem(
         return response(409, "Conflict", detail);
     }
 
-    /** Worth trying again: the Retry-After header says when. */
+    /** A response that can be retried after the time in its Retry-After header. */
     public static Response unavailable(String detail) {
         return Response.fromResponse(response(503, "Service unavailable", detail))
                 .header(HttpHeaders.RETRY_AFTER, 1)
@@ -53,7 +53,7 @@ public record Problem(
                 .build();
     }
 
-    /** For where no Jackson is at hand. */
+    /** The document as JSON, without Jackson. */
     byte[] json() {
         return new JsonObject()
                 .put("title", title)

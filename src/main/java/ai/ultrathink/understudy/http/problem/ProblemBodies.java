@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Problem documents for requests that no call has seen. */
+/** Problem documents for requests that do not reach an operation. */
 @ApplicationScoped
 class ProblemBodies {
 
@@ -37,14 +37,14 @@ class ProblemBodies {
                 .end(body);
     }
 
-    /** What can be said of a failure of which only the status is known. */
+    /** The detail of a failure of which only the status is known. */
     static String words(int status) {
         return switch (status) {
-            case 400 -> "the request is not well-formed HTTP: look at its target and its headers, Host among them";
+            case 400 -> "the request is not well-formed HTTP: check its target and its headers, including Host";
             case 404 -> "there is nothing there; GET /q/openapi lists what there is";
-            case 405 -> "the method is not taken there; GET /q/openapi lists what is";
-            case 503 -> "the service is not ready for requests; GET /q/health/ready tells when it is";
-            case 500 -> "the request failed by a fault of the service; its log has more";
+            case 405 -> "the method is not allowed there; GET /q/openapi lists the allowed ones";
+            case 503 -> "the service is not ready for requests; GET /q/health/ready shows when it is";
+            case 500 -> "unexpected error; the service's log has details";
             default -> "the request could not be served";
         };
     }

@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Whatever goes wrong leaves as a problem document. Only what is our mistake is logged as an error. */
+/** Maps every exception to a problem document. Only defects of the service are logged as errors. */
 class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
@@ -37,7 +37,7 @@ class ProblemMappers {
         return Problem.badRequest(JsonProblems.detail(problem));
     }
 
-    /** Quarkus has a mapper of its own for these, which a more general one of ours would not replace. */
+    /** Quarkus has its own mapper for this exception, which a more general one would not replace. */
     @ServerExceptionMapper
     public Response mismatch(MismatchedInputException problem) {
         return json(problem);
@@ -45,7 +45,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     public Response databaseAway(DatabaseAwayException problem) {
-        return Problem.unavailable(problem.getMessage() + "; predictions go on, try this call again later");
+        return Problem.unavailable(problem.getMessage() + "; predictions continue, try this call again later");
     }
 
     @ServerExceptionMapper
@@ -55,25 +55,25 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     public Response modelsDirectory(ModelsDirectoryException problem) {
-        return Problem.unavailable(problem.getMessage() + "; the models in memory answer on");
+        return Problem.unavailable(problem.getMessage() + "; the models in memory continue to answer");
     }
 
     @ServerExceptionMapper
     public Response modelsLoading(ModelsLoadingException problem) {
         return Problem.unavailable(problem.getMessage()
-                + ", and which of them a test may use is known when they are; try this call again then,"
-                + " GET /q/health/ready tells when");
+                + ", and which of them a test may use is not known before; try this call again when"
+                + " GET /q/health/ready is up");
     }
 
     @ServerExceptionMapper
-    public Response unknownTest(RequestParameters.UnknownTestException problem) {
-        return Problem.unknownTest(problem.testId());
+    public Response unknownExperiment(RequestParameters.UnknownExperimentException problem) {
+        return Problem.unknownExperiment(problem.testId());
     }
 
     @ServerExceptionMapper
     public Response notKnown(RequestParameters.NotKnownException problem) {
         return Problem.unavailable(
-                "the tests have not been read from the database yet; GET /q/health/ready tells when");
+                "the tests have not been read from the database yet; GET /q/health/ready shows when they have");
     }
 
     @ServerExceptionMapper
@@ -90,7 +90,7 @@ class ProblemMappers {
         Response answer = Problem.response(status, type.getReasonPhrase(), detail(status, uri));
         return switch (status) {
             case 405 -> with(answer, HttpHeaders.ALLOW, allowed(uri));
-            // what is still on its way is not read
+            // the rest of the body is not read
             case 413 -> with(answer, "Connection", "close");
             default -> answer;
         };
@@ -104,12 +104,11 @@ class ProblemMappers {
                 "gzip");
     }
 
-    /** Errors as well: what is left of the service goes on, and its insides are nobody's business. */
+    /** Maps all other exceptions, also Errors: the service continues, and callers see no internals. */
     @ServerExceptionMapper
     public Response unexpected(Throwable problem) {
-        LOG.error("a request failed in a way that it should not; please report this", problem);
-        return Problem.response(
-                500, "Internal server error", "the request failed by a fault of the service; its log has more");
+        LOG.error("unexpected error in a request; please report this", problem);
+        return Problem.response(500, "Internal server error", "unexpected error; the service's log has details");
     }
 
     private String allowed(UriInfo uri) {

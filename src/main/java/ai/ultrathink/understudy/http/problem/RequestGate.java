@@ -20,17 +20,21 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
 
 /**
- * What is looked at before any call: is the request well-formed, small enough, and does the call take such query parameters? And
- * what becomes of a request that fails outside all calls. The layers below would answer without a body, or in words of theirs.
+ * Checks every request before its operation: that it is well-formed, small enough, and has only known query parameters.
+ * It also answers requests that fail outside all operations. The layers below would answer without a body, or with
+ * texts of their own.
  */
 class RequestGate {
 
     private static final Logger LOG = Logger.getLogger(RequestGate.class);
 
-    /** Of the request's target, in characters. */
+    /** Maximum length of the request target, in characters. */
     private static final int LONGEST_TARGET = 4 * 1024;
 
-    /** Of all headers, in characters. The server itself takes a little more of both, so that it can be said here. */
+    /**
+     * Maximum length of all headers, in characters. The server itself accepts a little more of both, so that the error
+     * is reported here.
+     */
     private static final int LONGEST_HEADERS = 20 * 1024;
 
     static final String TARGET_TOO_LONG =
@@ -56,7 +60,7 @@ class RequestGate {
 
     void stand(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
-        // behind the server's own limit, which it would answer for without a word: ours is in BodyDecoding
+        // above the limit in BodyDecoding, because the server would answer without a body
         router.route().order(-1).handler(this::leaveRoom);
         for (int status : WITHOUT_BODY) {
             router.errorHandler(status, this::failed);
@@ -78,7 +82,9 @@ class RequestGate {
             refuse(context, 413, problems.tooLarge(maxBytes));
         } else if (!isUri(request.uri())) {
             problems.answer(
-                    context, 400, "the request's target is no URI; allowed: one with percent-encoding, such as %20");
+                    context,
+                    400,
+                    "the request's target is not a valid URI; allowed: one with percent-encoding, such as %20");
         } else if (request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
             return;
         } else if (request.query() == null || fits(context)) {
@@ -86,7 +92,10 @@ class RequestGate {
         }
     }
 
-    /** Below this it would be the methods of some call of the same class. Where a browser asks for another site, it is not for us. */
+    /**
+     * Answers OPTIONS. The framework would list the methods of another operation of the same class. Preflight requests
+     * of browsers are passed on.
+     */
     private boolean saysWhatIsAllowed(RoutingContext context) {
         HttpServerRequest request = context.request();
         Optional<String> allowed = request.uri().equals("*")
@@ -112,7 +121,7 @@ class RequestGate {
         try {
             return length != null && Long.parseLong(length.strip()) > maxBytes;
         } catch (NumberFormatException e) {
-            // more than there are numbers for
+            // larger than a number can hold
             return true;
         }
     }
@@ -125,7 +134,7 @@ class RequestGate {
         }
     }
 
-    /** Answers a request whose query parameters its call does not take; an unknown call is for others to refuse. */
+    /** Rejects a request with invalid query parameters; unknown operations are rejected elsewhere. */
     private boolean fits(RoutingContext context) {
         HttpServerRequest request = context.request();
         Optional<Operations.Call> call = operations.at(context.normalizedPath());
@@ -154,7 +163,7 @@ class RequestGate {
         return true;
     }
 
-    /** What is still on its way is not read. */
+    /** Rejects a request without reading the rest of it. */
     private void refuse(RoutingContext context, int status, String detail) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         problems.answer(context, status, detail)
@@ -166,7 +175,7 @@ class RequestGate {
         Throwable failure = context.failure();
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
         if (status >= 500 && failure != null) {
-            LOG.errorf(failure, "%s failed in a way that it should not; please report this", request.path());
+            LOG.errorf(failure, "unexpected error in %s; please report this", request.path());
         }
         if (context.response().ended()) {
             return;
@@ -175,7 +184,7 @@ class RequestGate {
             context.response().reset();
             return;
         }
-        // no path: the router looks at none of its routes
+        // without a path the router matches no route
         if (request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
             return;
         }

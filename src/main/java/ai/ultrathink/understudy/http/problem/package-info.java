@@ -1,4 +1,4 @@
-/** Errors as problem documents (RFC 9457), also for what is refused before a resource is reached. */
+/** Errors as problem documents (RFC 9457), also for requests that are rejected before they reach a resource. */
 @NullMarked
 package ai.ultrathink.understudy.http.problem;
 

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of disagreements.
  *
- * @param next the value of {@code before} for the next page, or null when this is the last
+ * @param next the value of {@code before} for the next page, or null if this is the last
  */
 record DisagreementPage(
         String testId,
         List<Disagreement> disagreements,
         @Nullable String next) {
 
-    /** @param found up to one row more than the page holds, which tells whether there is another page */
+    /** @param found up to one row more than the page holds, which shows whether there is another page */
     static DisagreementPage of(String testId, List<Disagreement> found, int rows) {
         if (found.size() <= rows) {
             return new DisagreementPage(testId, found, null);

@@ -7,9 +7,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is shown of a test, marked when the test is deleted.
+ * Data of an experiment, marked if the experiment is deleted.
  *
- * @param deletedAt null while it is not
+ * @param deletedAt null unless it is deleted
  */
 record OfExperiment<T>(
         @JsonUnwrapped T shown,

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a page of rows ended: time and row id, as the index has them. */
+/** End of a page of rows: time and row id, as in the index. */
 record PageKey(@Nullable Instant time, @Nullable UUID rowId) {
 
     private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
@@ -21,7 +21,7 @@ record PageKey(@Nullable Instant time, @Nullable UUID rowId) {
             if (at > 0) {
                 return new PageKey(time(text.substring(0, at)), UUID.fromString(text.substring(at + 1)));
             }
-            // a plain time works as well, for people
+            // a plain time is accepted, too
             return new PageKey(time(text), new UUID(0, 0));
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new InvalidValueException(
@@ -31,7 +31,7 @@ record PageKey(@Nullable Instant time, @Nullable UUID rowId) {
         }
     }
 
-    /** Beyond these years some part of what lies between here and the table could not say it any more. */
+    /** Checks that the year is one that every layer down to the table can represent. */
     private static Instant time(String text) {
         Instant time = Instant.parse(text);
         if (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME)) {

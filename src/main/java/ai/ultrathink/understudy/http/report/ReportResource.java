@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What the evidence of a test says, for machines and for people. */
+/** The report on an experiment, as JSON and as Markdown. */
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}")
 @Tag(name = "Results")
@@ -61,7 +61,7 @@ public class ReportResource {
             summary = "The verdict on a test, with everything that it rests on",
             description =
                     "Guardrails and figures are over the test's whole life and hold at every look; hours_back is for the"
-                            + " window alone, which is there to look at. With Accept: text/markdown the same comes as a"
+                            + " window alone, which is for information. With Accept: text/markdown the same comes as a"
                             + " document.")
     @APIResponse(
             responseCode = "200",
@@ -85,21 +85,21 @@ public class ReportResource {
         boolean markdown = MediaType.valueOf(MediaTypes.MARKDOWN).isCompatible(variant.getMediaType());
         Catalog catalog = experiments.current();
         return RequestParameters.recorded(experiments, testId)
-                .chain(test -> ramps.remediesBy(test.experiment())
-                        .chain(remedies -> reports.report(test.experiment(), hours)
+                .chain(test -> ramps.defaultActionMode(test.experiment())
+                        .chain(defaults -> reports.report(test.experiment(), hours)
                                 .map(report -> markdown
-                                        ? document(report, test, catalog, remedies)
-                                        : json(report, test, catalog, remedies))));
+                                        ? document(report, test, catalog, defaults)
+                                        : json(report, test, catalog, defaults))));
     }
 
-    private static Response json(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode remedies) {
-        return Response.ok(ReportView.of(report, test, catalog, remedies), MediaType.APPLICATION_JSON)
+    private static Response json(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode defaults) {
+        return Response.ok(ReportView.of(report, test, catalog, defaults), MediaType.APPLICATION_JSON)
                 .build();
     }
 
-    private static Response document(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode remedies) {
+    private static Response document(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode defaults) {
         Promotion promotion = catalog.promotionBy(report.experiment()).orElse(null);
-        String document = MarkdownReport.render(report, remedies, promotion);
+        String document = MarkdownReport.render(report, defaults, promotion);
         String marked = test.deletedAt() == null
                 ? document
                 : document.replaceFirst("\n", "\n\nDeleted at " + test.deletedAt() + "; its results are kept.\n");

@@ -41,22 +41,22 @@ record ReportView(
 
         @Schema(description = "over the test's whole life") List<ReportMetric> figures,
 
-        @Schema(description = "what the evidence is of, oldest first: configurations and versions of the models")
+        @Schema(description = "the configurations and model versions behind the evidence, oldest first")
         List<ReportPhase> phases,
 
         @Schema(description = "the latest requests on which the models disagreed, of a shadow or of pairs in a split")
         List<Disagreement> disagreements,
 
-        @Schema(description = "the last hours, to look at; nothing is decided by them")
+        @Schema(description = "the last hours, for information; they decide nothing")
         WindowStatistics window,
 
         List<String> assumptions) {
 
     /**
-     * @param recorded the test as the database has it, deleted or not
-     * @param remedies the mode by which a breach is dealt with where its guardrail leaves that open
+     * @param recorded the experiment as stored, deleted or not
+     * @param defaults the mode that decides the action of a guardrail without an action of its own
      */
-    static ReportView of(ExperimentReport report, RecordedExperiment recorded, Catalog catalog, Mode remedies) {
+    static ReportView of(ExperimentReport report, RecordedExperiment recorded, Catalog catalog, Mode defaults) {
         return new ReportView(
                 ExperimentView.of(recorded, catalog),
                 report.generatedAt(),
@@ -65,7 +65,7 @@ record ReportView(
                 report.evaluation().reasons(),
                 report.experiment().guardrails().alpha(),
                 report.evaluation().results().stream()
-                        .map(result -> GuardrailView.of(result, remedies))
+                        .map(result -> GuardrailView.of(result, defaults))
                         .toList(),
                 report.figures().confidence(),
                 report.figures().each(),
@@ -75,7 +75,7 @@ record ReportView(
                 report.assumptions());
     }
 
-    /** What the evidence says about one guardrail. */
+    /** Result of one guardrail. */
     @Schema(name = "GuardrailFinding")
     record GuardrailView(
             String measure,

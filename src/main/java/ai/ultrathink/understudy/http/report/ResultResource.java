@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What a test has shown so far. */
+/** Statistics of an experiment's results. */
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}")
 @Tag(name = "Results", description = "Statistics, actions, disagreements and the observed split of a test")
@@ -57,7 +57,7 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         int hours = RequestParameters.hours(hoursBack);
-        return ofTest(testId, () -> analysis.statistics(testId, hours));
+        return ofExperiment(testId, () -> analysis.statistics(testId, hours));
     }
 
     @GET
@@ -76,7 +76,7 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         int hours = RequestParameters.hours(hoursBack);
-        return ofTest(testId, () -> analysis.actions(testId, hours));
+        return ofExperiment(testId, () -> analysis.actions(testId, hours));
     }
 
     @GET
@@ -96,10 +96,10 @@ class ResultResource {
                     @DefaultValue("50")
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "1000"))
                     String limit,
-            @QueryParam("before") @Parameter(description = "next of the page before") @Nullable String before) {
+            @QueryParam("before") @Parameter(description = "the value of next of the preceding page") @Nullable String before) {
         int rows = RequestParameters.number("limit", limit, 1, 1000);
         PageKey key = before == null ? PageKey.FIRST : PageKey.parse(before);
-        return ofTest(
+        return ofExperiment(
                 testId,
                 () -> analysis.disagreements(testId, key.time(), key.rowId(), rows + 1)
                         .map(found -> DisagreementPage.of(testId, found, rows)));
@@ -108,7 +108,7 @@ class ResultResource {
     @GET
     @Path("/verify-split")
     @Operation(
-            summary = "Configured against observed split",
+            summary = "Configured and observed split",
             description = "Expected is what was configured when each row was made; tolerance 0.02.")
     @APIResponse(
             responseCode = "200",
@@ -121,10 +121,10 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         int hours = RequestParameters.hours(hoursBack);
-        return ofTest(testId, () -> analysis.split(testId, hours));
+        return ofExperiment(testId, () -> analysis.split(testId, hours));
     }
 
-    private <T> Uni<OfExperiment<T>> ofTest(String testId, Supplier<Uni<T>> shown) {
+    private <T> Uni<OfExperiment<T>> ofExperiment(String testId, Supplier<Uni<T>> shown) {
         return RequestParameters.recorded(experiments, testId)
                 .chain(test -> shown.get().map(found -> OfExperiment.of(test, found)));
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
-/** What the headers of a change say: who makes it, and for which generation it was decided. */
+/** Headers of a change: who makes it, and the generation for which it was decided. */
 public class ChangeHeaders {
 
     private static final Pattern ETAG = Pattern.compile("\"?(\\d{1,18})\"?");
@@ -32,7 +32,7 @@ public class ChangeHeaders {
     @Nullable String actor;
 
     @HeaderParam("If-Match")
-    @Parameter(description = "the generation that the change was decided for; 409 when the test has moved on")
+    @Parameter(description = "the generation for which the change was decided; 409 if the test has changed since")
     @Nullable String ifMatch;
 
     public String actor() {
@@ -52,7 +52,7 @@ public class ChangeHeaders {
         return cut.isEmpty() ? UNKNOWN : Actors.notReserved("X-Actor", cut);
     }
 
-    /** The server takes each byte for a character; most clients send UTF-8, some older ones what the server takes it for. */
+    /** Decodes a header. The server decodes it as ISO 8859-1; most clients send UTF-8, some older ones ISO 8859-1. */
     private static String decoded(String header) {
         byte[] bytes = header.getBytes(ISO_8859_1);
         try {

@@ -7,8 +7,8 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * Between the signal to stop and the end: every answer tells its caller not to send another request on this connection, which
- * would meet a service that is gone.
+ * Closes connections during shutdown: every response asks the caller not to reuse the connection, because the service
+ * will be gone.
  */
 @ApplicationScoped
 class ConnectionCloseFilter {

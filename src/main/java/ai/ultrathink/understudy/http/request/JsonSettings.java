@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** Strict on the way in (unknown and repeated fields are refused, nothing is coerced), snake_case both ways. */
+/**
+ * JSON settings: strict input (unknown and repeated fields are rejected, nothing is coerced), snake_case for input and
+ * output.
+ */
 @Singleton
 class JsonSettings implements ObjectMapperCustomizer {
 

@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Bodies that may be left out: then the content type, which some clients send all the same, says nothing. */
+/** Optional request bodies. If there is no body, the content type, which some clients send anyway, is ignored. */
 @Singleton
 public class OptionalBodies {
 
@@ -18,10 +18,10 @@ public class OptionalBodies {
     }
 
     /**
-     * The body, or null when there is none.
+     * Reads the body; null if there is none.
      *
-     * @throws NotSupportedException when there is one of another type than JSON
-     * @throws IOException when it is not what is asked for
+     * @throws NotSupportedException if there is a body of another type than JSON
+     * @throws IOException if the body is not valid
      */
     public <T> @Nullable T optional(@Nullable String contentType, byte @Nullable [] body, Class<T> type)
             throws IOException {

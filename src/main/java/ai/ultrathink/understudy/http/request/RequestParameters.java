@@ -20,7 +20,7 @@ public final class RequestParameters {
     /**
      * The body of a call that needs one. An empty body is null, and so is the JSON {@code null}.
      *
-     * @throws InvalidValueException when there is none
+     * @throws InvalidValueException if there is none
      */
     public static <T> T body(@Nullable T body) {
         if (body == null) {
@@ -29,12 +29,12 @@ public final class RequestParameters {
         return body;
     }
 
-    /** How far back a window of time reaches: as far as results are kept, at the most. */
+    /** Length of a window of time, at most the time for which results are kept. */
     public static int hours(String value) {
         return number("hours_back", value, 1, MOST_HOURS);
     }
 
-    /** A whole number within bounds. */
+    /** A whole number within limits. */
     public static int number(String name, String value, int min, int max) {
         try {
             int number = Integer.parseInt(value);
@@ -57,22 +57,22 @@ public final class RequestParameters {
     }
 
     /**
-     * A test id of a path.
+     * Checks the experiment id in a path.
      *
-     * @throws UnknownTestException when no test can have it; PostgreSQL would not even take some of them
+     * @throws UnknownExperimentException if no experiment can have it; PostgreSQL would reject some of them
      */
     public static String testId(String path) {
         try {
             return IdentifierRules.testId(path);
         } catch (InvalidValueException e) {
-            throw new UnknownTestException(path);
+            throw new UnknownExperimentException(path);
         }
     }
 
     /**
-     * Refuses a call while the experiments are not known.
+     * Rejects a call while the experiments are not known.
      *
-     * @throws NotKnownException when they have not been read from the database yet
+     * @throws NotKnownException if they have not been read from the database yet
      */
     public static void requireKnown(CatalogFollower experiments) {
         if (!experiments.known()) {
@@ -83,14 +83,14 @@ public final class RequestParameters {
     /**
      * The experiment that a call names.
      *
-     * @throws UnknownTestException when there is no such test
+     * @throws UnknownExperimentException if there is no such experiment
      */
-    public static Experiment requireTest(CatalogFollower experiments, String testId) {
+    public static Experiment requireExperiment(CatalogFollower experiments, String testId) {
         requireKnown(experiments);
-        return experiments.current().find(testId).orElseThrow(() -> new UnknownTestException(testId));
+        return experiments.current().find(testId).orElseThrow(() -> new UnknownExperimentException(testId));
     }
 
-    /** A test that may be deleted: its results are kept. Fails when there never was one. */
+    /** An experiment that may be deleted, because its results are kept. Fails if there never was one. */
     public static Uni<RecordedExperiment> recorded(CatalogFollower experiments, String testId) {
         requireKnown(experiments);
         Catalog catalog = experiments.current();
@@ -100,21 +100,21 @@ public final class RequestParameters {
                 ? Uni.createFrom().item(known.get())
                 : experiments
                         .recorded(testId(testId))
-                        .map(found -> found.orElseThrow(() -> new UnknownTestException(testId)));
+                        .map(found -> found.orElseThrow(() -> new UnknownExperimentException(testId)));
     }
 
-    /** The tests have not been read yet. */
+    /** The experiments have not been read yet. */
     public static final class NotKnownException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** There is no such test. */
-    public static final class UnknownTestException extends RuntimeException {
+    /** There is no such experiment. */
+    public static final class UnknownExperimentException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final String testId;
 
-        public UnknownTestException(String testId) {
+        public UnknownExperimentException(String testId) {
             super(testId);
             this.testId = testId;
         }

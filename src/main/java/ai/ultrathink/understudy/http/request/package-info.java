@@ -1,4 +1,4 @@
-/** What all calls share: reading a body, parameters and headers. */
+/** Reading of bodies, parameters and headers, for all operations. */
 @NullMarked
 package ai.ultrathink.understudy.http.request;
 

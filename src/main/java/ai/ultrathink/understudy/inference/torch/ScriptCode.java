@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The source text that a TorchScript archive carries, read without libtorch and without trust: any file may be given. */
+/** Reads the source code in a TorchScript archive without libtorch. The file is untrusted. */
 final class ScriptCode {
 
-    /** Of all files together. Networks of millions of weights have some ten thousand characters. */
+    /** Limit on all files together. A network of millions of weights has about ten thousand characters. */
     private static final int MOST_BYTES = 4 << 20;
-    /** Of the archive's directory, which is read into memory whole. */
+    /** Limit on the archive's directory, which is read into memory as a whole. */
     private static final int MOST_DIRECTORY_BYTES = 4 << 20;
 
     private static final int END_BYTES = 22;
@@ -29,9 +29,9 @@ final class ScriptCode {
     private ScriptCode() {}
 
     /**
-     * The files of the archive's code.
+     * The code files of the archive.
      *
-     * @throws IOException when the file is no archive, or one of absurd proportions
+     * @throws IOException if the file is not an archive, or exceeds a limit
      */
     static List<String> read(Path archive) throws IOException {
         checkDirectory(archive);
@@ -61,14 +61,14 @@ final class ScriptCode {
         }
     }
 
-    /** The JDK takes the archive's word for how much memory its directory needs. */
+    /** Checks the size of the directory, because the JDK allocates the memory that the archive states. */
     private static void checkDirectory(Path archive) throws IOException {
         try (FileChannel channel = FileChannel.open(archive)) {
             int size = (int) Math.min(channel.size(), END_BYTES + LONGEST_COMMENT);
             ByteBuffer end = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
             long from = channel.size() - size;
             while (end.hasRemaining() && channel.read(end, from + end.position()) >= 0) {
-                // until it is full, or the file has become shorter
+                // until it is full, or the file ends early
             }
             for (int at = end.position() - END_BYTES; at >= 0; at--) {
                 if (end.getInt(at) == END_SIGNATURE) {

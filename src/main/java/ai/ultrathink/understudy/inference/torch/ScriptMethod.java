@@ -8,12 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A method of a network's code, as text.
+ * A method in the code of a network, as text.
  *
- * @param id tells it from the others, which may have its name
- * @param parameters their names, without {@code self}
- * @param lines of its body, without what stands between quotation marks
- * @param assignments what each name is assigned, anywhere in the body
+ * @param id distinguishes it from other methods of the same name
+ * @param parameters the names of its parameters, without {@code self}
+ * @param lines the lines of its body, without string literals
+ * @param assignments the expressions assigned to each name, anywhere in the body
  */
 record ScriptMethod(
         String id, String name, List<String> parameters, List<String> lines, Map<String, List<String>> assignments) {
@@ -88,7 +88,7 @@ record ScriptMethod(
     /**
      * The arguments of a call.
      *
-     * @param from behind its opening bracket
+     * @param from the index after its opening bracket
      */
     static List<String> arguments(String line, int from) {
         List<String> arguments = new ArrayList<>();
@@ -112,7 +112,7 @@ record ScriptMethod(
         return arguments;
     }
 
-    /** What a text says is no code. Not by a regular expression: a long text would be too deep for one. */
+    /** Removes string literals. Not by a regular expression, which would recurse too deeply in a long string. */
     private static String withoutTexts(String file) {
         StringBuilder code = new StringBuilder(file.length());
         char quote = 0;

@@ -13,18 +13,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Looks in a network's code for a recurrent layer whose start state is not made from the input. Such a layer takes as many rows
- * as its start state has, mostly one: libtorch does not check that, writes past its memory when there are more, and takes the
- * process with it.
+ * Finds recurrent layers in a network's code whose start state does not depend on the input. Such a layer accepts as
+ * many rows as its start state has, mostly one. libtorch does not check that: with more rows it writes past its memory
+ * and crashes the process.
  *
- * <p>TorchScript writes one assignment a line, so lines are enough; what no line explains counts as not made from the input.
+ * <p>TorchScript writes one assignment per line, so an analysis by line is sufficient. A state that no line explains
+ * counts as independent of the input.
  */
 final class StartStates {
 
     private static final Pattern RECURRENT = Pattern.compile("torch\\.(?:lstm|gru|rnn_tanh|rnn_relu)\\(");
     private static final Pattern CALL = Pattern.compile("\\.([A-Za-z_]\\w*)\\(");
     private static final Pattern NAME = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*");
-    /** Calls within calls that are followed; deeper ones count as not made from the input. */
+    /** Maximum depth of calls that are followed; deeper ones count as independent of the input. */
     private static final int DEEPEST = 64;
 
     private final List<ScriptMethod> methods;
@@ -49,7 +50,7 @@ final class StartStates {
         }
     }
 
-    /** Whether some recurrent layer of this code begins with a state that is the same for every input. */
+    /** Whether a recurrent layer in this code begins with a state that is the same for every input. */
     static boolean fixed(List<String> code) {
         List<ScriptMethod> methods = new ArrayList<>();
         for (String file : code) {
@@ -80,7 +81,7 @@ final class StartStates {
                 .anyMatch(parameter -> carriers.contains(parameter) || comesFromInput(method, parameter, 0));
     }
 
-    /** Whether every caller hands something of the input to a parameter. */
+    /** Whether every caller passes a value from the input for a parameter. */
     private boolean comesFromInput(ScriptMethod method, String parameter, int depth) {
         if (method.parameters().size() == 1) {
             return true;
@@ -90,7 +91,7 @@ final class StartStates {
         if (before != null) {
             return before;
         }
-        // a method that calls itself adds nothing to what its other callers hand to it
+        // a recursive call adds nothing to the values that other callers pass
         known.put(question, true);
         int position = method.parameters().indexOf(parameter);
         List<Call> theirs = calls.getOrDefault(method.name(), List.of()).stream()
@@ -105,7 +106,7 @@ final class StartStates {
         return answer;
     }
 
-    /** The parameters of a method that an expression in it is made from, over any number of assignments. */
+    /** The parameters on which an expression depends, through any number of assignments. */
     private static Set<String> parameters(ScriptMethod method, String expression) {
         Set<String> found = new HashSet<>();
         Set<String> seen = new HashSet<>();

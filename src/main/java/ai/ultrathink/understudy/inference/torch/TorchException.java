@@ -24,7 +24,7 @@ public final class TorchException extends RuntimeException {
                 : cut;
     }
 
-    /** TorchScript's own errors have a line that says what was raised; their first line only announces a trace. */
+    /** The line of a TorchScript error that says what was raised; its first line only announces a trace. */
     private static String line(String message) {
         String first = message.lines().findFirst().orElse("").strip();
         String raised = message.lines()

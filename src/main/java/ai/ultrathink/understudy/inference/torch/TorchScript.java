@@ -26,12 +26,12 @@ public final class TorchScript implements AutoCloseable {
     /**
      * Loads a module for inference on the CPU.
      *
-     * @throws TorchException when the file is not a TorchScript module that this libtorch reads
+     * @throws TorchException if the file is not a TorchScript module that this libtorch can read
      */
     public static TorchScript load(Path file) {
         PtNDManager manager = newManager();
         try {
-            // what was saved on a graphics card comes to the processor; the file is read by libtorch, past the heap
+            // maps weights saved on a graphics card to the CPU; libtorch reads the file outside the heap
             PtSymbolBlock block = JniUtils.loadModule(manager, file, true, NO_FILES, NO_FILES, false);
             JniUtils.enableInferenceMode(block);
             return new TorchScript(manager, block);
@@ -42,8 +42,8 @@ public final class TorchScript implements AutoCloseable {
     }
 
     /**
-     * Why a module must not be asked for several rows at once, as far as its code tells: libtorch could end the process. Empty
-     * when nothing speaks against it.
+     * Why a module must not get several rows at once, according to its code: libtorch could end the process. Empty if
+     * there is no reason.
      */
     public static Optional<String> onlyOneRow(Path file) {
         try {
@@ -53,7 +53,7 @@ public final class TorchScript implements AutoCloseable {
                                     + " one row; make the state from the input's size")
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.of("its code could not be looked at: " + e.getMessage());
+            return Optional.of("its code could not be analysed: " + e.getMessage());
         }
     }
 
@@ -65,7 +65,7 @@ public final class TorchScript implements AutoCloseable {
         return block;
     }
 
-    /** Frees the native memory. No forward pass may be under way or come later. */
+    /** Frees the native memory. No forward pass may be running or follow. */
     @Override
     public void close() {
         block.close();

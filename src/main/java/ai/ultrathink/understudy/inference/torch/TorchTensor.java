@@ -12,8 +12,8 @@ public final class TorchTensor {
     /**
      * Wraps an output.
      *
-     * @param shape as the network gave it
-     * @param values row by row
+     * @param shape the shape of the network's output
+     * @param values the numbers, row by row
      */
     public TorchTensor(long[] shape, FloatBuffer values) {
         this.shape = shape.clone();
@@ -30,7 +30,7 @@ public final class TorchTensor {
         return values;
     }
 
-    /** The shape for people, such as {@code [8, 3]}. */
+    /** The shape for readers, such as {@code [8, 3]}. */
     public String shape() {
         return Arrays.toString(shape);
     }

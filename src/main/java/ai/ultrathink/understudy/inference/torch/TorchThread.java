@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What one inference thread needs to run forward passes: its settings of libtorch and its input buffer. Not thread-safe. */
+/** State of one inference thread for forward passes: its libtorch settings and its input buffer. Not thread-safe. */
 public final class TorchThread implements AutoCloseable {
 
     private static final int CACHE_LINE = 64;
@@ -39,9 +39,9 @@ public final class TorchThread implements AutoCloseable {
     }
 
     /**
-     * The buffer to write the input to, row by row, before {@link #forward}.
+     * The buffer for the input, to be filled row by row before {@link #forward}.
      *
-     * @param size how many floats it must hold
+     * @param size the number of floats
      */
     public FloatBuffer input(int size) {
         if (input.capacity() < size * Float.BYTES) {
@@ -51,17 +51,17 @@ public final class TorchThread implements AutoCloseable {
     }
 
     /**
-     * Runs a module on the input written before.
+     * Runs a module on the input in the buffer.
      *
      * @param rows rows of the input, at least 1
      * @param columns columns of the input
      * @return the output, valid until this thread's next call
-     * @throws TorchException when the module throws or does not answer with one float32 tensor
+     * @throws TorchException if the module throws, or does not return one float32 tensor
      */
     public TorchTensor forward(TorchScript module, int rows, int columns) {
         release();
         ByteBuffer data = input.clear().limit(rows * columns * Float.BYTES);
-        // the engine reads the buffer where it lies: nothing is copied on the way in
+        // the engine reads the buffer in place, without a copy
         try (PtNDArray array = manager.create(data, new Shape(rows, columns), DataType.FLOAT32);
                 IValue argument = IValue.from(array)) {
             IValue answer = module.block().forward(argument);
@@ -95,7 +95,9 @@ public final class TorchThread implements AutoCloseable {
         manager.close();
     }
 
-    /** Where a matrix begins may decide how it is multiplied: on whole cache lines, as libtorch's own. */
+    /**
+     * Allocates on cache lines, as libtorch does, because the alignment of a matrix can change how it is multiplied.
+     */
     private static ByteBuffer allocate(int floats) {
         int size = Math.ceilDiv(floats * Float.BYTES, CACHE_LINE) * CACHE_LINE;
         return ByteBuffer.allocateDirect(size + CACHE_LINE)

@@ -4,8 +4,8 @@ import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 
 /**
- * In a native executable, DJL's question for graphics cards: there is none. DJL asks through JNA, which brings a library of its
- * own and metadata for reflection, and the service runs its models on the processor alone.
+ * Replaces DJL's detection of graphics cards in a native executable: there is none. DJL asks through JNA, which brings
+ * a library of its own and metadata for reflection, and the service runs its models on the processor alone.
  */
 @TargetClass(className = "ai.djl.util.cuda.CudaUtils")
 final class WithoutGraphicsCard {

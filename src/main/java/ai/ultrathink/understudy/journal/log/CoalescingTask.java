@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A task that runs in the background when asked to. Being asked again before it has begun changes nothing, so that a slow
- * disk does not heap up tasks.
+ * A task that runs in the background on request. A request before it has begun changes nothing, so that tasks do not
+ * pile up on a slow disk.
  */
 final class CoalescingTask {
     private final Executor background;

@@ -19,16 +19,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The folder of a log: names its files, and keeps other processes out for as long as it is open. */
+/** The directory of a log: names its files, and locks out other processes while it is open. */
 final class LogDirectory implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LogDirectory.class.getName());
 
-    /** Added to the name of what is set aside: no segment though it is named like one, or damaged. It is left alone. */
+    /**
+     * Added to the name of a file that is set aside, because it is damaged or not a segment. Such files are not touched
+     * again.
+     */
     static final String DAMAGED = ".damaged";
 
     private static final Pattern SEGMENT_NAME = Pattern.compile("segment-(\\d{1,18})\\.log(\\.damaged.*)?");
 
-    /** Above it a file's number is no help in naming the next. */
+    /** Highest number that a segment file may have. */
     private static final long LAST_NUMBER = 999_999_999_999L;
 
     private final Path path;
@@ -40,7 +43,7 @@ final class LogDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates the folder where it is missing and locks it. A file in its place is set aside.
+     * Creates the directory if it is missing, and locks it. A file in its place is set aside.
      *
      * @throws UnusableLogException if another log, of this process or another, has it open
      */
@@ -48,7 +51,7 @@ final class LogDirectory implements AutoCloseable {
         if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             LOG.log(
                     Level.ERROR,
-                    "%s is a file where the journal's folder has to be; it is kept as %s"
+                    "%s is a file, but the journal needs a directory there; the file is kept as %s"
                             .formatted(path.toAbsolutePath(), setAside(path).getFileName()));
         }
         Files.createDirectories(path);
@@ -71,7 +74,7 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
-    /** What is named like a segment, in the order of the names' numbers. */
+    /** Files named like a segment, in the order of their numbers. */
     List<Path> segmentFiles() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.filter(file -> number(file) >= 0 && !name(file).contains(DAMAGED))
@@ -80,7 +83,7 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
-    /** The highest number that a segment file has here, 0 if there is none. */
+    /** The highest number of a segment file in the directory, 0 if there is none. */
     long lastSegmentNumber() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.mapToLong(LogDirectory::number)
@@ -90,7 +93,7 @@ final class LogDirectory implements AutoCloseable {
         }
     }
 
-    /** Gives a file or folder another name, under which it is kept and left alone; answers that. */
+    /** Sets a file or directory aside under another name, which it returns. */
     static Path setAside(Path file) throws IOException {
         Path aside = file.resolveSibling(name(file) + DAMAGED);
         for (int copy = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); copy++) {
@@ -111,7 +114,7 @@ final class LogDirectory implements AutoCloseable {
         return Files.getFileStore(path).getUsableSpace();
     }
 
-    /** Unlocks the folder. */
+    /** Unlocks the directory. */
     @Override
     public void close() throws IOException {
         lock.close();
@@ -121,7 +124,7 @@ final class LogDirectory implements AutoCloseable {
         return file.getFileName().toString();
     }
 
-    /** The number in the name of a segment file, in use or set aside; -1 when it is named otherwise. */
+    /** The number in the name of a segment file, in use or set aside; -1 for other names. */
     private static long number(Path file) {
         Matcher matcher = SEGMENT_NAME.matcher(name(file));
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;

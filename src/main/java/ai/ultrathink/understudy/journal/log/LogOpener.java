@@ -15,15 +15,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the log: at once where that is possible, else as soon as it is, for a directory may come back (mounted again, emptied,
- * given up by the process that had it). A disk that hangs holds up neither the start nor the stop for longer than allowed: all
- * that touches it is done by one thread, of which only so much is waited for.
+ * Opens the log: at once if possible, otherwise as soon as it is, because a directory may become usable (mounted again,
+ * emptied, released by another process). A hanging disk delays neither start nor stop beyond a limit: one thread does
+ * all disk work, and others wait for it only for a limited time.
  */
 public final class LogOpener {
 
     private static final Logger LOG = Logger.getLogger(LogOpener.class);
 
-    /** One attempt to open it. */
+    /** One attempt to open the log. */
     public interface Attempt {
         SegmentedLog open() throws IOException;
     }
@@ -38,17 +38,17 @@ public final class LogOpener {
     private volatile boolean stopped;
     private volatile @Nullable Future<?> retrying;
 
-    // those of the thread
+    // owned by the thread
     private @Nullable SegmentedLog log;
     private String reported = "";
 
     /**
-     * Prepares it.
+     * Prepares the opener.
      *
-     * @param directory where the log is, for the messages
-     * @param retryAfter how long to wait between attempts
-     * @param patience how long a start and a stop wait for the disk
-     * @param opened takes the log, once
+     * @param directory the directory of the log, for messages
+     * @param retryAfter the time between attempts
+     * @param patience the time that a start and a stop wait for the disk
+     * @param opened receives the log, once
      */
     public LogOpener(
             Path directory, Attempt attempt, Duration retryAfter, Duration patience, Consumer<SegmentedLog> opened) {
@@ -59,20 +59,20 @@ public final class LogOpener {
         this.opened = opened;
     }
 
-    /** Makes the first attempt, and has the others made in the background if it fails or takes too long. */
+    /** Makes the first attempt; if it fails or takes too long, further attempts are made in the background. */
     public void start() {
         Future<?> first = thread.submit(this::tryOnce);
         retrying = thread.scheduleWithFixedDelay(
                 this::tryOnce, retryAfter.toNanos(), retryAfter.toNanos(), TimeUnit.NANOSECONDS);
         if (!isDone(first)) {
             LOG.errorf(
-                    "the journal in %s is not open after %s: its disk hangs or has much to read. Until it is, results wait in"
-                            + " memory, where a crash loses them",
+                    "the journal in %s is not open after %s: its disk hangs or has much to read. Until it is open, results"
+                            + " are only in memory, and a crash loses them",
                     directory, patience);
         }
     }
 
-    /** Makes no more attempts, and closes the log if it was opened. */
+    /** Stops the attempts, and closes the log if it was opened. */
     public void stop() {
         if (stopped) {
             return;
@@ -83,8 +83,8 @@ public final class LogOpener {
         thread.shutdown();
         if (!isDone(closed)) {
             LOG.errorf(
-                    "the journal in %s is not closed after %s, because its disk hangs; the service stops all the same. What"
-                            + " the disk has is stored after the next start",
+                    "the journal in %s is not closed after %s, because its disk hangs; the service stops anyway. The entries"
+                            + " on the disk are stored after the next start",
                     directory, patience);
         }
     }
@@ -99,7 +99,7 @@ public final class LogOpener {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException e) {
-            LOG.errorf(e.getCause(), "a fault with the journal in %s; please report it", directory);
+            LOG.errorf(e.getCause(), "unexpected error with the journal in %s; please report it", directory);
             return true;
         }
     }
@@ -112,14 +112,14 @@ public final class LogOpener {
         try {
             attempted = attempt.open();
         } catch (IOException | RuntimeException | Error e) {
-            // an Error as well: what throws once is not scheduled again
+            // also an Error: a task that throws is not scheduled again
             report(e);
             return;
         }
         log = attempted;
         if (!stopped) {
             LOG.infof(
-                    "journal in %s: %d entries from before, %d of them torn",
+                    "journal in %s: %d entries from an earlier process, %d of them damaged",
                     directory, attempted.pendingRecords(), attempted.tornRecords());
             opened.accept(attempted);
         }
@@ -133,7 +133,7 @@ public final class LogOpener {
         try {
             log.close();
         } catch (IOException | UncheckedIOException e) {
-            LOG.errorf("the journal in %s did not close well: %s", directory, e);
+            LOG.errorf("closing the journal in %s failed: %s", directory, e);
         }
     }
 
@@ -144,16 +144,16 @@ public final class LogOpener {
         }
     }
 
-    /** Each failure once, not at every attempt. */
+    /** Reports each failure once, not at every attempt. */
     private void report(Throwable failure) {
         if (reported.equals(failure.toString())) {
             return;
         }
         reported = failure.toString();
         LOG.errorf(
-                "the journal cannot be kept in %s: %s. Until it can, which is tried every %s, results wait in memory,"
-                        + " where a crash loses them. Make it a directory that this user may write to and no other"
-                        + " process uses; if its files cannot be read, move them away and keep them",
+                "the journal cannot be opened in %s: %s. This is retried every %s; until then results are only in memory,"
+                        + " and a crash loses them. The directory must be writable for this user and used by no other"
+                        + " process; if its files cannot be read, move them away and keep them",
                 directory, reported, retryAfter);
     }
 }

@@ -5,11 +5,11 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The one reader of a log: goes through the records in order, once each. */
+/** The only reader of a log: reads each record once, in order. */
 final class LogReader {
     private static final Logger LOG = System.getLogger(LogReader.class.getName());
 
-    /** Says which segment to read after one, as {@link SegmentChain#after} does. */
+    /** Finds the segment after another, as {@link SegmentChain#after} does. */
     interface Successor {
         @Nullable Segment after(@Nullable Segment segment);
     }
@@ -22,7 +22,7 @@ final class LogReader {
     private boolean unreadable;
     private volatile long nextSequence;
 
-    /** @param from the number of the first record to deliver; lower ones are passed over */
+    /** @param from the number of the first record to deliver; lower ones are skipped */
     LogReader(Successor successor, long from) {
         this.successor = successor;
         this.from = from;
@@ -33,27 +33,27 @@ final class LogReader {
         int delivered = 0;
         for (SegmentCursor at = find(); delivered < max && at != null && at.sequence() < below; at = find()) {
             consumer.accept(at.sequence(), at.payload().rewind());
-            // Only now: a record whose consumer threw is found again.
+            // Only now, so that a record whose consumer threw is found again.
             holding = false;
-            // not back, where somebody has put a copy of a segment beside it
+            // never back, in case a copy of a segment was added to the directory
             nextSequence = Math.max(nextSequence, at.sequence() + 1);
             delivered++;
         }
         return delivered;
     }
 
-    /** Goes on after a fault that the last poll did not hear of in time: what it found to be the end was none. */
+    /** Continues after a fault that the last poll got too late: the end that it found was not the end. */
     synchronized int pollAfter(InternalError fault, int max, long below, RecordConsumer consumer) {
         abandon(fault);
         return poll(max, below, consumer);
     }
 
-    /** Above the numbers of all records delivered so far, and of those that never can be. */
+    /** Greater than the numbers of all records delivered so far, and of those that are lost. */
     long nextSequence() {
         return nextSequence;
     }
 
-    /** Records that were whole when they were written or found, and could not be read when their turn came. */
+    /** Number of records that were complete when written or recovered, but could not be read later. */
     long lost() {
         return lost.get();
     }
@@ -62,7 +62,7 @@ final class LogReader {
     private @Nullable SegmentCursor find() {
         while (!holding) {
             Segment next = successor.after(cursor == null ? null : cursor.segment());
-            // In this order: once there is a next segment, nothing more comes into this one.
+            // In this order: once there is a next segment, this one gets no more records.
             if (cursor != null && advance(cursor)) {
                 holding = cursor.sequence() >= from;
             } else if (next != null) {
@@ -84,9 +84,9 @@ final class LogReader {
         }
     }
 
-    /** So does the JVM tell of a fault (SIGBUS): the file was cut under the mapping, or its disk failed. */
+    /** Abandons a segment after a fault (SIGBUS): the file was truncated while mapped, or its disk failed. */
     private void abandon(InternalError fault) {
-        LOG.log(Level.ERROR, "The rest of a journal segment cannot be read; going on with the next one", fault);
+        LOG.log(Level.ERROR, "The rest of a journal segment cannot be read; continuing with the next one", fault);
         unreadable = true;
     }
 

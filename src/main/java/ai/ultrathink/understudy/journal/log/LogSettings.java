@@ -5,12 +5,12 @@ import java.time.Duration;
 /**
  * The limits of a log.
  *
- * @param segmentBytes size of one segment file: a multiple of 4,096 from 4 KiB to 1 GiB. A record must fit into a segment,
- *     and space comes back a segment at a time
- * @param maxBytes what all segment files may take together, at least two segments (the one written to and its successor,
- *     which is made ahead of time)
- * @param minFreeBytes what must stay free on the file system after a segment was created; looked at only then
- * @param retryAfter how long to wait after a segment could not be created before trying again
+ * @param segmentBytes size of one segment file: a multiple of 4,096 from 4 KiB to 1 GiB. A record must fit into a
+ *     segment, and space is freed a segment at a time
+ * @param maxBytes the limit on all segment files together, at least two segments (the active one and its successor,
+ *     which is created ahead of time)
+ * @param minFreeBytes the space that must stay free on the file system after a segment is created; checked only then
+ * @param retryAfter the time before creating a segment is retried
  */
 public record LogSettings(int segmentBytes, long maxBytes, long minFreeBytes, Duration retryAfter) {
     private static final int PAGE = 4096;

@@ -8,8 +8,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing end of a log. Threads take turns under a lock, which is held for a copy of the record's bytes and no longer;
- * records are thus published in the order of their numbers, with no hole for the reader to wait at.
+ * Appends to a log. Threads take turns under a lock, which is held only while the record's bytes are copied. Records
+ * are therefore published in the order of their numbers, without gaps at which the reader would wait.
  */
 final class LogWriter {
     private static final Logger LOG = System.getLogger(LogWriter.class.getName());
@@ -23,7 +23,7 @@ final class LogWriter {
     private @Nullable Segment active;
     private boolean closed;
 
-    /** @param end is told the number that the next record will get, after each record. Does no IO and does not throw */
+    /** @param end receives the next record's number after each record. Must do no IO and must not throw */
     LogWriter(SegmentChain chain, SegmentSupply supply, LongConsumer end, long nextSequence) {
         this.chain = chain;
         this.supply = supply;
@@ -31,7 +31,7 @@ final class LogWriter {
         this.nextSequence = new AtomicLong(nextSequence);
     }
 
-    /** The number that the next record will get. */
+    /** The number of the next record. */
     long nextSequence() {
         return nextSequence.get();
     }
@@ -46,7 +46,7 @@ final class LogWriter {
             }
             Segment segment = active;
             while (segment == null || !segment.fits(length)) {
-                // Without another segment the active one stays: a shorter record may still fit.
+                // Without another segment the active one stays, because a shorter record may still fit.
                 segment = supply.take();
                 if (segment == null) {
                     return supply.shortage();
@@ -62,13 +62,13 @@ final class LogWriter {
     }
 
     /**
-     * Goes over to another segment after a fault (SIGBUS): the file was cut under the mapping, or its disk failed. The JVM tells of
-     * it by this error, and compiled code hears of it a moment later.
+     * Switches to another segment after a fault (SIGBUS): the file was truncated while mapped, or its disk failed. The
+     * JVM reports it with this error, in compiled code a moment late.
      */
     AppendOutcome abandon(InternalError fault) {
         lock.lock();
         try {
-            LOG.log(Level.ERROR, "A journal segment cannot be written any more; going over to another", fault);
+            LOG.log(Level.ERROR, "A journal segment can no longer be written; switching to another", fault);
             if (active != null) {
                 active.seal(nextSequence.getPlain());
                 active = null;
@@ -79,7 +79,7 @@ final class LogWriter {
         }
     }
 
-    /** Waits for an append under way and refuses all later ones. */
+    /** Waits for a running append and rejects all later ones. */
     void close() {
         lock.lock();
         try {

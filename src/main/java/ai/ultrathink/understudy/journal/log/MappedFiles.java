@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Makes and maps files, all little-endian. */
+/** Creates and maps files, all little-endian. */
 final class MappedFiles {
     private static final int PAGE = 4096;
     private static final int CHUNK = 64 * 1024;
@@ -18,9 +18,9 @@ final class MappedFiles {
     private MappedFiles() {}
 
     /**
-     * A new file of zeros, mapped to write. The zeros are written, not skipped over: on a full disk a sparse file would be
-     * made without complaint, and the first store into the mapping would then fault (SIGBUS). All pages are touched, so
-     * that appending meets no fault for a missing page.
+     * Creates a file of zeros and maps it for writing. The zeros are really written: on a full disk, a sparse file
+     * could be created, but the first store into the mapping would fault (SIGBUS). All pages are touched, so that
+     * appending causes no page faults.
      */
     static MappedByteBuffer create(Path file, int bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(
@@ -29,7 +29,7 @@ final class MappedFiles {
         }
     }
 
-    /** An existing file, mapped to read. A mapping ends at 2 GiB. */
+    /** Maps an existing file for reading, up to 2 GiB. */
     static MappedByteBuffer read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, 0, Math.min(channel.size(), Integer.MAX_VALUE));
@@ -38,7 +38,7 @@ final class MappedFiles {
         }
     }
 
-    /** An existing file, mapped to write. */
+    /** Maps an existing file for writing. */
     static MappedByteBuffer write(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer buffer = channel.map(MapMode.READ_WRITE, 0, channel.size());
@@ -57,7 +57,7 @@ final class MappedFiles {
             }
             return buffer;
         } catch (IOException | InternalError e) {
-            // What was written so far would take space, on a disk that may have none.
+            // The part written so far would take space on a disk that may be full.
             Files.deleteIfExists(file);
             throw e;
         }

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.journal.log;
 
 import java.nio.ByteBuffer;
 
-/** Takes records as they are read. */
+/** Receives records as they are read. */
 @FunctionalInterface
 public interface RecordConsumer {
     /**

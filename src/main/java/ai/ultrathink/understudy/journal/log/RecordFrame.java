@@ -17,20 +17,22 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * Check and length are one word, stored last and with release order. A process killed at any instant therefore leaves
- * either a whole record or one whose first word is still zero.
+ * either a complete record or one whose first word is still zero.
  */
 final class RecordFrame {
     static final int HEADER_BYTES = 16;
     static final int ALIGNMENT = 8;
 
-    /** More records than a log will ever see. Keeps most stray bytes from being taken for a record and checksummed. */
+    /**
+     * More records than a log will ever have. Prevents most stray bytes from being taken for a record and checksummed.
+     */
     private static final long SEQUENCE_LIMIT = 1L << 48;
 
     private static final VarHandle HEAD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private RecordFrame() {}
 
-    /** The bytes that a record with this payload takes in a segment. */
+    /** The size in a segment of a record with this payload. */
     static int bytes(int length) {
         return (HEADER_BYTES + length + ALIGNMENT - 1) & -ALIGNMENT;
     }
@@ -49,7 +51,7 @@ final class RecordFrame {
     }
 
     /**
-     * The length of what may be a record at {@code at}, or -1 if it cannot be one. Cheap; {@link #isWhole} decides.
+     * The length of a possible record at {@code at}, or -1 if there cannot be one. Cheap; {@link #isWhole} decides.
      *
      * @param after the record's sequence must be greater than this
      * @param limit the record must end at or before this offset
@@ -64,7 +66,7 @@ final class RecordFrame {
         return sequence > after && sequence < SEQUENCE_LIMIT ? length : -1;
     }
 
-    /** Whether the payload, copied from the record at {@code at}, is what was written there. */
+    /** Whether the payload, copied from the record at {@code at}, is the one that was written there. */
     static boolean isWhole(ByteBuffer segment, int at, byte[] payload, int length) {
         return segment.getInt(at) == check(crc(payload, 0, length), sequence(segment, at), at, length);
     }
@@ -74,9 +76,9 @@ final class RecordFrame {
     }
 
     /**
-     * Binds the payload's CRC32C to the record's place, number and length, so that bytes which merely look like a record
-     * (a stale one, or a copy inside another payload) do not pass for one. Mixing afterwards, instead of checksumming all
-     * of it, lets the CRC be computed before the place is known, outside the lock.
+     * Binds the payload's CRC32C to the record's position, number and length, so that bytes that only look like a
+     * record (a stale one, or a copy inside another payload) are not accepted. Mixing afterwards, instead of
+     * checksumming all of it, allows the CRC to be computed before the position is known, outside the lock.
      */
     private static int check(int crc, long sequence, int at, int length) {
         long mix = (sequence + 1) * 0x9E3779B97F4A7C15L;

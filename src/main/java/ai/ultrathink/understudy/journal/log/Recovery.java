@@ -15,15 +15,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reads what earlier processes left in a directory, keeps every whole record that is not released, and tidies the rest. A file
- * that is no help is set aside, so that it keeps no other from being read.
+ * Recovers a log that earlier processes left: keeps every complete record that is not released, and removes the rest.
+ * An unusable file is set aside, so that it does not prevent others from being read.
  */
 final class Recovery {
     /**
-     * @param segments those with records to deliver, oldest first
-     * @param firstSequence the lowest number in them, 0 if there is none
-     * @param endSequence above the numbers of all whole records found, 0 if there is none
-     * @param tornRecords records that are missing, damaged or unfinished, at least one for each damaged place
+     * @param segments the segments with records to deliver, oldest first
+     * @param firstSequence the lowest number in the segments, 0 if there is none
+     * @param endSequence greater than the numbers of all complete records found, 0 if there is none
+     * @param tornRecords the number of records that are missing, damaged or incomplete, at least one for each damaged
+     *     place
      */
     record Recovered(List<Segment> segments, long firstSequence, long endSequence, long tornRecords) {
         Recovered {
@@ -49,11 +50,11 @@ final class Recovery {
     private long damagedPlaces;
 
     /**
-     * Prepares it.
+     * Prepares a recovery.
      *
-     * @param released all records below are
-     * @param releasedKnown whether that is certain, so that a record above that is not there is lost
-     * @param lastEnd all numbers below have been given to records; -1 where that is not known
+     * @param released all records below this number are released
+     * @param releasedKnown whether that number is certain, so that a missing record above it is lost
+     * @param lastEnd all numbers below this have been used; -1 if unknown
      */
     Recovery(long released, boolean releasedKnown, long lastEnd) {
         this.released = released;
@@ -90,7 +91,7 @@ final class Recovery {
                     .collect(Collectors.joining(", "));
             LOG.log(
                     Level.ERROR,
-                    "%,d records of the journal are missing and lost, those numbered %s%s: a file was cut, overwritten or removed"
+                    "%,d records of the journal are lost, those numbered %s%s: a file was truncated, overwritten or removed"
                             .formatted(count, runs, missing.size() > SHOWN_RUNS ? " and more" : ""));
         }
         return count;
@@ -98,7 +99,7 @@ final class Recovery {
 
     private void recoverOrSetAside(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            setAside(file, "is no file");
+            setAside(file, "is not a file");
             return;
         }
         try {
@@ -110,8 +111,8 @@ final class Recovery {
 
     private void recover(Path file) throws IOException {
         if (Files.size(file) < SegmentHeader.BYTES) {
-            // that of a process that was killed before it had made it; else its records are missing, which is said at
-            // the end
+            // left by a process that was killed while creating it; otherwise its records are missing, which is reported
+            // at the end
             Files.delete(file);
             return;
         }
@@ -133,7 +134,7 @@ final class Recovery {
             }
             residue = hasResidue(bytes, cursor.offset());
         } catch (InternalError e) {
-            // So does the JVM tell of a fault (SIGBUS): the disk cannot read its block.
+            // A fault (SIGBUS): the disk cannot read a block.
             LOG.log(Level.ERROR, "The rest of %s cannot be read; its records are missing".formatted(file), e);
             readable = false;
         }
@@ -155,7 +156,7 @@ final class Recovery {
         if (strange) {
             LOG.log(
                     Level.ERROR,
-                    "The head of %s is damaged; its whole records are read all the same, and then it is set aside"
+                    "The header of %s is damaged; its complete records are read, and then it is set aside"
                             .formatted(file.toAbsolutePath()));
         }
         long fileBytes = strange ? bytes.capacity() : trim(file, cursor.offset(), bytes.capacity());
@@ -163,7 +164,7 @@ final class Recovery {
                 first, Segment.recovered(file, bytes, fileBytes, strange, cursor.offset(), cursor.sequence() + 1)));
     }
 
-    /** Gives back the space behind the last record. Not vital: answers the size that the file has afterwards. */
+    /** Frees the space after the last record, if possible. Returns the size of the file afterwards. */
     private static long trim(Path file, int to, long size) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(to);
@@ -184,7 +185,7 @@ final class Recovery {
     private static void setAside(Path file, String why) throws IOException {
         LOG.log(
                 Level.ERROR,
-                "%s %s; it is kept as %s and the others are read. docs/runbook.md has how to store what it may hold"
+                "%s %s; it is kept as %s, and the other files are read. docs/runbook.md says how to recover its records"
                         .formatted(
                                 file.toAbsolutePath(),
                                 why,

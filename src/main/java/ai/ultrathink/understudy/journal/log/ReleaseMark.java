@@ -12,10 +12,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Two durable numbers: the one below which all records are released, and the one that the next record will get. The first has
- * two slots that take turns, each a number and a check of it, so that a valid one is left at any instant. A lost or damaged mark
- * counts as 0: records are then delivered twice, never lost. The second is one word with its check in it: it tells the next
- * process how many records it has to find.
+ * Two durable numbers: the number below which all records are released, and the number of the next record. The first
+ * alternates between two slots, each with a checksum, so that one of them is valid at any instant. A lost or damaged
+ * mark counts as 0: records are then delivered twice, never lost. The second is one word that includes its checksum; it
+ * tells the next process how many records to expect.
  */
 final class ReleaseMark {
     private static final Logger LOG = System.getLogger(ReleaseMark.class.getName());
@@ -29,7 +29,10 @@ final class ReleaseMark {
     private static final int FIRST_SLOT = 16;
     private static final int SLOT_BYTES = 16;
 
-    /** On a cache line of its own: it is stored with every record. A file of an earlier version has 0 there, which is no end. */
+    /**
+     * On a cache line of its own, because it is stored with every record. Files of earlier versions have 0 here, which
+     * is not a number.
+     */
     private static final int END = 128;
 
     private static final int END_CHECK_BITS = 16;
@@ -52,7 +55,7 @@ final class ReleaseMark {
         this.lastEnd = readEnd(buffer);
     }
 
-    /** Opens the mark, or begins a new one. A damaged one is set aside; what can still be read of it goes into the new. */
+    /** Opens the mark, or creates one. A damaged mark is set aside; the readable part of it is kept in the new one. */
     static ReleaseMark open(Path file) throws IOException {
         ByteBuffer before = read(file);
         if (before.capacity() == FILE_BYTES && before.getInt(0) == MAGIC && before.getInt(4) == VERSION) {
@@ -70,22 +73,22 @@ final class ReleaseMark {
         return new ReleaseMark(buffer);
     }
 
-    /** All records below are released. */
+    /** All records below this number are released. */
     long sequence() {
         return sequence;
     }
 
-    /** Whether that number was found in the file. If not, earlier records may have been released without a trace. */
+    /** Whether the number was found in the file. If not, earlier records may have been released without a trace. */
     boolean known() {
         return known;
     }
 
-    /** The number that the next record would have got in the process before this one; -1 where that is not known. */
+    /** The next record's number at the end of the earlier process; -1 if unknown. */
     long lastEnd() {
         return lastEnd;
     }
 
-    /** Moves the mark up; a lower one is ignored. Answers whether it moved. One caller at a time. */
+    /** Raises the mark; a lower number is ignored. Returns whether it changed. One caller at a time. */
     boolean advance(long to) {
         if (to <= sequence) {
             return false;
@@ -94,13 +97,13 @@ final class ReleaseMark {
         return true;
     }
 
-    /** From now on the mark is known, even when nothing is released yet, and so is the number of the next record. */
+    /** Stores the mark, even if nothing is released yet, and the number of the next record. */
     void begin(long next) {
         write(sequence);
         end(next);
     }
 
-    /** Notes the number that the next record will get. One caller at a time; never throws. */
+    /** Records the next record's number. One caller at a time; never throws. */
     void end(long next) {
         if (broken) {
             return;
@@ -108,9 +111,9 @@ final class ReleaseMark {
         try {
             buffer.putLong(END, next << END_CHECK_BITS | endCheck(next));
         } catch (InternalError e) {
-            // the file was cut under the mapping: records are safe without it, only their loss would not be noticed
+            // the file was truncated while mapped: records are safe without it, but a loss would not be noticed
             broken = true;
-            LOG.log(Level.ERROR, "The journal's release mark cannot be written any more", e);
+            LOG.log(Level.ERROR, "The journal's release mark can no longer be written", e);
         }
     }
 
@@ -126,7 +129,7 @@ final class ReleaseMark {
         sequence = to;
     }
 
-    /** What the file has, up to the length of a mark; nothing where it cannot be read. */
+    /** The contents of the file, up to the length of a mark; empty if it cannot be read. */
     private static ByteBuffer read(Path file) {
         if (!Files.isRegularFile(file)) {
             return ByteBuffer.allocate(0);
@@ -154,7 +157,7 @@ final class ReleaseMark {
                                 file.toAbsolutePath(),
                                 aside.getFileName(),
                                 whole
-                                        ? "Which records are stored could still be read from it"
+                                        ? "It still shows which records are stored"
                                         : "Records that are stored may be stored again, which changes nothing"));
     }
 

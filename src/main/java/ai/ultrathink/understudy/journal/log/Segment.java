@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One mapped file of records: eight bytes of header, then records back to back. One thread at a time writes to it, until
- * it is sealed; the reader follows behind. Java 21 cannot unmap, so a mapping lives until it is collected: nothing may
- * touch the mapped bytes of a segment once all of its records are released.
+ * One mapped file of records: eight bytes of header, then records without gaps. One thread at a time writes to it until
+ * it is sealed; the reader follows. Java 21 cannot unmap files, so a mapping lives until it is garbage-collected. The
+ * mapped bytes of a segment must not be accessed once all of its records are released.
  */
 final class Segment {
     static final int HEADER_BYTES = SegmentHeader.BYTES;
@@ -36,12 +36,12 @@ final class Segment {
         this.endSequence = endSequence;
     }
 
-    /** An empty segment to write to. The buffer is writable and zero behind its header. */
+    /** An empty segment to write to. The buffer is writable and zero after its header. */
     static Segment empty(Path file, MappedByteBuffer buffer) {
         return new Segment(file, buffer, buffer.capacity(), false, HEADER_BYTES, OPEN);
     }
 
-    /** A segment that an earlier process wrote, to read only. One that is damaged is set aside in the end, not deleted. */
+    /** A read-only segment of an earlier process. A damaged one is finally set aside, not deleted. */
     static Segment recovered(
             Path file, MappedByteBuffer buffer, long fileBytes, boolean damaged, int readable, long endSequence) {
         return new Segment(file, buffer, fileBytes, damaged, readable, endSequence);
@@ -57,12 +57,12 @@ final class Segment {
         readable.setRelease(at + RecordFrame.bytes(length));
     }
 
-    /** Ends writing. All records in here have sequences below {@code endSequence}. */
+    /** Ends writing. All records in the segment have numbers below {@code endSequence}. */
     void seal(long endSequence) {
         this.endSequence = endSequence;
     }
 
-    /** All records in here have lower numbers. Known once the segment is sealed. */
+    /** All records in the segment have lower numbers. Known once the segment is sealed. */
     long endSequence() {
         return endSequence;
     }
@@ -71,7 +71,7 @@ final class Segment {
         return endSequence <= released;
     }
 
-    /** The offset behind the last record that may be read. */
+    /** The offset after the last readable record. */
     int readable() {
         return readable.getAcquire();
     }
@@ -90,14 +90,14 @@ final class Segment {
         }
     }
 
-    /** Whether {@link #recycled} can make a new segment of this one. */
+    /** Whether {@link #recycled} can reuse this segment. */
     boolean isRecyclable(int segmentBytes) {
         return !buffer.isReadOnly() && buffer.capacity() == segmentBytes;
     }
 
     /**
-     * The same file and mapping, emptied. Meanwhile the header is gone, so that a process killed halfway leaves a file
-     * whose remains are not mistaken for torn records.
+     * The same file and mapping, cleared. The header is cleared first, so that remains left by a killed process are not
+     * mistaken for damaged records.
      */
     Segment recycled() {
         SegmentHeader.erase(buffer);
@@ -109,7 +109,10 @@ final class Segment {
         return empty(file, buffer);
     }
 
-    /** Removes the file. Unless it is kept, it is cut to nothing first, because its space would else stay taken as long as it is mapped. */
+    /**
+     * Deletes the file, unless it is kept. It is truncated first, because its space would stay occupied while it is
+     * mapped.
+     */
     void delete() throws IOException {
         if (damaged) {
             LogDirectory.setAside(file);

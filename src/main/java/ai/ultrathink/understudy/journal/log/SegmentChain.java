@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The segments that hold records, oldest first. Changes once per segment, so a plain lock will do. */
+/** The segments that hold records, oldest first. It changes once per segment, so a simple lock is sufficient. */
 final class SegmentChain {
     private final List<Segment> segments;
 
@@ -16,7 +16,7 @@ final class SegmentChain {
         segments.add(segment);
     }
 
-    /** The segment to read after this one; the oldest, if this one is null or gone. Null when there is none yet. */
+    /** The segment to read after this one; the oldest, if this one is null or removed. Null if there is none yet. */
     synchronized @Nullable Segment after(@Nullable Segment segment) {
         int next = segments.indexOf(segment) + 1;
         return next < segments.size() ? segments.get(next) : null;
@@ -27,7 +27,7 @@ final class SegmentChain {
         return !segments.isEmpty() && segments.getFirst().isReleased(released);
     }
 
-    /** Takes out the oldest segment if all of its records are released, else answers null. */
+    /** Removes and returns the oldest segment if all of its records are released, otherwise null. */
     synchronized @Nullable Segment removeReleased(long released) {
         return hasReleased(released) ? segments.removeFirst() : null;
     }

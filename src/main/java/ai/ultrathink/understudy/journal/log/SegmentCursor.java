@@ -3,8 +3,8 @@ package ai.ultrathink.understudy.journal.log;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the whole records of a segment. Where bytes are damaged it looks for the next record at each aligned offset,
- * so that one bad record does not hide those behind it.
+ * Iterates over the complete records of a segment. Where bytes are damaged it searches for the next record at each
+ * aligned offset, so that one bad record does not hide later ones.
  */
 final class SegmentCursor {
     private static final int FIRST_PAYLOAD_BYTES = 512;
@@ -20,7 +20,7 @@ final class SegmentCursor {
         this.segment = segment;
     }
 
-    /** Goes to the next record. Answers false when none is readable yet. */
+    /** Moves to the next record. Returns false if none is readable yet. */
     boolean advance() {
         int limit = segment.readable();
         for (int at = offset; at <= limit - RecordFrame.HEADER_BYTES; at += RecordFrame.ALIGNMENT) {
@@ -47,12 +47,12 @@ final class SegmentCursor {
         return view;
     }
 
-    /** The offset behind that record. */
+    /** The offset after that record. */
     int offset() {
         return offset;
     }
 
-    /** Records known to be lost between the records found so far. */
+    /** Number of records known to be lost between the records found so far. */
     long damaged() {
         return damaged;
     }
@@ -62,7 +62,7 @@ final class SegmentCursor {
             payload = new byte[Integer.highestOneBit(length) << 1];
             view = ByteBuffer.wrap(payload);
         }
-        // Copied before it is checked: what is delivered is what was checked, whatever happens to the file.
+        // Copied before the check, so that the checked bytes are delivered even if the file changes.
         segment.bytes().get(at + RecordFrame.HEADER_BYTES, payload, 0, length);
         return RecordFrame.isWhole(segment.bytes(), at, payload, length);
     }

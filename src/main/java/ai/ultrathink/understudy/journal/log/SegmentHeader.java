@@ -3,13 +3,13 @@ package ai.ultrathink.understudy.journal.log;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 
-/** The first eight bytes of a segment: four that say "a segment of ours", and the version of what follows. */
+/** The first eight bytes of a segment: a magic number and the format version, four bytes each. */
 enum SegmentHeader {
     /** A segment of this version. */
     CURRENT,
-    /** All zero: a segment that was being made, or emptied, when the process died. */
+    /** All zero: the segment was being created or cleared when the process died. */
     UNFINISHED,
-    /** A segment of a version that this code does not know. */
+    /** A segment of an unknown version. */
     UNKNOWN_VERSION,
     /** Not a segment, or a damaged one. */
     FOREIGN;
@@ -30,12 +30,12 @@ enum SegmentHeader {
         return magic == 0 && version == 0 ? UNFINISHED : FOREIGN;
     }
 
-    /** What is to be said of a file with this header that holds no record. */
+    /** Description of a file with this header and without records. */
     String words(ByteBuffer segment) {
         return switch (this) {
             case UNKNOWN_VERSION ->
                 "has version " + Integer.toUnsignedString(segment.getInt(4)) + ", which this program does not read";
-            case FOREIGN -> "is no segment of a journal";
+            case FOREIGN -> "is not a segment of a journal";
             case CURRENT, UNFINISHED -> "has no records";
         };
     }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which of a log's numbers were found, and so which are missing. Numbers are best given in their order. */
+/** Collects the record numbers that were found, to determine the missing ones. Most efficient in ascending order. */
 final class SegmentSequence {
 
     /**
-     * Numbers one after the other.
+     * A run of consecutive numbers.
      *
      * @param from the first
-     * @param to above the last
+     * @param to one more than the last
      */
     record Run(long from, long to) {
         long count() {
@@ -35,7 +35,7 @@ final class SegmentSequence {
         }
     }
 
-    /** The runs of numbers that were not found, from the first of these on and below the other. */
+    /** The runs of numbers that were not found, from {@code from} on and below {@code to}. */
     List<Run> missing(long from, long to) {
         List<Run> sorted = new ArrayList<>(found);
         sorted.sort(Comparator.comparingLong(Run::from));

@@ -15,14 +15,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an empty segment ready, so that going over to the next costs a reference and no IO. Released segments are emptied
- * and used again, which keeps the mappings few and the disk space reserved; surplus ones are deleted. Both happen in the
- * background.
+ * Keeps an empty segment ready, so that switching to the next segment needs no IO. Released segments are cleared and
+ * reused, which keeps mappings few and disk space reserved; surplus ones are deleted. Both happen in the background.
  */
 final class SegmentSupply {
     private static final Logger LOG = System.getLogger(SegmentSupply.class.getName());
 
-    /** One to go over to and one that comes back meanwhile: a reader that keeps up then causes no file to be made. */
+    /** One to switch to and one that returns meanwhile: with a reader that keeps up, no files are created. */
     private static final int SPARES = 2;
 
     private static final long REPORT_AGAIN_NANOS = Duration.ofMinutes(1).toNanos();
@@ -34,10 +33,10 @@ final class SegmentSupply {
     private final AtomicLong usedBytes;
     private final Queue<Segment> spares = new ArrayBlockingQueue<>(SPARES);
 
-    /** Why there is no spare: FULL or IO_ERROR; null when there is one or it is merely not made yet. */
+    /** Why there is no spare: FULL or IO_ERROR; null if there is one, or if it is still being created. */
     private volatile @Nullable AppendOutcome shortage;
 
-    /** What was said last, and when: a log at its limit is full and not full by turns. */
+    /** The last report and its time, because a log at its limit alternates between full and not full. */
     private @Nullable AppendOutcome reported;
 
     private long reportedAt;
@@ -71,7 +70,7 @@ final class SegmentSupply {
         return taken;
     }
 
-    /** Whether to try to make one: a while after it was not possible, and always when it merely has not been done yet. */
+    /** Whether to create one now: after a delay if the last attempt failed, otherwise at once. */
     private boolean isDue() {
         long now = nanoTime.getAsLong();
         if (shortage != null && now - retryAt < 0) {
@@ -81,13 +80,13 @@ final class SegmentSupply {
         return true;
     }
 
-    /** Why there is no empty segment. That the background has not made it yet is a disk that is too slow. */
+    /** Why there is no empty segment. If it is still being created, the disk is too slow. */
     AppendOutcome shortage() {
         AppendOutcome known = shortage;
         return known == null ? AppendOutcome.IO_ERROR : known;
     }
 
-    /** Makes a spare if there is none and the limits allow. */
+    /** Creates a spare if there is none and the limits allow it. */
     synchronized void refill() {
         if (!spares.isEmpty()) {
             return;
@@ -105,7 +104,7 @@ final class SegmentSupply {
         }
     }
 
-    /** Takes back a segment that nobody reads or writes any more. */
+    /** Takes back a segment that is no longer read or written. */
     synchronized void giveBack(Segment segment) {
         if (spares.size() < SPARES && segment.isRecyclable(settings.segmentBytes()) && recycle(segment)) {
             return;
@@ -133,7 +132,7 @@ final class SegmentSupply {
     }
 
     private Segment create() throws IOException {
-        // another name for each attempt: what a failing disk keeps of one must not be in the way of the next
+        // a new name for each attempt, so that remains on a failing disk do not block the next
         Path file;
         do {
             file = directory.segmentFile(nextNumber++);
@@ -167,12 +166,12 @@ final class SegmentSupply {
 
     private String full(long freeBytes) {
         return ("The journal is full: its files take %,d of at most %,d bytes, and %,d bytes are free on the disk, of which"
-                        + " %,d must stay free. Is the database away? What is refused until there is room is never stored")
+                        + " %,d must stay free. Check the database. Entries that are rejected until there is room are lost")
                 .formatted(usedBytes.get(), settings.maxBytes(), freeBytes, settings.minFreeBytes());
     }
 
     private String failing() {
-        return "No journal segment can be created; tried again every " + settings.retryAfter()
-                + ". Check the data directory: is it there, writable, not full?";
+        return "No journal segment can be created; this is retried every " + settings.retryAfter()
+                + ". Check that the data directory exists, is writable and is not full";
     }
 }

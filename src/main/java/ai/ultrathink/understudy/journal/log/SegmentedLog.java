@@ -9,12 +9,13 @@ import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
- * An append-only log of byte records on disk. Many threads append; one reads with {@link #poll}, in order; whoever has
- * stored records elsewhere gives them up with {@link #release}. Each record has a number, one higher than the last.
+ * An append-only log of byte records on disk. Many threads append. One thread reads with {@link #poll}, in order.
+ * Records that are stored elsewhere are released with {@link #release}. Each record has a number, one higher than the
+ * last.
  *
- * <p>Promises: a record whose append answered {@link AppendOutcome#APPENDED} is read by this process or, after a kill -9 at
- * any instant, by the next; it may be read again if it was not released. A loss of power may lose what the kernel had not
- * written yet; {@link #force} writes it.
+ * <p>Guarantee: a record whose append returned {@link AppendOutcome#APPENDED} is read by this process or, after a kill
+ * -9 at any instant, by the next. It may be read again if it was not released. A power failure may lose data that the
+ * kernel had not written yet; {@link #force} writes it.
  */
 public final class SegmentedLog implements AutoCloseable {
     private final LogDirectory directory;
@@ -38,7 +39,7 @@ public final class SegmentedLog implements AutoCloseable {
         this.background = background;
         this.mark = ReleaseMark.open(directory.releaseMarkFile());
         Recovered recovered = Recovery.of(directory, mark);
-        // Below the first record there is nothing left to release; without a mark it would seem so.
+        // Records below the first one are released, even if the mark was lost.
         mark.advance(recovered.firstSequence());
         this.tornRecords = recovered.tornRecords();
         this.chain = new SegmentChain(recovered.segments());
@@ -52,12 +53,12 @@ public final class SegmentedLog implements AutoCloseable {
     }
 
     /**
-     * Opens the log in a directory, which is created if missing, and finds what an earlier process left there.
+     * Opens the log in a directory, which is created if missing, and recovers what an earlier process left there.
      *
      * @param nanoTime a monotonic clock in nanoseconds, such as {@code System::nanoTime}
      * @throws UnusableLogException if another process has it open; nothing was touched
-     * @throws IOException if the directory cannot be read or written. That a segment cannot be created is not such a
-     *     failure: the log opens, and appending answers so
+     * @throws IOException if the directory cannot be read or written. If only a segment cannot be created, the log
+     *     opens, and appends are rejected
      */
     public static SegmentedLog open(Path directory, LogSettings settings, LongSupplier nanoTime) throws IOException {
         return open(directory, settings, nanoTime, Executors.newSingleThreadExecutor(work -> {
@@ -67,7 +68,7 @@ public final class SegmentedLog implements AutoCloseable {
         }));
     }
 
-    /** As above, with the executor that makes and removes segments. It belongs to the log, which closes it. */
+    /** As above, with an executor that creates and deletes segments. The log owns and closes it. */
     public static SegmentedLog open(
             Path directory, LogSettings settings, LongSupplier nanoTime, ExecutorService background)
             throws IOException {
@@ -82,8 +83,8 @@ public final class SegmentedLog implements AutoCloseable {
     }
 
     /**
-     * Appends a record of {@code length} bytes (at least one). Any thread may call. Does no IO: where a segment ends before the
-     * background has made its successor, that is an {@link AppendOutcome#IO_ERROR}.
+     * Appends a record of {@code length} bytes (at least one). Thread-safe. Does no IO: if a segment ends before its
+     * successor was created in the background, the result is {@link AppendOutcome#IO_ERROR}.
      */
     public AppendOutcome append(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -96,21 +97,21 @@ public final class SegmentedLog implements AutoCloseable {
         try {
             return writer.append(bytes, offset, length);
         } catch (InternalError e) {
-            // Compiled code hears of a fault a moment after it: here at the latest.
+            // Compiled code gets a fault a moment late: here at the latest.
             return writer.abandon(e);
         }
     }
 
     /**
-     * Hands the records behind those polled before to the consumer, in order. One thread at a time.
+     * Passes the records after those polled before to the consumer, in order. One thread at a time.
      *
-     * @return how many, at most {@code max}; 0 when all are read
+     * @return the number of records, at most {@code max}; 0 if all are read
      */
     public int poll(int max, RecordConsumer consumer) {
         return poll(max, Long.MAX_VALUE, consumer);
     }
 
-    /** As above, and goes no further than to the first record whose number is not below {@code below}. */
+    /** As above, but stops at the first record whose number is not below {@code below}. */
     public int poll(int max, long below, RecordConsumer consumer) {
         if (closed) {
             return 0;
@@ -118,14 +119,15 @@ public final class SegmentedLog implements AutoCloseable {
         try {
             return reader.poll(max, below, consumer);
         } catch (InternalError e) {
-            // Compiled code hears of a fault a moment after it: here at the latest.
+            // Compiled code gets a fault a moment late: here at the latest.
             return reader.pollAfter(e, max, below, consumer);
         }
     }
 
     /**
-     * Gives up all records numbered below {@code sequence}: they are stored elsewhere and will not be delivered after a
-     * restart. Any thread may call, in any order: the highest counts. Does no IO. After closing it does nothing.
+     * Releases all records numbered below {@code sequence}: they are stored elsewhere and will not be delivered after a
+     * restart. Thread-safe; calls may come in any order, and the highest number counts. Does no IO. Does nothing after
+     * closing.
      */
     public void release(long sequence) {
         if (sequence > reader.nextSequence()) {
@@ -139,49 +141,49 @@ public final class SegmentedLog implements AutoCloseable {
         }
     }
 
-    /** The number that the next record will get: all records appended so far are below. */
+    /** The number of the next record, which is above all records appended so far. */
     public long nextSequence() {
         return writer.nextSequence();
     }
 
-    /** All records below were given to {@link #poll}'s consumer, or are lost and counted as torn. */
+    /** All records below this number were passed to a consumer of {@link #poll}, or are lost and counted as torn. */
     public long readSequence() {
         return reader.nextSequence();
     }
 
-    /** All records below are released. */
+    /** All records below this number are released. */
     public long releasedSequence() {
         return mark.sequence();
     }
 
-    /** Records appended and not released. */
+    /** Number of records appended and not released. */
     public long pendingRecords() {
         long released = releasedSequence();
         return nextSequence() - released;
     }
 
-    /** What the segment files take, in bytes, with the empty ones held ready. */
+    /** Size of the segment files in bytes, including the spare ones. */
     public long usedBytes() {
         return supply.usedBytes();
     }
 
-    /** Segment files, with the empty ones held ready. */
+    /** Number of segment files, including the spare ones. */
     int segments() {
         return chain.size() + supply.spares();
     }
 
-    /** Records missing, damaged or unfinished when the log was opened, and those that could not be read since. */
+    /** Number of records missing, damaged or incomplete when the log was opened, or unreadable since. */
     public long tornRecords() {
         return tornRecords + reader.lost();
     }
 
-    /** Writes everything appended and released so far to the disk, which takes as long as the disk does. */
+    /** Writes all appends and releases so far to the disk, and waits for it. */
     void force() {
         chain.snapshot().forEach(Segment::force);
         mark.force();
     }
 
-    /** Forces, and lets other processes open the log. Appending answers {@link AppendOutcome#CLOSED} from now on. */
+    /** Forces, and unlocks the log for other processes. Later appends return {@link AppendOutcome#CLOSED}. */
     @Override
     public void close() throws IOException {
         writer.close();

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.journal.log;
 
 import java.io.IOException;
 
-/** Another process uses the log, so this one must not touch it. Nothing in it was changed. */
+/** Another process uses the log. It was not changed. */
 final class UnusableLogException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -4,19 +4,19 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How what a replica does by itself reaches the audit trail. */
+/** Settings for storing a replica's automatic changes in the audit trail. */
 @ConfigMapping(prefix = "understudy.audit")
 interface AuditConfig {
 
-    /** Events that may wait for the database; the next is dropped and counted. */
+    /** Number of events that may wait for the database; more are dropped and counted. */
     @WithDefault("1000")
     int queueCapacity();
 
-    /** How long to wait before trying again to reach a database that is away. */
+    /** Time between attempts to reach a database that is away. */
     @WithDefault("1s")
     Duration retryAfter();
 
-    /** How often an event is sent before it is asked whether the event is at fault and not the database. */
+    /** Number of attempts before checking whether the event, and not the database, is at fault. */
     @WithDefault("5")
     int attempts();
 }

@@ -17,9 +17,10 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * The way to the database for what a replica does to tests by itself: one event after the other, in order but for one that is
- * tried ahead of those that the database does not take, for as long as it takes. Whoever appends never waits; what finds no room is dropped and counted, and so is one that the database refuses again and
- * again while it takes others. Changes that people make write their own events, in their transaction.
+ * Stores a replica's automatic changes in the audit trail: one event after the other, in order, except that an event
+ * that the database does not accept is passed by later ones. Appending never waits. An event without room is dropped
+ * and counted, and so is one that the database rejects repeatedly while it accepts others. Changes by people write
+ * their events themselves, in their transaction.
  */
 @ApplicationScoped
 public class AuditTrail {
@@ -32,7 +33,7 @@ public class AuditTrail {
     private final ArrayBlockingQueue<AutomaticEntry> waiting;
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Cancellable current = () -> {};
-    // how often one behind the first was tried instead
+    // how often a later event was tried instead of the first
     private final AtomicInteger rounds = new AtomicInteger();
 
     @Inject
@@ -40,7 +41,7 @@ public class AuditTrail {
         this(store::record, config, meters);
     }
 
-    /** @param store writes one event; may be given the same one again when it failed */
+    /** @param store writes one event; called again with the same event after a failure */
     AuditTrail(Function<AutomaticEntry, Uni<Void>> store, AuditConfig config, MeterRegistry meters) {
         this.store = store;
         this.config = config;
@@ -48,7 +49,7 @@ public class AuditTrail {
         this.waiting = new ArrayBlockingQueue<>(config.queueCapacity());
     }
 
-    /** Takes an event; the database has it soon, or when it is back. */
+    /** Takes an event, which is stored soon, or when the database is back. */
     public void append(AutomaticEntry event) {
         if (waiting.offer(event)) {
             write();
@@ -68,7 +69,7 @@ public class AuditTrail {
                 .onTermination()
                 .invoke(() -> {
                     writing.set(false);
-                    // what came between the last look and now found somebody writing
+                    // an event that arrived since the last check found this writer still active
                     write();
                 })
                 .subscribe()
@@ -99,14 +100,15 @@ public class AuditTrail {
     }
 
     /**
-     * Is it the event that is wrong, and not the database? Where that takes one of those behind it, this one is sent a last time,
-     * for the database may have come back in between, and then set aside; where it does not, both wait on in their places.
+     * Checks whether the event, and not the database, is at fault. If the database accepts a later event, this one is
+     * sent a last time, because the database may have come back in between, and is then dropped; otherwise both keep
+     * their places.
      */
     private Uni<Boolean> orAnother(AutomaticEntry event) {
         int behind = waiting.size() - 1;
         AutomaticEntry other = behind < 1
                 ? null
-                // another one each time: the next may be as bad
+                // a different one each time, because the next may be invalid, too
                 : waiting.stream()
                         .skip(1 + rounds.getAndIncrement() % behind)
                         .findFirst()
@@ -134,7 +136,7 @@ public class AuditTrail {
     }
 
     private boolean setAside(AutomaticEntry event, Throwable failure) {
-        LOG.errorf("the database refuses an event and takes others: %s", failure.getMessage());
+        LOG.errorf("the database rejects an event but accepts others: %s", failure.getMessage());
         dropped(event, "refused");
         written(event);
         return true;
@@ -147,13 +149,13 @@ public class AuditTrail {
                 .increment();
     }
 
-    /** Stops trying; says what is lost with this process. */
+    /** Stops, and logs the events that are lost with this process. */
     @PreDestroy
     void stop() {
         for (AutomaticEntry event = waiting.poll(); event != null; event = waiting.poll()) {
             dropped(event, "closed");
         }
-        // last, because whoever ends the writing looks whether there is more
+        // last, because the end of a write checks for more events
         current.cancel();
     }
 }

@@ -14,18 +14,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line in the log for each change that a person made: who, what, from, to. A change of which the audit trail has two events,
- * as a promotion against the verdict, has one line as well. The service's own have lines elsewhere. It is written when the
- * change is committed, so that what was rolled back is not told.
+ * Logs one line for each change by a person: who, what, from, to. A change with two events in the audit trail, such as
+ * a promotion against the verdict, also gets one line. Automatic changes are logged elsewhere. The line is written when
+ * the change is committed, so that a transaction that was rolled back is not logged.
  */
 final class ChangeLog {
 
     private static final Logger LOG = Logger.getLogger(ChangeLog.class);
 
-    /** What is said of a new test; the rest is in its event. */
+    /** Fields logged for a new experiment; the rest is in its event. */
     private static final Set<String> FIRST = Set.of("traffic_split", "mode", "explicit", "ramp");
 
-    /** Tells it when the transaction has ended well. */
+    /** Logs a change when the transaction is committed. */
     void when(
             Transaction committed,
             List<AuditEntry> entries,
@@ -33,7 +33,7 @@ final class ChangeLog {
             JsonObject after,
             Experiment experiment) {
         List<AuditEntry> persons = entries.stream()
-                .filter(deed -> !Actors.isReserved(deed.actor()))
+                .filter(entry -> !Actors.isReserved(entry.actor()))
                 .toList();
         if (!persons.isEmpty()) {
             String line = line(persons, before, after, experiment);
@@ -41,7 +41,7 @@ final class ChangeLog {
         }
     }
 
-    /** Of several deeds the last says the most. */
+    /** The line for a change; of several events, the last has the reason. */
     private static String line(
             List<AuditEntry> entries, @Nullable JsonObject before, JsonObject after, Experiment experiment) {
         AuditEntry last = entries.getLast();
@@ -68,7 +68,7 @@ final class ChangeLog {
         return before == null ? now : shown(before.getValue(field)) + " -> " + now;
     }
 
-    /** As JSON, in which no line ends. */
+    /** The value as JSON, which has no line breaks. */
     private static String shown(@Nullable Object value) {
         String text = Json.encode(value);
         return text.length() > 300 ? text.substring(0, 300) + "…" : text;

@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The audit trail in PostgreSQL: what people changed, and what a replica did by itself. */
+/** The audit trail in PostgreSQL: changes by people, and automatic changes by replicas. */
 @ApplicationScoped
 public class EventStore {
 
-    // what did not answer in time may have been written all the same: the second attempt must not write it twice
+    // an event may have been written although there was no answer in time: a second attempt must not write it twice
     private static final String INSERT_ONCE =
             "insert into ab_test_events (time, test_id, actor, action, from_state, to_state, generation, reason)"
                     + " select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8 where not exists (select 1 from ab_test_events"
@@ -36,7 +36,7 @@ public class EventStore {
                     + " values ($1, $2, $3, ab_test_versions($4::jsonb) || $4::jsonb, ab_test_versions($5::jsonb) || $5::jsonb,"
                     + " $6, $7, $8::text::jsonb)";
 
-    // whoever leads from now on does not know what the one before has told already
+    // a new leader does not know which alerts its predecessor has stored
     private static final String INSERT_ALERT =
             "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence)"
                     + " select $1, $2, $3, $4::jsonb, $5, $6, $7::text::jsonb where not exists (select 1 from ab_test_events"
@@ -57,7 +57,7 @@ public class EventStore {
         this.database = database;
     }
 
-    /** Stores an event; one that is there already is left alone, so an event may be sent again. */
+    /** Stores an event; an existing one is not changed, so an event may be stored again. */
     Uni<Void> record(AutomaticEntry event) {
         return database.withConnection(connection -> connection
                 .preparedQuery(INSERT_ONCE)
@@ -76,7 +76,7 @@ public class EventStore {
     /**
      * Adds the events of a change, in the change's own transaction.
      *
-     * @param before null at the test's creation
+     * @param before null at the experiment's creation
      */
     public static Uni<Void> append(
             SqlConnection connection,
@@ -87,9 +87,9 @@ public class EventStore {
     }
 
     /**
-     * The same, of a change that gives the test other versions of its models.
+     * The same, of a change that gives the experiment other versions of its models.
      *
-     * @param versions those of before; where it says nothing, those of now
+     * @param versions the earlier versions; where one is missing, the present version
      */
     public static Uni<Void> append(
             SqlConnection connection,
@@ -121,9 +121,9 @@ public class EventStore {
     }
 
     /**
-     * Says that something is so. Told again for the same generation of the test, it is left alone.
+     * Stores an alert, once for the same generation of the experiment and the same state.
      *
-     * @param state what is so
+     * @param state the state to report
      */
     public Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
         return database.withConnection(connection -> connection
@@ -139,7 +139,7 @@ public class EventStore {
                 .replaceWithVoid());
     }
 
-    /** One event of a test, deleted or not. */
+    /** One event of an experiment, deleted or not. */
     public Uni<Optional<AuditRecord>> find(String testId, long eventId) {
         return database.withConnection(connection -> connection
                 .preparedQuery(ONE)
@@ -149,7 +149,7 @@ public class EventStore {
                         .findFirst()));
     }
 
-    /** The newest events of a test; those of a deleted test as well. */
+    /** The newest events of an experiment; those of a deleted experiment as well. */
     public Uni<List<AuditRecord>> newest(String testId, int limit) {
         return database.withConnection(connection -> connection
                 .preparedQuery(NEWEST)
@@ -178,7 +178,7 @@ public class EventStore {
         return locked.ramp() == null ? json : json.put("ramp", state(locked.ramp()));
     }
 
-    /** Of a ramp that cannot be read what there is, so that it can still be replaced. */
+    /** The state of a ramp; of one that cannot be read its raw text, so that it can still be replaced. */
     private static Object state(PersistedRamp ramp) {
         try {
             return new JsonObject(ramp.state());

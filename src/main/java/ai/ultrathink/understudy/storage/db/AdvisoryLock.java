@@ -10,12 +10,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that one of the replicas on a schema holds at a time: PostgreSQL's session advisory lock, on a connection of its own. The lock lasts as
- * long as the session. That of a process that was killed ends with its connection; that of one that hangs or was cut off is
- * ended by the server when nothing was asked in it for a while, so whoever holds the lock must go on asking.
+ * A lock that one replica on a schema holds at a time: PostgreSQL's session advisory lock, on a connection of its own.
+ * The lock lasts as long as the session. The session of a killed process ends with its connection. The server ends the
+ * session of a hanging or disconnected process after an idle timeout, so the holder must keep sending queries.
  *
- * <p>As with notices, what stands between the service and the database must keep a session to its connection: no pooler that
- * hands out connections by transaction.
+ * <p>As with notices, a pooler between the service and the database must keep sessions, not assign connections by
+ * transaction.
  */
 @ApplicationScoped
 public class AdvisoryLock {
@@ -35,7 +35,7 @@ public class AdvisoryLock {
         this.schema = schema;
     }
 
-    /** Takes the lock if nobody holds it. Whether it is held by this process then. Never fails; not to be called twice at a time. */
+    /** Takes the lock if it is free. Returns whether this process holds it. Never fails; no concurrent calls. */
     public Uni<Boolean> take() {
         PgConnection present = session;
         return (present == null ? open() : Uni.createFrom().item(present))
@@ -47,7 +47,7 @@ public class AdvisoryLock {
                 .recoverWithItem(this::lost);
     }
 
-    /** Whether the lock is held at this moment: its session answers. Never fails. */
+    /** Whether this process holds the lock now, which it does if its session answers. Never fails. */
     public Uni<Boolean> stillHeld() {
         PgConnection present = holder.get();
         if (present == null) {
@@ -67,13 +67,13 @@ public class AdvisoryLock {
             if (closed) {
                 return connection
                         .close()
-                        .chain(() ->
-                                Uni.createFrom().<PgConnection>failure(new DatabaseAwayException("the service ends")));
+                        .chain(() -> Uni.createFrom()
+                                .<PgConnection>failure(new DatabaseAwayException("the service is stopping")));
             }
             session = connection;
             connection.closeHandler(() -> gone(connection));
-            // whoever hung for a while is told so, and has nothing to do about it
-            connection.exceptionHandler(told -> LOG.debugf("the lock's session ends: %s", told.getMessage()));
+            // the server reports the idle timeout here; there is nothing to do
+            connection.exceptionHandler(ended -> LOG.debugf("the lock's session ended: %s", ended.getMessage()));
             return connection
                     .preparedQuery("select set_config('idle_session_timeout', $1, false)")
                     .execute(Tuple.of(config.lockTimeout().toMillis() + "ms"))
@@ -93,7 +93,7 @@ public class AdvisoryLock {
         return connection.query("select 1").execute().replaceWith(true);
     }
 
-    /** The session must end with the belief in it: a lock that is held and not known to be would be nobody's. */
+    /** Ends the session when the lock is given up, so that no unused session keeps the lock. */
     private boolean lost(Throwable failure) {
         LOG.debugf("the lock is not held: %s", failure.getMessage());
         PgConnection present = session;
@@ -111,10 +111,10 @@ public class AdvisoryLock {
         }
     }
 
-    /** Another replica need not wait for the lock. */
+    /** Releases the lock, so that another replica need not wait. */
     @PreDestroy
     void close() {
         closed = true;
-        lost(new DatabaseAwayException("the service ends"));
+        lost(new DatabaseAwayException("the service is stopping"));
     }
 }

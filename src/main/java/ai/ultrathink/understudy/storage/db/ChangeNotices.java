@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Says when another replica has changed the catalog: PostgreSQL's LISTEN on a connection of its own, outside the pool, whose
- * session ends with it. A notice can be lost with its connection, so whoever listens also polls.
+ * Reports that another replica has changed the catalog: PostgreSQL's LISTEN on a connection of its own, outside the
+ * pool. A notice can be lost with its connection, so listeners also poll.
  */
 @ApplicationScoped
 public class ChangeNotices {
@@ -34,7 +34,7 @@ public class ChangeNotices {
         this.schema = schema;
     }
 
-    /** Emits after every change, and once whenever the connection has been (re)made. Never ends and never fails. */
+    /** Emits after every change, and once after each connection. Never ends and never fails. */
     public Multi<Long> changes() {
         return Multi.createFrom()
                 .<Long>emitter(emitter -> connect()
@@ -80,7 +80,7 @@ public class ChangeNotices {
         }
     }
 
-    /** Anybody may send a notice, with anything in it. */
+    /** Parses a notice, which any client may have sent with any text. */
     private static long number(String payload) {
         try {
             return Long.parseLong(payload);
@@ -89,7 +89,7 @@ public class ChangeNotices {
         }
     }
 
-    /** What ends with the service is no failure, and nobody is left to hear of it. */
+    /** Reports a failure, unless the service is stopping. */
     private void fail(MultiEmitter<? super Long> emitter, Throwable failure) {
         if (!closed && !emitter.isCancelled()) {
             emitter.fail(failure);
@@ -98,13 +98,13 @@ public class ChangeNotices {
 
     private void end(PgConnection connection) {
         listening.remove(connection);
-        // the bare one: at the end of the process there is nothing left that could carry a context along
+        // the underlying connection, because there may be no context left at the end of the process
         connection.getDelegate().close();
     }
 
     /**
-     * A connection that only listens does not notice that its peer is gone, and one on which nothing is heard is closed. So it
-     * is asked something now and then.
+     * Sends a query at regular times. A connection that only listens does not notice that its peer is gone, and an idle
+     * connection is closed.
      */
     private Multi<RowSet<Row>> questions(PgConnection connection) {
         return Multi.createFrom()
@@ -117,7 +117,7 @@ public class ChangeNotices {
                         tick -> connection.query("select 1").execute());
     }
 
-    /** Before the event loops end, which would tell of connections that are lost. */
+    /** Closes the connection before the event loops end, which would log lost connections. */
     @PreDestroy
     void close() {
         closed = true;

@@ -10,11 +10,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every access to the pool goes through here: bounded in time, and with one exception for whatever the database itself is the
- * reason of. What the work throws, or asks for wrongly, stays what it is.
+ * The only access to the pool. Each call has a time limit, and failures of the database itself become one exception;
+ * exceptions of the work and errors in its statements are passed on.
  *
- * <p>What serves a caller is refused at once while the database is known to be away. What follows the database (polls, the
- * journal, migrations) tries all the same, and a poll that fails or succeeds is what is known.
+ * <p>Calls on behalf of a caller fail at once while the database is known to be away. Background work (polls, the
+ * journal, migrations) is always tried. The result of the last poll determines whether the database is away.
  */
 @ApplicationScoped
 public class Database {
@@ -32,22 +32,22 @@ public class Database {
         this.pollTimeout = config.pollTimeout();
     }
 
-    /** For a caller who waits. */
+    /** Runs work for a caller who waits. */
     public <T> Uni<T> withConnection(Function<SqlConnection, Uni<T>> work) {
         return unlessAway(attempt(work));
     }
 
-    /** For a caller who waits: all of the work or none of it. */
+    /** Runs work for a caller who waits, in a transaction. */
     public <T> Uni<T> withTransaction(Function<SqlConnection, Uni<T>> work) {
         return unlessAway(attemptTransaction(work));
     }
 
-    /** Tries even while the database is known to be away. */
+    /** Runs work even while the database is known to be away. */
     public <T> Uni<T> attempt(Function<SqlConnection, Uni<T>> work) {
         return unlessWithheld(bounded(leased(work), timeout));
     }
 
-    /** Tries even while the database is known to be away: all of the work or none of it. */
+    /** Runs work in a transaction, even while the database is known to be away. */
     public <T> Uni<T> attemptTransaction(Function<SqlConnection, Uni<T>> work) {
         return attempt(connection -> connection
                 .begin()
@@ -57,7 +57,7 @@ public class Database {
                         .call(failure -> transaction.rollback().onFailure().recoverWithNull())));
     }
 
-    /** A short question whose answer, or the want of one, tells whether the database is away. */
+    /** Runs a short query whose success or failure determines whether the database is away. */
     public <T> Uni<T> poll(Function<SqlConnection, Uni<T>> question) {
         return bounded(leased(question), pollTimeout)
                 .invoke(this::heard)
@@ -65,7 +65,7 @@ public class Database {
                 .invoke(problem -> lost(problem));
     }
 
-    /** Whether the last poll got no answer; the log has it then. */
+    /** Whether the last poll got no answer, which was then logged. */
     boolean isAway() {
         return away != null;
     }
@@ -81,15 +81,15 @@ public class Database {
     }
 
     /**
-     * Refuses everything but polls until {@link #open}: what is there may be somebody else's.
+     * Rejects everything but polls until {@link #open}, because the schema may belong to another application.
      *
-     * @param why a sentence for whoever asks
+     * @param why a sentence for callers
      */
     void withhold(FailureCause why) {
         withheld = why;
     }
 
-    /** What is there is ours. */
+    /** Allows all calls: the schema is the service's own. */
     void open() {
         withheld = null;
     }
@@ -114,13 +114,16 @@ public class Database {
         return Uni.createFrom().failure(new DatabaseAwayException(why, known));
     }
 
-    /** The connection goes back however the work ends, also when it comes after its caller has given up. */
+    /**
+     * Returns the connection to the pool however the work ends, also if the connection arrives after its caller has
+     * given up.
+     */
     private <T> Uni<T> leased(Function<SqlConnection, Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             Uni<SqlConnection> lease = pool.getConnection().memoize().indefinitely();
             AtomicBoolean ended = new AtomicBoolean();
             return lease.chain(work::apply).onTermination().invoke(() -> {
-                // the item and the timeout's cancellation may both end it, and closed twice is closed for the next user
+                // the item and the timeout may both end it, and closing it twice would close it for its next user
                 if (ended.compareAndSet(false, true)) {
                     lease.subscribe().with(Database::giveBack, unavailable -> {});
                 }
@@ -128,7 +131,7 @@ public class Database {
         });
     }
 
-    /** An open transaction is rolled back by it. */
+    /** Closes the connection, which rolls back an open transaction. */
     private static void giveBack(SqlConnection connection) {
         connection.close().subscribe().with(done -> {}, gone -> {});
     }

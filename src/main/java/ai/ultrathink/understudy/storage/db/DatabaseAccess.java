@@ -6,7 +6,7 @@ import java.sql.Driver;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Where the database is and who we are there, for connections past the pools. */
+/** Address and credentials of the database, for connections outside the pools. */
 @Singleton
 class DatabaseAccess {
 
@@ -29,7 +29,7 @@ class DatabaseAccess {
         this.config = config;
     }
 
-    /** A driver of its own, of the class that the pool would use: which that is was settled when the service was built. */
+    /** A new driver of the class that the pool uses, which was determined when the service was built. */
     Driver driver() {
         try {
             return (Driver) pool.getConfiguration()
@@ -55,7 +55,7 @@ class DatabaseAccess {
         return password;
     }
 
-    /** How long a connection may take. */
+    /** Time limit for connecting. */
     String connectSeconds() {
         return String.valueOf(Math.max(1, config.pollTimeout().toSeconds()));
     }

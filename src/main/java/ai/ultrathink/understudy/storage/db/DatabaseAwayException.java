@@ -3,9 +3,9 @@ package ai.ultrathink.understudy.storage.db;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database did not answer, not in time, or not with what was asked, for a reason that lies with it and not with the
- * question: it is away, full, or its rights or its schema are not as they should be. Predictions go on without it; what needs it
- * is refused. The message is a sentence for whoever asked, without its full stop.
+ * The database did not answer, or not in time, or failed for a reason of its own: it is unreachable or full, or its
+ * permissions or its schema are wrong. Predictions continue without it; calls that need it fail. The message is a
+ * sentence for the caller, without a full stop.
  */
 public final class DatabaseAwayException extends RuntimeException {
 
@@ -14,9 +14,9 @@ public final class DatabaseAwayException extends RuntimeException {
     private final boolean lasting;
 
     /**
-     * The database is away without a failure that says why.
+     * An exception without a cause.
      *
-     * @param what in which way it is away
+     * @param what the reason
      */
     public DatabaseAwayException(String what) {
         super(away(what));
@@ -28,7 +28,7 @@ public final class DatabaseAwayException extends RuntimeException {
         this.lasting = cause.lasting();
     }
 
-    /** Whether it stays so until a person mends it. */
+    /** Whether the failure lasts until a person repairs it. */
     boolean lasting() {
         return lasting;
     }

@@ -15,22 +15,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a database did not do what it was asked, where the reason lies with it. A statement that it refuses for what is in it has
- * no such cause: that is a fault of ours.
+ * Reason why a database failed, if the reason is the database itself. A statement that is rejected for its contents has
+ * no such cause: that is a defect of the service.
  *
- * @param lasting whether the database is there all the same, so that it is not a matter of waiting for it: rights, the schema, a
- *     pooler
- * @param sentence for whoever asked, without its full stop
+ * @param lasting whether the database is reachable but waiting will not help: permissions, the schema, a pooler
+ * @param sentence for the caller, without a full stop
  */
 public record FailureCause(boolean lasting, String sentence) {
 
     private static final int DEEPEST = 8;
 
-    // what the driver has no class for
+    // failures for which the driver has no class
     private static final Pattern LOST = Pattern.compile("(?i)(connection|pool|timeout|ssl|channel|socket)\\b.*");
     private static final String NOT_LOADED = "must be preloaded";
 
-    /** Empty where the question itself is at fault. */
+    /** The cause; empty if the statement itself is at fault. */
     static Optional<FailureCause> of(Throwable failure) {
         Throwable at = failure;
         for (int depth = 0; at != null && depth < DEEPEST; depth++) {
@@ -51,11 +50,11 @@ public record FailureCause(boolean lasting, String sentence) {
             case DatabaseException refused -> refused(refused.getSqlState(), message);
             case SQLException refused -> refused(refused.getSQLState(), message.replaceFirst("^[A-Z]+: ", ""));
             case ClosedConnectionException closed -> away("it closed the connection");
-            case ConnectionPoolTooBusyException busy -> away("too many questions wait for it already");
+            case ConnectionPoolTooBusyException busy -> away("too many queries are waiting already");
             case UnknownHostException unknown -> away("unknown host: " + message);
             case IOException broken -> away(message);
             case TimeoutException late -> away("no answer in time");
-            case RejectedExecutionException ending -> away("the service ends");
+            case RejectedExecutionException ending -> away("the service is stopping");
             case VertxException lost when LOST.matcher(message).matches() -> away(message);
             default -> LOST.matcher(message).matches() && isVertx(failure) ? away(message) : null;
         };
@@ -83,17 +82,18 @@ public record FailureCause(boolean lasting, String sentence) {
         if (message.contains(NOT_LOADED)) {
             return lasting("TimescaleDB is installed and not loaded (" + message + "); add timescaledb to"
                     + " shared_preload_libraries and restart PostgreSQL, or set UNDERSTUDY_STORAGE_TIMESCALE=never for a"
-                    + " database that is to do without");
+                    + " database without it");
         }
         FailureCause exact = switch (state) {
-            case "3D000" -> passing("there is no such database (" + message + "); look at DATABASE_URL");
+            case "3D000" -> passing("there is no such database (" + message + "); check DATABASE_URL");
             case "57014" ->
-                passing("the database gave up a statement (" + message + "); look at statement_timeout of its user");
-            case "25006" -> passing("the database only reads (" + message + "); DATABASE_URL must lead to the primary");
-            case "42501" -> lasting("the database's user has not the rights that it needs (" + message + ")");
+                passing("the database cancelled a statement (" + message + "); check statement_timeout of its user");
+            case "25006" ->
+                passing("the database is read-only (" + message + "); DATABASE_URL must lead to the primary");
+            case "42501" -> lasting("the database's user lacks permissions (" + message + ")");
             case "40001", "40P01", "55P03", "25P03" ->
                 passing("the database is busy with other changes (" + message + ")");
-            // what belongs to a session is gone in the next statement
+            // the state of a session is lost in the next statement
             case "26000", "42P05" -> lasting(PoolerDetection.BY_TRANSACTION);
             case "42601" -> null;
             case "0A000" -> message.contains("cached plan") ? schema(message) : null;
@@ -107,18 +107,18 @@ public record FailureCause(boolean lasting, String sentence) {
             case "08" ->
                 message.contains("startup parameter") ? lasting(PoolerDetection.refused(message)) : away(message);
             case "28" ->
-                passing("the database refuses the user or the password (" + message
-                        + "); look at DATABASE_USERNAME and DATABASE_PASSWORD");
-            case "53" -> passing("the database has no room (" + message + ")");
+                passing("the database rejects the user or the password (" + message
+                        + "); check DATABASE_USERNAME and DATABASE_PASSWORD");
+            case "53" -> passing("the database is out of resources (" + message + ")");
             case "57" -> away(message);
             case "42", "3F" -> schema(message);
-            case "58", "F0", "XX" -> passing("the database reports a fault of its own (" + message + ")");
+            case "58", "F0", "XX" -> passing("the database reports an internal error (" + message + ")");
             default -> null;
         };
     }
 
     private static FailureCause schema(String message) {
-        return lasting("the schema is not what this version made (" + message
+        return lasting("the schema is not the one that this version created (" + message
                 + "); restore what is missing, or set DATABASE_SCHEMA to another schema");
     }
 

@@ -5,11 +5,11 @@ import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 
 /**
- * The migrations of one flavour of database. Quarkus lists all migrations when it builds, the only way that a native
- * executable can find them; which flavour applies is known only at run time.
+ * Migrations of one flavour of database. Quarkus lists all migrations at build time, which is the only way for a native
+ * executable to find them; which flavour applies is known only at run time.
  *
  * @param all every migration that was built in
- * @param leftOut the folder of the other flavour
+ * @param leftOut the directory of the other flavour
  */
 record FlavourMigrations(ResourceProvider all, String leftOut) implements ResourceProvider {
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Flyway has noted in a schema.
+ * Flyway's history of a schema.
  *
- * @param entries none where there is no history
+ * @param entries empty if there is no history
  */
 record MigrationHistory(SchemaName schema, List<Entry> entries) {
 
@@ -21,7 +21,7 @@ record MigrationHistory(SchemaName schema, List<Entry> entries) {
     /**
      * A migration.
      *
-     * @param version of one with a version
+     * @param version the version of a versioned migration
      */
     record Entry(String version, String description, boolean success) {}
 
@@ -30,7 +30,7 @@ record MigrationHistory(SchemaName schema, List<Entry> entries) {
         if (!exists(connection, schema)) {
             return new MigrationHistory(schema, List.of());
         }
-        // a baseline and the making of the schema are notes of Flyway's own
+        // a baseline and the creation of the schema are Flyway's own entries
         String versions = "select version, description, success from " + schema.quoted() + "." + TABLE
                 + " where version is not null and type <> 'BASELINE' order by installed_rank";
         try (Statement statement = connection.createStatement();
@@ -53,7 +53,7 @@ record MigrationHistory(SchemaName schema, List<Entry> entries) {
         }
     }
 
-    /** Whether it begins as ours does. */
+    /** Whether it begins like the service's own history. */
     boolean ours() {
         return entries.stream().anyMatch(entry -> entry.version.equals("1") && entry.description.equals("tables"));
     }
@@ -75,7 +75,7 @@ record MigrationHistory(SchemaName schema, List<Entry> entries) {
                 .map(entry -> new FailureCause(
                         true,
                         "migration " + entry.version + " of schema " + schema
-                                + " failed half-way; restore the schema as it"
+                                + " failed halfway; restore the schema as it"
                                 + " was before it, or set DATABASE_SCHEMA to another schema"));
     }
 }

@@ -15,10 +15,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one attempt at the schema. Each is its own and ends with the attempt, whatever became of it: a pool would
- * lend out what a migration that broke off has left.
+ * Connections of one migration attempt. They are not pooled and end with the attempt in every case: a pool would reuse
+ * the state that a failed migration left behind.
  *
- * <p>A server whose client is gone notices it within half a minute, and lets go of its locks.
+ * <p>A server notices within half a minute that its client is gone, and releases its locks.
  */
 final class MigrationSessions implements DataSource, AutoCloseable {
 
@@ -44,7 +44,7 @@ final class MigrationSessions implements DataSource, AutoCloseable {
         properties.setProperty("tcpKeepAlive", "true");
     }
 
-    /** @param path what connections look names up in that are made from now on, quoted as need be */
+    /** @param path the search path of later connections, quoted where necessary */
     void searchPath(String path) {
         searchPath = path;
     }
@@ -78,13 +78,13 @@ final class MigrationSessions implements DataSource, AutoCloseable {
         }
     }
 
-    /** The server's processes of those that are open, as it has told them. */
+    /** The server processes of the open sessions, as the server reported them. */
     Integer[] processes() {
         open.values().removeIf(MigrationSessions::isClosed);
         return open.keySet().toArray(Integer[]::new);
     }
 
-    /** Ends a session that the server does not know any more; whoever waits for its answer gets an error. */
+    /** Ends a session that the server no longer has, so that a thread that waits for an answer gets an error. */
     void lost(int process) {
         Connection connection = open.remove(process);
         if (connection != null) {
@@ -106,12 +106,12 @@ final class MigrationSessions implements DataSource, AutoCloseable {
         }
     }
 
-    /** Without a word to the server, which may not hear it. */
+    /** Closes a connection without a message to the server, which may be unreachable. */
     private static void abort(Connection connection) {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
-            // it is of no use any more either way
+            // it is unusable in any case
         }
     }
 

@@ -24,17 +24,17 @@ class Migrator {
 
     private static final Logger LOG = Logger.getLogger(Migrator.class);
 
-    /** How often it is asked whether the server still knows the sessions. */
+    /** Time between checks whether the server still has the sessions. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(3);
 
     private static final String ALIVE = "select pid from pg_stat_activity where pid = any($1)";
 
-    // the number of Flyway's lock begins with this one, whatever table it is for
+    // the number of Flyway's lock begins with this one, for every table
     private static final String HOLDER = "select a.pid, coalesce(host(a.client_addr), 'local') as client"
             + " from pg_locks l join pg_stat_activity a on a.pid = l.pid where l.locktype = 'advisory' and l.granted"
             + " and l.classid between 18027 and 18029 and a.datname = current_database() limit 1";
 
-    // an attempt each second follows; while it lasts another replica migrates
+    // an attempt follows each second, while another replica migrates
     private static final int LOCK_RETRIES = 3;
 
     private final Flyway flyway;
@@ -51,7 +51,7 @@ class Migrator {
         this.inUse = inUse;
     }
 
-    /** Ends with what is in the way, or with nothing when the schema is in place. */
+    /** Makes one attempt. Returns the problem, or nothing if the schema is in place. */
     Uni<Optional<FailureCause>> attempt() {
         return Uni.createFrom().deferred(() -> {
             MigrationSessions sessions = new MigrationSessions(access);
@@ -112,11 +112,11 @@ class Migrator {
                 .defaultSchema(schema.value())
                 .schemas(schema.value())
                 .createSchemas(false)
-                // whatever else is there has been looked at
+                // other contents have been inspected before
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .lockRetryCount(LOCK_RETRIES)
-                // of a newer release that was rolled back
+                // left by a newer release that was rolled back
                 .ignoreMigrationPatterns("*:future")
                 .resourceProvider(new FlavourMigrations(
                         configured.getResourceProvider(), timescale ? "postgresql" : "timescaledb"))
@@ -128,18 +128,18 @@ class Migrator {
         warnOfNewer(ours, schema);
     }
 
-    /** A release that is rolled back finds a schema of the newer one, which adds to the older and takes nothing away. */
+    /** Warns about a schema of a newer release, which only adds to the older one. */
     private static void warnOfNewer(Flyway ours, SchemaName schema) {
         Arrays.stream(ours.info().all())
                 .filter(migration -> migration.getState() == MigrationState.FUTURE_SUCCESS)
                 .reduce((one, later) -> later)
                 .ifPresent(latest -> LOG.warnf(
-                        "a newer release has migrated schema %s to version %s, which this one does not know; it goes on with"
-                                + " what it knows",
+                        "a newer release has migrated schema %s to version %s, which this release does not know; it continues"
+                                + " with the parts that it knows",
                         schema, latest.getVersion()));
     }
 
-    /** A session that was cut off on its way waits for an answer that the server will never give. */
+    /** Ends sessions whose connection was lost, because they would wait forever for an answer. */
     private Uni<Void> endLost(MigrationSessions sessions) {
         Integer[] open = sessions.processes();
         return database.<Void>poll(connection -> connection
@@ -157,14 +157,14 @@ class Migrator {
                 .recoverWithNull();
     }
 
-    /** Who holds the lock of the migration, where it was not to be had. */
+    /** The session that holds the migration lock. */
     Uni<String> holder() {
         return database.poll(connection -> connection
                 .query(HOLDER)
                 .execute()
                 .map(rows -> rows.iterator().hasNext() ? rows.iterator().next() : null)
                 .map(row -> row == null
-                        ? "nobody any more"
+                        ? "no session any more"
                         : "process " + row.getInteger("pid") + " of " + row.getString("client")));
     }
 }

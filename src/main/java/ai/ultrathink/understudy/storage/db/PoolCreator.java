@@ -26,9 +26,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the pool so that nothing waits for a dead peer. A database host that vanishes closes no connection, and the kernel
- * would try for a quarter of an hour; here a connection that was sent something and heard nothing, or that is idle, is closed
- * and made anew.
+ * Creates the pool so that no query waits for a dead peer. A database host that disappears does not close its
+ * connections, and the kernel would retry for a quarter of an hour. Here, a connection without a response, or an idle
+ * one, is closed and replaced.
  */
 @Singleton
 class PoolCreator implements PgPoolCreator {
@@ -37,7 +37,7 @@ class PoolCreator implements PgPoolCreator {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(2);
 
     private final StorageConfig config;
-    // those that are open are held by their event loop
+    // open connections are referenced by their event loop
     private final Set<PgConnection> made = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean closed;
     private volatile @Nullable Supplier<Future<PgConnection>> outside;
@@ -55,10 +55,10 @@ class PoolCreator implements PgPoolCreator {
             connection.setConnectTimeout(connectMillis);
             connection.setReadIdleTimeout(silentMillis);
             connection.setIdleTimeoutUnit(MILLISECONDS);
-            // with the connection itself, so that none can be without; where nobody asked, a pooler need not allow it
+            // set when connecting, so that every connection has it; without the setting, a pooler need not allow it
             config.schema().ifPresent(schema -> connection.addProperty("search_path", new SchemaName(schema).value()));
         }
-        // sooner than the silence closes it: a query must not be sent on a connection that is about to go
+        // shorter than the silence timeout, so that no query is sent on a connection that is about to be closed
         PoolOptions pool = input.poolOptions()
                 .setMaxWaitQueueSize(config.maxWaiting())
                 .setIdleTimeout(silentMillis / 3)
@@ -73,8 +73,7 @@ class PoolCreator implements PgPoolCreator {
     }
 
     /**
-     * A connection of its own, outside the pool, for whoever needs its session to end when it is closed. Fails while there is no
-     * pool yet.
+     * Opens a connection outside the pool, whose session ends when it is closed. Fails while there is no pool yet.
      */
     Uni<io.vertx.mutiny.pgclient.PgConnection> connect() {
         Supplier<Future<PgConnection>> connecting = outside;
@@ -84,7 +83,7 @@ class PoolCreator implements PgPoolCreator {
         Future<PgConnection> connection = connecting.get().onSuccess(this::remember);
         return UniHelper.toUni(connection)
                 .onCancellation()
-                // nobody waits for it any more
+                // no caller waits for it any more
                 .invoke(() -> connection.onSuccess(PgConnection::close))
                 .map(io.vertx.mutiny.pgclient.PgConnection::newInstance);
     }
@@ -96,7 +95,9 @@ class PoolCreator implements PgPoolCreator {
         }
     }
 
-    /** Waits, since the event loops end next, and a connection that ends after them complains at length. */
+    /**
+     * Waits for connections to close, because the event loops end next and would log each open connection at length.
+     */
     @PreDestroy
     void close() {
         closed = true;
@@ -107,8 +108,8 @@ class PoolCreator implements PgPoolCreator {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // the other side does not answer, and the process ends all the same
-            LOG.debugf("a connection did not end: %s", e);
+            // the peer does not answer; the process ends anyway
+            LOG.debugf("a connection did not close: %s", e);
         }
     }
 }

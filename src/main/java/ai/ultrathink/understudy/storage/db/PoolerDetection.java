@@ -7,16 +7,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * Finds out whether something between the service and PostgreSQL hands out its connections by transaction, as PgBouncer may.
- * Then prepared statements, notices, the search path and the lock of whoever leads would be anybody's, and half of the service
- * would work.
+ * Detects a pooler between the service and PostgreSQL that assigns connections by transaction, as PgBouncer may.
+ * Prepared statements, notices, the search path and the leader's lock would then be shared with other sessions, and
+ * only half of the service would work.
  */
 @ApplicationScoped
 class PoolerDetection {
 
-    static final String BY_TRANSACTION =
-            "DATABASE_URL: got a pooler that hands out connections by transaction; allowed:"
-                    + " PostgreSQL itself, or a pooler that keeps a session to its connection (PgBouncer's pool_mode = session)";
+    static final String BY_TRANSACTION = "DATABASE_URL: got a pooler that assigns connections by transaction; allowed:"
+            + " PostgreSQL itself, or a pooler that keeps a session to its connection (PgBouncer's pool_mode = session)";
 
     private final PoolCreator connections;
     private final StorageConfig config;
@@ -27,17 +26,17 @@ class PoolerDetection {
     }
 
     static String refused(String message) {
-        return "DATABASE_URL: a pooler in between refuses a connection (" + message
+        return "DATABASE_URL: a pooler in between rejects a connection (" + message
                 + "); for PgBouncer in session mode set"
                 + " ignore_startup_parameters = extra_float_digits, search_path";
     }
 
-    /** What is wrong with the way to the database, or nothing. */
+    /** The problem with the connection to the database, if any. */
     Uni<Optional<FailureCause>> check() {
         return connections
                 .connect()
                 .chain(one -> backend(one)
-                        // the server itself tells each connection the number of its process; a pooler tells another
+                        // the server itself sends each connection the id of its process; a pooler sends another number
                         .chain(process -> process == one.getDelegate().processId()
                                 ? Uni.createFrom().item(false)
                                 : moves(one, process))
@@ -45,12 +44,12 @@ class PoolerDetection {
                         .invoke(() -> end(one)))
                 .ifNoItem()
                 .after(config.pollTimeout().multipliedBy(2))
-                .failWith(() -> new DatabaseAwayException("the way to it cannot be looked at"))
+                .failWith(() -> new DatabaseAwayException("the connection to it cannot be checked"))
                 .map(byTransaction ->
                         byTransaction ? Optional.of(new FailureCause(true, BY_TRANSACTION)) : Optional.empty());
     }
 
-    /** Whether a session is served by another process while a second one is in a transaction, or both by the same. */
+    /** Whether a session moves to another process while a second one is in a transaction, or both share one. */
     private Uni<Boolean> moves(PgConnection one, int process) {
         return connections
                 .connect()
@@ -67,7 +66,7 @@ class PoolerDetection {
                 .ifNoItem()
                 .after(config.pollTimeout())
                 .fail()
-                // it waits for the other's transaction to end
+                // it waits for the other transaction to end
                 .onFailure(TimeoutException.class)
                 .recoverWithItem(true);
     }

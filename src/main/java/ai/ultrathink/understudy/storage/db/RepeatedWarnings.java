@@ -4,12 +4,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Says in the log what is wrong: each thing once, however often it is found, until it is over. */
+/** Logs each problem once, however often it is found, until it is over. */
 final class RepeatedWarnings {
 
     private static final Logger LOG = Logger.getLogger(RepeatedWarnings.class);
 
-    /** Should they all differ, the log is not to fill with them. */
+    /** Limit on different problems, so that they do not fill the log. */
     private static final int MOST = 20;
 
     private final Set<String> made = new LinkedHashSet<>();
@@ -20,7 +20,7 @@ final class RepeatedWarnings {
         }
     }
 
-    /** @param what is said where there was a complaint */
+    /** @param what the message to log if there was a problem */
     synchronized void over(String what) {
         if (!made.isEmpty()) {
             made.clear();

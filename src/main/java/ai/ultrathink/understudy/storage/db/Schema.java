@@ -10,8 +10,9 @@ import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database's schema. Migrated when the database is there, which may be long after the start: the service serves control
- * without it. Where it cannot be migrated because of what is there, nothing is touched, and it is said what to do.
+ * The database's schema. It is migrated when the database is reachable, which may be long after the start: the service
+ * serves control without it. If the present contents prevent a migration, nothing is changed, and the problem says what
+ * to do.
  */
 @ApplicationScoped
 public class Schema {
@@ -38,29 +39,29 @@ public class Schema {
         database.withhold(UNSEEN);
     }
 
-    /** Whether the schema is in place and its tests, as far as is known, can be read. */
+    /** Whether the schema is in place and its experiments, as far as is known, can be read. */
     public boolean ready() {
         return problem == null;
     }
 
-    /** Whether the database was asked more than once and was away each time. */
+    /** Whether more than one attempt was made and the database was away each time. */
     public boolean databaseAway() {
         FailureCause present = problem;
         return present != null && !present.lasting() && failures.get() > 1;
     }
 
-    /** What keeps the schema from being in place or read, and what to do about it; a sentence without its full stop. */
+    /** The problem with the schema and what to do about it, as a sentence without a full stop. */
     public Optional<String> problem() {
         return Optional.ofNullable(problem).map(FailureCause::sentence);
     }
 
-    /** It is in place, and its tests could not be read for the first time; whoever reads them tries again. */
+    /** Called when the schema is in place but its experiments could not be read; the reader retries. */
     public void unreadable(Throwable failure) {
         found(why(failure));
         database.open();
     }
 
-    /** Ends when the schema is in place; tries until then. */
+    /** Migrates the schema, with retries. Ends when it is in place. */
     public Uni<Void> migrated() {
         return attempt()
                 .onFailure()
@@ -73,7 +74,7 @@ public class Schema {
                     problem = null;
                     failures.set(0);
                     database.open();
-                    complaints.over("the schema " + inUse.name() + " is in place after all");
+                    complaints.over("the schema " + inUse.name() + " is in place now");
                 });
     }
 
@@ -92,7 +93,7 @@ public class Schema {
                 : Uni.createFrom().failure(new DatabaseAwayException(cause.get(), null));
     }
 
-    /** A pooler may have been told to leave out what a connection asks for. */
+    /** Checks the search path, because a pooler may ignore the parameters of a connection. */
     private Uni<Void> inTheSchema() {
         return database.poll(connection -> connection
                         .query("select current_schema() as name")
@@ -108,17 +109,17 @@ public class Schema {
                                                 + " have it by ALTER ROLE … SET search_path"))));
     }
 
-    /** One line for each reason, not one a second. */
+    /** Logs one line for each reason, not one a second. */
     private Uni<Void> report(Throwable failure) {
         return isLock(failure)
                 ? migrator.holder()
                         .onFailure()
-                        .recoverWithItem("somebody")
+                        .recoverWithItem("another session")
                         .invoke(holder -> found(new FailureCause(
                                 true,
                                 "the schema " + inUse.name() + " is being migrated elsewhere: the lock is held by "
                                         + holder
-                                        + "; where nobody migrates, end that session with pg_terminate_backend")))
+                                        + "; if no replica is migrating, end that session with pg_terminate_backend")))
                         .replaceWithVoid()
                 : Uni.createFrom().voidItem().invoke(() -> found(why(failure)));
     }
@@ -136,7 +137,7 @@ public class Schema {
         FailureCause cause = FailureCause.of(failure)
                 .orElseGet(() ->
                         new FailureCause(true, "the schema " + inUse.name() + " cannot be used: " + oneLine(failure)));
-        // what cuts a migration's connections off while polls are answered is not the database's being away
+        // if polls are answered, a lost connection of a migration does not mean that the database is away
         return failure instanceof DatabaseAwayException || database.isAway()
                 ? cause
                 : new FailureCause(true, cause.sentence());
@@ -147,7 +148,7 @@ public class Schema {
                 && String.valueOf(failure.getMessage()).contains("lock");
     }
 
-    /** Flyway's messages are pages. */
+    /** Shortens a message of Flyway's, which may be pages long, to one line. */
     private static String oneLine(Throwable failure) {
         String line = String.valueOf(failure.getMessage())
                 .lines()

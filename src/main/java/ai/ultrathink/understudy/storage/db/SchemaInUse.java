@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The schema that holds everything: the one that is named, else {@code public}. Releases before it could be named used whatever
- * came first in the search path of the database's user, and where their tables are there they are used.
+ * Determines the schema: the configured one, otherwise {@code public}. Earlier releases without the setting used the
+ * first schema in the search path of the database's user; if their tables are there, that schema is used.
  */
 @ApplicationScoped
 class SchemaInUse {
@@ -23,7 +23,7 @@ class SchemaInUse {
 
     private static final String FIRST = "select current_schema() as current, current_user as me";
 
-    // a history that this user may not read is that of another service
+    // a history that this user may not read belongs to another service
     private static final String HISTORIES =
             "select nspname as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
                     + " where relname = ? and relkind in ('r', 'p')"
@@ -39,17 +39,17 @@ class SchemaInUse {
         name = SchemaName.of(config);
     }
 
-    /** Whether it was named, not left at its default. */
+    /** Whether the schema was configured. */
     boolean named() {
         return named;
     }
 
-    /** It is settled when the schema is in place. */
+    /** The name, which is final when the schema is in place. */
     SchemaName name() {
         return name;
     }
 
-    /** Settles it; what keeps it from being settled, or nothing. */
+    /** Determines the name; returns the reason if that is not possible. */
     Optional<FailureCause> settle(Connection connection) throws SQLException {
         if (named) {
             return Optional.empty();
@@ -71,7 +71,7 @@ class SchemaInUse {
         List<String> ours = ours(connection);
         if (ours.size() > 1) {
             return lasting(UNNAMED + "this service's tables are in " + String.join(" and in ", ours) + ", while " + path
-                    + "; set DATABASE_SCHEMA to the one that is to be used");
+                    + "; set DATABASE_SCHEMA to the one to use");
         }
         if (!SchemaName.isAllowed(current)) {
             return lasting(UNNAMED + path + ", a name that cannot be used; allowed: " + SchemaName.ALLOWED
@@ -84,17 +84,17 @@ class SchemaInUse {
         String place = ours.getFirst();
         if (!place.equals(current)) {
             return lasting(UNNAMED + path + ", while this service's tables are in " + place + "; set DATABASE_SCHEMA="
-                    + place + " to go on with them, or DATABASE_SCHEMA=" + current);
+                    + place + " to keep using them, or DATABASE_SCHEMA=" + current);
         }
         SchemaName found = new SchemaName(place);
         if (!found.equals(name)) {
-            LOG.infof("DATABASE_SCHEMA is not set; an earlier release has used schema %s, and so does this one", found);
+            LOG.infof("DATABASE_SCHEMA is not set; an earlier release used schema %s, and so does this one", found);
         }
         name = found;
         return Optional.empty();
     }
 
-    /** The schemas that this user may have used, and that have our history. */
+    /** The schemas that this user may have used, and that have the service's history. */
     private static List<String> ours(Connection connection) throws SQLException {
         List<String> names = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(HISTORIES)) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at what is in a database before anything of ours is made in it. */
+/** Inspects a database before the service creates anything in it. */
 final class SchemaInspection {
 
     private static final int OLDEST = 140_000;
@@ -22,14 +22,14 @@ final class SchemaInspection {
     private static final String MAY_CREATE =
             "select has_database_privilege(current_database(), 'create') as may_create";
 
-    /** Relations that no extension has brought. */
+    /** Relations that do not belong to an extension. */
     private static final String RELATIONS =
             "select relname as name from pg_class where relnamespace = to_regnamespace(?)"
                     + " and relkind in ('r', 'p', 'v', 'm', 'f') and relname <> 'flyway_schema_history' and not exists ("
                     + "select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')"
                     + " order by relname";
 
-    // what was migrated once stays what it is, even if the extension is installed later
+    // a migrated schema keeps its flavour, even if the extension is installed later
     private static final String FLAVOUR = "select (select relkind = 'v' from pg_class"
             + " where oid = to_regclass(? || '.ab_test_latency_daily')) as chosen,"
             + " exists (select from pg_available_extensions where name = 'timescaledb') as available";
@@ -45,7 +45,7 @@ final class SchemaInspection {
         this.schema = schema;
     }
 
-    /** What keeps this server from being used, or nothing. */
+    /** Why this server cannot be used, if so. */
     static Optional<FailureCause> server(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(SERVER)) {
@@ -56,22 +56,22 @@ final class SchemaInspection {
             if (found.getBoolean("read_only")) {
                 return Optional.of(new FailureCause(
                         false,
-                        "the database only reads, as a standby does (transaction_read_only is on); DATABASE_URL must lead"
+                        "the database is read-only, like a standby (transaction_read_only is on); DATABASE_URL must lead"
                                 + " to the primary"));
             }
             return Optional.empty();
         }
     }
 
-    /** Makes the schema where it is missing; what keeps it from being made, or nothing. */
+    /** Creates the schema if it is missing; returns the reason if that is not possible. */
     Optional<FailureCause> place() throws SQLException {
         if (exists(schema)) {
             return Optional.empty();
         }
         if (!mayCreate()) {
-            return lasting(
-                    "DATABASE_SCHEMA: there is no schema " + schema + " and the database's user may not make it; as the"
-                            + " database's owner CREATE SCHEMA " + schema + " AUTHORIZATION and its name");
+            return lasting("DATABASE_SCHEMA: there is no schema " + schema
+                    + " and the database's user may not create it; as the" + " database's owner CREATE SCHEMA " + schema
+                    + " AUTHORIZATION and its name");
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("create schema if not exists " + schema.quoted());
@@ -98,8 +98,8 @@ final class SchemaInspection {
     }
 
     /**
-     * What is in the way of the first migration, or nothing. Whoever names the schema may share it with tables that do not have
-     * the names of ours.
+     * Why the first migration is not possible, if so. A configured schema may be shared with tables that have other
+     * names than the service's.
      */
     Optional<FailureCause> strangers(boolean chosen) throws SQLException {
         MigrationHistory history = MigrationHistory.read(connection, schema);
@@ -111,7 +111,7 @@ final class SchemaInspection {
                 relations.stream().filter(SchemaInspection::isNameOfOurs).toList();
         if (!taken.isEmpty()) {
             return lasting(
-                    "schema " + schema + " has " + few(taken) + ", which this service did not make and whose names it"
+                    "schema " + schema + " has " + few(taken) + ", which this service did not create and whose names it"
                             + " needs; set DATABASE_SCHEMA to a schema of its own, such as understudy, or move them to another schema");
         }
         if (history.isOfAnother()) {
@@ -120,7 +120,7 @@ final class SchemaInspection {
                             + "); set DATABASE_SCHEMA to a schema of this service's own, such as understudy");
         }
         if (!chosen && !relations.isEmpty()) {
-            return lasting("schema " + schema + " has tables of somebody else (" + few(relations)
+            return lasting("schema " + schema + " has tables of another application (" + few(relations)
                     + "); set DATABASE_SCHEMA to a schema"
                     + " of this service's own, such as understudy, or DATABASE_SCHEMA=" + schema
                     + " to share this one");
@@ -153,7 +153,7 @@ final class SchemaInspection {
         return names.size() <= most ? first : first + " and " + (names.size() - most) + " more";
     }
 
-    /** Whether the schema is, or is to be, one with TimescaleDB. */
+    /** Whether the schema uses, or will use, TimescaleDB. */
     boolean timescale(StorageConfig.Timescale wanted) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(FLAVOUR)) {
             statement.setString(1, schema.value());
@@ -168,8 +168,8 @@ final class SchemaInspection {
     }
 
     /**
-     * The schema with TimescaleDB's functions. Where there are none yet they go to {@code public}, so that all schemas of the
-     * database can use them; or, where that is gone, into ours.
+     * The schema with TimescaleDB's functions. If the extension is missing it is installed into {@code public}, so that
+     * all schemas of the database can use it, or, without a {@code public} schema, into the service's own.
      */
     String extension() throws SQLException {
         Optional<String> there = extensionPlace();

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * The schema that holds everything of ours, so that several installations can share a database. What PostgreSQL names per
- * database, as channels of notices and advisory locks, is told apart by it.
+ * Name of the service's schema, so that several installations can share a database. It distinguishes objects that
+ * PostgreSQL names per database, such as notification channels and advisory locks.
  *
- * @param value as PostgreSQL knows it
+ * @param value the name in PostgreSQL
  */
 public record SchemaName(String value) {
 
@@ -42,12 +42,12 @@ public record SchemaName(String value) {
         return config.schema().map(SchemaName::new).orElse(PUBLIC);
     }
 
-    /** The channel on which changes of this schema's tests are announced. */
+    /** The channel on which changes to this schema's experiments are announced. */
     String channel() {
         return equals(PUBLIC) ? CHANNEL : CHANNEL + "_" + value;
     }
 
-    /** The number of the advisory lock of whoever leads among this schema's replicas. */
+    /** The number of the advisory lock of the leader among this schema's replicas. */
     long lock() {
         if (equals(PUBLIC)) {
             return LOCK;
@@ -57,7 +57,7 @@ public record SchemaName(String value) {
         return LOCK ^ hash.getValue();
     }
 
-    /** For statements, where a name may be a word of SQL. */
+    /** The quoted name for statements, because it may be an SQL keyword. */
     String quoted() {
         return '"' + value + '"';
     }

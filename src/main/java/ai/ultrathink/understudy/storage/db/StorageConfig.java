@@ -5,14 +5,14 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Settings of the database's side. */
+/** Settings of the database access. */
 @ConfigMapping(prefix = "understudy.storage")
 public interface StorageConfig {
 
-    /** The schema that holds everything of ours (DATABASE_SCHEMA); unset it is {@code public}, see {@link SchemaInUse}. */
+    /** The service's schema (DATABASE_SCHEMA); by default {@code public}, see {@link SchemaInUse}. */
     Optional<String> schema();
 
-    /** Whether the schema uses TimescaleDB where PostgreSQL has it. Asked once, when the schema is made. */
+    /** Whether the schema uses TimescaleDB if PostgreSQL has it. Determined once, when the schema is created. */
     @WithDefault("auto")
     Timescale timescale();
 
@@ -30,19 +30,19 @@ public interface StorageConfig {
     @WithDefault("2s")
     Duration pollTimeout();
 
-    /** A connection on which nothing was heard for so long is closed. Longer than any query may take. */
+    /** A connection without a response for this long is closed. Longer than any query may take. */
     @WithDefault("15s")
     Duration silenceTimeout();
 
-    /** A replica that leads and has asked nothing for so long is held for dead, and another may lead. */
+    /** A leader that is silent this long is presumed dead, and another replica may lead. */
     @WithDefault("5s")
     Duration lockTimeout();
 
-    /** How many queries may wait for a connection; the next is refused. */
+    /** Number of queries that may wait for a connection; more are rejected. */
     @WithDefault("256")
     int maxWaiting();
 
-    /** How long to wait before trying again to reach a database that is away. */
+    /** Time between attempts to reach a database that is away. */
     @WithDefault("1s")
     Duration retryAfter();
 

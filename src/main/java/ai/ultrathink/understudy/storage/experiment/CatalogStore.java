@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
-/** Reads tests and promotions: those that changed, as long as the database continues what is known, and else all. */
+/** Reads experiments and promotions: those that changed if the database continues the known history, otherwise all. */
 @ApplicationScoped
 public class CatalogStore {
 
     private static final Logger LOG = Logger.getLogger(CatalogStore.class);
 
-    /** From so many changes on it is less work to read everything. */
+    /** With more changes than this it is cheaper to read everything. */
     private static final long MOST_CHANGES = 1000;
 
     private static final String VERSION = "select v.version, c.stamp from ab_catalog_version v"
@@ -51,9 +51,9 @@ public class CatalogStore {
     }
 
     /**
-     * Everything that decides which model answers, as of one moment.
+     * Reads everything that decides which model answers, at one moment.
      *
-     * @param known what was loaded last
+     * @param known the catalog version that was loaded last
      */
     public Uni<LoadedCatalog> load(StoredCatalog known) {
         return database.attemptTransaction(connection -> connection
@@ -68,11 +68,11 @@ public class CatalogStore {
                                 .chain(loaded -> VersionRows.inForce(connection)
                                         .map(versions -> new LoadedCatalog(
                                                 loaded.catalog().withVersions(versions),
-                                                loaded.testsRead(),
+                                                loaded.experimentsRead(),
                                                 loaded.otherTruth()))))));
     }
 
-    /** One test, deleted or not. */
+    /** One experiment, deleted or not. */
     public Uni<Optional<RecordedExperiment>> find(String testId) {
         return database.withConnection(connection -> connection
                 .preparedQuery(ONE)
@@ -89,7 +89,7 @@ public class CatalogStore {
                 reading.experiment(), reading.problem(), deletedAt == null ? null : deletedAt.toInstant());
     }
 
-    /** The version alone, to see cheaply whether {@link #load} would bring anything new. */
+    /** The version alone, a cheap check whether {@link #load} would return anything new. */
     public Uni<CatalogVersion> version() {
         return database.poll(connection -> connection.query(VERSION).execute().map(CatalogStore::version));
     }
@@ -99,7 +99,7 @@ public class CatalogStore {
         return new CatalogVersion(row.getLong("version"), row.getUUID("stamp"));
     }
 
-    /** A promotion to what is no name of a model is none: the model that was asked for answers. */
+    /** Drops promotions to invalid model names: the model that was asked for answers. */
     private Map<String, Promotion> readable(Map<String, Promotion> promotions) {
         return promotions.values().stream()
                 .filter(this::readable)
@@ -112,7 +112,7 @@ public class CatalogStore {
             return true;
         } catch (InvalidValueException e) {
             if (toldOf.add(promotion)) {
-                LOG.errorf("the promotion of model %s is left out: %s", promotion.model(), e.getMessage());
+                LOG.errorf("the promotion of model %s is ignored: %s", promotion.model(), e.getMessage());
             }
             return false;
         }
@@ -142,13 +142,13 @@ public class CatalogStore {
 
     private sealed interface History {
 
-        /** What is known is part of this database's history, and since then these tests have changed. */
+        /** The known version is part of this database's history, and these experiments have changed since. */
         record Continues(Set<String> changed) implements History {}
 
-        /** Nothing is known, or it is too long ago to say. */
+        /** No version is known, or it is too old to compare. */
         record Unknown() implements History {}
 
-        /** What is known is not part of this database's history. */
+        /** The known version is not part of this database's history. */
         record Other(String why) implements History {}
     }
 

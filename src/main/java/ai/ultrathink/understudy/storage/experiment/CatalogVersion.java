@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One state of the catalog.
  *
- * @param number counts every change of any test or promotion; goes back when the database does
- * @param stamp of this version in this history: the same number with another stamp is another truth. Null when it is not known
+ * @param number counts every change of an experiment or promotion; goes back if the database does
+ * @param stamp identifies this version in this history: the same number with another stamp is another history. Null if
+ *     unknown
  */
 public record CatalogVersion(long number, @Nullable UUID stamp) {}

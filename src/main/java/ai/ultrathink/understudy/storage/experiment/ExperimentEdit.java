@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of one experiment, as one transaction in which its row is locked.
  *
- * @param expectedGeneration refuses the change unless the experiment is at that generation; null expects none
+ * @param expectedGeneration rejects the change unless the experiment is at that generation; null accepts any
  * @param first runs before the row is locked, to take the locks that come before it
  * @param deletedToo whether a deleted experiment may be changed
  * @param unreadableToo whether an experiment whose row cannot be read may be changed; the work gets a stand-in for it
@@ -74,12 +74,12 @@ record ExperimentEdit(
         Experiment before = reading.experiment();
         if (reading.problem() != null && !unreadableToo) {
             return conflict("the row of test " + testId + " in ab_test_configs cannot be read: " + reading.problem()
-                    + "; the test is out of use. Mend the row, or disable or delete the test");
+                    + "; the test is out of use. Repair the row, or disable or delete the test");
         }
         if (expectedGeneration != null && expectedGeneration != before.generation()) {
             return conflict("test " + testId + " is at generation " + before.generation()
                     + ", the change was made for generation " + expectedGeneration
-                    + "; read the test again and decide anew");
+                    + "; read the test again and decide again");
         }
         return work.on(connection, before);
     }

@@ -17,17 +17,17 @@ import java.time.ZoneOffset;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A test as a row of {@code ab_test_configs}, and as the JSON of an event. */
+/** Reads and writes an experiment as a row of {@code ab_test_configs}. */
 public final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
             + " pairs, control_digest, treatment_digest, on_model_change";
 
-    /** For {@link #read}: guardrails as text, so that what is wrong with those of one test fails that test alone. */
+    /** Columns for {@link #read}: guardrails as text, so that invalid guardrails affect one experiment only. */
     static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,");
 
-    /** The same, without the ends of descriptions that are too long to be kept in memory for every test. */
+    /** The same, with shortened descriptions, because the catalog keeps those of every experiment in memory. */
     static final String FOR_CATALOG = READ.replace(
             " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
 
@@ -59,8 +59,8 @@ public final class ExperimentRows {
     /**
      * A row that was read.
      *
-     * @param experiment the test; where the row makes no sense a stand-in that uses no treatment
-     * @param problem what makes no sense, or null
+     * @param experiment the experiment; if the row cannot be read, a placeholder that uses no treatment
+     * @param problem why the row cannot be read, or null
      */
     record Reading(Experiment experiment, @Nullable String problem) {}
 
@@ -68,7 +68,7 @@ public final class ExperimentRows {
         return read(row, UnaryOperator.identity());
     }
 
-    /** @param description what is kept of the description */
+    /** @param description shortens the description */
     static Reading read(Row row, UnaryOperator<String> description) {
         String text = description.apply(row.getString("description"));
         try {
@@ -117,7 +117,7 @@ public final class ExperimentRows {
                         OnModelChange.of(row.getString("on_model_change"))));
     }
 
-    /** In the order of {@link #COLUMNS}. */
+    /** The values in the order of {@link #COLUMNS}. */
     private static Tuple tuple(Experiment experiment) {
         return Tuple.tuple()
                 .addString(experiment.testId())

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Changes experiments in PostgreSQL. A change and its entries in the audit trail are one transaction.
  *
- * <p>{@code expectedGeneration} refuses a change unless the experiment is at that generation; null expects none.
+ * <p>{@code expectedGeneration} rejects a change unless the experiment is at that generation; null accepts any.
  */
 @ApplicationScoped
 public class ExperimentStore {
@@ -86,7 +86,7 @@ public class ExperimentStore {
         });
     }
 
-    /** Takes an experiment's treatment out of use; also where the row cannot be read. */
+    /** Disables an experiment, also if its row cannot be read. */
     public Uni<EditResult> disable(String testId, String actor, @Nullable Long expectedGeneration) {
         return ExperimentEdit.of(testId, expectedGeneration)
                 .ofUnreadableToo()
@@ -116,8 +116,7 @@ public class ExperimentStore {
     }
 
     /**
-     * Lets an experiment's treatment be used; not while a promotion has made one model of the two, nor with versions that it is
-     * not pinned to.
+     * Enables an experiment, unless a promotion has made its two models one, or it is pinned to other versions.
      */
     public Uni<EditResult> enable(String testId, String actor, @Nullable Long expectedGeneration) {
         return ExperimentEdit.of(testId, expectedGeneration)

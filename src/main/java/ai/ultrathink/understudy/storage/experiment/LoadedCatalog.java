@@ -3,11 +3,13 @@ package ai.ultrathink.understudy.storage.experiment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog as the database has it.
+ * The catalog as loaded from the database.
  *
- * @param testsRead rows of tests that were read for it: those that changed, or all
- * @param otherTruth why this does not continue what was known before, in words, or null when it does: the database went back, or
- *     it is another one
+ * @param experimentsRead the number of experiments that were read: those that changed, or all
+ * @param otherTruth why this does not continue the known history, in words, or null if it does: the database went back,
+ *     or is another one
  */
 public record LoadedCatalog(
-        StoredCatalog catalog, int testsRead, @Nullable String otherTruth) {}
+        StoredCatalog catalog,
+        int experimentsRead,
+        @Nullable String otherTruth) {}

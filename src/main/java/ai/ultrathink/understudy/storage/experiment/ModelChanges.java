@@ -25,15 +25,16 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each enabled test of which a model changes the event, a new generation, and what its policy says, in the transaction that
- * changes the model.
+ * Applies a model change to each enabled experiment that uses the model: an event, a new generation, and the action of
+ * its policy, in the transaction that changes the model.
  */
 @ApplicationScoped
 public class ModelChanges {
 
     private static final String SERVES =
             "coalesce((select serves from ab_model_promotions where model = control_model)," + " control_model)";
-    // takes all of their locks before the first change, because a change of one test holds its lock and waits for the
+    // takes all of their locks before the first change, because a change of one experiment holds its lock and waits for
+    // the
     // catalog's
     private static final String TOUCHED = "select " + ExperimentRows.READ + ", " + SERVES + " as serves,"
             + " ab_model_version_text(" + SERVES + ") as control_version,"
@@ -48,7 +49,7 @@ public class ModelChanges {
         this.rule = rule;
     }
 
-    /** A test with its models' versions of before, and what becomes of them. */
+    /** An experiment with the earlier versions of its models, and their changes. */
     public record Touched(Experiment experiment, JsonObject versions, List<ModelChange> changes) {}
 
     /** Waits until no other transaction changes models, and keeps others from it until this one ends. */
@@ -59,7 +60,7 @@ public class ModelChanges {
                 .replaceWithVoid();
     }
 
-    /** The tests that other versions will touch, locked. */
+    /** Locks and returns the experiments that the new versions affect. */
     public Uni<List<Touched>> before(SqlConnection connection, FleetState fleet, List<WantedModel> next) {
         String[] models = next.stream().map(WantedModel::model).toArray(String[]::new);
         return rows(connection, "", "", models)
@@ -76,7 +77,9 @@ public class ModelChanges {
                         .toList());
     }
 
-    /** What was not known before has not changed: so begins a database of an earlier release. */
+    /**
+     * The change of one model; an unknown earlier version, as in the database of an earlier release, is not a change.
+     */
     private static Optional<ModelChange> change(FleetState fleet, List<WantedModel> next, Variant role, String model) {
         return next.stream()
                 .filter(one -> one.model().equals(model))
@@ -90,7 +93,7 @@ public class ModelChanges {
         return one == null ? other == null : one.equals(other);
     }
 
-    /** The other tests of a control name for which another model is going to answer, locked. */
+    /** Locks and returns the other experiments of a control name for which another model will answer. */
     public Uni<List<Touched>> before(
             SqlConnection connection, String exceptTestId, String controlName, String nextServes) {
         return rows(connection, exceptTestId, controlName, new String[0])
@@ -115,7 +118,7 @@ public class ModelChanges {
                         .addString(exceptTestId)
                         .addString(controlName)
                         .addArrayOfString(models))
-                // what makes no sense is out of use, and is not written over
+                // an experiment that cannot be read is out of use, and is not overwritten
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .filter(row -> ExperimentRows.read(row).problem() == null)
                         .toList());
@@ -139,7 +142,7 @@ public class ModelChanges {
                         .findFirst());
     }
 
-    /** Does to the tests what follows. */
+    /** Writes the changes of the experiments. */
     public Uni<Void> write(SqlConnection connection, List<Touched> touched, String actor) {
         return touched.isEmpty()
                 ? Uni.createFrom().voidItem()
@@ -172,7 +175,7 @@ public class ModelChanges {
                 .invoke(() -> tell(connection, before.experiment(), after));
     }
 
-    /** When it is committed, since a transaction that is undone has disabled nothing. */
+    /** Reports a roll-back when it is committed, because a transaction that fails disables nothing. */
     private void tell(SqlConnection connection, Experiment before, Experiment after) {
         if (before.enabled() && !after.enabled()) {
             connection

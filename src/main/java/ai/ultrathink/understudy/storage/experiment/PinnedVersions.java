@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a test to the versions that it is pinned to. */
+/** Checks an experiment against the versions that it is pinned to. */
 final class PinnedVersions {
 
     private static final String SERVES =
@@ -22,7 +22,7 @@ final class PinnedVersions {
                 || experiment.versions().treatmentDigest() != null;
     }
 
-    /** Keeps every version as it is until the transaction ends; before any test's row is locked. */
+    /** Locks all versions until the transaction ends. Call before locking an experiment's row. */
     static Uni<Void> hold(SqlConnection connection) {
         return connection
                 .query("lock table ab_model_reloads in share mode")
@@ -30,7 +30,7 @@ final class PinnedVersions {
                 .replaceWithVoid();
     }
 
-    /** Why a test may not run with the versions in force, if it may not. */
+    /** Why an experiment may not run with the versions in force, if so. */
     static Uni<Optional<String>> broken(SqlConnection connection, Experiment experiment) {
         if (!pinned(experiment)) {
             return Uni.createFrom().item(Optional.empty());

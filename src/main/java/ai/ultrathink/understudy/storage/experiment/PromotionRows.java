@@ -32,7 +32,7 @@ final class PromotionRows {
 
     private PromotionRows() {}
 
-    /** By the name that callers ask for. */
+    /** All promotions, by the name that callers ask for. */
     static Uni<Map<String, Promotion>> all(SqlConnection connection) {
         return connection
                 .query(ALL)
@@ -43,18 +43,18 @@ final class PromotionRows {
     }
 
     /**
-     * Waits until no other transaction decides by promotions, or about them: what is read after this stays true until the
-     * decision is in force. Call with the lock of the test's row.
+     * Waits until no other transaction reads or changes promotions for a decision: what is read after this stays valid
+     * until this transaction ends. Call with the lock of the experiment's row.
      */
     static Uni<Void> lock(SqlConnection connection) {
-        // a statement of its own, because what a statement sees is settled before it waits for a lock
+        // a statement of its own, because the snapshot of a statement is taken before it waits for a lock
         return connection
                 .preparedQuery("select pg_advisory_xact_lock($1)")
                 .execute(Tuple.of(LOCK))
                 .replaceWithVoid();
     }
 
-    /** The lock, and all promotions. */
+    /** Takes the lock and reads all promotions. */
     static Uni<Map<String, Promotion>> locked(SqlConnection connection) {
         return lock(connection).chain(() -> all(connection));
     }
@@ -78,7 +78,7 @@ final class PromotionRows {
                 .replaceWithVoid();
     }
 
-    /** What was done last about the promotion of a test: it was promoted, taken back, or nothing at all was done. */
+    /** What was done last about the promotion of an experiment: it was promoted, taken back, or nothing at all was done. */
     static Uni<Optional<AuditAction>> lastAct(SqlConnection connection, String testId) {
         String promoted = AuditAction.PROMOTED.wireName();
         return connection
@@ -91,7 +91,7 @@ final class PromotionRows {
                         .findFirst());
     }
 
-    /** Other tests that compare the same two models now, which a promotion would turn into one. */
+    /** Other experiments on the same two models, which a promotion would make one. */
     static Uni<String> rivals(SqlConnection connection, Experiment experiment) {
         return connection
                 .preparedQuery(RIVALS)

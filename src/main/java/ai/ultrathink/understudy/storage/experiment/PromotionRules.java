@@ -8,28 +8,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which promotions make sense beside those in force, and which there are to take back. Promotions are by the name asked for. */
+/** Rules for promotions and for taking them back, given those in force. Promotions are by the name asked for. */
 final class PromotionRules {
 
     private PromotionRules() {}
 
-    /** Whether the promotion in force is this test's. */
+    /** Whether the promotion in force came from this experiment. */
     static boolean promoted(Experiment experiment, Map<String, Promotion> promotions) {
         Promotion inForce = promotions.get(experiment.controlModel());
         return inForce != null && inForce.testId().equals(experiment.testId());
     }
 
     /**
-     * Why a test's treatment may not be promoted, if it may not.
+     * Why a treatment may not be promoted, if so.
      *
-     * @param rivals other running tests of the same two models, separated by commas; may be empty
+     * @param rivals other running experiments on the same two models, separated by commas; may be empty
      */
     static Optional<String> refusal(Experiment experiment, Map<String, Promotion> promotions, String rivals) {
         String control = experiment.controlModel();
         String treatment = experiment.treatmentModel();
         Promotion inForce = promotions.get(control);
         if (inForce != null && inForce.serves().equals(treatment)) {
-            return Optional.of("model " + treatment + " answers for " + control + " already, since test "
+            return Optional.of("model " + treatment + " already answers for " + control + ", since test "
                     + inForce.testId() + " was promoted; nothing is left to promote");
         }
         Promotion other = promotions.get(treatment);
@@ -45,7 +45,7 @@ final class PromotionRules {
                         + " with itself from then on: " + rivals + "; disable them first");
     }
 
-    /** Whether one comes from a promotion, name by name, to another name. */
+    /** Whether a chain of promotions leads from one name to another. */
     private static boolean leadsBack(Promotion first, String to, Map<String, Promotion> promotions) {
         Set<String> seen = new HashSet<>();
         Promotion at = first;
@@ -59,7 +59,7 @@ final class PromotionRules {
     }
 
     /**
-     * Why a test has no promotion to take back; empty when it has taken it back already.
+     * Why an experiment has no promotion to take back; empty if it was already taken back.
      *
      * @param lastAct what was done last about its promotion: it was promoted or taken back, if anything was done
      */

@@ -11,7 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Promotes treatments in PostgreSQL and takes promotions back. A change and its entries in the audit trail are one transaction. */
+/**
+ * Promotes treatments and takes promotions back, in PostgreSQL. A change and its entries in the audit trail are one
+ * transaction.
+ */
 @ApplicationScoped
 public class PromotionStore {
 
@@ -24,12 +27,12 @@ public class PromotionStore {
     }
 
     /**
-     * Lets the treatment answer for the control model's name from now on, and ends the experiment. A promotion of this experiment
-     * that is in force is left alone.
+     * Lets the treatment answer for the control model's name from now on, and ends the experiment. A promotion of this
+     * experiment that is in force is not changed.
      *
-     * @param override why, although the verdict is not to promote, or null
+     * @param override the reason for a promotion against the verdict, or null
      * @param entries for the audit trail
-     * @param expectedGeneration refuses unless the experiment is at this generation, or null
+     * @param expectedGeneration the generation that the experiment must have, or null for any
      */
     public Uni<EditResult> promote(
             String testId,
@@ -71,7 +74,7 @@ public class PromotionStore {
      * Takes a promotion back: the control model answers for its own name again. The experiment stays as it is, deleted or not. A
      * promotion that this experiment took back already is left alone; one that is not in force is a conflict.
      *
-     * @param expectedGeneration refuses unless the experiment is at this generation, or null
+     * @param expectedGeneration the generation that the experiment must have, or null for any
      */
     public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
         return ExperimentEdit.of(testId, expectedGeneration)

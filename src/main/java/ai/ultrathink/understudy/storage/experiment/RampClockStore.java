@@ -8,13 +8,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The time that ramps are held by. It is in the database, so a restart or another leader loses none and adds none. */
+/** The clock of ramps. It is in the database, so a restart or a change of leader neither loses nor adds time. */
 @ApplicationScoped
 public class RampClockStore {
 
-    // what the database's own clock says has passed: nothing when it was set back, and no more than the bound when it
-    // was set
-    // forward
+    // the time passed by the database's clock: nothing if it was set back, and at most the limit if it was set forward
     private static final String PASSED =
             "least(greatest(clock_timestamp() - counted_at, interval '0')," + " $1 * interval '1 microsecond')";
 
@@ -22,8 +20,8 @@ public class RampClockStore {
             "update ab_ramp_clock set time = time + " + PASSED + ", counted_at = clock_timestamp() returning time";
     private static final String NOW = "select time + " + PASSED + " as time from ab_ramp_clock";
 
-    // a replica that watches advances it every few seconds
-    private static final Duration UNWATCHED = Duration.ofSeconds(10);
+    // a leader advances it every few seconds
+    private static final Duration WITHOUT_LEADER = Duration.ofSeconds(10);
 
     private final Database database;
 
@@ -32,26 +30,26 @@ public class RampClockStore {
     }
 
     /**
-     * Lets it go on.
+     * Advances the clock.
      *
-     * @param most at the most by so much
+     * @param most the maximum advance
      */
     public Uni<Instant> advance(Duration most) {
         return time(ADVANCE, most);
     }
 
     /**
-     * What it shows.
+     * Reads the clock.
      *
-     * @param most how long ago it may have been advanced
+     * @param most the maximum time since the last advance
      */
     public Uni<Instant> now(Duration most) {
         return time(NOW, most);
     }
 
-    /** What it shows, in a transaction that also changes ramps. */
+    /** Reads the clock in a transaction that also changes ramps. */
     static Uni<Instant> now(SqlConnection connection) {
-        return time(connection, NOW, UNWATCHED);
+        return time(connection, NOW, WITHOUT_LEADER);
     }
 
     private static Uni<Instant> time(SqlConnection connection, String sql, Duration most) {

@@ -48,7 +48,7 @@ final class RampRows {
         } catch (InvalidValueException e) {
             return new PersistedRamp(RampPlan.USUAL, row.getString("state"), e.getMessage());
         } catch (RuntimeException e) {
-            // no JSON object, or one that lacks something or has it as something else
+            // not a JSON object, or one with missing fields or wrong types
             return new PersistedRamp(
                     RampPlan.USUAL, row.getString("state"), "the plan is not as this service writes it");
         }
@@ -88,7 +88,7 @@ final class RampRows {
                 : new RampStep(new Split(((Number) json).doubleValue()));
     }
 
-    /** Plans from before {@code rehearse} have none unless they say how long. */
+    /** The shadow stage of a plan. Plans without {@code rehearse} have none unless they give a minimum time. */
     private static ShadowStagePlan shadowStage(JsonObject json) {
         Duration least = Duration.ofSeconds(json.getLong("rehearse_seconds"));
         return json.getBoolean("rehearse", !least.isZero()) ? ShadowStagePlan.atLeast(least) : ShadowStagePlan.NONE;

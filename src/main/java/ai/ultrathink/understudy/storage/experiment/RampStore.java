@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads ramps. They are changed together with their tests, see {@link ExperimentStore#change}. */
+/** Reads ramps. They are changed together with their experiments, see {@link ExperimentStore#change}. */
 @ApplicationScoped
 public class RampStore {
 
@@ -23,15 +23,15 @@ public class RampStore {
         this.database = database;
     }
 
-    /** The ramp of a test, if it ever had one. */
+    /** The ramp of an experiment, if it ever had one. */
     public Uni<Optional<PersistedRamp>> find(String testId) {
         return database.withConnection(connection -> RampRows.find(connection, testId));
     }
 
     /**
-     * The ramps of all tests that are not deleted, by test.
+     * The ramps of all experiments that are not deleted, by experiment.
      *
-     * @param states that are left out
+     * @param states the states to leave out
      */
     public Uni<Map<String, PersistedRamp>> except(String... states) {
         return database.withConnection(connection -> connection

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All that decides which model answers, read in one transaction.
+ * Everything that decides which model answers, read in one transaction.
  *
- * @param version counts every change of any of it
- * @param experiments the tests that are not deleted, newest first
+ * @param version counts every change
+ * @param experiments the experiments that are not deleted, newest first
  * @param promotions by the model's name that callers ask for, where another one answers
- * @param unreadable test id → what is wrong with its row, for tests that are out of use because of it; among the tests each has a
- *     stand-in that uses no treatment
- * @param versions by model, what every replica is to serve
+ * @param unreadable the reason for each experiment whose row cannot be read, by id; in {@code experiments} each has a
+ *     placeholder that uses no treatment
+ * @param versions the version that every replica should serve, by model
  */
 public record StoredCatalog(
         CatalogVersion version,
@@ -39,7 +39,7 @@ public record StoredCatalog(
         versions = Map.copyOf(versions);
     }
 
-    /** One of which no versions are known. */
+    /** A catalog without known versions. */
     public StoredCatalog(
             CatalogVersion version,
             List<Experiment> experiments,
@@ -48,18 +48,18 @@ public record StoredCatalog(
         this(version, experiments, promotions, unreadable, Map.of());
     }
 
-    /** One of which every row can be read. */
+    /** A catalog in which every row can be read. */
     public StoredCatalog(long version, List<Experiment> experiments, Map<String, Promotion> promotions) {
         this(new CatalogVersion(version, null), experiments, promotions, Map.of());
     }
 
-    /** The same after a change that the database has and that could not be read back from it; its version is not known. */
+    /** The same after a committed change that could not be read back; its version is unknown. */
     public StoredCatalog with(Experiment changed) {
         return with(
                 unknown(), Set.of(changed.testId()), List.of(new ExperimentRows.Reading(changed, null)), promotions);
     }
 
-    /** The same after a test was deleted, likewise. */
+    /** The same after an experiment was deleted, likewise. */
     public StoredCatalog without(String testId) {
         return with(unknown(), Set.of(testId), List.of(), promotions);
     }
@@ -69,7 +69,7 @@ public record StoredCatalog(
         return new StoredCatalog(unknown(), experiments, changed, unreadable, versions);
     }
 
-    /** The same with what the replicas are to serve. */
+    /** The same with the wanted versions. */
     StoredCatalog withVersions(Map<String, ModelVersion> read) {
         return new StoredCatalog(version, experiments, promotions, unreadable, read);
     }
@@ -81,8 +81,8 @@ public record StoredCatalog(
     /**
      * A later version.
      *
-     * @param changed all tests that differ
-     * @param readings those of them that are still there
+     * @param changed all experiments that differ
+     * @param readings those of them that still exist
      */
     StoredCatalog with(
             CatalogVersion later,
@@ -99,7 +99,7 @@ public record StoredCatalog(
         return new StoredCatalog(later, tests, laterPromotions, problems, versions);
     }
 
-    /** Everything read anew. */
+    /** A catalog that was read completely. */
     static StoredCatalog of(
             CatalogVersion version, Collection<ExperimentRows.Reading> readings, Map<String, Promotion> promotions) {
         List<Experiment> tests = readings.stream()

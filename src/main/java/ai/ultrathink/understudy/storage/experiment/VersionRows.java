@@ -19,7 +19,7 @@ public final class VersionRows {
 
     private VersionRows() {}
 
-    /** What was decided for each model, ordered by name. */
+    /** The wanted version of each model, ordered by name. */
     public static Uni<List<WantedModel>> wanted(SqlConnection connection) {
         return connection
                 .preparedQuery(WANTED)

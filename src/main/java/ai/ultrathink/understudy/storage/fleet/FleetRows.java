@@ -26,7 +26,7 @@ public final class FleetRows {
             "select reload_id, actor, replica, started_at, deadline, state, switch_at, detail,"
                     + " targets, progress from ab_model_reloads where ";
 
-    // long enough for whoever reads it, and no row of a process that ended long ago
+    // long enough for readers, but without processes that ended long ago
     private static final String REPLICAS = "select replica_id, name, heartbeat, models from ab_replicas"
             + " where heartbeat > now() - interval '1 hour' order by name, replica_id";
 
@@ -41,7 +41,7 @@ public final class FleetRows {
                                                 now, wanted, replicas, open.isEmpty() ? null : open.getFirst())))));
     }
 
-    /** Not the transaction's beginning: it may have waited for its locks. */
+    /** The present time, not the start of the transaction, which may have waited for locks. */
     private static Uni<Instant> now(SqlConnection connection) {
         return all(connection, "select clock_timestamp() as now", row -> at(row.getOffsetDateTime("now")))
                 .map(List::getFirst);

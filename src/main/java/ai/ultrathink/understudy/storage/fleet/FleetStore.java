@@ -23,20 +23,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the replicas agree on about their models: which versions they want, who is alive and has what, and the reloads. Whatever
- * changes a wanted version does so together with the tests that it touches, in one transaction and one after the other.
+ * Stores the replicas' agreement about models: the wanted versions, the live replicas and their versions, and reloads.
+ * A change of a wanted version and of the affected experiments is one transaction, and such transactions run one after
+ * the other.
  */
 @ApplicationScoped
 public class FleetStore {
 
-    // a row that says the same within the second need not be written again
+    // an unchanged row need not be written more than once a second
     private static final String BEAT =
             "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models)"
                     + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3) on conflict (replica_id) do update"
                     + " set heartbeat = excluded.heartbeat, models = excluded.models"
                     + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models";
     private static final String LEAVE = "delete from ab_replicas where replica_id = $1";
-    // the reloads' retention is that of the audit trail, which has what they did to tests; these are for those who
+    // the reloads' retention is that of the audit trail, which has what they did to experiments; these are for those
+    // who
     // watch
     private static final String TIDY =
             "with gone as (delete from ab_replicas where heartbeat < now() - interval '1 hour')"
@@ -59,32 +61,32 @@ public class FleetStore {
         this.changes = changes;
     }
 
-    /** Says what a replica has, and hears what is wanted. Tries while the database is away, too. */
+    /** Reports a replica's versions and reads the wanted ones. Also tries while the database is away. */
     public Uni<FleetState> beat(ReplicaState replica) {
         return database.attempt(connection -> write(connection, replica).chain(() -> FleetRows.read(connection)));
     }
 
-    /** Says that a replica ends, so that nobody waits for it. */
+    /** Reports that a replica ends, so that no other waits for it. */
     public Uni<Void> leave(UUID replicaId) {
         return database.attempt(connection ->
                 connection.preparedQuery(LEAVE).execute(Tuple.of(replicaId)).replaceWithVoid());
     }
 
-    /** Removes what no one reads any more. */
+    /** Removes rows that are no longer read. */
     public Uni<Void> tidy() {
         return database.attempt(connection -> connection.query(TIDY).execute().replaceWithVoid());
     }
 
-    /** A reload, of this day or of an earlier one. */
+    /** The reload with this id, which may be completed. */
     public Uni<Optional<Reload>> find(UUID reloadId) {
         return database.withConnection(connection -> FleetRows.find(connection, reloadId));
     }
 
     /**
-     * Begins a reload, unless another one is open: that one is returned then. It is settled at once if it can be.
+     * Begins a reload, or returns the one in progress. It is completed at once if possible.
      *
-     * @param replica the one that was asked, and what it has
-     * @param within when it is settled in any case
+     * @param replica the replica that got the request, with its versions
+     * @param within the time after which it is completed in any case
      */
     public Uni<Reload> begin(
             UUID reloadId,
@@ -114,7 +116,7 @@ public class FleetStore {
                 }));
     }
 
-    /** Settles the open reload as the rule says of what the replicas have at that moment. */
+    /** Completes the reload in progress if the rule decides so from the replicas' present versions. */
     public Uni<Void> settle(Function<FleetState, ReloadDecision> rule) {
         return database.attemptTransaction(
                 connection -> ModelChanges.lock(connection).chain(() -> settle(connection, rule)));
@@ -163,9 +165,9 @@ public class FleetStore {
     }
 
     /**
-     * Makes the versions that a replica has wanted at once, without asking others.
+     * Makes versions of a replica wanted at once, without a reload.
      *
-     * @param rule which of them, of what is wanted and alive at that moment; mostly none
+     * @param rule chooses the versions from the present state of the fleet; mostly none
      */
     public Uni<Void> adopt(ReplicaState replica, String actor, Function<FleetState, List<ModelVersion>> rule) {
         return database.attemptTransaction(connection -> ModelChanges.lock(connection)

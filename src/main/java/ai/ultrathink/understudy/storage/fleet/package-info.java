@@ -1,4 +1,4 @@
-/** What the replicas report of themselves, and reloads. */
+/** State that replicas report, and reloads. */
 @NullMarked
 package ai.ultrathink.understudy.storage.fleet;
 

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The configuration of an experiment as the audit trail keeps it, before and after a change. */
+/** The configuration of an experiment as JSON, as the audit trail stores it before and after a change. */
 public final class ExperimentJson {
 
     private ExperimentJson() {}

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What replicas have, want and have done, as JSON columns. */
+/** State of replicas and reloads as JSON columns. */
 public final class FleetJson {
 
     private FleetJson() {}

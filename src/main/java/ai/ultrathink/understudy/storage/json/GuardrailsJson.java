@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Guardrails as they are kept: {@code {"alpha": 0.01, "agreement": {"limit": 0.85, "minimum_samples": 100, "action": null}, …}}. */
+/**
+ * Guardrails as stored: {@code {"alpha": 0.01, "agreement": {"limit": 0.85, "minimum_samples": 100, "action": null},
+ * …}}.
+ */
 public final class GuardrailsJson {
 
     private GuardrailsJson() {}
@@ -18,18 +21,18 @@ public final class GuardrailsJson {
     public static JsonObject write(Guardrails guardrails) {
         JsonObject json = new JsonObject().put("alpha", guardrails.alpha());
         for (Guardrail guardrail : guardrails.each()) {
-            GuardrailAction remedy = guardrail.action();
+            GuardrailAction action = guardrail.action();
             json.put(
                     guardrail.metric().wireName(),
                     new JsonObject()
                             .put("limit", guardrail.limit())
                             .put("minimum_samples", guardrail.minimumSamples())
-                            .put("action", remedy == null ? null : remedy.wireName()));
+                            .put("action", action == null ? null : action.wireName()));
         }
         return json;
     }
 
-    /** Tests from before there were guardrails have the usual ones. */
+    /** Reads guardrails. Experiments stored before there were guardrails get the default ones. */
     public static Guardrails read(@Nullable String text) {
         if (text == null) {
             return Guardrails.USUAL;
@@ -39,7 +42,7 @@ public final class GuardrailsJson {
         } catch (InvalidValueException e) {
             throw e;
         } catch (RuntimeException e) {
-            // no JSON object, or one that lacks something or has it as something else
+            // not a JSON object, or one with missing fields or wrong types
             throw new InvalidValueException("guardrails", text, "an object as this service writes it");
         }
     }

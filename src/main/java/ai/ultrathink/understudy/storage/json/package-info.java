@@ -1,4 +1,4 @@
-/** The JSON columns. */
+/** Readers and writers of JSON columns. */
 @NullMarked
 package ai.ultrathink.understudy.storage.json;
 

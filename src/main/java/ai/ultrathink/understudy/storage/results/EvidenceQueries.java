@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Reads the evidence of a test. It covers the test's whole life and no window, so it may be looked at as often as one likes. */
+/**
+ * Reads the evidence of an experiment. It covers the experiment's whole life and has no window, so it may be read at
+ * any time.
+ */
 @ApplicationScoped
 public class EvidenceQueries {
 
@@ -26,9 +29,10 @@ public class EvidenceQueries {
     }
 
     /**
-     * What each generation of a test has shown so far, oldest first and of one generation those versions last that were seen last,
-     * all at the same moment: one statement reads it. Empty for a test of which nothing was seen. Versions that the test is to have
-     * now and that nothing was seen of yet come last. Fails with {@link DatabaseAwayException} when the database does not answer.
+     * The evidence of each generation of an experiment so far, oldest first; within a generation, the versions observed
+     * last come last. One statement reads all at the same moment. Empty for an experiment without observations. Present
+     * versions without observations come last. Fails with {@link DatabaseAwayException} if the database does not
+     * answer.
      */
     public Uni<List<GenerationEvidence>> evidence(String testId) {
         return database.withConnection(connection -> connection
@@ -40,7 +44,9 @@ public class EvidenceQueries {
                         .map(inForce -> read(seen, inForce))));
     }
 
-    /** Versions of which nothing was seen yet come last, so that what others have shown decides nothing any more. */
+    /**
+     * Present versions without observations come last, so that evidence of earlier versions no longer decides anything.
+     */
     private static List<GenerationEvidence> read(RowSet<Row> seen, RowSet<Row> inForce) {
         List<GenerationEvidence> evidence = new ArrayList<>();
         seen.forEach(row -> evidence.add(read(row)));

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A batch of observations as one array per column: the reactive client has no COPY, and unnest comes near it. */
+/** A batch of observations as one array per column: the reactive client has no COPY, and unnest is almost as fast. */
 final class ResultColumns {
 
     private record Column(
@@ -65,7 +65,7 @@ final class ResultColumns {
                     "latency_delta_ms",
                     o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
 
-    /** Stores what is not there yet, adds that to the evidence, and says how many rows it was. */
+    /** Stores new rows, adds them to the evidence, and returns their number. */
     static final String INSERT = "with stored as (insert into ab_test_results ("
             + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
             + ") select * from unnest("

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads results. Whole hours come from the aggregates, only the ends of a window from the rows themselves. */
+/** Reads results. Full hours come from aggregates, only the ends of a window from the rows themselves. */
 @ApplicationScoped
 public class ResultQueries {
 
@@ -74,7 +74,7 @@ public class ResultQueries {
     /**
      * The newest disagreements older than a given one.
      *
-     * @param beforeTime and {@code beforeRow}: where the page before ended, or both null for the first page
+     * @param beforeTime with {@code beforeRow} the end of the preceding page, or both null for the first page
      */
     public Uni<List<Disagreement>> disagreements(
             String testId, @Nullable Instant beforeTime, @Nullable UUID beforeRow, int limit) {
@@ -91,7 +91,7 @@ public class ResultQueries {
         return rows(VERSIONS, window(testId, from, to), row -> row).map(ResultQueries::readVersions);
     }
 
-    /** Configured against observed split of the last hours. */
+    /** Configured and observed split of the last hours. */
     public Uni<SplitCheck> split(String testId, int hoursBack) {
         return rows(
                         "select expected_split, actual_split, delta, within_tolerance, sample_size"

@@ -22,14 +22,14 @@ public class ResultStore {
     }
 
     /**
-     * Stores a batch, and what it adds to the evidence, in one statement. A row that is there already is left alone and counts
-     * no second time, so a batch may be sent again.
+     * Stores a batch, and adds it to the evidence, in one statement. An existing row is not changed and not counted
+     * again, so a batch may be stored again.
      *
-     * <p>Fails with {@link DatabaseAwayException} when the same batch may well be stored later, as when the server is away, full
-     * or locked, or the password, the rights or the table are wrong until somebody mends them; with something else when a row of
-     * it never will.
+     * <p>Fails with {@link DatabaseAwayException} if the batch can be stored later: the server is away, full or locked,
+     * or the password, the permissions or the table are wrong and can be repaired. Fails with another exception if one
+     * of its rows can never be stored.
      *
-     * @return how many rows were new
+     * @return the number of new rows
      */
     public Uni<Integer> insert(List<Observation> batch) {
         Tuple columns = ResultColumns.arrays(batch);
@@ -39,11 +39,11 @@ public class ResultStore {
                         .map(rows -> rows.iterator().next().getInteger("stored")))
                 .onFailure(failure -> !(failure instanceof DatabaseAwayException) && !isOfTheRows(failure))
                 .transform(failure -> new DatabaseAwayException(
-                        new FailureCause(true, "the database takes no results (" + failure.getMessage() + ")"),
+                        new FailureCause(true, "the database accepts no results (" + failure.getMessage() + ")"),
                         failure));
     }
 
-    /** Whether the values themselves are what the database will not have. */
+    /** Whether the database rejects the values themselves. */
     static boolean isOfTheRows(Throwable failure) {
         // 22 data exception, 23 integrity constraint violation, 54 beyond a limit, such as that of an index entry
         return !(failure instanceof PgException refused)

@@ -12,11 +12,11 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Writes to {@code ab_test_tallies} how far each process has counted. */
+/** Stores the counts of each process in {@code ab_test_tallies}. */
 @ApplicationScoped
 public class TallyStore {
 
-    // the greater one, because a statement that was given up may still come after the next
+    // the greater one, because a cancelled statement may still run after the next
     private static final String STORE = """
             insert into ab_test_tallies as kept (
                 test_id, generation, run, configured_split,
@@ -41,8 +41,8 @@ public class TallyStore {
     }
 
     /**
-     * Stores what the counts have come to, all or none of them. Sending the same or an older count again changes nothing. Fails
-     * with {@link DatabaseAwayException} when the database does not answer.
+     * Stores the present counts, all or none. Storing the same or an older count again changes nothing. Fails with
+     * {@link DatabaseAwayException} if the database does not answer.
      */
     public Uni<Void> store(List<TallyRow> tallies) {
         Tuple columns = Tuple.tuple();

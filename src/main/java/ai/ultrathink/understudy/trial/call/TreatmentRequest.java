@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  */
 public record TreatmentRequest(Exposure exposure, Duration deadline, BooleanSupplier wanted) {
 
-    /** With the treatment's own deadline, and wanted whatever happens. */
+    /** With the treatment's own deadline; the answer stays wanted. */
     public static TreatmentRequest of(Exposure exposure) {
         return new TreatmentRequest(exposure, exposure.treatmentDeadline(), () -> true);
     }

@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that an experiment has assigned, with the models and deadlines that apply to it to the end, whatever changes
- * meanwhile.
+ * One request that an experiment has assigned, with the models and deadlines that apply to it to the end, regardless of
+ * changes meanwhile.
  *
  * @param id its row's id, unique and time-ordered (UUID version 7)
  * @param assigned the group that the unit drew

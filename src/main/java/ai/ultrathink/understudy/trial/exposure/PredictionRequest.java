@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param unitId what assignment sticks to, 1–100 characters
  * @param symbol 1–20 characters, upper-cased
  * @param features the model's input
- * @param model the model asked for, or null for the test's control or the default model
- * @param testId the test asked for, or null for the one that applies
+ * @param model the model asked for, or null for the experiment's control or the default model
+ * @param testId the experiment asked for, or null for the one that applies
  */
 public record PredictionRequest(
         String requestId,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param control what control did, or null when it did not run or still runs
  * @param treatment what treatment did, or null when it did not run or still runs
  * @param fallback why control answered for treatment, or null
- * @param pairing what became of a split's request that was drawn to be answered by both, or null
+ * @param pairing the result of asking the second model of a pair in a split, or null
  * @param second the call of the other model, whose result comes later; null when there is none
  */
 public record ServingResult(

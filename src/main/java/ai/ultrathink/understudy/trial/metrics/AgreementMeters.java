@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
 
-/** How often the two models of a test choose the same action: of shadow requests, and of the pairs of a split. */
+/** How often the two models of an experiment choose the same action: of shadow requests, and of the pairs of a split. */
 final class AgreementMeters {
 
     private final Counter agreed;

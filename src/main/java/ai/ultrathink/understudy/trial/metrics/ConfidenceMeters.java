@@ -5,7 +5,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.DistributionSummary;
 
 /**
- * How sure the two models of a test are of their answers. In percent, because Micrometer's buckets tell whole numbers apart and no
+ * How sure the two models of an experiment are of their answers. In percent, because Micrometer's buckets tell whole numbers apart and no
  * others.
  */
 final class ConfidenceMeters {

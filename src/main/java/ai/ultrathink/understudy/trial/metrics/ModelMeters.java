@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** What one model in one role, under one test or none, tells Prometheus. */
+/** What one model in one role, under one experiment or none, tells Prometheus. */
 final class ModelMeters {
 
     /** Microseconds. Narrow around the 10 ms by which a treatment may be slower. */

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Experiment;
 
-/** The split that this replica has seen since the test's configuration last changed. */
+/** The split that this replica has seen since the experiment's configuration last changed. */
 final class ObservedSplit {
 
     private long generation;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What became of the requests of a split that were drawn to be answered by both models. */
+/** Results of asking the second model of the pairs in a split. */
 final class PairMeters {
 
     private static final String BOTH_ANSWERED = Pairing.PAIRED.wireName();

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the predictions of one test, or of none, by what they were assigned to, who served them and why. A cell for each
+ * Counts the predictions of one experiment, or of none, by what they were assigned to, who served them and why. A cell for each
  * combination, because looking a meter up by its labels costs more than a prediction's share of a batch.
  */
 final class PredictionCounters {
@@ -51,7 +51,7 @@ final class PredictionCounters {
         return made;
     }
 
-    @SuppressWarnings("EnumOrdinal") // a place in an array that nobody else sees and nothing keeps
+    @SuppressWarnings("EnumOrdinal") // an index into a private array that is not stored
     private static int place(@Nullable Enum<?> value) {
         return value == null ? 0 : value.ordinal() + 1;
     }

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** Registers the meters of one test, each labelled with its id, and takes them away with it. */
+/** Registers the meters of one experiment, each labelled with its id, and takes them away with it. */
 final class RemovableMeters {
 
     private final MeterRegistry registry;
@@ -52,7 +52,7 @@ final class RemovableMeters {
         keep(Gauge.builder(name, of, value).tags(test).strongReference(true).register(registry));
     }
 
-    /** A request that is still under way may ask for a meter after the removal. It gets one that nobody sees. */
+    /** A request in flight may ask for a meter after the removal. It gets one that is not registered. */
     private synchronized <M extends Meter> M keep(M meter) {
         if (removed) {
             registry.remove(meter);
@@ -62,7 +62,7 @@ final class RemovableMeters {
         return meter;
     }
 
-    /** The test is gone. */
+    /** The experiment is gone. */
     synchronized void remove() {
         removed = true;
         registered.forEach(registry::remove);

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What the pairs of one shadow test tell Prometheus, and the shadows that were left out. */
+/** What the pairs of one shadow experiment tell Prometheus, and the shadows that were left out. */
 final class ShadowMeters {
 
     private final RemovableMeters meters;
@@ -28,7 +28,7 @@ final class ShadowMeters {
         confidence.count(Variant.TREATMENT, treatment);
     }
 
-    /** Control answered twice. A test of which no request is repeated has no such counters. */
+    /** Control answered twice. An experiment of which no request is repeated has no such counters. */
     void repeated(boolean match) {
         noise.computeIfAbsent(match, same -> meters.counter("understudy.noise", "match", String.valueOf(same)))
                 .increment();

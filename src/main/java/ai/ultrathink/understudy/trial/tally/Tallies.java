@@ -38,7 +38,7 @@ public class Tallies implements PredictionObserver {
     /** Configurations counted at a time: those that had requests in the last minutes. */
     static final int MOST = 10_000;
 
-    /** A count with nothing to store at so many looks in a row is begun anew, should it be needed again. */
+    /** A count with nothing to store for this many checks in a row is dropped, and started again when it is needed. */
     static final int QUIET_LOOKS = 300;
 
     private static final Duration LAST_ATTEMPT = Duration.ofSeconds(2);

@@ -71,7 +71,7 @@ class AgreementCheckTest {
     }
 
     private GuardrailResult find(EvidenceBuilder... shown) {
-        return GuardrailEvaluatorTest.judge(shown).of(GuardrailMetric.AGREEMENT);
+        return GuardrailEvaluatorTest.evaluate(shown).of(GuardrailMetric.AGREEMENT);
     }
 
     private GuardrailState state(EvidenceBuilder shown) {

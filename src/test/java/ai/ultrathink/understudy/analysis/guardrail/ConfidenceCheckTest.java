@@ -70,7 +70,7 @@ class ConfidenceCheckTest {
     }
 
     private GuardrailState state(EvidenceBuilder shown) {
-        return GuardrailEvaluatorTest.judge(shown)
+        return GuardrailEvaluatorTest.evaluate(shown)
                 .of(GuardrailMetric.CONFIDENCE_DELTA)
                 .state();
     }

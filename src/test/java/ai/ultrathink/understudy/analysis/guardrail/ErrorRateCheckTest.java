@@ -147,6 +147,6 @@ class ErrorRateCheckTest {
     }
 
     private GuardrailResult find(EvidenceBuilder... shown) {
-        return GuardrailEvaluatorTest.judge(shown).of(GuardrailMetric.ERROR_RATE_DELTA);
+        return GuardrailEvaluatorTest.evaluate(shown).of(GuardrailMetric.ERROR_RATE_DELTA);
     }
 }

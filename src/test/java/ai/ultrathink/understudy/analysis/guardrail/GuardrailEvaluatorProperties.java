@@ -31,7 +31,7 @@ class GuardrailEvaluatorProperties {
 
     @Property(tries = 300)
     void the_verdict_alone_is_that_of_the_judgement(@ForAll("cases") EvaluationInput evidence) {
-        assertEquals(GuardrailEvaluator.judge(evidence).verdict(), GuardrailEvaluator.verdict(evidence));
+        assertEquals(GuardrailEvaluator.evaluate(evidence).verdict(), GuardrailEvaluator.verdict(evidence));
     }
 
     @Property(tries = 100)
@@ -43,12 +43,12 @@ class GuardrailEvaluatorProperties {
                 evidence.guardrails(),
                 new ArrayList<>(evidence.evidence()));
 
-        assertEquals(GuardrailEvaluator.judge(evidence), GuardrailEvaluator.judge(read));
+        assertEquals(GuardrailEvaluator.evaluate(evidence), GuardrailEvaluator.evaluate(read));
     }
 
     @Property(tries = 300)
     void figures_are_numbers_or_nothing_and_lie_in_their_intervals(@ForAll("cases") EvaluationInput evidence) {
-        for (GuardrailResult result : GuardrailEvaluator.judge(evidence).results()) {
+        for (GuardrailResult result : GuardrailEvaluator.evaluate(evidence).results()) {
             assertFinite(result.estimate(), result.lower(), result.upper(), result.logE());
         }
         for (ReportMetric figure : ReportMetrics.of(evidence).each()) {
@@ -75,7 +75,7 @@ class GuardrailEvaluatorProperties {
 
     @Property(tries = 300)
     void less_than_the_minimum_never_decides(@ForAll("small") EvaluationInput evidence) {
-        Evaluation evaluation = GuardrailEvaluator.judge(evidence);
+        Evaluation evaluation = GuardrailEvaluator.evaluate(evidence);
 
         assertEquals(Verdict.INSUFFICIENT_DATA, evaluation.verdict());
         evaluation.results().forEach(result -> assertEquals(GuardrailState.UNDECIDED, result.state()));
@@ -83,7 +83,7 @@ class GuardrailEvaluatorProperties {
 
     @Property(tries = 300)
     void numbers_that_are_none_decide_nothing(@ForAll("poisoned") EvaluationInput evidence) {
-        Evaluation evaluation = GuardrailEvaluator.judge(evidence);
+        Evaluation evaluation = GuardrailEvaluator.evaluate(evidence);
 
         assertNotEquals(Verdict.ROLL_BACK, evaluation.verdict());
         assertNotEquals(Verdict.PROMOTE, evaluation.verdict());

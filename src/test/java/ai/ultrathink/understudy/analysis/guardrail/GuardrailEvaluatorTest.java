@@ -24,7 +24,7 @@ public class GuardrailEvaluatorTest {
     void without_evidence_nothing_is_decided() {
         for (Mode mode : Mode.values()) {
             Evaluation evaluation =
-                    GuardrailEvaluator.judge(new EvaluationInput("t", 1, mode, Guardrails.USUAL, List.of()));
+                    GuardrailEvaluator.evaluate(new EvaluationInput("t", 1, mode, Guardrails.USUAL, List.of()));
 
             assertEquals(Verdict.INSUFFICIENT_DATA, evaluation.verdict());
             assertEquals(GuardrailMetric.values().length, evaluation.results().size());
@@ -42,12 +42,13 @@ public class GuardrailEvaluatorTest {
     void a_generation_without_rows_decides_nothing() {
         assertEquals(
                 Verdict.INSUFFICIENT_DATA,
-                judge(EvidenceBuilder.shadow(1), EvidenceBuilder.split(2, 0.1)).verdict());
+                evaluate(EvidenceBuilder.shadow(1), EvidenceBuilder.split(2, 0.1))
+                        .verdict());
     }
 
     @Test
     void a_shadow_that_keeps_every_limit_is_to_be_promoted() {
-        Evaluation evaluation = judge(soundShadow(1));
+        Evaluation evaluation = evaluate(soundShadow(1));
 
         assertEquals(Verdict.PROMOTE, evaluation.verdict());
         assertEquals(
@@ -59,7 +60,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_split_that_keeps_every_limit_is_to_be_promoted() {
-        Evaluation evaluation = judge(soundSplit(1, 0.5));
+        Evaluation evaluation = evaluate(soundSplit(1, 0.5));
 
         assertEquals(Verdict.PROMOTE, evaluation.verdict());
         assertEquals(true, evaluation.of(GuardrailMetric.AGREEMENT).required());
@@ -67,18 +68,18 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_split_without_pairs_is_never_promoted_and_the_reason_says_what_to_do() {
-        Evaluation evaluation = judge(soundSplit(1, 0.5).pairs(0, 0, 0));
+        Evaluation evaluation = evaluate(soundSplit(1, 0.5).pairs(0, 0, 0));
 
         assertEquals(Verdict.INSUFFICIENT_DATA, evaluation.verdict());
         assertEquals(
-                List.of("agreement is undecided: no pairs yet; a shadow brings pairs, and so does a split with"
+                List.of("agreement is undecided: no pairs yet; pairs come from a shadow, or from a split with"
                         + " \"pairs\" above 0"),
                 evaluation.reasons());
     }
 
     @Test
     void a_split_whose_pairs_disagree_is_rolled_back_however_sound_its_arms_are() {
-        Evaluation evaluation = judge(soundSplit(1, 0.5).pairs(300, 210, 0.01));
+        Evaluation evaluation = evaluate(soundSplit(1, 0.5).pairs(300, 210, 0.01));
 
         assertEquals(Verdict.ROLL_BACK, evaluation.verdict());
         assertEquals(List.of(evaluation.of(GuardrailMetric.AGREEMENT).reason()), evaluation.reasons());
@@ -86,7 +87,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void pairs_of_shadows_and_of_splits_count_together() {
-        Evaluation evaluation = judge(soundShadow(1), soundSplit(2, 0.1), soundSplit(3, 0.5));
+        Evaluation evaluation = evaluate(soundShadow(1), soundSplit(2, 0.1), soundSplit(3, 0.5));
 
         assertEquals(
                 5_000 + 1_000 + 1_000, evaluation.of(GuardrailMetric.AGREEMENT).samples());
@@ -94,7 +95,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void what_another_version_has_shown_decides_nothing() {
-        Evaluation swapped = judge(
+        Evaluation swapped = evaluate(
                 soundShadow(1).of("c1", "t1"),
                 soundSplit(2, 0.5).of("c1", "t1"),
                 EvidenceBuilder.split(3, 0.5).rows(10, 10).of("c1", "t2"));
@@ -108,7 +109,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_version_of_which_nothing_was_seen_yet_is_not_judged_by_the_one_before() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5).of("c1", "t1"), EvidenceBuilder.split(2, 0.5).of("c1", "t2"));
 
         assertEquals(Verdict.INSUFFICIENT_DATA, evaluation.verdict());
@@ -116,7 +117,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_version_that_comes_back_has_what_it_has_shown_before() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5).of("c1", "t1"),
                 soundSplit(2, 0.5).pairs(1_000, 500, 0).of("c1", "t2"),
                 EvidenceBuilder.split(3, 0.5).rows(10, 10).of("c1", "t1"));
@@ -129,15 +130,15 @@ public class GuardrailEvaluatorTest {
     @Test
     void a_control_that_was_replaced_is_another_test_as_well() {
         Evaluation evaluation =
-                judge(soundSplit(1, 0.5).of("c1", "t1"), soundSplit(2, 0.5).of("c2", "t1"));
+                evaluate(soundSplit(1, 0.5).of("c1", "t1"), soundSplit(2, 0.5).of("c2", "t1"));
 
         assertEquals(1_000, evaluation.of(GuardrailMetric.AGREEMENT).samples());
     }
 
     @Test
     void an_upgrade_of_the_service_changes_no_model() {
-        Evaluation first = judge(soundShadow(1), soundSplit(2, 0.5).of("c1", "t1"));
-        Evaluation later = judge(
+        Evaluation first = evaluate(soundShadow(1), soundSplit(2, 0.5).of("c1", "t1"));
+        Evaluation later = evaluate(
                 soundShadow(1),
                 soundSplit(2, 0.5).of("c1", "t1"),
                 soundSplit(3, 0.5).of("c1", "t2"));
@@ -148,7 +149,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_generation_with_two_versions_is_one_phase_of_the_later_one() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5).pairs(1_000, 400, 0).of("c1", "t1"),
                 soundSplit(1, 0.5).of("c1", "t2"));
 
@@ -158,7 +159,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void what_was_stored_before_and_after_an_upgrade_in_one_generation_is_one_phase() {
-        Evaluation evaluation = judge(soundSplit(1, 0.5), soundSplit(1, 0.5).of("c1", "t1"));
+        Evaluation evaluation = evaluate(soundSplit(1, 0.5), soundSplit(1, 0.5).of("c1", "t1"));
 
         assertEquals(2_000, evaluation.of(GuardrailMetric.AGREEMENT).samples());
         assertEquals(20_000, evaluation.of(GuardrailMetric.P95_LATENCY_DELTA_MS).samples());
@@ -166,7 +167,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_disabled_test_is_judged_by_what_it_has_shown_before() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5), EvidenceBuilder.split(2, 0.5).rows(50, 50).withheld(50));
 
         assertEquals(Verdict.PROMOTE, evaluation.verdict());
@@ -175,7 +176,7 @@ public class GuardrailEvaluatorTest {
     @Test
     void a_fenced_interval_is_not_held_against_the_treatment() {
         GuardrailResult result =
-                judge(soundSplit(1, 0.5).failures(0, 30).withheld(9_000)).of(GuardrailMetric.ERROR_RATE_DELTA);
+                evaluate(soundSplit(1, 0.5).failures(0, 30).withheld(9_000)).of(GuardrailMetric.ERROR_RATE_DELTA);
 
         assertEquals(1_000, result.samples());
         assertEquals(0.03, result.estimate(), 1e-12);
@@ -183,7 +184,8 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void a_breach_comes_before_what_is_missing() {
-        Evaluation evaluation = judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0));
+        Evaluation evaluation =
+                evaluate(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0));
 
         assertEquals(Verdict.ROLL_BACK, evaluation.verdict());
         assertEquals(List.of(evaluation.of(GuardrailMetric.AGREEMENT).reason()), evaluation.reasons());
@@ -192,14 +194,15 @@ public class GuardrailEvaluatorTest {
     @Test
     void a_breach_counts_in_a_test_that_does_not_require_the_guardrail() {
         Evaluation evaluation =
-                judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
+                evaluate(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 500, 0), soundSplit(2, 0.5));
 
         assertEquals(Verdict.ROLL_BACK, evaluation.verdict());
     }
 
     @Test
     void what_is_missing_comes_before_what_is_undecided() {
-        Evaluation evaluation = judge(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 860, 0));
+        Evaluation evaluation =
+                evaluate(EvidenceBuilder.shadow(1).shadows(1_000).pairs(1_000, 860, 0));
 
         assertEquals(
                 GuardrailState.UNDECIDED,
@@ -212,7 +215,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void one_undecided_guardrail_keeps_a_test_running() {
-        Evaluation evaluation = judge(soundShadow(1).pairs(5_000, 4_260, 0.01));
+        Evaluation evaluation = evaluate(soundShadow(1).pairs(5_000, 4_260, 0.01));
 
         assertEquals(Verdict.KEEP_RUNNING, evaluation.verdict());
         assertEquals(List.of(evaluation.of(GuardrailMetric.AGREEMENT).reason()), evaluation.reasons());
@@ -225,7 +228,7 @@ public class GuardrailEvaluatorTest {
 
         assertEquals(
                 Verdict.ROLL_BACK,
-                GuardrailEvaluator.judge(new EvaluationInput(
+                GuardrailEvaluator.evaluate(new EvaluationInput(
                                 "t",
                                 1,
                                 Mode.SHADOW,
@@ -241,11 +244,11 @@ public class GuardrailEvaluatorTest {
     void agreement_is_required_of_every_test() {
         assertEquals(
                 Verdict.INSUFFICIENT_DATA,
-                judge(soundSplit(1, 0.5).pairs(99, 99, 0)).verdict());
+                evaluate(soundSplit(1, 0.5).pairs(99, 99, 0)).verdict());
         assertEquals(
                 Verdict.KEEP_RUNNING,
-                judge(soundSplit(1, 0.5).pairs(100, 90, 0)).verdict());
-        assertEquals(Verdict.PROMOTE, judge(soundSplit(1, 0.5)).verdict());
+                evaluate(soundSplit(1, 0.5).pairs(100, 90, 0)).verdict());
+        assertEquals(Verdict.PROMOTE, evaluate(soundSplit(1, 0.5)).verdict());
     }
 
     @Test
@@ -257,12 +260,12 @@ public class GuardrailEvaluatorTest {
                 Guardrails.USUAL,
                 List.of(soundSplit(1, 0.5).evidence()));
 
-        assertEquals(Verdict.PROMOTE, GuardrailEvaluator.judge(disabledSince).verdict());
+        assertEquals(Verdict.PROMOTE, GuardrailEvaluator.evaluate(disabledSince).verdict());
     }
 
     @Test
     void at_full_split_the_last_phase_with_both_arms_is_compared() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5), EvidenceBuilder.split(2, 1).rows(0, 5_000).units(0, 5_000));
 
         assertEquals(Verdict.PROMOTE, evaluation.verdict());
@@ -272,8 +275,8 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void at_full_split_a_treatment_that_grows_slow_is_seen_in_the_pairs() {
-        Evaluation early = judge(soundSplit(1, 0.5), slowPairs(1));
-        Evaluation later = judge(soundSplit(1, 0.5), slowPairs(10));
+        Evaluation early = evaluate(soundSplit(1, 0.5), slowPairs(1));
+        Evaluation later = evaluate(soundSplit(1, 0.5), slowPairs(10));
 
         assertEquals(
                 GuardrailState.UNDECIDED,
@@ -296,7 +299,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void at_full_split_a_treatment_that_grows_unsure_is_seen_in_the_pairs() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5),
                 fullSplit(2)
                         .pairs(500, 475, -0.25)
@@ -315,13 +318,13 @@ public class GuardrailEvaluatorTest {
 
         assertEquals(
                 GuardrailState.BREACHED,
-                judge(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 0, 15))
+                evaluate(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 0, 15))
                         .of(GuardrailMetric.ERROR_RATE_DELTA)
                         .state());
         // an outage that both suffer from
         assertNotEquals(
                 GuardrailState.BREACHED,
-                judge(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 15, 15))
+                evaluate(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 15, 15))
                         .of(GuardrailMetric.ERROR_RATE_DELTA)
                         .state());
     }
@@ -337,8 +340,9 @@ public class GuardrailEvaluatorTest {
                 .pairedLatencies(Variant.CONTROL, 5, 0.1)
                 .pairedLatencies(Variant.TREATMENT, 5, 0.1);
 
-        assertEquals(Verdict.INSUFFICIENT_DATA, judge(soundSplit(1, 0.5), few).verdict());
-        assertEquals(Verdict.PROMOTE, judge(soundSplit(1, 0.5), enough).verdict());
+        assertEquals(
+                Verdict.INSUFFICIENT_DATA, evaluate(soundSplit(1, 0.5), few).verdict());
+        assertEquals(Verdict.PROMOTE, evaluate(soundSplit(1, 0.5), enough).verdict());
     }
 
     private static EvidenceBuilder fullSplit(long generation) {
@@ -350,7 +354,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void at_no_split_the_last_phase_with_both_arms_is_compared() {
-        Evaluation evaluation = judge(
+        Evaluation evaluation = evaluate(
                 soundSplit(1, 0.5), EvidenceBuilder.split(2, 0).rows(5_000, 0).units(5_000, 0));
 
         assertEquals(Verdict.PROMOTE, evaluation.verdict());
@@ -359,7 +363,7 @@ public class GuardrailEvaluatorTest {
 
     @Test
     void every_finding_has_its_share_of_alpha_and_figures() {
-        Evaluation evaluation = judge(soundShadow(1), soundSplit(2, 0.5));
+        Evaluation evaluation = evaluate(soundShadow(1), soundSplit(2, 0.5));
 
         for (GuardrailResult result : evaluation.results()) {
             assertEquals(0.002, result.alpha(), 1e-12);
@@ -369,8 +373,8 @@ public class GuardrailEvaluatorTest {
         }
     }
 
-    static Evaluation judge(EvidenceBuilder... generations) {
-        return GuardrailEvaluator.judge(of(generations));
+    static Evaluation evaluate(EvidenceBuilder... generations) {
+        return GuardrailEvaluator.evaluate(of(generations));
     }
 
     /** A case at the last of the generations. */

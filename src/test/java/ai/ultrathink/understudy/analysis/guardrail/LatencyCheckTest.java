@@ -89,6 +89,6 @@ class LatencyCheckTest {
     }
 
     private GuardrailResult find(EvidenceBuilder... shown) {
-        return GuardrailEvaluatorTest.judge(shown).of(GuardrailMetric.P95_LATENCY_DELTA_MS);
+        return GuardrailEvaluatorTest.evaluate(shown).of(GuardrailMetric.P95_LATENCY_DELTA_MS);
     }
 }

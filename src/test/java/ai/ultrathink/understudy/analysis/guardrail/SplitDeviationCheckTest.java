@@ -80,6 +80,6 @@ class SplitDeviationCheckTest {
     }
 
     private GuardrailResult find(EvidenceBuilder... shown) {
-        return GuardrailEvaluatorTest.judge(shown).of(GuardrailMetric.SPLIT_DEVIATION);
+        return GuardrailEvaluatorTest.evaluate(shown).of(GuardrailMetric.SPLIT_DEVIATION);
     }
 }

@@ -226,11 +226,11 @@ class MarkdownReportTest {
 
         assertTrue(
                 document.contains(
-                        "| 1          | shadow | `bull@1#c1` | `bull_v2@1#t1` |      900 |   900 |      0.92 |     no |"),
+                        "| 1          | shadow | `bull@1#c1` | `bull_v2@1#t1` |      900 |   900 |      0.92 |        no |"),
                 document);
         assertTrue(
                 document.contains(
-                        "| 2          | 0.1    | `bull@1#c1` | `bull_v2@1#t2` |      100 |    10 |       0.6 |    yes |"),
+                        "| 2          | 0.1    | `bull@1#c1` | `bull_v2@1#t2` |      100 |    10 |       0.6 |       yes |"),
                 document);
     }
 

@@ -50,7 +50,7 @@ class CatalogStoreTest {
         Rows.change("update ab_test_configs set traffic_split = 0.7, generation = 2 where test_id = 'many-1234'");
         LoadedCatalog after = load(before);
 
-        assertEquals(1, after.testsRead());
+        assertEquals(1, after.experimentsRead());
         assertNull(after.otherTruth());
         assertEquals(0.7, find(after, "many-1234").split().fraction());
         assertSameAsReadAnew(after);
@@ -68,7 +68,7 @@ class CatalogStoreTest {
                 "insert into ab_model_promotions (model, serves, test_id) values ('m-" + ids() + "', 'n', 'many-7')");
         LoadedCatalog after = load(before);
 
-        assertEquals(1, after.testsRead());
+        assertEquals(1, after.experimentsRead());
         assertEquals(MANY, after.catalog().experiments().size());
         assertEquals("n", after.catalog().promotions().get("m-" + ids()).serves());
         assertTrue(after.catalog().experiments().stream()
@@ -85,7 +85,7 @@ class CatalogStoreTest {
         Rows.change("update ab_test_configs set description = 'all of them' where deleted_at is null");
         LoadedCatalog after = load(before);
 
-        assertEquals(MANY, after.testsRead());
+        assertEquals(MANY, after.experimentsRead());
         assertNull(after.otherTruth());
         assertSameAsReadAnew(after);
     }
@@ -100,7 +100,7 @@ class CatalogStoreTest {
 
         assertNotNull(after.otherTruth());
         assertTrue(after.otherTruth().contains("version " + (before.version().number() - 5)), after.otherTruth());
-        assertEquals(MANY, after.testsRead());
+        assertEquals(MANY, after.experimentsRead());
         forward(5);
     }
 
@@ -130,7 +130,7 @@ class CatalogStoreTest {
         LoadedCatalog after = load(before);
 
         assertNull(after.otherTruth());
-        assertEquals(1, after.testsRead());
+        assertEquals(1, after.experimentsRead());
         assertSameAsReadAnew(after);
     }
 

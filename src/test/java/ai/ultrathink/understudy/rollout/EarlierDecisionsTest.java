@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Decisions as the release kept them whose judge asked for no agreement in a split and knew no versions of models. */
-class EarlierDossiersTest {
+/** Decisions stored by the release that required no agreement in a split and had no model versions. */
+class EarlierDecisionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"shadow_rolled_back", "split_rolled_back"})
@@ -28,7 +28,7 @@ class EarlierDossiersTest {
     }
 
     @Test
-    void where_the_judge_has_changed_the_replay_says_how() {
+    void where_the_rules_have_changed_the_replay_says_how() {
         Replay replay = Replay.of(1, read("split_without_pairs_promoted"));
 
         assertFalse(replay.follows());
@@ -55,8 +55,33 @@ class EarlierDossiersTest {
                 DecisionRecordJson.write(DecisionRecordJson.read(named)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shadow_rolled_back", "split_rolled_back"})
+    void a_decision_follows_whatever_the_wording_of_its_reasons(String kept) {
+        Replay replay = Replay.of(1, read(kept));
+
+        assertTrue(replay.recorded().contains("would do"), replay.recorded());
+        assertTrue(replay.recomputed().contains("evidence ratio"), replay.recomputed());
+        assertFalse(replay.recomputed().contains("would do"), replay.recomputed());
+        assertTrue(replay.follows());
+    }
+
+    @Test
+    void the_same_version_of_the_statistics_compares_figures_and_no_wording() {
+        String now = Replay.of(1, read("split_rolled_back")).recomputed();
+        String written = read("split_rolled_back");
+        String present = "{\"statistics_version\":2,"
+                + written.substring(written.indexOf("\"case\""), written.indexOf("\"judgement\""))
+                + "\"judgement\":" + now.replaceAll("interval|evidence ratio", "in other words") + "}";
+
+        Replay replay = Replay.of(1, present);
+
+        assertEquals(List.of(), replay.differences());
+        assertTrue(replay.recorded().contains("in other words"), replay.recorded());
+    }
+
     private static String read(String kept) {
-        try (InputStream file = EarlierDossiersTest.class.getResourceAsStream("/dossiers/" + kept + ".json")) {
+        try (InputStream file = EarlierDecisionsTest.class.getResourceAsStream("/decisions/" + kept + ".json")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
