@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tests of the demonstration, each of bull_specialist against another model. */
+/** The experiments of the demonstration, each of bull_specialist against another model. */
 final class DemoExperiments {
 
     static final String CONTROL = "bull_specialist";
@@ -23,7 +23,7 @@ final class DemoExperiments {
         this.api = api;
     }
 
-    /** A demonstration that ran before may have left its test enabled, and a control model has one at a time. */
+    /** An earlier run may have left an experiment enabled, and a control model has one at a time. */
     void disableLeftOvers() throws IOException {
         for (JsonNode test : api.get(PATH + "list?enabled=true")) {
             if (CONTROL.equals(test.path("control_model").asText())) {
@@ -33,7 +33,7 @@ final class DemoExperiments {
     }
 
     /**
-     * Creates a test and says under which id. Ids are not used twice, so a demonstration that runs again counts on.
+     * Creates an experiment and returns its id. An id is used once, so another run of the demonstration adds a number.
      *
      * @param mode shadow or traffic_split
      */
@@ -41,7 +41,7 @@ final class DemoExperiments {
         return create(id, TREATMENT, Map.of("mode", mode, "traffic_split", split));
     }
 
-    /** @param settings whatever else the body of a creation may hold */
+    /** @param settings other fields of the request that creates it */
     String create(String id, String treatment, Map<String, ?> settings) throws IOException {
         Map<String, Object> test = new LinkedHashMap<>();
         test.put("control_model", CONTROL);
@@ -58,14 +58,14 @@ final class DemoExperiments {
             }
         }
         throw new DemoFailedException(
-                "There have been " + MOST_RUNS + " demonstrations; remove " + DemoService.DATA + " to begin anew.");
+                "There have been " + MOST_RUNS + " demonstrations; remove " + DemoService.DATA + " to start again.");
     }
 
     void disable(String id) throws IOException {
         api.post(PATH + id + "/disable", Map.of()).ok();
     }
 
-    /** Asks for a promotion, by the verdict alone. */
+    /** Asks for a promotion without an override. */
     Api.Response promote(String id) throws IOException {
         return api.post(PATH + id + "/promote", Map.of());
     }
@@ -82,7 +82,7 @@ final class DemoExperiments {
         return events;
     }
 
-    /** Whether the decision of an event follows from what is kept with it. */
+    /** Whether the decision of an event follows from its decision record. */
     JsonNode replay(String id, long event) throws IOException {
         return api.get(PATH + id + "/events/" + event + "/replay");
     }
@@ -92,16 +92,16 @@ final class DemoExperiments {
         return api.document(PATH + id + "/report");
     }
 
+    JsonNode report(String id) throws IOException {
+        return api.get(PATH + id + "/report");
+    }
+
     JsonNode stats(String id) throws IOException {
         return api.get(PATH + id + "/stats");
     }
 
     JsonNode actions(String id) throws IOException {
         return api.get(PATH + id + "/actions");
-    }
-
-    JsonNode newestDisagreements(String id, int limit) throws IOException {
-        return api.get(PATH + id + "/disagreements?limit=" + limit).path("disagreements");
     }
 
     JsonNode verifySplit(String id) throws IOException {

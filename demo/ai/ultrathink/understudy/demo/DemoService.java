@@ -44,9 +44,9 @@ final class DemoService {
         environment.put("UNDERSTUDY_DATA_DIR", DATA.toAbsolutePath().toString());
         environment.put("UNDERSTUDY_MODELS_DIR", project.resolve("models").toString());
         environment.put("QUARKUS_HTTP_PORT", String.valueOf(port));
-        // nobody but this machine shall reach a service that asks for no password
+        // there is no authentication, so only this machine may reach the service
         environment.put("QUARKUS_HTTP_HOST", System.getenv().getOrDefault("QUARKUS_HTTP_HOST", "127.0.0.1"));
-        System.out.print("Starting the service and a PostgreSQL of its own ... ");
+        System.out.print("Starting the service with its own PostgreSQL ... ");
         System.out.flush();
         ServiceProcess starting = ServiceProcess.startAt(
                 URI.create("http://localhost:" + port),
@@ -70,12 +70,12 @@ final class DemoService {
         }
     }
 
-    /** Waits until the service ends, which it should not before it is told to. */
+    /** Waits until the service ends. It should not end by itself. */
     void awaitEnd() throws InterruptedException {
         ServiceProcess running = Objects.requireNonNull(process, "it was started");
         int status = running.process().waitFor();
         if (status == ENDED_BY_SIGTERM) {
-            throw new DemoFailedException("Somebody else ended the service.");
+            throw new DemoFailedException("Another process ended the service.");
         }
         throw new DemoFailedException("The service ended with status " + status + ".\n" + lastLines(running));
     }
@@ -87,7 +87,7 @@ final class DemoService {
     /**
      * Ends the service, and its PostgreSQL with it.
      *
-     * @return whether there was anything to end
+     * @return whether it was running
      */
     boolean stop() {
         stopping = true;

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Compares two trading models on four years of the S&P 500: starts the packaged service, rehearses the second model in
- * shadow, gives it 20% of the accounts, prints what came of it, lets the service ramp it up by itself and roll a spoilt model back,
- * and keeps serving until Ctrl-C.
+ * Compares two trading models on four years of the S&P 500. It starts the packaged service, shadows the second model, gives
+ * it 20% of the accounts, lets the service ramp it up and roll a spoilt model back, and keeps serving until Ctrl-C.
  *
  * <p>Run it with {@code make demo}. {@code --exit}, or DEMO_EXIT=1 in the environment, ends it after printing.
  */
@@ -48,29 +47,21 @@ final class MarketReplay {
     private static void play(DemoService service) throws IOException, InterruptedException {
         List<MarketDay> history = MarketDay.readAll();
         System.out.printf(
-                "Understudy: two trading models on %,d days of the S&P 500, %s to %s%n%n",
+                "Understudy: two trading models on %,d days of the S&P 500, %s to %s%n",
                 history.size(), history.getFirst().date(), history.getLast().date());
         Api api = service.start();
-        DemoExperiments tests = new DemoExperiments(api);
-        tests.disableLeftOvers();
+        DemoExperiments experiments = new DemoExperiments(api);
+        experiments.disableLeftOvers();
 
-        String shadow = new ShadowAct(api, tests, history).play();
-        String split = new SplitAct(api, tests, history).play();
-        tests.disable(split);
-        String ramp = new RampAct(api, tests, history).play();
-        String rolledBack = new RollbackAct(api, tests, history).play();
+        new ShadowAct(api, experiments, history).play();
+        String split = new SplitAct(api, experiments, history).play();
+        experiments.disable(split);
+        String ramp = new RampAct(api, experiments, history).play();
+        new RollbackAct(api, experiments, history).play();
 
-        System.out.println("\nWhere to look next");
-        new Table()
-                .row("API", api.at("/api/v1/ab-test/list"))
-                .row("", api.at("/api/v1/ab-test/" + shadow + "/disagreements"))
-                .row("", api.at("/api/v1/ab-test/" + split + "/stats"))
-                .row("", api.at("/api/v1/ab-test/" + ramp + "/report"))
-                .row("", api.at("/api/v1/ab-test/" + rolledBack + "/events"))
-                .row("Swagger UI", api.at("/q/swagger-ui"))
-                .row("Metrics", api.at("/q/metrics"))
-                .row("Health", api.at("/q/health"))
-                .row("Service's log", DemoService.LOG.toString())
-                .print();
+        System.out.println();
+        System.out.println("API   " + api.at("/q/swagger-ui"));
+        System.out.println("e.g.  " + api.at("/api/v1/ab-test/" + ramp + "/report"));
+        System.out.println("Log   " + DemoService.LOG);
     }
 }

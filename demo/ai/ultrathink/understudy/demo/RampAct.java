@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Third act: the second model is given more and more of the accounts, each step by the service itself. */
+/** Third act: the service raises the treatment's share of the accounts step by step. */
 final class RampAct {
 
     private static final int ACCOUNTS = 200_000;
@@ -16,18 +16,18 @@ final class RampAct {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Api api;
-    private final DemoExperiments tests;
+    private final DemoExperiments experiments;
     private final List<MarketDay> history;
 
-    RampAct(Api api, DemoExperiments tests, List<MarketDay> history) {
+    RampAct(Api api, DemoExperiments experiments, List<MarketDay> history) {
         this.api = api;
-        this.tests = tests;
+        this.experiments = experiments;
         this.history = history;
     }
 
-    /** Plays it and returns the test's id. */
+    /** Plays it and returns the experiment's id. */
     String play() throws IOException, InterruptedException {
-        String id = tests.create(
+        String id = experiments.create(
                 "bull_v2_ramp",
                 DemoExperiments.TREATMENT,
                 Map.of(
@@ -41,30 +41,26 @@ final class RampAct {
                                 200,
                                 "approval",
                                 "auto")));
-        System.out.println(
-                "\n3. Ramp " + id + ": a rehearsal in shadow until agreement is shown, then 5%, 10%, 25%, 50% and 100%"
-                        + "\n   of the accounts, a step only when the evidence of all that went before says that every limit is"
-                        + "\n   kept. Holds of 2 s, in earnest of hours or days.");
-        TrailFollower trail = new TrailFollower(tests, id);
+        System.out.println("\n3. Ramp " + id + ": a shadow stage, then steps of 2 s each (in production hours or days)."
+                + "\n   The service takes the next step when the evidence shows that every limit is kept.");
+        TrailFollower trail = new TrailFollower(experiments, id);
         Optional<JsonNode> last;
         long answered;
         try (BackgroundTraffic traffic = BackgroundTraffic.dense(api, AT_A_TIME, this::question)) {
             last = trail.follow(traffic, PATIENCE);
             answered = traffic.answered();
         }
-        tests.flush(id);
+        experiments.flush(id);
         String end = last.map(event -> event.path("action").asText()).orElse("");
         if (end.equals("ramp_finished")) {
-            System.out.printf(
-                    "   From the rehearsal to 100%% in %.1f s and %,d predictions. Promotion is left to a person.%n",
-                    trail.seconds(last.orElseThrow()), answered);
+            System.out.println("   The treatment has every account. Promotion is left to a person.");
         } else {
             System.out.printf(
                     "   Not at 100%% after %,d predictions; the report says what is undecided or breached.%n",
                     answered);
         }
-        ReportExcerpt.print(tests, id);
-        tests.disable(id);
+        ReportExcerpt.print(experiments, id);
+        experiments.disable(id);
         return id;
     }
 

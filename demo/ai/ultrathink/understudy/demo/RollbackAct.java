@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Fourth act: a model that was spoilt on purpose rehearses for its ramp, and is gone before anybody got an answer of it. */
+/** Fourth act: a model that was spoilt on purpose is rolled back in the shadow stage of its ramp. */
 final class RollbackAct {
 
     private static final String DEGRADED = "bull_specialist_degraded";
@@ -21,56 +21,48 @@ final class RollbackAct {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Api api;
-    private final DemoExperiments tests;
+    private final DemoExperiments experiments;
     private final List<MarketDay> history;
 
-    RollbackAct(Api api, DemoExperiments tests, List<MarketDay> history) {
+    RollbackAct(Api api, DemoExperiments experiments, List<MarketDay> history) {
         this.api = api;
-        this.tests = tests;
+        this.experiments = experiments;
         // neighbouring days resemble each other; in random order each is a fair draw, as the statistics assume
         this.history = new ArrayList<>(history);
         Collections.shuffle(this.history, new Random(SEED));
     }
 
-    /** Plays it and returns the test's id. */
+    /** Plays it and returns the experiment's id. */
     String play() throws IOException, InterruptedException {
-        String id = tests.create(DEGRADED, DEGRADED, Map.of("ramp", Map.of()));
-        System.out.println(
-                "\n4. Ramp " + id
-                        + ": a model with BUY and SELL mixed up in its labels, and nothing said but \"ramp\": {}."
-                        + "\n   So it rehearses in shadow and has to agree with control on 85% of the days, which come in random order.");
-        TrailFollower trail = new TrailFollower(tests, id);
+        String id = experiments.create(DEGRADED, DEGRADED, Map.of("ramp", Map.of()));
+        System.out.println("\n4. Ramp " + id + ": a model whose training labels had BUY and SELL swapped");
+        TrailFollower trail = new TrailFollower(experiments, id);
         Optional<JsonNode> last;
         try (BackgroundTraffic traffic = BackgroundTraffic.calm(api, DAYS_A_SECOND, this::question)) {
             last = trail.follow(traffic, PATIENCE);
         }
-        tests.flush(id);
+        experiments.flush(id);
         if (last.isPresent()) {
             printRollback(id, trail.seconds(last.get()), last.get());
         } else {
-            System.out.println("   Not rolled back; the report says why.");
+            System.out.println("   It was not rolled back; the report says why.");
         }
-        ReportExcerpt.print(tests, id);
+        ReportExcerpt.print(experiments, id);
         printRefusal(id);
         return id;
     }
 
-    /** Whoever would promote it all the same is told why not. */
+    /** A promotion against the verdict is refused. */
     private void printRefusal(String id) throws IOException {
-        Api.Response answer = tests.promote(id);
-        System.out.printf(
-                "%n   POST %s/promote%n   %d: %s%n",
-                id, answer.status(), answer.body().path("detail").asText());
+        Api.Response answer = experiments.promote(id);
+        System.out.println("   A promotion of it is refused: POST " + id + "/promote answers " + answer.status());
     }
 
     private void printRollback(String id, double seconds, JsonNode event) throws IOException {
-        JsonNode replay = tests.replay(id, event.path("event_id").asLong());
+        JsonNode replay = experiments.replay(id, event.path("event_id").asLong());
         System.out.printf(
-                "   Rolled back by %s %.1f s after its creation: %s%n",
-                event.path("actor").asText(), seconds, event.path("reason").asText());
-        System.out.printf(
-                "   Recomputed from the event alone, the decision %s.%n",
-                replay.path("follows").asBoolean() ? "follows" : "DOES NOT FOLLOW");
+                "   Rolled back after %.1f s, before a caller got its answer. Evaluated again from the decision record: %s.%n",
+                seconds, replay.path("follows").asBoolean() ? "the same verdict" : "ANOTHER VERDICT");
     }
 
     private PredictionReplay.@Nullable Question question(long number) {

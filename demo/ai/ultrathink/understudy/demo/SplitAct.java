@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Second act: the second model answers a fifth of the accounts, and each account keeps the model it drew. */
+/** Second act: the treatment answers a fifth of the accounts, and each account keeps its variant. */
 final class SplitAct {
 
     private static final double SPLIT = 0.20;
@@ -19,35 +19,27 @@ final class SplitAct {
     private static final int AT_A_TIME = 8;
 
     private final Api api;
-    private final DemoExperiments tests;
+    private final DemoExperiments experiments;
     private final List<MarketDay> history;
 
-    SplitAct(Api api, DemoExperiments tests, List<MarketDay> history) {
+    SplitAct(Api api, DemoExperiments experiments, List<MarketDay> history) {
         this.api = api;
-        this.tests = tests;
+        this.experiments = experiments;
         this.history = history;
     }
 
-    /** Plays it and returns the test's id. */
+    /** Plays it and returns the experiment's id. */
     String play() throws IOException, InterruptedException {
-        String id = tests.create("bull_v2_split", "traffic_split", SPLIT);
-        System.out.printf(
-                "%n2. Traffic split %s: treatment answers 20%% of %,d accounts, %d of which ask each day%n",
-                id, ACCOUNTS, ACCOUNTS_A_DAY);
+        String id = experiments.create("bull_v2_split", "traffic_split", SPLIT);
+        System.out.printf("%n2. Split %s: the treatment answers 20%% of %,d accounts%n", id, ACCOUNTS);
         List<PredictionReplay.Answered> answers = new PredictionReplay(api, AT_A_TIME).run(questions());
-        tests.flush(id);
+        experiments.flush(id);
 
-        System.out.println("   " + AT_A_TIME + " at a time; " + PredictionReplay.waits(answers) + ".\n");
-        JsonNode stats = tests.stats(id);
-        Arms.print(
-                stats,
-                String.format("%,d", stats.path("control_count").asLong()),
-                String.format("%,d", stats.path("treatment_count").asLong()));
-        printSplit(tests.verifySplit(id));
-        printAccounts(answers);
-        System.out.printf(
-                "   Control had to answer for a treatment that failed or was late %s times.%n",
-                stats.path("metrics").path("treatment").path("fallback_count"));
+        System.out.println("   " + PredictionReplay.waits(answers));
+        JsonNode stats = experiments.stats(id);
+        Variants.print(stats);
+        printSplit(experiments.verifySplit(id));
+        printAccounts(answers, stats.path("metrics").path("treatment").path("fallback_count"));
         return id;
     }
 
@@ -64,14 +56,13 @@ final class SplitAct {
 
     private static void printSplit(JsonNode check) {
         System.out.printf(
-                "%n   Configured %.2f%%, seen %.2f%% in %,d rows: %s the tolerance of 2 percentage points.%n",
+                "   Split configured %.2f%%, observed %.2f%%: %s the tolerance of 2 percentage points.%n",
                 100 * check.path("expected_split").asDouble(),
                 100 * check.path("actual_split").asDouble(),
-                check.path("sample_size").asLong(),
                 check.path("within_tolerance").asBoolean() ? "within" : "OUTSIDE");
     }
 
-    private static void printAccounts(List<PredictionReplay.Answered> answers) {
+    private static void printAccounts(List<PredictionReplay.Answered> answers, JsonNode fallbacks) {
         Map<String, Set<String>> groups = new HashMap<>();
         for (PredictionReplay.Answered answered : answers) {
             groups.computeIfAbsent(answered.question().unit(), account -> new HashSet<>())
@@ -81,12 +72,8 @@ final class SplitAct {
                             .path("assigned_group")
                             .asText());
         }
-        long treated = groups.values().stream()
-                .filter(seen -> seen.contains("treatment"))
-                .count();
         long both = groups.values().stream().filter(seen -> seen.size() > 1).count();
         System.out.printf(
-                "   Of %,d accounts %,d drew treatment; %,d changed models between their questions.%n",
-                groups.size(), treated, both);
+                "   %,d accounts changed models; control answered %s times as a fallback.%n", both, fallbacks);
     }
 }

@@ -3,20 +3,13 @@ package ai.ultrathink.understudy.demo;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of cells, printed with their columns aligned: the first to the left, the others as told. */
+/** Lines of cells, printed with their columns aligned: the first to the left, the others to the right. */
 final class Table {
 
     private static final String INDENT = "   ";
     private static final String GAP = "   ";
 
     private final List<String[]> rows = new ArrayList<>();
-    private boolean numbers;
-
-    /** Aligns all columns but the first to the right. */
-    Table ofNumbers() {
-        numbers = true;
-        return this;
-    }
 
     Table row(Object... cells) {
         String[] texts = new String[cells.length];
@@ -32,8 +25,7 @@ final class Table {
             StringBuilder line = new StringBuilder(INDENT);
             for (int column = 0; column < row.length; column++) {
                 String padding = " ".repeat(width(column) - row[column].length());
-                line.append(column == 0 ? "" : GAP)
-                        .append(numbers && column > 0 ? padding + row[column] : row[column] + padding);
+                line.append(column == 0 ? "" : GAP).append(column == 0 ? row[column] + padding : padding + row[column]);
             }
             System.out.println(line.toString().stripTrailing());
         }

@@ -6,20 +6,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Follows a test's audit trail and prints what happens, with the seconds since the test was made. */
+/** Follows an experiment's audit trail and prints what happens, with the seconds since the experiment was created. */
 final class TrailFollower {
 
     private static final long LOOK_EVERY_MILLIS = 200;
-    /** What a ramp ends with. Whoever rolls back aborts the ramp too, and it is the rollback that has the reasons. */
+    /** The events that end a ramp. A roll-back aborts the ramp too, and the roll-back has the reasons. */
     private static final List<String> LAST = List.of("rolled_back", "ramp_aborted", "ramp_finished");
+    /** Events that come with another one and say nothing more. */
+    private static final Set<String> NOT_PRINTED = Set.of("ramp_started", "ramp_aborted");
 
-    private final DemoExperiments tests;
+    private final DemoExperiments experiments;
     private final String id;
     private int printed;
 
-    TrailFollower(DemoExperiments tests, String id) {
-        this.tests = tests;
+    TrailFollower(DemoExperiments experiments, String id) {
+        this.experiments = experiments;
         this.id = id;
     }
 
@@ -31,10 +34,12 @@ final class TrailFollower {
     Optional<JsonNode> follow(BackgroundTraffic traffic, Duration patience) throws IOException, InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < until) {
-            List<JsonNode> events = tests.events(id);
+            List<JsonNode> events = experiments.events(id);
             for (JsonNode event : events.subList(printed, events.size())) {
                 printed++;
-                print(event, secondsBetween(events.getFirst(), event), traffic.answered());
+                if (!NOT_PRINTED.contains(event.path("action").asText())) {
+                    print(event, secondsBetween(events.getFirst(), event), traffic.answered());
+                }
             }
             for (String action : LAST) {
                 Optional<JsonNode> last = events.stream()
@@ -50,9 +55,9 @@ final class TrailFollower {
         return Optional.empty();
     }
 
-    /** How long it took from the test's creation to an event. */
+    /** How long it took from the experiment's creation to an event. */
     double seconds(JsonNode event) throws IOException {
-        return secondsBetween(tests.events(id).getFirst(), event);
+        return secondsBetween(experiments.events(id).getFirst(), event);
     }
 
     private static double secondsBetween(JsonNode first, JsonNode event) {
@@ -69,13 +74,13 @@ final class TrailFollower {
                 seconds, event.path("action").asText().replace('_', ' '), share(event.path("to")), answered);
     }
 
-    /** What treatment gets of the traffic. */
-    private static String share(JsonNode test) {
-        if (test.path("mode").asText().equals("shadow")) {
+    /** The share of the traffic that the treatment gets. */
+    private static String share(JsonNode experiment) {
+        if (experiment.path("mode").asText().equals("shadow")) {
             return "shadow";
         }
-        return test.path("enabled").asBoolean()
-                ? Math.round(100 * test.path("traffic_split").asDouble()) + "%"
+        return experiment.path("enabled").asBoolean()
+                ? Math.round(100 * experiment.path("traffic_split").asDouble()) + "%"
                 : "";
     }
 }
