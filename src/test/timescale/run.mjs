@@ -106,6 +106,15 @@ async function onTimescale() {
     agree([Number(jobs), longest], [aggregates.length, '30 days'], 'policies');
   });
 
+  await check('the service can read the length of the retention policy', async () => {
+    // the query of RetentionPolicy.java
+    const policies = await all(database, `
+      select extract(epoch from (config ->> 'drop_after')::interval)::bigint as seconds
+      from timescaledb_information.jobs where proc_name = 'policy_retention'
+          and hypertable_schema = current_schema() and hypertable_name = 'ab_test_results'`);
+    agree(policies.map(({ seconds }) => Number(seconds)), [90 * 24 * 60 * 60], 'retention');
+  });
+
   const late = lateRows(observer);
   await store(database, late);
   stored.push(...late);

@@ -37,6 +37,7 @@ public class Retention {
 
     /** Cleans up now and then on schedule. Call once, when the schema is in place. */
     public void start() {
+        warnOfOtherPolicy();
         running = Multi.createFrom()
                 .ticks()
                 .every(config.cleanUpEvery())
@@ -46,6 +47,15 @@ public class Retention {
                 .transformToUniAndConcatenate(tick -> cleanUp())
                 .subscribe()
                 .with(removed -> {});
+    }
+
+    private void warnOfOtherPolicy() {
+        database.attempt(RetentionPolicy::length)
+                .map(policy -> RetentionPolicy.warning(config.retention(), policy))
+                .subscribe()
+                .with(
+                        warning -> warning.ifPresent(LOG::warn),
+                        failure -> LOG.debugf("TimescaleDB's retention policy was not read: %s", failure.getMessage()));
     }
 
     /** Removes, a bounded batch at a time, all that is past the retention. */

@@ -46,7 +46,7 @@ public interface StorageConfig {
     @WithDefault("1s")
     Duration retryAfter();
 
-    /** How long results are kept (TimescaleDB has its own policy of the same length). */
+    /** How long results are kept on plain PostgreSQL. TimescaleDB has a policy of its own; see {@link RetentionPolicy}. */
     @WithDefault("90d")
     Duration retention();
 
