@@ -31,23 +31,23 @@ test: ## run every gate and every test (./mvnw verify)
 	@$(MAVEN) $(COUNTED) verify
 
 # FAULTS picks by parts of their names: make faults FAULTS="hangs NaN"
-faults: $(APPLICATION) compile ## break things on purpose, a line for each: held or broken; writes docs/faults.md
+faults: $(APPLICATION) compile ## break things on purpose, print held or BROKEN for each, and write docs/faults.md
 	@scripts/tool.sh faults.Faults $(FAULTS)
 
 # SIMULATIONS picks by parts of their names: make simulate SIMULATIONS="A/A drift"
-simulate: compile ## judge simulated traffic thousands of times, a line for each scenario; writes docs/simulation.md
+simulate: compile ## evaluate simulated traffic thousands of times, and write docs/simulation.md
 	@TOOL_GC=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $(SIMULATIONS)
 
-run: $(APPLICATION) ## run the packaged service, with a PostgreSQL of its own unless DATABASE_URL names one
+run: $(APPLICATION) ## run the packaged service, with its own PostgreSQL unless DATABASE_URL is set
 	@scripts/run.sh
 
-dev: ## run from the sources, reloading what changes
+dev: ## run from the sources, with live reload
 	@$(MAVEN) $(QUIET) quarkus:dev -Dquarkus.analytics.disabled=true
 
 package: ## build target/quarkus-app without running tests
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
 
-native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GRAALVM_HOME, else in a container
+native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GRAALVM_HOME, otherwise in a container
 	@$(MAVEN) $(QUIET) -Dnative -Dmaven.test.skip=true package
 
 native-test: $(APPLICATION) ## build the native executable and run the tests of the packaged service against it
@@ -64,13 +64,13 @@ bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, and wr
 jmh: ## run the microbenchmarks of bench/jmh (four minutes)
 	@bench/jmh.sh
 
-soak: $(APPLICATION) ## look at the service's memory for an hour at half of its saturation (an hour, 15 GB)
+soak: $(APPLICATION) ## measure the memory over an hour at half of the saturation (an hour, 15 GB)
 	@bench/soak.sh
 
 rules: ## derive deploy/monitoring/prometheusrule.yaml from rules.yaml
 	@scripts/rules.sh
 
-pictures: $(APPLICATION) compile ## draw docs/pictures: the dashboards on a real run (five minutes)
+pictures: $(APPLICATION) compile ## draw docs/pictures: the dashboards of a real run (five minutes)
 	@scripts/tool.sh monitoring.Pictures
 
 licences: ## write THIRD-PARTY.md from the bill of materials
@@ -83,7 +83,7 @@ tables: ## write the tables of docs/metrics.md and docs/database.md that come fr
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply
 
-check: ## run the gates alone: format, compiler checks, architecture
+check: ## run only the gates: format, compiler checks, architecture
 	@$(MAVEN) $(COUNTED) spotless:check test -Dtest=ArchitectureTest
 
 compile: ## compile everything: the service, its tests, the demonstration, the benchmarks
@@ -93,5 +93,5 @@ warnings: ## list the compiler's warnings in all files; the build stops at the f
 	@rm -rf target/classes target/test-classes
 	@$(MAVEN) $(QUIET) -Dwarnings.flag=-g test-compile; rm -rf target/classes target/test-classes
 
-clean: ## delete what was built
+clean: ## delete all build output
 	@$(MAVEN) $(QUIET) clean

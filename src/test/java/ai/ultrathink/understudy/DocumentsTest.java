@@ -28,7 +28,8 @@ class DocumentsTest {
     private static final Pattern BLOCK = Pattern.compile("(?s)```.*?```");
     private static final Pattern SPAN = Pattern.compile("`([^`\n]+)`");
     private static final Pattern MAKE = Pattern.compile("\\bmake ([a-z][a-z-]*)");
-    private static final Pattern SETTING = Pattern.compile("(?<![\\w.-])understudy\\.(?!ultrathink)[a-z]+\\.[a-z.-]*[a-z]");
+    private static final Pattern SETTING =
+            Pattern.compile("(?<![\\w.-])understudy\\.(?!ultrathink)[a-z]+\\.[a-z.-]*[a-z]");
     private static final Pattern VARIABLE = Pattern.compile("\\b(?:UNDERSTUDY|DATABASE|JAVA|BENCH)_[A-Z][A-Z_]*\\b");
     private static final Pattern FILE =
             Pattern.compile("[\\w./-]+\\.(?:java|md|yaml|sh|sql|py|mjs|csv|xml|json|lua|properties|env)");

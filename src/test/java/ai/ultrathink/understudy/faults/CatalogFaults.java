@@ -33,9 +33,9 @@ final class CatalogFaults {
 
     private static Fault wentBack() {
         return Fault.named("the database goes back seven changes")
-                .injected("tests and their history are restored to what they were, behind two replicas; then disable")
+                .injected("the experiments and their history are restored under two replicas; then one is disabled")
                 .promised(
-                        "disable answers 200, and no caller of either replica gets the treatment 2 s after; ready, not fenced")
+                        "disable answers 200; after 2 s no caller gets the treatment; both replicas are ready and not fenced")
                 .quickly()
                 .when(context -> {
                     ServiceReplica here = context.replica();
@@ -74,9 +74,9 @@ final class CatalogFaults {
 
     private static Fault unreadableRow() {
         return Fault.named("a row of ab_test_configs cannot be read")
-                .injected("a mode that no version knows, set by hand, beside a sound test under load that is changed")
+                .injected("an unknown mode is set by hand; a sound experiment under load is disabled")
                 .promised(
-                        "that test alone is out of use and is named; the other's changes are in force; no prediction fails")
+                        "only the broken one is out of use, and it is named; the other is disabled; no prediction fails")
                 .quickly()
                 .when(context -> {
                     ServiceReplica replica = context.replica();
@@ -111,9 +111,9 @@ final class CatalogFaults {
     private static Fault clocks() {
         return Fault.named("the database's clock jumps while a step holds")
                 .injected(
-                        "what the ramps' clock was counted at is two hours and then two years off, in both directions")
+                        "the ramps' clock is set two hours back, two hours forward, and two years forward")
                 .promised(
-                        "a hold of an hour is neither over nor frozen: it goes on by what has passed, at most 5 minutes off")
+                        "a hold of an hour neither ends nor stops; it is off by 5 minutes at most")
                 .quickly()
                 .when(context -> {
                     ServiceReplica replica = context.replica();
@@ -154,7 +154,7 @@ final class CatalogFaults {
     private static Fault awayUnderSplitAndRamp() {
         return Fault.named("the database is away for 60 s under a split and a ramp")
                 .injected(
-                        "SIGSTOP of all its processes under load, SIGCONT after 60 s; sound models, the usual guardrails")
+                        "SIGSTOP of all its processes under load, SIGCONT after 60 s; sound models, default guardrails")
                 .promised("no prediction fails; both tests run on: nothing is rolled back")
                 .when(context -> {
                     ServiceReplica replica = context.replica();

@@ -34,7 +34,7 @@ final class ControlFaults {
     private static Fault fails(String what, String how, Runnable order) {
         return Fault.named("control " + what)
                 .injected(how + "; a shadow test, a split and another model are asked at once")
-                .promised("503 within control's deadline, never treatment's answer; other models answer as ever")
+                .promised("503 within control's deadline, never the treatment's answer; other models answer as before")
                 .quickly()
                 .when(context -> {
                     ServiceReplica replica = context.shared();
@@ -85,10 +85,9 @@ final class ControlFaults {
 
     private static Fault probed() {
         return Fault.named("control's probe fails")
-                .injected("control changes its answers, with nothing wrong in their form; a test names it as control")
+                .injected("control gives other answers in a valid form")
                 .promised(
-                        "its requests get 503 within 20 s and other models answer, ready all the while; mended, it answers"
-                                + " again within 20 s")
+                        "503 within 20 s, other models answer, the replica stays ready; repaired, answers within 20 s")
                 .when(context -> {
                     ServiceReplica replica = context.replica();
                     replica.shadow(CONTROL, TREATMENT);

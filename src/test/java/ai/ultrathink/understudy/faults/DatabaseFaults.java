@@ -125,7 +125,7 @@ final class DatabaseFaults {
 
     private static Fault management() {
         return Fault.named("tests are managed while the database is silent")
-                .injected("nothing comes through; ten changes one after the other, after a first that finds out")
+                .injected("no packet gets through; ten changes in a row, after a first one that finds out")
                 .promised("503 problem documents at once (below 1 s)")
                 .when(context -> {
                     Proxy proxy = context.proxy();
@@ -159,8 +159,8 @@ final class DatabaseFaults {
 
     private static Fault awayAtStart() {
         return Fault.named("the database is away at the start")
-                .injected("the service is started while nothing comes through to the database, which has a test")
-                .promised("ready within 30 s, control answers, changes are 503 at once; then the tests are loaded")
+                .injected("the service is started while no packet reaches the database, which has an experiment")
+                .promised("ready within 30 s, control answers, changes get 503 at once; later the experiments are loaded")
                 .when(context -> {
                     ServiceReplica before = context.replica();
                     String testId = before.create(ServiceReplica.test(CONTROL, TREATMENT)
@@ -195,8 +195,8 @@ final class DatabaseFaults {
     private static Fault migrationCut() {
         return Fault.named("a migration's connections are cut")
                 .injected(
-                        "each session of the first migrations is ended by the server, for 5 s from the start on; then no more")
-                .promised("control answers meanwhile; the schema is in place and the tests are known within 30 s")
+                        "the server ends each session of the migration, for 5 s from the start")
+                .promised("control answers; the schema is complete and the experiments are known within 30 s")
                 .when(context -> {
                     String database = context.database();
                     ServiceReplica replica = context.started().awaitListening();

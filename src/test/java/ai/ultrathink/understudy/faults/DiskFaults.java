@@ -27,10 +27,9 @@ final class DiskFaults {
         return List.of(
                 Fault.named("the disk is full")
                         .injected(
-                                "a tmpfs of 24 MiB as data directory, filled to the last byte with the database silent")
+                                "a data directory of 24 MiB (tmpfs), filled completely while the database is silent")
                         .promised(
-                                "no prediction fails; answered = stored + counted as refused, and it goes on when there is"
-                                        + " room")
+                                "no prediction fails; answered = stored + counted as refused; it continues when there is room")
                         .when(DiskFaults::diskFull),
                 Fault.named("the journal is full")
                         .injected("a journal of 512 KiB with the database silent")
@@ -40,7 +39,7 @@ final class DiskFaults {
                 Fault.named("the journal's directory is deleted")
                         .injected("rm -r under load with the database silent, segments of 256 KiB")
                         .promised(
-                                "no prediction fails, understudy_journal_degraded says so, nothing is lost that has no count")
+                                "no prediction fails, understudy_journal_degraded is 1, every loss is counted")
                         .when(DiskFaults::deleted),
                 Fault.named("the data directory is read-only at the start")
                         .injected("a tmpfs that is mounted read-only")

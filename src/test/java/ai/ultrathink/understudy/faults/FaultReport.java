@@ -23,7 +23,7 @@ final class FaultReport {
     }
 
     private static String table(Map<Fault, FaultVerdict> verdicts, String circumstances) {
-        return circumstances + "\n\n| fault | promise | how | measured |\n| --- | --- | --- | --- |\n"
+        return circumstances + "\n\n| fault | promise | measured |\n| --- | --- | --- |\n"
                 + verdicts.entrySet().stream()
                         .map(entry -> row(entry.getKey(), entry.getValue()))
                         .collect(Collectors.joining());
@@ -32,8 +32,8 @@ final class FaultReport {
     private static String row(Fault fault, FaultVerdict verdict) {
         String measured =
                 verdict instanceof FaultVerdict.Held ? verdict.words() : verdict.title() + ": " + verdict.words();
-        return "| %s%s | %s | %s | %s |\n"
-                .formatted(fault.name(), fault.quick() ? " *" : "", fault.promised(), fault.injected(), cell(measured));
+        return "| **%s**%s<br>%s | %s | %s |\n"
+                .formatted(fault.name(), fault.quick() ? " *" : "", fault.injected(), fault.promised(), cell(measured));
     }
 
     private static String cell(String text) {

@@ -50,7 +50,7 @@ final class FaultRunner implements AutoCloseable {
             return new FaultVerdict.Broken("%s; but %,d of %,d answers by control are not what control answered before"
                     .formatted(verdict.words(), answers.different(), answers.compared()));
         }
-        String words = "%s; %,d answers bit for bit control's".formatted(verdict.words(), answers.compared());
+        String words = "%s; %,d exact".formatted(verdict.words(), answers.compared());
         return verdict instanceof FaultVerdict.Held ? new FaultVerdict.Held(words) : new FaultVerdict.Broken(words);
     }
 

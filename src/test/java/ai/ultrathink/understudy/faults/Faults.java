@@ -42,7 +42,7 @@ final class Faults {
             System.err.println("no fault has a name with " + String.join(" or ", parts));
             System.exit(1);
         }
-        // whoever ends this run in the middle shall not be left with its services
+        // a run that is interrupted must not leave its services behind
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),

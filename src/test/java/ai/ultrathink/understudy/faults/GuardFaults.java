@@ -84,7 +84,7 @@ final class GuardFaults {
     private static Fault opens() {
         return Fault.named("treatment throws for a while: guard")
                 .injected("the model raises errors for 8 s and is mended then")
-                .promised("the guard opens and the model is left alone; when it is mended it answers again within 30 s")
+                .promised("the guard opens and the model is not asked; repaired, it answers again within 30 s")
                 .when(context -> {
                     ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
@@ -113,7 +113,7 @@ final class GuardFaults {
         return Fault.named("treatment changes its answers, split")
                 .injected("the probabilities change places, with nothing wrong in their form")
                 .promised(
-                        "the probe of its golden input notices, and control answers within 10 s; mended, it comes back")
+                        "the probe notices, and control answers within 10 s; repaired, it answers again")
                 .when(context -> {
                     ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
@@ -141,7 +141,7 @@ final class GuardFaults {
     private static Fault leak() {
         return Fault.named("treatment leaks memory, shadow")
                 .injected("the model keeps 33 MiB more at each pass, about 20 passes")
-                .promised("control's answers are not touched, and reloading the model gives the memory back")
+                .promised("control's answers do not change, and a reload of the model frees the memory")
                 .when(context -> {
                     ServiceReplica replica = context.replica();
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);

@@ -84,11 +84,10 @@ final class ModelFolderFaults {
     }
 
     private static Fault hostileFolders() {
-        return Fault.named("folders that no one should leave there")
+        return Fault.named("folders that do not belong there")
                 .injected(
-                        "beside sound ones, at the start and at a reload: a named pipe as model.pt, another as model.json, a link"
-                                + " to /dev/zero, a network of 900 MB of zeros and one of 3 GB, a folder with a space in its name")
-                .promised("each is listed with its reason, the others serve, and the heap of 768 MB does not notice")
+                        "at the start and at a reload: pipes, a link to /dev/zero, files of zeros (900 MB, 3 GB), an invalid name")
+                .promised("each is listed with its reason, the others serve within a heap of 768 MB")
                 .quickly()
                 .when(context -> {
                     Launch launch = Launch.in(context.directory(), LocalPostgres.environment(context.database()));
@@ -169,7 +168,7 @@ final class ModelFolderFaults {
     private static Fault treatmentDeleted() {
         return Fault.named("treatment's folder is deleted while it is used")
                 .injected("the folder is removed, then POST /api/v1/models/reload, under load")
-                .promised("no prediction fails; control answers for it, and it comes back with its folder")
+                .promised("no prediction fails; control answers; the treatment is back with its folder")
                 .quickly()
                 .when(context -> {
                     ServiceReplica replica = context.shared();

@@ -36,7 +36,7 @@ final class OverloadFaults {
                 overloadOfOne(),
                 beside(
                         "slow callers",
-                        "1,000 connections that send half a request and then nothing",
+                        "1,000 connections send half a request and then nothing",
                         OverloadFaults::halfRequests),
                 beside("idle callers", "1,500 connections that send nothing", OverloadFaults::idle),
                 hugeBodies());
@@ -61,10 +61,9 @@ final class OverloadFaults {
     private static Fault overload() {
         return Fault.named("more requests than control can answer, shadow")
                 .injected(
-                        "control burns so much for each row that it answers about 200 a second; 600 a second for 8 s, at most 128 in flight")
+                        "a control that answers about 200/s gets 600/s for 8 s; at most 128 are in flight")
                 .promised(
-                        "shadows are shed first and counted, then 503 with Retry-After at once; p99 of what is admitted"
-                                + " below control's deadline")
+                        "shadows are left out first, then 503 with Retry-After; p99 of answers below control's deadline")
                 .when(context -> {
                     ServiceReplica replica = context.replica(
                             "JAVA_HEAP",
@@ -113,8 +112,7 @@ final class OverloadFaults {
     private static Fault overloadOfOne() {
         return Fault.named("one control is overloaded, another is not")
                 .injected(
-                        "control burns so much for each row that it answers about 200 a second; 600 a second for 15 s, in which"
-                                + " it misses its probes; 50 a second to another model")
+                        "a control that answers about 200/s gets 600/s for 15 s and misses its probes; 50/s to another model")
                 .promised("the replica is ready all the while, and the other model answers everything")
                 .when(context -> {
                     ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP, "UNDERSTUDY_PROBE_EVERY", "1s");
@@ -188,7 +186,7 @@ final class OverloadFaults {
 
     private static Fault hugeBodies() {
         return Fault.named("huge requests")
-                .injected("20 callers that send 64 MiB each, beside 100 requests a second, in 256 MiB of heap")
+                .injected("20 callers send 64 MiB each, beside 100 requests/s, with a heap of 256 MiB")
                 .promised("no other request fails, the huge ones get 413 or their connection closed")
                 .when(context -> {
                     ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP);

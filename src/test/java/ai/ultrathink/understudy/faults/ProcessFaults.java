@@ -56,8 +56,7 @@ final class ProcessFaults {
         return Fault.named("the service is asked to end")
                 .injected("SIGTERM under load")
                 .promised(
-                        "readiness goes down first; what is sent before the signal and in the second after it is answered and stored;"
-                                + " exit 0 within 30 s")
+                        "not ready first; requests up to a second after the signal are answered and stored; exit 0 within 30 s")
                 .when(context -> {
                     ServiceReplica replica = context.replica();
                     String testId = replica.shadow(CONTROL, TREATMENT);

@@ -29,9 +29,9 @@ final class ReplicaFaults {
 
     private static Fault fence() {
         return Fault.named("a replica is cut off from the database")
-                .injected("one replica's packets to the database are dropped, with a fence of 5 s instead of 30 s")
+                .injected("the packets of one replica to the database are dropped; a lease of 5 s instead of 30 s")
                 .promised(
-                        "control for every test within 7 s, treatment again within 10 s of the packets coming through")
+                        "control answers within 7 s; the treatment again within 10 s of the end")
                 .when(context -> {
                     ServiceReplica here = context.replica();
                     Proxy proxy = context.proxy();
@@ -111,7 +111,7 @@ final class ReplicaFaults {
     private static Fault promotion() {
         return Fault.named("a treatment is promoted under load")
                 .injected("promote on one replica, the other under load")
-                .promised("no prediction fails, and the other answers with the promoted model within 1 s")
+                .promised("no prediction fails; on the other replica the promoted model answers within 1 s")
                 .when(context -> {
                     ServiceReplica one = context.replica();
                     ServiceReplica other = context.replica();
@@ -185,7 +185,7 @@ final class ReplicaFaults {
 
     private static Fault assignment() {
         return Fault.named("the same units on two replicas and after a restart")
-                .injected(UNITS + " units asked of both replicas, then of one that was killed and started again")
+                .injected(UNITS + " units on both replicas, then on one that was killed and restarted")
                 .promised("every unit is in the same group everywhere")
                 .when(context -> {
                     ServiceReplica one = context.replica();
@@ -208,11 +208,9 @@ final class ReplicaFaults {
     private static Fault reload() {
         return Fault.named("a model is reloaded on two replicas, and one cannot load it")
                 .injected(
-                        "another card on one, a file that is no network on the other, POST /api/v1/models/reload, both under"
-                                + " load, with a deadline of 5 s instead of 60 s")
+                        "a new version on one, an invalid file on the other, a reload under load with a deadline of 5 s")
                 .promised(
-                        "after the deadline one serves the new version, and within 1 s nobody the old; the other refuses the"
-                                + " model and is not ready; no prediction fails before the switch, and on the one none at all")
+                        "one switches to the new version; the other refuses the model and is not ready; no early failure")
                 .when(context -> {
                     String[] impatient = {"UNDERSTUDY_FLEET_RELOAD_WITHIN", "5s", "UNDERSTUDY_FLEET_DRAIN_FOR", "3s"};
                     ServiceReplica one = context.replica(impatient);

@@ -57,7 +57,7 @@ final class TreatmentFaults {
     private static Fault shadow(Misbehaviour misbehaviour) {
         return Fault.named("treatment " + misbehaviour.what + ", shadow")
                 .injected(misbehaviour.how)
-                .promised("no prediction fails or waits, control's answers to the bit")
+                .promised("no prediction fails or waits; control's answers, bit for bit")
                 .when(context -> {
                     ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
@@ -78,8 +78,7 @@ final class TreatmentFaults {
         return Fault.named("treatment " + misbehaviour.what + ", split")
                 .injected(misbehaviour.how)
                 .promised(
-                        "control answers within the request's deadline of 1,000 ms (treatment's is 200 ms); the group stays"
-                                + " treatment")
+                        "control answers within 1,000 ms (the treatment's deadline is 200 ms); the group stays treatment")
                 .when(context -> {
                     ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);
@@ -109,7 +108,7 @@ final class TreatmentFaults {
 
     private static Fault someRows() {
         return Fault.named("treatment throws at some rows, split")
-                .injected("every eighth request raises an error in the model, also for the others of its batch")
+                .injected("every eighth request raises an error in the model, for its whole batch")
                 .promised("only those requests fall back, the others of their batch do not")
                 .quickly()
                 .when(context -> {
