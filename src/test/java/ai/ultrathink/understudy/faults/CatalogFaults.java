@@ -110,10 +110,8 @@ final class CatalogFaults {
 
     private static Fault clocks() {
         return Fault.named("the database's clock jumps while a step holds")
-                .injected(
-                        "the ramps' clock is set two hours back, two hours forward, and two years forward")
-                .promised(
-                        "a hold of an hour neither ends nor stops; it is off by 5 minutes at most")
+                .injected("the ramps' clock is set two hours back, two hours forward, and two years forward")
+                .promised("a hold of an hour neither ends nor stops; it is off by 5 minutes at most")
                 .quickly()
                 .when(context -> {
                     ServiceReplica replica = context.replica();

@@ -160,7 +160,8 @@ final class DatabaseFaults {
     private static Fault awayAtStart() {
         return Fault.named("the database is away at the start")
                 .injected("the service is started while no packet reaches the database, which has an experiment")
-                .promised("ready within 30 s, control answers, changes get 503 at once; later the experiments are loaded")
+                .promised(
+                        "ready within 30 s, control answers, changes get 503 at once; later the experiments are loaded")
                 .when(context -> {
                     ServiceReplica before = context.replica();
                     String testId = before.create(ServiceReplica.test(CONTROL, TREATMENT)
@@ -194,8 +195,7 @@ final class DatabaseFaults {
 
     private static Fault migrationCut() {
         return Fault.named("a migration's connections are cut")
-                .injected(
-                        "the server ends each session of the migration, for 5 s from the start")
+                .injected("the server ends each session of the migration, for 5 s from the start")
                 .promised("control answers; the schema is complete and the experiments are known within 30 s")
                 .when(context -> {
                     String database = context.database();

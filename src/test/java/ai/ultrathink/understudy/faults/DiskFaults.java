@@ -26,8 +26,7 @@ final class DiskFaults {
     static List<Fault> all() {
         return List.of(
                 Fault.named("the disk is full")
-                        .injected(
-                                "a data directory of 24 MiB (tmpfs), filled completely while the database is silent")
+                        .injected("a data directory of 24 MiB (tmpfs), filled completely while the database is silent")
                         .promised(
                                 "no prediction fails; answered = stored + counted as refused; it continues when there is room")
                         .when(DiskFaults::diskFull),
@@ -38,8 +37,7 @@ final class DiskFaults {
                                 accounted(context, context.proxy(), null, "UNDERSTUDY_JOURNAL_MAX_SIZE", "512K")),
                 Fault.named("the journal's directory is deleted")
                         .injected("rm -r under load with the database silent, segments of 256 KiB")
-                        .promised(
-                                "no prediction fails, understudy_journal_degraded is 1, every loss is counted")
+                        .promised("no prediction fails, understudy_journal_degraded is 1, every loss is counted")
                         .when(DiskFaults::deleted),
                 Fault.named("the data directory is read-only at the start")
                         .injected("a tmpfs that is mounted read-only")

@@ -112,8 +112,7 @@ final class GuardFaults {
     private static Fault changedAnswers() {
         return Fault.named("treatment changes its answers, split")
                 .injected("the probabilities change places, with nothing wrong in their form")
-                .promised(
-                        "the probe notices, and control answers within 10 s; repaired, it answers again")
+                .promised("the probe notices, and control answers within 10 s; repaired, it answers again")
                 .when(context -> {
                     ServiceReplica replica = context.shared();
                     Health.awaitSound(replica, TREATMENT);

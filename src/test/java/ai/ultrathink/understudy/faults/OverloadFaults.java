@@ -60,8 +60,7 @@ final class OverloadFaults {
 
     private static Fault overload() {
         return Fault.named("more requests than control can answer, shadow")
-                .injected(
-                        "a control that answers about 200/s gets 600/s for 8 s; at most 128 are in flight")
+                .injected("a control that answers about 200/s gets 600/s for 8 s; at most 128 are in flight")
                 .promised(
                         "shadows are left out first, then 503 with Retry-After; p99 of answers below control's deadline")
                 .when(context -> {

@@ -30,8 +30,7 @@ final class ReplicaFaults {
     private static Fault fence() {
         return Fault.named("a replica is cut off from the database")
                 .injected("the packets of one replica to the database are dropped; a lease of 5 s instead of 30 s")
-                .promised(
-                        "control answers within 7 s; the treatment again within 10 s of the end")
+                .promised("control answers within 7 s; the treatment again within 10 s of the end")
                 .when(context -> {
                     ServiceReplica here = context.replica();
                     Proxy proxy = context.proxy();

@@ -34,7 +34,8 @@ final class RollbackFaults {
         return List.of(
                 Fault.named("a test is disabled under load")
                         .injected(CHANGES + " changes on one replica of two, both under load")
-                        .promised("no answer of the treatment on that replica after the call; p99 below 1 s on the other")
+                        .promised(
+                                "no answer of the treatment on that replica after the call; p99 below 1 s on the other")
                         .when(context -> disabled(context, CHANGES, SECOND_MS, () -> {})),
                 Fault.named("the connection for notices is ended")
                         .injected("pg_terminate_backend on all that LISTEN, before each of 5 changes")
@@ -112,8 +113,7 @@ final class RollbackFaults {
     private static Fault waitingShadows() {
         return Fault.named("a test is disabled while shadows wait")
                 .injected("the treatment hangs with a deadline of 30 s while 200 shadows wait; then disable")
-                .promised(
-                        "waiting shadows are cancelled, except the running one, and their rows are stored within 3 s")
+                .promised("waiting shadows are cancelled, except the running one, and their rows are stored within 3 s")
                 .when(context -> {
                     ServiceReplica replica = context.replica();
                     String testId = replica.create(ServiceReplica.test(CONTROL, RemoteControlledModel.TREATMENT.model())
