@@ -40,6 +40,7 @@ class DocumentsTest {
     private static final Set<String> FOREIGN = Set.of(
             "Accept",
             "CircuitBreaker",
+            "FaultToleranceStrategy",
             "FileChannel",
             "Guard",
             "IllegalAccessError",
@@ -50,7 +51,8 @@ class DocumentsTest {
             "Retry",
             "SystemStopwatch",
             "TypedGuard",
-            "VarHandle");
+            "VarHandle",
+            "Withdrawn");
 
     /** Files that a reader writes, and a package that looks like a file. */
     private static final Set<String> NOT_HERE = Set.of("model.json", "rules.yaml", "storage.json");
