@@ -33,7 +33,7 @@ final class ControlFaults {
 
     private static Fault fails(String what, String how, Runnable order) {
         return Fault.named("control " + what)
-                .injected(how + "; a shadow test, a split and another model are asked at once")
+                .injected(how + "; a shadow, a split and another model are asked")
                 .promised("503 within control's deadline, never the treatment's answer; other models answer as before")
                 .quickly()
                 .when(context -> {
