@@ -11,11 +11,17 @@ final class ReportExcerpt {
     private ReportExcerpt() {}
 
     static void print(DemoExperiments experiments, String id) throws IOException {
-        Path file = DemoService.DIRECTORY.resolve(id + ".md");
-        Files.writeString(file, experiments.document(id));
+        Path file = keep(experiments, id);
         JsonNode report = experiments.report(id);
         System.out.println(
                 "   Verdict: " + report.path("verdict").asText().replace('_', ' ') + " (report in " + file + ")");
         report.path("reasons").forEach(reason -> System.out.println("   - " + reason.asText()));
+    }
+
+    /** Writes the document to a file. */
+    static Path keep(DemoExperiments experiments, String id) throws IOException {
+        Path file = DemoService.DIRECTORY.resolve(id + ".md");
+        Files.writeString(file, experiments.document(id));
+        return file;
     }
 }

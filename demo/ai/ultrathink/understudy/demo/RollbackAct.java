@@ -46,8 +46,8 @@ final class RollbackAct {
             printRollback(id, trail.seconds(last.get()), last.get());
         } else {
             System.out.println("   It was not rolled back; the report says why.");
+            ReportExcerpt.print(experiments, id);
         }
-        ReportExcerpt.print(experiments, id);
         printRefusal(id);
         return id;
     }
@@ -60,9 +60,13 @@ final class RollbackAct {
 
     private void printRollback(String id, double seconds, JsonNode event) throws IOException {
         JsonNode replay = experiments.replay(id, event.path("event_id").asLong());
+        System.out.printf("   Rolled back after %.1f s, before a caller got its answer:%n", seconds);
+        // the event's reason and not the report's: evidence that came after the decision may be weaker
+        System.out.println("   - " + event.path("reason").asText());
         System.out.printf(
-                "   Rolled back after %.1f s, before a caller got its answer. Evaluated again from the decision record: %s.%n",
-                seconds, replay.path("follows").asBoolean() ? "the same verdict" : "ANOTHER VERDICT");
+                "   Evaluated again from the decision record: %s (report in %s)%n",
+                replay.path("follows").asBoolean() ? "the same verdict" : "ANOTHER VERDICT",
+                ReportExcerpt.keep(experiments, id));
     }
 
     private PredictionReplay.@Nullable Question question(long number) {

@@ -61,7 +61,7 @@ class ReadmeIT {
         assertTrue(output.contains("The models agree on 9"), output);
         assertTrue(output.contains("within the tolerance"), output);
         assertTrue(output.contains("\n   0 accounts changed models"), output);
-        assertTrue(output.contains("Verdict: roll back"), output);
+        assertTrue(output.contains("the same verdict"), output);
         assertTrue(!output.contains("\tat ") && !output.contains("Exception"), output);
     }
 
