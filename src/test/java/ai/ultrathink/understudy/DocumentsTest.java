@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
 
     private static final Path CHANGES = Path.of("CHANGELOG.md");
+    /** Its tables are written from the code. */
+    private static final Path METRICS = Path.of("docs", "metrics.md");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]*)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
@@ -36,6 +38,9 @@ class DocumentsTest {
     private static final Pattern TYPE = Pattern.compile("([A-Z][a-z][A-Za-z0-9]*)(?:\\.[a-z]\\w*(?:\\(\\))?)?");
     private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
     private static final Pattern METRIC = Pattern.compile("\\bunderstudy_[a-z0-9_]+");
+    private static final Pattern UNPLAIN =
+            Pattern.compile("(?i)\\b(?:whoever|whatever|whichever|nobody|somebody|lest|shall|that which)\\b");
+
     /** In code of the documents, and not of this project. */
     private static final Set<String> FOREIGN = Set.of(
             "Accept",
@@ -276,5 +281,19 @@ class DocumentsTest {
                     metric -> known.contains(metric.replaceAll("_(?:total|bucket|count|sum)?$", ""))));
         }
         assertEquals(List.of(), unknown);
+    }
+
+    /** What a program wrote into a document comes from the program's texts. */
+    @Test
+    void documents_are_in_plain_english() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Document document : documents()) {
+            if (document.file().equals(METRICS)) {
+                continue;
+            }
+            String prose = document.text().replaceAll("(?s)<!-- make \\w+ writes from here -->.*", "");
+            found.addAll(wrong(document, UNPLAIN, prose, word -> false));
+        }
+        assertEquals(List.of(), found);
     }
 }
