@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * How long TimescaleDB keeps results. Its own policy drops old chunks, whatever {@code understudy.storage.retention} says, so a
+ * How long TimescaleDB keeps results. Its own policy drops old chunks and ignores {@code understudy.storage.retention}, so a
  * setting that differs from the policy gets a warning.
  */
 final class RetentionPolicy {
