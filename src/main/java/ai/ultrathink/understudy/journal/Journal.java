@@ -21,7 +21,9 @@ import java.nio.BufferOverflowException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,6 +44,10 @@ public class Journal {
 
     private final JournalConfig config;
     private final RejectedEntries refusals;
+
+    /** Rows that were refused and whose second model still runs: as many as there are background calls. */
+    private final Set<UUID> refusedOpen = ConcurrentHashMap.newKeySet();
+
     private final EntryBuffer buffer;
     private final LogOpener opening;
     private final ResultDelivery delivery;
@@ -87,26 +93,46 @@ public class Journal {
 
     /** Keeps a complete observation. */
     public void append(Observation observation) {
-        append(new Entry.Whole(observation), observation.testId());
+        row(new Entry.Whole(observation), observation.testId());
     }
 
     /** Keeps an observation whose second model is still running; {@link #close} follows when it is done. */
     public void open(Observation observation) {
-        append(new Entry.Opened(observation), observation.testId());
-    }
-
-    /** Keeps the outcome of the second model of an opened observation. */
-    public void close(UUID rowId, String testId, Variant second, Outcome outcome) {
-        append(new Entry.Closed(rowId, second, outcome), testId);
-    }
-
-    private void append(Entry entry, String testId) {
-        AppendOutcome outcome = take(entry);
-        if (outcome == AppendOutcome.APPENDED) {
-            writer.appended();
-        } else {
-            refusals.count(testId, outcome.name().toLowerCase(Locale.ROOT));
+        if (!row(new Entry.Opened(observation), observation.testId())) {
+            refusedOpen.add(observation.rowId());
         }
+    }
+
+    /** Keeps the outcome of the second model of an opened observation. Nothing is left to keep where that was refused. */
+    public void close(UUID rowId, String testId, Variant second, Outcome outcome) {
+        if (refusedOpen.remove(rowId)) {
+            return;
+        }
+        AppendOutcome kept = append(new Entry.Closed(rowId, second, outcome));
+        if (kept != AppendOutcome.APPENDED) {
+            refusals.outcome(testId, reason(kept));
+        }
+    }
+
+    /** Whether the row is kept; one that is not is counted. */
+    private boolean row(Entry entry, String testId) {
+        AppendOutcome kept = append(entry);
+        if (kept != AppendOutcome.APPENDED) {
+            refusals.row(testId, reason(kept));
+        }
+        return kept == AppendOutcome.APPENDED;
+    }
+
+    private AppendOutcome append(Entry entry) {
+        AppendOutcome kept = take(entry);
+        if (kept == AppendOutcome.APPENDED) {
+            writer.appended();
+        }
+        return kept;
+    }
+
+    private static String reason(AppendOutcome refused) {
+        return refused.name().toLowerCase(Locale.ROOT);
     }
 
     private AppendOutcome take(Entry entry) {

@@ -142,7 +142,7 @@ final class JournalWriter {
         } catch (RuntimeException e) {
             // any exception, because the bytes may be arbitrary; one bad entry must not be read forever
             LOG.errorf("a journal entry (%s) cannot be read and is skipped: %s", at, e);
-            refusals.count(RejectedEntries.UNKNOWN, "unreadable");
+            refusals.row(RejectedEntries.UNKNOWN, "unreadable");
             return;
         }
         switch (entry) {

@@ -3,20 +3,31 @@ package ai.ultrathink.understudy.journal;
 import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts entries that are not stored although their predictions were answered. */
+/** Counts what is not stored although its prediction was answered. */
 record RejectedEntries(MeterRegistry meters) {
 
-    /** Label for entries whose experiment is unknown. */
+    /** The label of an entry whose experiment is not known. */
     static final String UNKNOWN = "unknown";
 
     /**
-     * Counts one entry.
+     * Counts a row that will be missing.
      *
      * @param reason one of those in docs/metrics.md
      */
-    void count(String testId, String reason) {
-        ServiceMetric.JOURNAL_REFUSED
-                .counter(meters, "test", testId, "reason", reason)
-                .increment();
+    void row(String testId, String reason) {
+        count(ServiceMetric.JOURNAL_REFUSED, testId, reason);
+    }
+
+    /**
+     * Counts the outcome of a second model that will be missing in its row.
+     *
+     * @param reason one of those in docs/metrics.md
+     */
+    void outcome(String testId, String reason) {
+        count(ServiceMetric.JOURNAL_OUTCOMES_REFUSED, testId, reason);
+    }
+
+    private void count(ServiceMetric metric, String testId, String reason) {
+        metric.counter(meters, "test", testId, "reason", reason).increment();
     }
 }

@@ -74,7 +74,7 @@ final class ResultDelivery {
         }
         Observation refused = batch.getFirst();
         LOG.errorf("the database rejects the row of request %s: %s", refused.requestId(), failure.getMessage());
-        refusals.count(refused.testId(), "invalid");
+        refusals.row(refused.testId(), "invalid");
         return Uni.createFrom().voidItem();
     }
 

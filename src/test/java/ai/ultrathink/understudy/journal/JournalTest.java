@@ -92,13 +92,42 @@ class JournalTest {
         journal.open(Observations.shadow(kept));
         journal.close(Observations.shadow(kept).rowId(), "t", Variant.TREATMENT, new Outcome.TimedOut(200));
 
-        assertEquals(4, refused("io_error"));
+        // a row that is missing is counted once, not again when its second model is done
+        assertEquals(3, refused("io_error"));
+        assertEquals(0, outcomesRefused("io_error"));
         sink.releaseAll();
         flush(journal);
         assertEquals(new TreeSet<>(requests(kept - 1)), new TreeSet<>(sink.requests()));
         journal.append(Observations.split(kept));
         flush(journal);
         assertEquals(kept, sink.requests().size());
+        journal.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void a_row_whose_second_outcome_alone_is_refused_is_stored_and_the_outcome_is_counted() throws IOException {
+        obstruct();
+        sink.hold();
+        Journal journal = journal();
+        appendTo(journal, 0, 40);
+        await().until(() -> sink.held() == CONFIG.inFlight());
+        int next = 40;
+        journal.open(Observations.shadow(next++));
+        while (refused("io_error") == 0) {
+            journal.append(Observations.split(next++));
+        }
+
+        journal.close(Observations.shadow(40).rowId(), "t", Variant.TREATMENT, new Outcome.TimedOut(200));
+
+        assertEquals(1, refused("io_error"));
+        assertEquals(1, outcomesRefused("io_error"));
+        sink.releaseAll();
+        // there is room again, and what is open can be stored before the end
+        await().until(() -> {
+            double before = outcomesRefused("io_error");
+            journal.close(Observations.shadow(40).rowId(), "t", Variant.TREATMENT, new Outcome.TimedOut(200));
+            return outcomesRefused("io_error") == before;
+        });
         journal.stop(new ShutdownEvent());
     }
 
@@ -157,6 +186,11 @@ class JournalTest {
 
     private double refused(String reason) {
         return meters.counter("understudy.journal.refused", "test", "t", "reason", reason)
+                .count();
+    }
+
+    private double outcomesRefused(String reason) {
+        return meters.counter("understudy.journal.outcomes.refused", "test", "t", "reason", reason)
                 .count();
     }
 }
