@@ -30,7 +30,7 @@ class Admission {
         }
         if (mostWithShadow < 0) {
             throw new IllegalArgumentException("understudy.trial.max-in-flight-with-shadow: got " + mostWithShadow
-                    + "; allowed: 0 (no shadow ever) or more");
+                    + "; allowed: 0 (no shadows) or more");
         }
         this.refused = registry.counter("understudy.predictions.refused");
         registry.gauge("understudy.predictions.inflight", inFlight);
@@ -51,11 +51,7 @@ class Admission {
         return inFlight.get() <= mostWithShadow;
     }
 
-    int inFlight() {
-        return inFlight.get();
-    }
-
-    /** Kept until the request is done, even when its caller has gone; given back once, however often that is tried. */
+    /** Held until the request is done, even when its caller has hung up; given back once, however often that is tried. */
     final class Place {
 
         private final AtomicBoolean left = new AtomicBoolean();

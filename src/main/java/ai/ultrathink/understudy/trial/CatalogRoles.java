@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads from the catalog in force which models are used, and as what. */
+/** Reads from the current catalog which models are used as control and which as treatment. */
 @ApplicationScoped
 class CatalogRoles implements RolesInUse {
 
@@ -22,7 +22,7 @@ class CatalogRoles implements RolesInUse {
         this.defaultModel = config.defaultModel();
     }
 
-    /** The default model and the enabled tests' control models; after a promotion the one that answers in their place. */
+    /** The default model and the control models of enabled experiments; after a promotion the model that answers in their place. */
     @Override
     public Set<String> controls() {
         Catalog catalog = experiments.current();

@@ -92,8 +92,10 @@ public class Trial {
         long arrivedNanos = time.nanoTime();
         Instant arrived = time.now();
         return control.predict(request.features(), Variant.CONTROL, config.controlDeadline())
-                .invoke(outcome -> observers.untested(control, outcome))
-                .map(outcome -> reply(request, outcome, arrived, arrivedNanos, null));
+                .map(outcome -> {
+                    observers.untested(control, outcome);
+                    return reply(request, outcome, arrived, arrivedNanos, null);
+                });
     }
 
     private Uni<Reply> onTrial(Exposure exposure) {

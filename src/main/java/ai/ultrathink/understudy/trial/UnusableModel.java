@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * A model whose answer to its golden question is wrong: what it would answer to a caller is not worth more, so it is not asked.
+ * A model that gives a wrong answer to its golden question. Callers would get wrong answers too, so it is not asked.
  *
  * @param model the one that is loaded
  * @param reason what its probe found

@@ -7,7 +7,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import io.micrometer.core.instrument.Counter;
 
-/** What the assignments and the pairs of one traffic split tell Prometheus. */
+/** The observed split of one experiment, the confidences of its two groups, and its pairs. */
 final class SplitMeters {
 
     private final ObservedSplit seen = new ObservedSplit();

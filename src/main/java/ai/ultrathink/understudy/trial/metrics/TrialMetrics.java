@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What predictions tell Prometheus, and what of their failures the log says. docs/metrics.md lists every name. */
+/** Counts predictions for Prometheus and logs failures of models. docs/metrics.md lists every name. */
 @ApplicationScoped
 public class TrialMetrics implements PredictionObserver {
 
