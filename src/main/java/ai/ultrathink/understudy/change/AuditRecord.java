@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.change;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,16 @@ public record AuditRecord(
         String testId,
         String actor,
         String action,
-        @JsonRawValue @Nullable String from,
-        @JsonRawValue @Nullable String to,
+
+        @Schema(type = SchemaType.OBJECT, description = "the experiment before, null at its creation")
+        @JsonRawValue
+        @Nullable String from,
+
+        @Schema(type = SchemaType.OBJECT, description = "the experiment after") @JsonRawValue @Nullable String to,
+
         long generation,
         @Nullable String reason,
-        @JsonRawValue @Nullable String evidence) {}
+
+        @Schema(type = SchemaType.OBJECT, description = "all that a decision rested on; null where there was none")
+        @JsonRawValue
+        @Nullable String evidence) {}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,12 @@ public record Replay(
         boolean follows,
 
         @Schema(description = "the differences, in words") List<String> differences,
-        @JsonRawValue String recorded,
-        @JsonRawValue String recomputed) {
+
+        @Schema(type = SchemaType.OBJECT, description = "the evaluation that the decision rested on") @JsonRawValue
+        String recorded,
+
+        @Schema(type = SchemaType.OBJECT, description = "the evaluation of the same evidence now") @JsonRawValue
+        String recomputed) {
 
     // another machine may round the last digits of a logarithm differently
     private static final double TOLERANCE = 1e-9;

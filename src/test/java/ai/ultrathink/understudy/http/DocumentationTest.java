@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,31 @@ class DocumentationTest {
                     action.getString("description").contains("`" + known.wireName() + "`: " + known.meaning()),
                     () -> known + " is missing in: " + action);
         }
+    }
+
+    /** Clients that are generated from the document have classes of these names. */
+    @Test
+    void the_names_of_the_schemas_stay_as_they_are() {
+        assertEquals(
+                Set.of(
+                        ("ActionTable Arm AuditEvent Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding Guardrails Instant Metrics Model ModelOnReplica PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest"
+                                        + " Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated Test TestStatistics TestStatus UUID UpdateSplit")
+                                .split(" ")),
+                openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
+    }
+
+    @Test
+    void stored_json_is_described_as_an_object() {
+        JsonObject schemas = openApi().getJsonObject("components").getJsonObject("schemas");
+
+        Map.of("AuditEvent", List.of("from", "to", "evidence"), "Replay", List.of("recorded", "recomputed"))
+                .forEach((schema, fields) -> fields.forEach(field -> assertTrue(
+                        String.valueOf(schemas.getJsonObject(schema)
+                                        .getJsonObject("properties")
+                                        .getJsonObject(field)
+                                        .getValue("type"))
+                                .contains("object"),
+                        () -> schema + "." + field + " in " + schemas.getJsonObject(schema))));
     }
 
     @Test

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.analysis.report;
 import ai.ultrathink.understudy.analysis.guardrail.PresentVersions;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param judged whether the evaluation uses this phase. It does not use evidence of versions other than the present
  *     ones, nor periods in which treatment was disabled
  */
+@Schema(name = "ShownPhase")
 public record ReportPhase(
         long generation,
         @Nullable Double split,

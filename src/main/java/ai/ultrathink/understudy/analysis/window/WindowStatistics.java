@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.analysis.window;
 
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param controlModelVersions versions of control in that window, oldest first, as {@code name@version#digest}
  * @param treatmentModelVersions versions of treatment in that window
  */
+@Schema(name = "TestStatistics")
 public record WindowStatistics(
         String testId,
         int timeWindowHours,

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The body of POST /create. */
+@Schema(name = "CreateTest")
 record CreateExperiment(
         @Schema(required = true, pattern = "[A-Za-z0-9._-]{1,100}") @Nullable String testId,
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The body of POST /{test_id}/promote, which may be left out. */
 // Jackson creates it by reflection, which no signature of a resource shows to Quarkus
 @RegisterForReflection
+@Schema(name = "PromoteTest")
 record PromoteBody(
         @Schema(
                 description = "the reason for a promotion against the verdict; stored in the audit trail and"

@@ -6,6 +6,8 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -21,21 +23,82 @@ public final class OpenApiCompletion implements OASFilter {
 
     private static final String JSON = "application/json";
 
+    private static final List<CallError> ERRORS = List.of(
+            new CallError(
+                    Call::takesBody, 413, "The body is larger than 256 KiB", "body: got 300000 bytes; allowed: 262144"),
+            new CallError(
+                    Call::takesBody,
+                    415,
+                    "The body is not application/json, or its coding is not gzip",
+                    "Content-Type: allowed: application/json"),
+            new CallError(
+                    Call::takesValues,
+                    400,
+                    "A value is not allowed; the detail names the field",
+                    "traffic_split: got 1.5; allowed: a number from 0.0 to 1.0"),
+            new CallError(
+                    call -> call.path.contains("{test_id}"),
+                    404,
+                    "There is no such test",
+                    "test bull_v3 does not exist; GET /api/v1/ab-test/list …"),
+            new CallError(
+                    call -> call.path.endsWith("/report"),
+                    406,
+                    "Neither type is accepted",
+                    "Accept: this call answers application/json or text/markdown"),
+            new CallError(
+                    Call::changesTest,
+                    409,
+                    "The change contradicts what is there",
+                    "another enabled test has the same control model; disable it first …"),
+            new CallError(
+                    call -> call.path.endsWith("/replay"),
+                    409,
+                    "The event carries no evidence",
+                    "event 7 (split_updated) carries no evidence; …"),
+            new CallError(
+                    call -> call.path.contains("/models/reloads/"),
+                    404,
+                    "There is no such reload",
+                    "reload 7 does not exist; POST /api/v1/models/reload …"),
+            new CallError(
+                    Call::asksDatabase, 503, "The database is away; predictions go on", "the database is away (…) …"));
+
+    /**
+     * An error of all calls of a kind.
+     *
+     * @param follows whether a call may answer with it
+     */
+    private record CallError(Predicate<Call> follows, int status, String title, String detail) {}
+
+    private record Call(PathItem.HttpMethod method, String path, Operation operation) {
+
+        boolean takesBody() {
+            return operation.getRequestBody() != null;
+        }
+
+        boolean takesValues() {
+            return takesBody() || operation.getParameters() != null;
+        }
+
+        boolean changesTest() {
+            return switch (method) {
+                case DELETE, PUT -> true;
+                case POST -> path.contains("/ab-test/") && !path.endsWith("/flush");
+                default -> false;
+            };
+        }
+
+        boolean asksDatabase() {
+            return path.contains("/ab-test/") || path.endsWith("/promotions") || path.contains("/reload");
+        }
+    }
+
     @Override
     public void filterOpenAPI(OpenAPI document) {
         document.getPaths().getPathItems().forEach(OpenApiCompletion::complete);
-        document.getComponents().getSchemas().forEach((name, schema) -> {
-            if (name.equals("AuditEvent")) {
-                schema.addProperty("from", object("the test before, null at its creation"));
-                schema.addProperty("to", object("the test after"));
-                schema.addProperty(
-                        "evidence", object("all that an automatic decision rested on; null where there was none"));
-                schema.addProperty("action", action());
-            } else if (name.equals("Replay")) {
-                schema.addProperty("recorded", object("the evaluation that the decision rested on"));
-                schema.addProperty("recomputed", object("the evaluation of the same evidence now"));
-            }
-        });
+        Objects.requireNonNull(document.getComponents().getSchemas().get("AuditEvent"))
+                .addProperty("action", action());
     }
 
     /** Not a closed enumeration: a later release may have more. */
@@ -51,75 +114,30 @@ public final class OpenApiCompletion implements OASFilter {
                 .extensions(Map.of("x-extensible-enum", names));
     }
 
-    private static Schema object(String description) {
-        return OASFactory.createSchema().addType(Schema.SchemaType.OBJECT).description(description);
-    }
-
     private static void complete(String path, PathItem item) {
         item.getOperations().forEach((method, operation) -> {
-            boolean changes = method == PathItem.HttpMethod.DELETE
-                    || method == PathItem.HttpMethod.PUT
-                    || (method == PathItem.HttpMethod.POST && path.contains("/ab-test/") && !path.endsWith("/flush"));
-            if (operation.getRequestBody() != null) {
-                add(operation, 413, "The body is larger than 256 KiB", "body: got 300000 bytes; allowed: 262144");
-                add(
-                        operation,
-                        415,
-                        "The body is not application/json, or its coding is not gzip",
-                        "Content-Type: allowed: application/json");
-            }
-            if (operation.getRequestBody() != null || operation.getParameters() != null) {
-                add(
-                        operation,
-                        400,
-                        "A value is not allowed; the detail names the field",
-                        "traffic_split: got 1.5; allowed: a number from 0.0 to 1.0");
-            }
-            if (path.contains("{test_id}")) {
-                add(operation, 404, "There is no such test", "test bull_v3 does not exist; GET /api/v1/ab-test/list …");
-            }
-            if (path.endsWith("/report")) {
-                add(
-                        operation,
-                        406,
-                        "Neither type is accepted",
-                        "Accept: this call answers application/json or text/markdown");
-            }
-            if (changes) {
-                add(
-                        operation,
-                        409,
-                        "The change contradicts what is there",
-                        "another enabled test has the same control model; disable it first …");
-            }
-            if (path.endsWith("/replay")) {
-                add(operation, 409, "The event carries no evidence", "event 7 (split_updated) carries no evidence; …");
-            }
-            if (path.contains("/models/reloads/")) {
-                add(operation, 404, "There is no such reload", "reload 7 does not exist; POST /api/v1/models/reload …");
-            }
-            if (path.contains("/ab-test/") || path.endsWith("/promotions") || path.contains("/reload")) {
-                add(operation, 503, "The database is away; predictions continue", "the database is away (…) …");
-            }
+            Call call = new Call(method, path, operation);
+            ERRORS.stream().filter(error -> error.follows.test(call)).forEach(error -> add(operation, error));
             OpenApiExamples.of(method, path).ifPresent(example -> show(operation, example));
         });
     }
 
-    /** Adds a response, unless an annotation already has it. */
-    private static void add(Operation operation, int status, String description, String detail) {
-        APIResponse said = operation.getResponses().getAPIResponse(String.valueOf(status));
+    /** What an annotation says already is kept. */
+    private static void add(Operation operation, CallError error) {
+        String status = String.valueOf(error.status);
+        APIResponse said = operation.getResponses().getAPIResponse(status);
         if (said != null && said.getContent() != null) {
             return;
         }
         var problem = OASFactory.createMediaType()
                 .schema(OASFactory.createSchema().ref("#/components/schemas/Problem"))
-                .example(Map.of("title", description, "status", status, "detail", detail));
+                .example(Map.of("title", error.title, "status", error.status, "detail", error.detail));
         operation
                 .getResponses()
                 .addAPIResponse(
-                        String.valueOf(status),
+                        status,
                         OASFactory.createAPIResponse()
-                                .description(description)
+                                .description(error.title)
                                 .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, problem)));
     }
 

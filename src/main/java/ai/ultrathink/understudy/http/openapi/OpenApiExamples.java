@@ -27,12 +27,8 @@ final class OpenApiExamples {
             {"model": "bull_specialist", "serves": "bull_specialist_v2", "test_id": "bull_v2_canary",
              "since": "2026-11-24T13:00:00Z", "by": "ada", "override": null}""";
 
-    private static final String RAMP = """
-            {"test_id": "bull_v2_ramp", "state": "holding", "step": 2, "traffic_split": 0.1,
-             "since": "2026-11-24T13:00:00Z", "held_seconds": 1260, "reason": null,
-             "waits_for": ["time: 2340 s of the 3600 s that step 2 of 5 (10%) lasts at least"],
-             "plan": {"steps": [0.05, 0.1, 0.25, 0.5, 1.0], "hold_seconds": 3600, "minimum_samples": 1000,
-              "approval": "auto", "rehearse": true, "rehearse_seconds": null}}""";
+    private static final String RAMP =
+            ramp("holding", "null", "[\"time: 2340 s of the 3600 s that step 2 of 5 (10%) lasts at least\"]");
 
     private static final String JUDGEMENT = """
             {"verdict": "roll_back", "reasons": ["agreement …"], "findings": [{"guardrail": {"measure": "agreement",
@@ -104,10 +100,15 @@ final class OpenApiExamples {
                     {"event_id": 9, "follows": true, "differences": [], "recorded": %1$s, "recomputed": %1$s}""".formatted(JUDGEMENT)),
             Map.entry("POST " + ONE + "/ramp", RAMP),
             Map.entry("GET " + ONE + "/ramp", RAMP),
-            Map.entry("POST " + ONE + "/ramp/pause", RAMP),
+            Map.entry(
+                    "POST " + ONE + "/ramp/pause",
+                    ramp(
+                            "paused",
+                            "\"by ada\"",
+                            "[\"a person to resume it, with POST /api/v1/ab-test/bull_v2_ramp/ramp/resume\"]")),
             Map.entry("POST " + ONE + "/ramp/resume", RAMP),
             Map.entry("POST " + ONE + "/ramp/approve", RAMP),
-            Map.entry("POST " + ONE + "/ramp/abort", RAMP),
+            Map.entry("POST " + ONE + "/ramp/abort", ramp("aborted", "\"by ada\"", "[]")),
             Map.entry("GET " + ONE + "/stats", STATS),
             Map.entry("GET " + ONE + "/report", REPORT),
             Map.entry("GET " + ONE + "/actions", """
@@ -137,6 +138,14 @@ final class OpenApiExamples {
 
     static Optional<Object> of(HttpMethod method, String path) {
         return Optional.ofNullable(EXAMPLES.get(method + " " + path)).map(OpenApiExamples::parse);
+    }
+
+    private static String ramp(String state, String reason, String waitsFor) {
+        return """
+            {"test_id": "bull_v2_ramp", "state": "%s", "step": 2, "traffic_split": 0.1,
+             "since": "2026-11-24T13:00:00Z", "held_seconds": 1260, "reason": %s, "waits_for": %s,
+             "plan": {"steps": [0.05, 0.1, 0.25, 0.5, 1.0], "hold_seconds": 3600, "minimum_samples": 1000,
+              "approval": "auto", "rehearse": true, "rehearse_seconds": null}}""".formatted(state, reason, waitsFor);
     }
 
     private static String status(String status) {

@@ -1,0 +1,198 @@
+package ai.ultrathink.understudy.http;
+
+import static ai.ultrathink.understudy.http.Service.MODELS;
+import static ai.ultrathink.understudy.http.Service.TESTS;
+import static ai.ultrathink.understudy.http.Service.about;
+import static ai.ultrathink.understudy.http.Service.created;
+import static ai.ultrathink.understudy.http.Service.createdShadow;
+import static ai.ultrathink.understudy.http.Service.createdSplit;
+import static ai.ultrathink.understudy.http.Service.delete;
+import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.flush;
+import static ai.ultrathink.understudy.http.Service.get;
+import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.post;
+import static ai.ultrathink.understudy.http.Service.predicted;
+import static ai.ultrathink.understudy.http.Service.request;
+import static ai.ultrathink.understudy.http.Service.test;
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Makes each call of the OpenAPI document with the body of its example and compares the example of its answer with the answer. */
+@QuarkusTest
+class DocumentedExamplesTest {
+
+    private static final String ONE = TESTS + "/{test_id}";
+    private static final String RELOADED = "documented";
+    private static final int ROWS = 2_000;
+
+    private final Set<String> made = new TreeSet<>();
+    private final List<String> differences = new ArrayList<>();
+    private DocumentedCalls documented;
+
+    @BeforeEach
+    void read_the_document() {
+        // those of other classes would be in the way of a promotion
+        Service.deleteTests();
+        documented = DocumentedCalls.read();
+    }
+
+    @AfterEach
+    void delete_the_tests_and_the_model() {
+        Service.deleteTests();
+        ModelsDirectory.remove(RELOADED);
+        post(MODELS + "/reload");
+    }
+
+    @Test
+    void the_example_of_each_answer_has_the_shape_of_a_real_one() {
+        experiments();
+        // before there are others of the same two models
+        promotions();
+        ramps();
+        results();
+        decisions();
+        models();
+
+        assertEquals(List.of(), differences);
+        assertEquals(documented.answering(), made);
+    }
+
+    @Test
+    void the_example_of_an_error_has_the_shape_of_a_real_one() {
+        Response refused = Service.predict(request().put("features", new JsonArray("[1, 2, 3]")));
+
+        assertEquals(
+                List.of(),
+                ExampleShape.differences(
+                        "400",
+                        documented.problem("POST " + Service.PREDICT, 400),
+                        Json.decodeValue(refused.asString())));
+    }
+
+    @Test
+    void each_documented_experiment_can_be_created() {
+        List<JsonObject> bodies = documented.bodies("POST " + TESTS + "/create");
+
+        assertTrue(bodies.size() > 1, "a split and a ramp");
+        bodies.forEach(body -> created(named(body)));
+    }
+
+    private void experiments() {
+        JsonObject canary = named(body("POST " + TESTS + "/create"));
+        String testId = canary.getString("test_id");
+        compare("POST " + TESTS + "/create", Service.createTest(canary));
+        compare("GET " + TESTS + "/list", get(TESTS + "/list"));
+        compare("GET " + ONE, get(TESTS + "/" + testId));
+        JsonObject asked = body("POST " + Service.PREDICT).put("test_id", testId);
+        compare("POST " + Service.PREDICT, Service.predict(asked));
+        compare("POST " + Service.PREDICT + "/explain", post(Service.PREDICT + "/explain", asked));
+        posted(testId, "/update-split", body("POST " + ONE + "/update-split"));
+        compare("GET " + ONE + "/events", get(about(testId, "events")));
+        compare(
+                "PUT " + ONE + "/guardrails",
+                given().contentType("application/json")
+                        .body(body("PUT " + ONE + "/guardrails").encode())
+                        .put(about(testId, "guardrails")));
+        posted(testId, "/disable");
+        posted(testId, "/enable");
+        posted(testId, "/flush");
+        compare("GET " + ONE + "/verify-split", get(about(testId, "verify-split?hours_back=1")));
+    }
+
+    private void ramps() {
+        String testId = createdSplit("documented-ramp", "constant_hold", "constant_buy", 0.1);
+        posted(testId, "/ramp", body("POST " + ONE + "/ramp"));
+        compare("GET " + ONE + "/ramp", get(about(testId, "ramp")));
+        posted(testId, "/ramp/pause");
+        posted(testId, "/ramp/resume");
+        posted(testId, "/ramp/abort");
+        posted(awaitingApproval(), "/ramp/approve");
+    }
+
+    private static String awaitingApproval() {
+        String testId = created(explicitTest(newId("documented-approval"), "constant_hold", "constant_buy")
+                .put("guardrails", Observed.WIDE)
+                .put("ramp", new JsonObject("""
+                        {"steps": [0.25, 1.0], "hold_seconds": 0, "minimum_samples": 100, "approval": "approve",
+                         "rehearse": false}""")));
+        Observed.store(new Observed(testId, test(testId).getLong("generation")).split(0.25, ROWS * 3 / 4, ROWS / 4, 0));
+        await().until(() -> Trail.has(testId, "ramp_awaiting_approval"));
+        return testId;
+    }
+
+    private void promotions() {
+        String testId = createdShadow("documented-promotion", "constant_hold", "constant_buy");
+        posted(testId, "/promote", body("POST " + ONE + "/promote"));
+        compare("GET /api/v1/promotions", get("/api/v1/promotions"));
+        compare("DELETE " + ONE + "/promote", delete(about(testId, "promote")));
+    }
+
+    private void results() {
+        String testId = createdShadow("documented-results", "constant_hold", "constant_buy");
+        predicted(request(testId));
+        flush(testId);
+        for (String call : List.of("/stats", "/report", "/actions", "/disagreements")) {
+            compare("GET " + ONE + call, get(TESTS + "/" + testId + call));
+        }
+    }
+
+    private void decisions() {
+        String testId = createdSplit("documented-decision", "constant_hold", "constant_buy", 0.5);
+        Observed.store(new Observed(testId, 1).split(0.5, 500, 500, 100));
+        await().until(() -> Trail.has(testId, "rolled_back"));
+        int event = Trail.event(testId, "rolled_back").getInteger("event_id");
+        compare("GET " + ONE + "/events/{event_id}/replay", get(about(testId, "events/" + event + "/replay")));
+    }
+
+    private void models() {
+        compare("GET " + MODELS, get(MODELS));
+        ModelsDirectory.put(RELOADED, "constant_buy", "1");
+        compare("POST " + MODELS + "/reload", post(MODELS + "/reload"));
+        String reload = Rows.select("select reload_id from ab_model_reloads order by started_at desc limit 1")
+                .getFirst();
+        compare("GET " + MODELS + "/reloads/{reload_id}", get(MODELS + "/reloads/" + reload));
+    }
+
+    private void posted(String testId, String call) {
+        compare("POST " + ONE + call, post(TESTS + "/" + testId + call));
+    }
+
+    private void posted(String testId, String call, JsonObject body) {
+        compare("POST " + ONE + call, post(TESTS + "/" + testId + call, body));
+    }
+
+    private JsonObject body(String call) {
+        return documented.bodies(call).getFirst().copy();
+    }
+
+    /** The experiment of an example, which applies to nothing but the requests that name it. */
+    private static JsonObject named(JsonObject body) {
+        return body.copy().put("test_id", newId("documented")).put("explicit", true);
+    }
+
+    private void compare(String call, Response answer) {
+        made.add(call);
+        if (Set.of(200, 201).contains(answer.statusCode())) {
+            Object real = Json.decodeValue(answer.asString());
+            differences.addAll(ExampleShape.differences(call, documented.answer(call), real));
+        } else {
+            differences.add(call + ": " + answer.asString());
+        }
+    }
+}
