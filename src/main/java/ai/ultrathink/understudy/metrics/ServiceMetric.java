@@ -66,8 +66,8 @@ public enum ServiceMetric {
             the model that the request drew, where it answered"""),
     SPLIT_EXPECTED(Section.PREDICTIONS, Type.COUNTER, "understudy.split.expected", "predictions", "test", """
             What treatment should have drawn: the sum of the split in force at each request of a split. The difference to
-            `understudy_predictions_total{group="treatment"}` is the deviation, over any window and whatever was changed in
-            it"""),
+            `understudy_predictions_total{group="treatment"}` is the deviation, over any window, also across changes of the
+            split"""),
     NOISE(Section.PREDICTIONS, Type.COUNTER, "understudy.noise", "predictions", "test, match", """
             Shadow requests that control answered twice (`understudy.trial.noise-fraction`); `match` is `true` where it
             chose the same action both times"""),

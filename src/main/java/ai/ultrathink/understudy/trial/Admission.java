@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -32,8 +33,8 @@ class Admission {
             throw new IllegalArgumentException("understudy.trial.max-in-flight-with-shadow: got " + mostWithShadow
                     + "; allowed: 0 (no shadows) or more");
         }
-        this.refused = registry.counter("understudy.predictions.refused");
-        registry.gauge("understudy.predictions.inflight", inFlight);
+        this.refused = ServiceMetric.PREDICTIONS_REFUSED.counter(registry);
+        ServiceMetric.PREDICTIONS_IN_FLIGHT.gauge(registry, inFlight, AtomicInteger::get);
     }
 
     /** Takes a place, or null when there is none. */

@@ -62,7 +62,10 @@ public final class OpenApiCompletion implements OASFilter {
                     "There is no such reload",
                     "reload 7 does not exist; POST /api/v1/models/reload …"),
             new CallError(
-                    Call::asksDatabase, 503, "The database is away; predictions go on", "the database is away (…) …"));
+                    Call::asksDatabase,
+                    503,
+                    "The database is away; predictions continue",
+                    "the database is away (…) …"));
 
     /**
      * An error of all calls of a kind.
@@ -122,7 +125,7 @@ public final class OpenApiCompletion implements OASFilter {
         });
     }
 
-    /** What an annotation says already is kept. */
+    /** Adds a response, unless an annotation already has it. */
     private static void add(Operation operation, CallError error) {
         String status = String.valueOf(error.status);
         APIResponse said = operation.getResponses().getAPIResponse(status);

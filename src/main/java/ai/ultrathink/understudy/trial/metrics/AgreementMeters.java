@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial.metrics;
 
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Comparison;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
@@ -11,8 +12,8 @@ final class AgreementMeters {
     private final Counter disagreed;
 
     AgreementMeters(RemovableMeters meters) {
-        this.agreed = meters.counter("understudy.agreement", "match", "true");
-        this.disagreed = meters.counter("understudy.agreement", "match", "false");
+        this.agreed = meters.counter(ServiceMetric.AGREEMENT, "match", "true");
+        this.disagreed = meters.counter(ServiceMetric.AGREEMENT, "match", "false");
     }
 
     void count(Outcome.Answered control, Outcome.Answered treatment) {

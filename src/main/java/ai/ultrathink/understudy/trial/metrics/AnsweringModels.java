@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial.metrics;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.Predictor;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -31,7 +32,7 @@ class AnsweringModels {
 
     AnsweringModels(Models models, MeterRegistry registry) {
         this.models = models;
-        this.info = MultiGauge.builder("understudy.model.info").register(registry);
+        this.info = ServiceMetric.MODEL_INFO.gauges(registry);
     }
 
     void start(@Observes StartupEvent event) {
@@ -58,7 +59,7 @@ class AnsweringModels {
     }
 
     private static MultiGauge.Row<?> row(ModelVersion version) {
-        return MultiGauge.Row.of(
+        return ServiceMetric.MODEL_INFO.row(
                 Tags.of("model", version.name(), "version", version.version(), "digest", version.shownDigest()), 1);
     }
 

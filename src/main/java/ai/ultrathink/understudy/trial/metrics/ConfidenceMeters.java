@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.DistributionSummary;
 
@@ -22,7 +23,7 @@ final class ConfidenceMeters {
     }
 
     private static DistributionSummary of(Variant role, RemovableMeters meters) {
-        return meters.histogram("understudy.confidence.percent", role, BOUNDS);
+        return meters.histogram(ServiceMetric.CONFIDENCE, role, BOUNDS);
     }
 
     void count(Variant role, Outcome.Answered answered) {

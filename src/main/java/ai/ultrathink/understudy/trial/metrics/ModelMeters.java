@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -30,7 +31,7 @@ final class ModelMeters {
         this.meters = meters;
         this.model = model;
         this.role = role;
-        this.latency = meters.timer("understudy.model.latency", model, role, BOUNDS);
+        this.latency = meters.timer(ServiceMetric.MODEL_LATENCY, model, role, BOUNDS);
     }
 
     void count(Outcome outcome) {
@@ -42,6 +43,6 @@ final class ModelMeters {
     }
 
     private Counter failure(String code) {
-        return meters.counter("understudy.model.failures", "model", model, "role", role.wireName(), "reason", code);
+        return meters.counter(ServiceMetric.MODEL_FAILURES, "model", model, "role", role.wireName(), "reason", code);
     }
 }

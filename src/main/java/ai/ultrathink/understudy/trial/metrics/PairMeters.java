@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
@@ -58,7 +59,7 @@ final class PairMeters {
     }
 
     private void count(String result, int more) {
-        counters.computeIfAbsent(result, key -> meters.counter("understudy.pairs", "result", key))
+        counters.computeIfAbsent(result, key -> meters.counter(ServiceMetric.PAIRS, "result", key))
                 .increment(more);
     }
 }

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Fallback;
 import io.micrometer.core.instrument.Counter;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -38,7 +39,7 @@ final class PredictionCounters {
         }
         // two threads may both come here: the registry gives both the same
         Counter made = meters.counter(
-                "understudy.predictions",
+                ServiceMetric.PREDICTIONS,
                 "group",
                 group == null ? NONE : group.wireName(),
                 "served_by",

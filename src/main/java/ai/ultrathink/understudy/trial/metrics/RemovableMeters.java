@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -27,29 +27,23 @@ final class RemovableMeters {
     }
 
     /** @param labels pairs of names and values */
-    Counter counter(String name, String... labels) {
-        return keep(registry.counter(name, test.and(labels)));
+    Counter counter(ServiceMetric metric, String... labels) {
+        return keep(metric.counter(registry, test.and(labels)));
     }
 
     /** @param bounds of the buckets, in the unit of what is recorded */
-    DistributionSummary histogram(String name, Variant role, double[] bounds) {
-        return keep(DistributionSummary.builder(name)
-                .tags(test.and("role", role.wireName()))
-                .serviceLevelObjectives(bounds)
-                .register(registry));
+    DistributionSummary histogram(ServiceMetric metric, Variant role, double[] bounds) {
+        return keep(metric.summary(registry, test.and("role", role.wireName()), bounds));
     }
 
     /** @param bounds of the buckets */
-    Timer timer(String name, String model, Variant role, Duration[] bounds) {
-        return keep(Timer.builder(name)
-                .tags(test.and("model", model, "role", role.wireName()))
-                .serviceLevelObjectives(bounds)
-                .register(registry));
+    Timer timer(ServiceMetric metric, String model, Variant role, Duration[] bounds) {
+        return keep(metric.timer(registry, test.and("model", model, "role", role.wireName()), bounds));
     }
 
     /** @param value asked at each scrape */
-    <T> void gauge(String name, T of, ToDoubleFunction<T> value) {
-        keep(Gauge.builder(name, of, value).tags(test).strongReference(true).register(registry));
+    <T> void gauge(ServiceMetric metric, T of, ToDoubleFunction<T> value) {
+        keep(metric.gauge(registry, test, of, value));
     }
 
     /** A request in flight may ask for a meter after the removal. It gets one that is not registered. */

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.Counter;
 import java.util.Map;
@@ -30,13 +31,13 @@ final class ShadowMeters {
 
     /** Control answered twice. An experiment of which no request is repeated has no such counters. */
     void repeated(boolean match) {
-        noise.computeIfAbsent(match, same -> meters.counter("understudy.noise", "match", String.valueOf(same)))
+        noise.computeIfAbsent(match, same -> meters.counter(ServiceMetric.NOISE, "match", String.valueOf(same)))
                 .increment();
     }
 
     /** The treatment did not run. */
     void shed(String reason) {
-        shed.computeIfAbsent(reason, why -> meters.counter("understudy.shadow.shed", "reason", why))
+        shed.computeIfAbsent(reason, why -> meters.counter(ServiceMetric.SHADOW_SHED, "reason", why))
                 .increment();
     }
 }

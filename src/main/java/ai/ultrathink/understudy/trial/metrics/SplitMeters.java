@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial.metrics;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import io.micrometer.core.instrument.Counter;
@@ -16,11 +17,11 @@ final class SplitMeters {
     private final PairMeters pairs;
 
     SplitMeters(RemovableMeters meters, ConfidenceMeters confidence, AgreementMeters agreement) {
-        this.expected = meters.counter("understudy.split.expected");
+        this.expected = meters.counter(ServiceMetric.SPLIT_EXPECTED);
         this.confidence = confidence;
         this.pairs = new PairMeters(meters, agreement);
-        meters.gauge("understudy.split.seen", seen, ObservedSplit::fraction);
-        meters.gauge("understudy.split.configured", seen, ObservedSplit::configured);
+        meters.gauge(ServiceMetric.SPLIT_SEEN, seen, ObservedSplit::fraction);
+        meters.gauge(ServiceMetric.SPLIT_CONFIGURED, seen, ObservedSplit::configured);
     }
 
     /** When the caller is answered. */

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial.tally;
 
 import ai.ultrathink.understudy.evidence.TallyRow;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import ai.ultrathink.understudy.storage.results.TallyStore;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
@@ -144,7 +145,7 @@ public class Tallies implements PredictionObserver {
     }
 
     private void failed(String reason) {
-        meters.counter("understudy.tallies.failed", "reason", reason).increment();
+        ServiceMetric.TALLIES_FAILED.counter(meters, "reason", reason).increment();
     }
 
     /** One line when it begins, not one every few seconds. */
