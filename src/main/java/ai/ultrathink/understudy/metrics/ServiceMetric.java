@@ -152,7 +152,7 @@ public enum ServiceMetric {
     ROLLBACKS(Section.ROLLOUT, Type.COUNTER, "understudy.rollbacks", "rollbacks", "test", """
             Times that this replica disabled the experiment by itself: for a guardrail, or because a model changed and the
             experiment is pinned or has `on_model_change` `roll_back`. Each replica counts those of the second kind that it
-            did, whichever replica leads"""),
+            did; it need not lead"""),
     RAMP_STEP(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.step", "step", "test", """
             The step that a ramp is at, from 1; 0 during its rehearsal. Only while a ramp goes on"""),
     RAMP_STATE(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.state", "state", "test", """

@@ -22,7 +22,7 @@ class InternalErrorTest {
                 Response answer = given().accept(accept).get("/api/v1/breaking/" + when + "/" + kind);
 
                 if (answer.statusCode() != 406) {
-                    assertProblem(500, answer, "fault of the service");
+                    assertProblem(500, answer, "unexpected error");
                 }
                 String text = answer.asString();
                 assertFalse(
