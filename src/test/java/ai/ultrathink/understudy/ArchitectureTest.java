@@ -189,6 +189,12 @@ class ArchitectureTest {
         assertEquals(packages, new TreeSet<>(LAYERS.keySet()));
     }
 
+    @ArchTest
+    static final ArchRule only_tests_are_named_as_tests = noClasses()
+            .should()
+            .haveNameMatching(".*(Test|Tests|TestCase|IT|Properties|Benchmark)")
+            .because("tools that draw, measure or filter code take such classes for tests");
+
     @Test
     void no_two_source_files_have_the_same_name() throws IOException {
         List<String> names = new ArrayList<>();

@@ -107,8 +107,9 @@ class SpoiltDatabaseIT {
             await().atMost(WITHIN)
                     .until(() -> count("select count(*) from ab_test_results where test_id = 'old'") == 0);
             await().atMost(WITHIN)
-                    .until(() ->
-                            other.send("GET", "/q/health/ready", "").body().contains("not the one that this version created"));
+                    .until(() -> other.send("GET", "/q/health/ready", "")
+                            .body()
+                            .contains("not the one that this version created"));
             assertTrue(other.output().contains("not the one that this version created"), other::output);
 
             execute("alter table ab_catalog_version rename column edition to version");

@@ -6,12 +6,12 @@ package ai.ultrathink.understudy.stats;
  *
  * <p>If x is control's quantile q, and treatment's differs by d, then each latency of control is at most x with
  * probability q, and each of treatment at most x + d. The product of the two arms' e-values against that ({@link
- * RateTest} around q) is an e-value for this x, and the least of these products over all x is never above that of the
+ * RateBet} around q) is an e-value for this x, and the least of these products over all x is never above that of the
  * true one. For "at most d" and "at least d" both arms are tested one-sidedly. Where a bucket leaves open how many
  * latencies lie below x, the count with the least evidence against the hypothesis is taken.
  *
  * @param quantile q, above 0, below 1
- * @param strength strength of the mixture around q, see {@link RateTest#around}
+ * @param strength strength of the mixture around q, see {@link RateBet#around}
  */
 public record QuantileDifference(double quantile, double strength) {
 

@@ -3,14 +3,14 @@ package ai.ultrathink.understudy.stats;
 /**
  * A confidence sequence for a quantile of latencies that were counted in buckets: intervals that, all together, miss
  * the true quantile with a probability of at most α, however often one looks and for every distribution (Howard and
- * Ramdas 2022, arXiv 1906.09712, with the beta-binomial mixture of {@link RateTest}).
+ * Ramdas 2022, arXiv 1906.09712, with the beta-binomial mixture of {@link RateBet}).
  *
  * <p>If x is the quantile q, each latency is at most x with probability q. So x is ruled out when the count at or below
  * it rejects "q". Where the bucket leaves that count open, the count with the least evidence against x is taken, so the
  * ends are those of whole buckets.
  *
  * @param quantile q, above 0, below 1
- * @param strength strength of the mixture around q, see {@link RateTest#around}
+ * @param strength strength of the mixture around q, see {@link RateBet#around}
  */
 public record QuantileSequence(double quantile, double strength) {
 
@@ -41,7 +41,7 @@ public record QuantileSequence(double quantile, double strength) {
     /** The lower end: below it, "a fraction of at least q lies here or below" is rejected. */
     private double low(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
-        RateTest test = RateTest.around(hypothesis, quantile, strength);
+        RateBet test = RateBet.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
         long rank = Bisection.firstNot(
@@ -53,7 +53,7 @@ public record QuantileSequence(double quantile, double strength) {
     /** The upper end: above it, "a fraction of at most q lies below" is rejected. */
     private double high(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
-        RateTest test = RateTest.around(hypothesis, quantile, strength);
+        RateBet test = RateBet.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
         long rejected = Bisection.firstNot(

@@ -10,7 +10,7 @@ package ai.ultrathink.understudy.stats;
  * no fixed ratio of the arms.) The logarithm of the product is convex in (x, y), so the least is found exactly.
  *
  * <p>It assumes that in each arm one rate holds throughout. Where rates may drift together and the question is only
- * whether treatment fails more often, the share of treatment among all failures ({@link RateTest}) is more powerful and
+ * whether treatment fails more often, the share of treatment among all failures ({@link RateBet}) is more powerful and
  * assumes less.
  *
  * @param priorSuccesses a of the Beta(a, b) density over which both arms' alternatives are spread, above 0
@@ -97,6 +97,6 @@ public record RateDifference(double priorSuccesses, double priorFailures) {
         }
         // a rate of 0 or 1 that the data do not contradict is the limit of the rates next to it
         double inside = Math.clamp(rate, Double.MIN_NORMAL, Math.nextDown(1.0));
-        return new RateTest(Hypothesis.EQUAL, inside, priorSuccesses, priorFailures).eValue(seen);
+        return new RateBet(Hypothesis.EQUAL, inside, priorSuccesses, priorFailures).eValue(seen);
     }
 }

@@ -4,7 +4,7 @@ package ai.ultrathink.understudy.stats;
  * A confidence sequence for a rate: intervals that, all together, miss the true rate with a probability of at most α,
  * however often one looks (Howard et al. 2021, arXiv 1810.08240).
  *
- * <p>An interval contains the rates that a {@link RateTest} with this density has not rejected at α. It assumes that
+ * <p>An interval contains the rates that a {@link RateBet} with this density has not rejected at α. It assumes that
  * all observations have the same rate.
  *
  * @param priorSuccesses a of the Beta(a, b) density over which alternatives are spread, above 0
@@ -67,8 +67,8 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
                         rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
     }
 
-    private RateTest test(Hypothesis hypothesis, double rate) {
-        return new RateTest(hypothesis, rate, priorSuccesses, priorFailures);
+    private RateBet test(Hypothesis hypothesis, double rate) {
+        return new RateBet(hypothesis, rate, priorSuccesses, priorFailures);
     }
 
     /**

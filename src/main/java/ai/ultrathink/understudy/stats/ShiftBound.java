@@ -16,8 +16,8 @@ final class ShiftBound {
 
     private final Ranks upper;
     private final Ranks lower;
-    private final RateTest few;
-    private final RateTest many;
+    private final RateBet few;
+    private final RateBet many;
     private final double fewBefore;
     private final double manyBefore;
     /**
@@ -34,8 +34,8 @@ final class ShiftBound {
     ShiftBound(QuantileDifference mixture, Ranks upper, Ranks lower) {
         this.upper = upper;
         this.lower = lower;
-        this.few = RateTest.around(Hypothesis.AT_LEAST, mixture.quantile(), mixture.strength());
-        this.many = RateTest.around(Hypothesis.AT_MOST, mixture.quantile(), mixture.strength());
+        this.few = RateBet.around(Hypothesis.AT_LEAST, mixture.quantile(), mixture.strength());
+        this.many = RateBet.around(Hypothesis.AT_MOST, mixture.quantile(), mixture.strength());
         this.fewBefore = few.logBefore();
         this.manyBefore = many.logBefore();
         this.tooFew = unknown(upper);

@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
  */
 final class ShiftEquality {
 
-    private final RateTest test;
+    private final RateBet test;
     private final Ranks treatment;
     private final Ranks control;
 
     ShiftEquality(QuantileDifference mixture, Ranks treatment, Ranks control) {
-        this.test = RateTest.around(Hypothesis.EQUAL, mixture.quantile(), mixture.strength());
+        this.test = RateBet.around(Hypothesis.EQUAL, mixture.quantile(), mixture.strength());
         this.treatment = treatment;
         this.control = control;
     }

@@ -2,8 +2,8 @@
  * Mathematics of anytime-valid evidence. Pure functions; imports no other package of the service.
  *
  * <p>{@link EValue} is evidence against a {@link Hypothesis}, {@link Interval} is the set of values that a confidence
- * sequence has not ruled out. Rates ({@link RateTest}, {@link RateSequence}, {@link RateDifference}, {@link
- * MultinomialTest}) and quantiles ({@link QuantileSequence}, {@link QuantileDifference}) are exact at every sample
+ * sequence has not ruled out. Rates ({@link RateBet}, {@link RateSequence}, {@link RateDifference}, {@link
+ * MultinomialBet}) and quantiles ({@link QuantileSequence}, {@link QuantileDifference}) are exact at every sample
  * size; means ({@link MeanSequence}) are asymptotic. Every value is immutable. Observations are assumed to be
  * independent given the past.
  */

@@ -34,7 +34,7 @@ public sealed interface Reply {
     record Unavailable(String detail) implements Reply {}
 
     /** The request names a test that does not exist. */
-    record UnknownTest(String testId) implements Reply {}
+    record UnknownExperiment(String testId) implements Reply {}
 
     /** The request does not fit the model or the test: which field, what came, what is allowed. */
     record Unfit(String detail) implements Reply {}

@@ -41,7 +41,7 @@ class Router {
         }
         Optional<Experiment> experiment = catalog.find(testId);
         if (experiment.isEmpty()) {
-            return new Route.Refused(new Reply.UnknownTest(testId));
+            return new Route.Refused(new Reply.UnknownExperiment(testId));
         }
         String control = experiment.get().controlModel();
         if (request.model() != null && !request.model().equals(control)) {

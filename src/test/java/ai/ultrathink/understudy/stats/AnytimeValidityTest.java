@@ -24,7 +24,7 @@ class AnytimeValidityTest {
     @Test
     void a_true_rate_is_seldom_ever_rejected() {
         for (Hypothesis hypothesis : Hypothesis.values()) {
-            RateTest test = RateTest.around(hypothesis, 0.85, 100);
+            RateBet test = RateBet.around(hypothesis, 0.85, 100);
             assertRare(600, random -> {
                 int successes = 0;
                 for (int count = 1; count <= 1_000; count++) {
@@ -40,7 +40,7 @@ class AnytimeValidityTest {
 
     @Test
     void e_values_of_the_truth_average_at_most_1_at_the_time_when_one_stops_for_what_was_seen() {
-        RateTest test = RateTest.around(Hypothesis.AT_MOST, 0.02, 50);
+        RateBet test = RateBet.around(Hypothesis.AT_MOST, 0.02, 50);
         double[] stopped = IntStream.range(0, 2_000)
                 .mapToDouble(run -> {
                     SplittableRandom random = new SplittableRandom(run);
@@ -69,7 +69,7 @@ class AnytimeValidityTest {
         assertRare(2_000, random -> {
             EValue before = EValue.NONE;
             for (double split : new double[] {0.05, 0.1, 0.5}) {
-                RateTest test = RateTest.around(Hypothesis.EQUAL, split, 100);
+                RateBet test = RateBet.around(Hypothesis.EQUAL, split, 100);
                 EValue here = EValue.NONE;
                 int treated = 0;
                 for (int count = 1; count <= 300; count++) {

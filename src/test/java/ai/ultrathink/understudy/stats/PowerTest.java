@@ -13,7 +13,7 @@ class PowerTest {
 
     @Test
     void agreement_of_80_percent_where_85_are_asked_for_is_found_within_1500_comparisons() {
-        RateTest test = RateTest.around(Hypothesis.AT_LEAST, 0.85, 100);
+        RateBet test = RateBet.around(Hypothesis.AT_LEAST, 0.85, 100);
 
         assertTrue(medianOf(random -> {
                     int agreeing = 0;
@@ -63,7 +63,7 @@ class PowerTest {
     }
 
     private static boolean treatmentHasTooManyOfThem(Proportion treatment, Proportion control) {
-        return RateTest.around(Hypothesis.AT_MOST, 0.1, 1)
+        return RateBet.around(Hypothesis.AT_MOST, 0.1, 1)
                 .eValue(new Proportion(treatment.successes(), treatment.successes() + control.successes()))
                 .rejects(ALPHA);
     }

@@ -164,7 +164,7 @@ class QuantileProperties {
     /** The evidence of how many are at or below a point. */
     private static double logE(Hypothesis hypothesis, double[] values, double point) {
         long upTo = Arrays.stream(values).filter(value -> value <= point).count();
-        return RateTest.around(hypothesis, 0.5, 20)
+        return RateBet.around(hypothesis, 0.5, 20)
                 .eValue(new Proportion(upTo, values.length))
                 .log();
     }

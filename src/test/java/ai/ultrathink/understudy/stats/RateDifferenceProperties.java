@@ -118,7 +118,7 @@ class RateDifferenceProperties {
     }
 
     private static double logE(Proportion seen, double rate) {
-        return new RateTest(Hypothesis.EQUAL, rate, 0.5, 0.5).eValue(seen).log();
+        return new RateBet(Hypothesis.EQUAL, rate, 0.5, 0.5).eValue(seen).log();
     }
 
     @Provide

@@ -22,7 +22,7 @@ class RateProperties {
             @ForAll @DoubleRange(min = 0.001, max = 0.999) @Scale(6) double rate,
             @ForAll @DoubleRange(min = 0.1, max = 200) @Scale(6) double strength,
             @ForAll @IntRange(min = 1, max = 60) int count) {
-        RateTest test = RateTest.around(Hypothesis.EQUAL, rate, strength);
+        RateBet test = RateBet.around(Hypothesis.EQUAL, rate, strength);
 
         assertEquals(1, expectation(test, rate, count), 1e-9);
     }
@@ -36,8 +36,8 @@ class RateProperties {
         double above = rate + share * (0.999 - rate);
         double below = rate - share * (rate - 0.001);
 
-        assertTrue(expectation(RateTest.around(Hypothesis.AT_LEAST, rate, strength), above, count) <= 1 + 1e-9);
-        assertTrue(expectation(RateTest.around(Hypothesis.AT_MOST, rate, strength), below, count) <= 1 + 1e-9);
+        assertTrue(expectation(RateBet.around(Hypothesis.AT_LEAST, rate, strength), above, count) <= 1 + 1e-9);
+        assertTrue(expectation(RateBet.around(Hypothesis.AT_MOST, rate, strength), below, count) <= 1 + 1e-9);
     }
 
     @Property
@@ -62,7 +62,7 @@ class RateProperties {
             @ForAll @DoubleRange(min = 0.1, max = 1000) @Scale(6) double strength,
             @ForAll @IntRange(min = 0, max = 1_000_000) int successes,
             @ForAll @IntRange(min = 0, max = 1_000_000) int failures) {
-        EValue asSplit = new MultinomialTest(List.of(rate, 1 - rate), strength)
+        EValue asSplit = new MultinomialBet(List.of(rate, 1 - rate), strength)
                 .eValue(List.of((long) successes, (long) failures));
 
         assertEquals(
@@ -131,10 +131,10 @@ class RateProperties {
     void no_data_say_nothing() {
         assertEquals(
                 0,
-                RateTest.around(Hypothesis.AT_LEAST, 0.85, 100)
+                RateBet.around(Hypothesis.AT_LEAST, 0.85, 100)
                         .eValue(Proportion.NONE)
                         .log());
-        assertEquals(EValue.NONE, new MultinomialTest(List.of(0.5, 0.5), 100).eValue(List.of(0L, 0L)));
+        assertEquals(EValue.NONE, new MultinomialBet(List.of(0.5, 0.5), 100).eValue(List.of(0L, 0L)));
         assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.interval(Proportion.NONE, 0.01));
         assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.lowerBound(Proportion.NONE, 0.01));
         assertEquals(Double.NaN, Proportion.NONE.rate());
@@ -143,12 +143,12 @@ class RateProperties {
 
     @Example
     void what_no_rate_can_be_is_refused() {
-        assertThrows(IllegalArgumentException.class, () -> RateTest.around(Hypothesis.EQUAL, Double.NaN, 1));
-        assertThrows(IllegalArgumentException.class, () -> RateTest.around(Hypothesis.EQUAL, 1, 1));
-        assertThrows(IllegalArgumentException.class, () -> new RateTest(Hypothesis.EQUAL, 0.5, 0, 1));
+        assertThrows(IllegalArgumentException.class, () -> RateBet.around(Hypothesis.EQUAL, Double.NaN, 1));
+        assertThrows(IllegalArgumentException.class, () -> RateBet.around(Hypothesis.EQUAL, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new RateBet(Hypothesis.EQUAL, 0.5, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new Proportion(2, 1));
         assertThrows(IllegalArgumentException.class, () -> new Proportion(-1, 1));
-        assertThrows(IllegalArgumentException.class, () -> new MultinomialTest(List.of(0.5, 0.4), 1));
+        assertThrows(IllegalArgumentException.class, () -> new MultinomialBet(List.of(0.5, 0.4), 1));
         assertThrows(IllegalArgumentException.class, () -> new EValue(Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> new Interval(1, Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> RateSequence.JEFFREYS.interval(Proportion.NONE, Double.NaN));
@@ -156,15 +156,15 @@ class RateProperties {
     }
 
     private static boolean rejects(Hypothesis hypothesis, double rate, Proportion seen, double alpha) {
-        return new RateTest(hypothesis, rate, 0.5, 0.5).eValue(seen).rejects(alpha);
+        return new RateBet(hypothesis, rate, 0.5, 0.5).eValue(seen).rejects(alpha);
     }
 
     private static double logE(Hypothesis hypothesis, double rate, double strength, Proportion seen) {
-        return RateTest.around(hypothesis, rate, strength).eValue(seen).log();
+        return RateBet.around(hypothesis, rate, strength).eValue(seen).log();
     }
 
     /** The mean e-value over all that may be seen if each of so many succeeds with the true rate. */
-    private static double expectation(RateTest test, double truth, int count) {
+    private static double expectation(RateBet test, double truth, int count) {
         return LongStream.rangeClosed(0, count)
                 .mapToDouble(successes -> Math.exp(logBinomial((double) successes, count, truth)
                         + test.eValue(new Proportion(successes, count)).log()))

@@ -42,14 +42,14 @@ class RateReferencesTest {
         "AT_MOST,   999,       1000,       0.999,    10,    -4.0802850729581779246"
     })
     void an_e_value(Hypothesis hypothesis, long successes, long count, double rate, double strength, double logE) {
-        EValue evidence = RateTest.around(hypothesis, rate, strength).eValue(new Proportion(successes, count));
+        EValue evidence = RateBet.around(hypothesis, rate, strength).eValue(new Proportion(successes, count));
 
         assertEquals(logE, evidence.log(), 1e-9 * Math.max(1, Math.abs(logE)));
     }
 
     @Test
     void a_split_of_three_at_a_billion() {
-        EValue evidence = new MultinomialTest(List.of(0.5, 0.25, 0.25), 100)
+        EValue evidence = new MultinomialBet(List.of(0.5, 0.25, 0.25), 100)
                 .eValue(List.of(500_010_000L, 249_995_000L, 249_995_000L));
 
         assertEquals(-15.925585395060773, evidence.log(), 1e-9 * 16);

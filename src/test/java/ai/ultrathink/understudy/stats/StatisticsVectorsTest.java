@@ -22,7 +22,7 @@ class StatisticsVectorsTest {
     @ParameterizedTest
     @MethodSource("bernoulli_log_e")
     void an_e_value_of_a_rate(JsonNode row) {
-        EValue evidence = new RateTest(Hypothesis.EQUAL, number(row, "p"), number(row, "a"), number(row, "b"))
+        EValue evidence = new RateBet(Hypothesis.EQUAL, number(row, "p"), number(row, "a"), number(row, "b"))
                 .eValue(new Proportion(
                         row.get("successes").asLong(), row.get("n").asLong()));
 
@@ -35,7 +35,7 @@ class StatisticsVectorsTest {
         List<Double> theta = items(row, "theta").map(JsonNode::asDouble).toList();
         List<Long> counts = items(row, "counts").map(JsonNode::asLong).toList();
 
-        EValue evidence = new MultinomialTest(theta, number(row, "k")).eValue(counts);
+        EValue evidence = new MultinomialBet(theta, number(row, "k")).eValue(counts);
 
         assertClose(number(row, "log_e"), evidence.log(), 1e-9);
     }

@@ -4,8 +4,8 @@ import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
 import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateBet;
 import ai.ultrathink.understudy.stats.RateSequence;
-import ai.ultrathink.understudy.stats.RateTest;
 
 /**
  * Checks that the agreement of all pairs, from shadows and from splits, is at least the limit.
@@ -92,7 +92,7 @@ final class AgreementCheck implements GuardrailCheck {
         double leastLimit = parameters.limit() - noiseBounds.high();
         EValue against = leastLimit <= 0
                 ? EValue.NONE
-                : RateTest.around(Hypothesis.AT_LEAST, Math.min(leastLimit, Math.nextDown(1.0)), STRENGTH)
+                : RateBet.around(Hypothesis.AT_LEAST, Math.min(leastLimit, Math.nextDown(1.0)), STRENGTH)
                         .eValue(agreeing);
         return noisy() ? AlphaSpending.weigh(against, 0.5) : against;
     }

@@ -3,8 +3,8 @@ package ai.ultrathink.understudy.analysis.guardrail;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateBet;
 import ai.ultrathink.understudy.stats.RateSequence;
-import ai.ultrathink.understudy.stats.RateTest;
 
 /** Operations on e-values and confidence sequences that several checks share. */
 final class AlphaSpending {
@@ -43,7 +43,7 @@ final class AlphaSpending {
     }
 
     private static boolean excludes(Proportion seen, double value, RateSequence sequence, double alpha) {
-        return new RateTest(Hypothesis.EQUAL, value, sequence.priorSuccesses(), sequence.priorFailures())
+        return new RateBet(Hypothesis.EQUAL, value, sequence.priorSuccesses(), sequence.priorFailures())
                 .eValue(seen)
                 .rejects(alpha);
     }

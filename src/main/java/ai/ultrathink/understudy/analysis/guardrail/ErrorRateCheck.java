@@ -4,8 +4,8 @@ import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
 import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateBet;
 import ai.ultrathink.understudy.stats.RateSequence;
-import ai.ultrathink.understudy.stats.RateTest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +128,7 @@ public record ErrorRateCheck(
                 ? parameters.limit()
                 : RARE.interval(past, parameters.alpha() * PAST).high();
         return most > 0 && most < 1
-                ? new RateTest(Hypothesis.AT_MOST, most, 0.5, 0.5).eValue(failing.treatment())
+                ? new RateBet(Hypothesis.AT_MOST, most, 0.5, 0.5).eValue(failing.treatment())
                 : EValue.NONE;
     }
 

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.analysis.guardrail;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Proportion;
-import ai.ultrathink.understudy.stats.RateTest;
+import ai.ultrathink.understudy.stats.RateBet;
 
 /**
  * Failed requests of both models in one phase.
@@ -111,7 +111,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         double chance = chance();
         // spread evenly over what lies above: a model that crashes has all of the failures, a slightly worse one a few
         // more
-        return chance < 1 ? new RateTest(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
+        return chance < 1 ? new RateBet(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
     }
 
     /** Whether control's figures and the decisive failures are those of the pairs. */

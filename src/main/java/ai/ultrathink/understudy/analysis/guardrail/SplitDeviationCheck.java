@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Estimate;
 import ai.ultrathink.understudy.stats.Interval;
 import ai.ultrathink.understudy.stats.MeanSequence;
-import ai.ultrathink.understudy.stats.MultinomialTest;
+import ai.ultrathink.understudy.stats.MultinomialBet;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ public record SplitDeviationCheck(
         public EValue evidence() {
             return impossible()
                     ? new EValue(Double.POSITIVE_INFINITY)
-                    : new MultinomialTest(List.of(1 - split, split), STRENGTH).eValue(List.of(control, treatment));
+                    : new MultinomialBet(List.of(1 - split, split), STRENGTH).eValue(List.of(control, treatment));
         }
 
         double deviation() {

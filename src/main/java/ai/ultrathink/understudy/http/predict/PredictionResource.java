@@ -120,7 +120,7 @@ class PredictionResource {
                 Response.ok(PredictionWriter.write(served), MediaType.APPLICATION_JSON_TYPE)
                         .build();
             case Reply.Unfit unfit -> Problem.badRequest(unfit.detail());
-            case Reply.UnknownTest unknown -> Problem.unknownExperiment(unknown.testId());
+            case Reply.UnknownExperiment unknown -> Problem.unknownExperiment(unknown.testId());
             case Reply.Unavailable unavailable -> Problem.unavailable(unavailable.detail());
         };
     }

@@ -68,10 +68,10 @@ final class PredictionSchemas {
 
             double latency_ms,
             Instant timestamp,
-            @Nullable AbTest ab_test) {}
+            @Nullable PlacementSchema ab_test) {}
 
     @Schema(name = "PredictionPlacement")
-    record AbTest(
+    record PlacementSchema(
             String test_id,
 
             @Schema(enumeration = {"control", "treatment", "shadow"})

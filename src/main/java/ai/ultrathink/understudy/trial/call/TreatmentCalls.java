@@ -42,19 +42,16 @@ public class TreatmentCalls {
         call = new WithdrawableCall(call, gate);
         // around the withdrawal: only a result that is marked as withdrawn leaves the guard's opinion as it is
         call = new PermittedCall(call, guard);
-        // before the permit: of a disabled experiment none is taken, and the row says "disabled" rather than "guard
-        // open"
+        // before the permit: a disabled experiment takes none, and its row says "disabled" rather than "guard open"
         call = new GatedCall(call, gate);
         // around all that may break and inside what counts on a result; a broken call has cancelled its permit by now
         call = new NeverFailingCall(call);
         inBackground = call;
-        // for callers alone: behind their work calls in the background wait longer, and would make the treatment look
-        // slow
+        // for callers alone: calls in the background wait behind their work, and would make the treatment look slow
         RecentLatencies latencies = new RecentLatencies(time);
         call = new TimedCall(call, latencies);
-        // this must come last: it starts its clock only for a call that is granted, and needs an outcome, never an
-        // exception, to
-        // know that control must answer; and control's time is none of the treatment's
+        // this must come last: it starts its clock only for a call that is granted, needs an outcome and never an
+        // exception to know that control must answer, and control's time is not the treatment's
         forCaller = new HedgedCall(call, control, latencies, fraction(config), timers);
     }
 

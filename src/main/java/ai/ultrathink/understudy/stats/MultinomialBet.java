@@ -10,7 +10,7 @@ import java.util.List;
  *
  * If the probabilities change, use one test for each setting and multiply the e-values.
  */
-public final class MultinomialTest {
+public final class MultinomialBet {
 
     private final double[] probabilities;
     private final double strength;
@@ -19,7 +19,7 @@ public final class MultinomialTest {
      * @param probabilities θ, one for each cell, each above 0, with a sum of 1 (to 1e-9)
      * @param strength above 0; a larger value detects smaller deviations sooner
      */
-    public MultinomialTest(List<Double> probabilities, double strength) {
+    public MultinomialBet(List<Double> probabilities, double strength) {
         double[] theta = probabilities.stream()
                 .mapToDouble(probability -> Arguments.probability("probability", probability))
                 .toArray();

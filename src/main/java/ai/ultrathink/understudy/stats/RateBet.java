@@ -26,9 +26,9 @@ package ai.ultrathink.understudy.stats;
  * @param priorSuccesses a, above 0
  * @param priorFailures b, above 0
  */
-public record RateTest(Hypothesis hypothesis, double rate, double priorSuccesses, double priorFailures) {
+public record RateBet(Hypothesis hypothesis, double rate, double priorSuccesses, double priorFailures) {
 
-    public RateTest {
+    public RateBet {
         Arguments.probability("rate", rate);
         Arguments.positive("priorSuccesses", priorSuccesses);
         Arguments.positive("priorFailures", priorFailures);
@@ -40,8 +40,8 @@ public record RateTest(Hypothesis hypothesis, double rate, double priorSuccesses
      * @param strength above 0; a larger value detects nearer alternatives sooner: those about √(rate (1 − rate) /
      *     strength) away
      */
-    public static RateTest around(Hypothesis hypothesis, double rate, double strength) {
-        return new RateTest(hypothesis, rate, strength * rate, strength * (1 - rate));
+    public static RateBet around(Hypothesis hypothesis, double rate, double strength) {
+        return new RateBet(hypothesis, rate, strength * rate, strength * (1 - rate));
     }
 
     /** The evidence against the hypothesis. */
