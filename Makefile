@@ -8,7 +8,7 @@ DEMO := target/test-classes/ai/ultrathink/understudy/demo/MarketReplay.class
 # Warnings, failures and what the service says; not each of Maven's steps. (-q would hide the compiler's warnings, which fail
 # the build.)
 LOG := -Dorg.slf4j.simpleLogger.log
-QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.quarkus=warn $(LOG).com.diffplug=warn
+QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.quarkus=warn $(LOG).com.diffplug=warn $(LOG).org.codehaus.mojo=warn $(LOG).org.cyclonedx=warn
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
