@@ -36,8 +36,7 @@ class DocumentsTest {
     private static final Pattern TYPE = Pattern.compile("([A-Z][a-z][A-Za-z0-9]*)(?:\\.[a-z]\\w*(?:\\(\\))?)?");
     private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
     private static final Pattern METRIC = Pattern.compile("\\bunderstudy_[a-z0-9_]+");
-    private static final Pattern UNPLAIN =
-            Pattern.compile("(?i)\\b(?:whoever|whatever|whichever|nobody|somebody|lest|shall|that which)\\b");
+    private static final Pattern UNPLAIN = Pattern.compile("(?i)\\b(?:" + PlainEnglishTest.WORDS + ")\\b");
 
     /** In code of the documents, and not of this project. */
     private static final Set<String> FOREIGN = Set.of(

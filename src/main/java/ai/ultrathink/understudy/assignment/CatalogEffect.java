@@ -37,7 +37,7 @@ interface CatalogEffect {
             Map<String, Promotion> promotions = new HashMap<>(catalog.promotions());
             promotions.remove(after.controlModel());
             boolean kept = catalog.experiments().stream()
-                    .anyMatch(test -> test.testId().equals(after.testId()));
+                    .anyMatch(experiment -> experiment.testId().equals(after.testId()));
             return (kept ? catalog.with(after) : catalog).withPromotions(promotions);
         }
 
@@ -62,7 +62,7 @@ interface CatalogEffect {
 
     default boolean isIn(Catalog catalog, Experiment after) {
         return catalog.find(after.testId())
-                .filter(test -> test.generation() >= after.generation())
+                .filter(experiment -> experiment.generation() >= after.generation())
                 .isPresent();
     }
 }

@@ -35,7 +35,7 @@ public class Fleet {
 
     private static final Logger LOG = Logger.getLogger(Fleet.class);
     private static final String ACTOR = "fleet";
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration LEAVE_WITHIN = Duration.ofSeconds(1);
     private static final int TIDY_EVERY = 7200;
 
     private final FleetStore store;
@@ -205,7 +205,7 @@ public class Fleet {
     void stop() {
         beating.cancel();
         try {
-            store.leave(identity.id()).await().atMost(FAREWELL);
+            store.leave(identity.id()).await().atMost(LEAVE_WITHIN);
         } catch (RuntimeException e) {
             LOG.debugf("this replica could not sign off; the others will notice that it has ended: %s", e.getMessage());
         }

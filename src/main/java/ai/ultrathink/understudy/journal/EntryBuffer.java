@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * disk the entries would be lost at once; in memory they are lost only if the process dies. {@link #degraded} reports
  * this state.
  */
-public final class EntryBuffer {
+final class EntryBuffer {
 
     private final MemoryQueue memory;
     private volatile @Nullable SegmentedLog log;
@@ -18,12 +18,12 @@ public final class EntryBuffer {
     private volatile boolean degraded = true;
 
     /** @param memoryCapacity the maximum number of entries in memory */
-    public EntryBuffer(int memoryCapacity) {
+    EntryBuffer(int memoryCapacity) {
         this.memory = new MemoryQueue(memoryCapacity);
     }
 
     /** Keeps entries in a log from now on. The log may hold entries of an earlier process. */
-    public void attach(SegmentedLog opened) {
+    void attach(SegmentedLog opened) {
         firstOfThisProcess = opened.nextSequence();
         log = opened;
         degraded = false;
@@ -33,7 +33,7 @@ public final class EntryBuffer {
      * Takes an entry. {@link AppendOutcome#IO_ERROR} means that the memory, used in place of the disk, is full; other
      * rejections are the log's.
      */
-    public AppendOutcome append(byte[] bytes, int length) {
+    AppendOutcome append(byte[] bytes, int length) {
         SegmentedLog opened = log;
         AppendOutcome outcome = opened == null ? AppendOutcome.IO_ERROR : appendTo(opened, bytes, length);
         if (outcome == AppendOutcome.IO_ERROR) {
@@ -57,7 +57,7 @@ public final class EntryBuffer {
     }
 
     /** Passes entries to the consumer, in the order in which they were taken. One thread at a time. */
-    public int poll(int max, EntryConsumer consumer) {
+    int poll(int max, EntryConsumer consumer) {
         int delivered = 0;
         while (delivered < max) {
             // in this order: every entry of the log counted here comes after the entries that memory no longer has
@@ -81,7 +81,7 @@ public final class EntryBuffer {
     }
 
     /** Releases all entries before a position: they are stored. */
-    public void release(Position stored) {
+    void release(Position stored) {
         SegmentedLog opened = log;
         if (opened != null) {
             opened.release(stored.log());
@@ -95,7 +95,7 @@ public final class EntryBuffer {
     }
 
     /** The position after all entries passed to a consumer so far. */
-    public Position read() {
+    Position read() {
         return new Position(readSequence(), memory.read());
     }
 
@@ -116,7 +116,7 @@ public final class EntryBuffer {
     }
 
     /** Number of entries that are not in the database yet. */
-    public long pending() {
+    long pending() {
         SegmentedLog opened = log;
         return (opened == null ? 0 : opened.pendingRecords()) + inMemory();
     }

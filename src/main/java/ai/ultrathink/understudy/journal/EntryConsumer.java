@@ -3,6 +3,6 @@ package ai.ultrathink.understudy.journal;
 import java.nio.ByteBuffer;
 
 /** Takes the entries of an {@link EntryBuffer}. The bytes are only valid until it returns. */
-public interface EntryConsumer {
+interface EntryConsumer {
     void accept(Position at, ByteBuffer bytes);
 }

@@ -4,7 +4,7 @@ package ai.ultrathink.understudy.journal;
  * A position in the sequence of entries: before {@code log} in the log and before {@code memory} in memory. For a
  * single entry, which is in one of the two, the other number is {@link #NOWHERE}.
  */
-public record Position(long log, long memory) {
+record Position(long log, long memory) {
 
     /** Greater than all numbers, so that a missing entry blocks nothing. */
     static final long NOWHERE = Long.MAX_VALUE;

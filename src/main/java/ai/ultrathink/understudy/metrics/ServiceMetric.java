@@ -95,10 +95,10 @@ public enum ServiceMetric {
     JOURNAL_WRITTEN(Section.JOURNAL, Type.COUNTER, "understudy.journal.written", "rows", "", """
             Stored in `ab_test_results`"""),
     JOURNAL_REFUSED(Section.JOURNAL, Type.COUNTER, "understudy.journal.refused", "rows", "test, reason", """
-            Not kept, although their predictions were answered: requests answered = rows stored + rows refused. `full`: the journal's bound or the disk's; `io_error`: the
-            disk fails or hangs, and the memory that stands in for it is full; `too_large`: for a segment; `closed`: during
-            the shutdown. `unreadable` and `invalid` were kept, and then could not be read back, or were refused by the
-            database"""),
+            Not kept, although their predictions were answered: each answered request of an experiment is either stored or
+            counted here. `full`: the journal's bound or the disk's; `io_error`: the disk fails or hangs, and the memory that
+            stands in for it is full; `too_large`: for a segment; `closed`: during the shutdown. `unreadable` and `invalid`
+            were kept, and then could not be read back, or were refused by the database"""),
     JOURNAL_OUTCOMES_REFUSED(
             Section.JOURNAL, Type.COUNTER, "understudy.journal.outcomes.refused", "outcomes", "test, reason", """
             Of the second model of a shadow or a pair, not kept for one of these reasons, although the row was: it is stored

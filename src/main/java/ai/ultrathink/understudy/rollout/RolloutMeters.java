@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RolloutMeters {
 
     private final MeterRegistry registry;
-    private final Tags test;
+    private final Tags tags;
     private final List<Meter> ofEvaluation = new ArrayList<>();
     private final List<Meter> ofRamp = new ArrayList<>();
     private volatile Evaluation evaluation;
@@ -35,9 +35,9 @@ final class RolloutMeters {
 
     RolloutMeters(MeterRegistry registry, String testId, Evaluation first) {
         this.registry = registry;
-        this.test = Tags.of("test", testId);
+        this.tags = Tags.of("test", testId);
         this.evaluation = first;
-        ofEvaluation.add(gauge(ServiceMetric.VERDICT, test, () -> level(evaluation.verdict())));
+        ofEvaluation.add(gauge(ServiceMetric.VERDICT, tags, () -> level(evaluation.verdict())));
         for (GuardrailMetric metric : GuardrailMetric.values()) {
             show(ServiceMetric.GUARDRAIL_STATE, metric, result -> level(result.state()));
             show(ServiceMetric.GUARDRAIL_ESTIMATE, metric, result -> orNaN(result.estimate()));
@@ -47,7 +47,7 @@ final class RolloutMeters {
 
     private void show(ServiceMetric shown, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
         ofEvaluation.add(gauge(
-                shown, test.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
+                shown, tags.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
     }
 
     synchronized void evaluated(Evaluation latest, @Nullable PersistedRamp stored) {
@@ -55,8 +55,8 @@ final class RolloutMeters {
         RampState now = stored == null ? null : Ramp.of(stored).state();
         ramp = now;
         if (now instanceof Active && ofRamp.isEmpty()) {
-            ofRamp.add(gauge(ServiceMetric.RAMP_STEP, test, () -> step(ramp)));
-            ofRamp.add(gauge(ServiceMetric.RAMP_STATE, test, () -> level(ramp)));
+            ofRamp.add(gauge(ServiceMetric.RAMP_STEP, tags, () -> step(ramp)));
+            ofRamp.add(gauge(ServiceMetric.RAMP_STATE, tags, () -> level(ramp)));
         } else if (!(now instanceof Active)) {
             remove(ofRamp);
         }

@@ -34,13 +34,13 @@ class RolloutMetrics {
         this.failed = ServiceMetric.EVALUATIONS.counter(registry, "result", "failed");
     }
 
-    void evaluated(LockedExperiment test, Evaluation evaluation) {
+    void evaluated(LockedExperiment locked, Evaluation evaluation) {
         evaluated.increment();
-        String testId = test.experiment().testId();
+        String testId = locked.experiment().testId();
         if (byExperiment.size() < MeteredExperiments.MOST || byExperiment.containsKey(testId)) {
             byExperiment
                     .computeIfAbsent(testId, id -> new RolloutMeters(registry, id, evaluation))
-                    .evaluated(evaluation, test.ramp());
+                    .evaluated(evaluation, locked.ramp());
         }
     }
 

@@ -41,11 +41,11 @@ public record QuantileSequence(double quantile, double strength) {
     /** The lower end: below it, "a fraction of at least q lies here or below" is rejected. */
     private double low(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
-        RateBet test = RateBet.around(hypothesis, quantile, strength);
+        RateBet bet = RateBet.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
         long rank = Bisection.firstNot(
-                0, likeliest, count -> test.eValue(new Proportion(count, total)).rejects(alpha));
+                0, likeliest, count -> bet.eValue(new Proportion(count, total)).rejects(alpha));
         Ranks ranks = Ranks.of(latencies);
         return rank == 0 ? 0 : ranks.low(ranks.rangeOf(rank));
     }
@@ -53,13 +53,13 @@ public record QuantileSequence(double quantile, double strength) {
     /** The upper end: above it, "a fraction of at most q lies below" is rejected. */
     private double high(Hypothesis hypothesis, LogHistogram latencies, double alpha) {
         Arguments.probability("alpha", alpha);
-        RateBet test = RateBet.around(hypothesis, quantile, strength);
+        RateBet bet = RateBet.around(hypothesis, quantile, strength);
         long total = latencies.total();
         long likeliest = (long) (quantile * total);
         long rejected = Bisection.firstNot(
                 likeliest,
                 total,
-                count -> !test.eValue(new Proportion(count, total)).rejects(alpha));
+                count -> !bet.eValue(new Proportion(count, total)).rejects(alpha));
         Ranks ranks = Ranks.of(latencies);
         return rejected > total ? Double.POSITIVE_INFINITY : ranks.high(ranks.rangeOf(rejected));
     }

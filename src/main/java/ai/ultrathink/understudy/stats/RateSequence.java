@@ -54,7 +54,7 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
                 : Bisection.last(
                         0,
                         seen.rate(),
-                        rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+                        rate -> bet(hypothesis, rate).eValue(seen).rejects(alpha));
     }
 
     private double high(Hypothesis hypothesis, Proportion seen, double alpha) {
@@ -64,10 +64,10 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
                 : Bisection.last(
                         1,
                         seen.rate(),
-                        rate -> test(hypothesis, rate).eValue(seen).rejects(alpha));
+                        rate -> bet(hypothesis, rate).eValue(seen).rejects(alpha));
     }
 
-    private RateBet test(Hypothesis hypothesis, double rate) {
+    private RateBet bet(Hypothesis hypothesis, double rate) {
         return new RateBet(hypothesis, rate, priorSuccesses, priorFailures);
     }
 

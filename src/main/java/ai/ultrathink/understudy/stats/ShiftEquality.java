@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
  */
 final class ShiftEquality {
 
-    private final RateBet test;
+    private final RateBet bet;
     private final Ranks treatment;
     private final Ranks control;
 
     ShiftEquality(QuantileDifference mixture, Ranks treatment, Ranks control) {
-        this.test = RateBet.around(Hypothesis.EQUAL, mixture.quantile(), mixture.strength());
+        this.bet = RateBet.around(Hypothesis.EQUAL, mixture.quantile(), mixture.strength());
         this.treatment = treatment;
         this.control = control;
     }
@@ -42,7 +42,7 @@ final class ShiftEquality {
         long fewest = ranks.inFirst(ranks.rangesBelow(point));
         long most = ranks.inFirst(ranks.rangesUpTo(point));
         long count = Math.clamp(likeliest(ranks.total()), fewest, most);
-        return test.eValue(new Proportion(count, ranks.total())).log();
+        return bet.eValue(new Proportion(count, ranks.total())).log();
     }
 
     /**
@@ -50,6 +50,6 @@ final class ShiftEquality {
      * (b + n − k − 1) q, and with a = strength × q, b = strength × (1 − q) that is k = q (n − 1).
      */
     private long likeliest(long total) {
-        return (long) Math.ceil(test.rate() * (total - 1));
+        return (long) Math.ceil(bet.rate() * (total - 1));
     }
 }

@@ -167,7 +167,7 @@ final class CatalogFaults {
                     Thread.sleep(Duration.ofSeconds(60));
                     context.postgres().resume();
                     long back = ServiceReplica.millisUntil(Duration.ofSeconds(30), () -> treated(replica, split) > 0);
-                    // several looks of the judge, with all rows stored
+                    // several evaluations, with all rows stored
                     Thread.sleep(Duration.ofSeconds(30));
                     Recording splits = inSplit.stop();
                     Recording ramps = inRamp.stop();
@@ -177,7 +177,7 @@ final class CatalogFaults {
                             && replica.test(ramp).getBoolean("enabled");
                     long failed = splits.failed() + ramps.failed();
                     return measured(
-                                    "%,d predictions, %d failed, %,d answered by control behind the fence, treatment again after"
+                                    "%,d predictions, %d failed, %,d answered by control without a lease, treatment again after"
                                             + " %.1f s; %s",
                                     splits.size() + ramps.size(),
                                     failed,

@@ -151,7 +151,7 @@ final class Proxy implements AutoCloseable {
     private static void reset(Socket socket) {
         try {
             if (!socket.isClosed()) {
-                // so that close sends a reset and not a farewell
+                // so that close sends a reset and not an orderly end
                 socket.setSoLinger(true, 0);
                 socket.close();
             }

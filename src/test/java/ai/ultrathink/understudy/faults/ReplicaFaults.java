@@ -66,7 +66,7 @@ final class ReplicaFaults {
                                             + " %d of %d failed",
                                     closed / 1e3, slipped, back / 1e3, recording.failed(), recording.size())
                             .holds(closed >= 0 && closed < 7000, "it did not fail closed in time")
-                            .holds(slipped == 0, "treatment answered behind the fence")
+                            .holds(slipped == 0, "treatment answered without a lease")
                             .holds(back < 10_000, "it came back late")
                             .holds(ready, "it was not ready")
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.storage.OwnStores;
@@ -133,23 +134,7 @@ final class Observed {
     }
 
     private static Observation paired(Observation o, Outcome treatment) {
-        return new Observation(
-                o.rowId(),
-                o.time(),
-                o.testId(),
-                o.generation(),
-                o.requestId(),
-                o.unitId(),
-                o.symbol(),
-                o.assigned(),
-                o.servedBy(),
-                o.fallback(),
-                o.configuredSplit(),
-                o.control(),
-                treatment,
-                null,
-                null,
-                Pairing.PAIRED);
+        return ObservationCopies.paired(o, Pairing.PAIRED).with(Variant.TREATMENT, treatment);
     }
 
     private static Outcome answer(int number) {

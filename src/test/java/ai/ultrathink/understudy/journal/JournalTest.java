@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,12 @@ class JournalTest {
     private final FakeSink sink = new FakeSink();
     private final StillTime time = new StillTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    /** Its first use sets it up, and two threads at once would do that twice. */
+    @BeforeAll
+    static void use_mutiny_once() {
+        Uni.createFrom().voidItem().await().indefinitely();
+    }
 
     @BeforeEach
     void nameDirectory() {

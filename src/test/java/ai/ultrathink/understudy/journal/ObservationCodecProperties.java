@@ -10,6 +10,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import java.nio.ByteBuffer;
@@ -125,23 +126,7 @@ class ObservationCodecProperties {
                         versions().injectNull(0.3),
                         versions().injectNull(0.3),
                         Arbitraries.of(Pairing.class).injectNull(0.5))
-                .as((o, control, treatment, pairing) -> new Observation(
-                        o.rowId(),
-                        o.time(),
-                        o.testId(),
-                        o.generation(),
-                        o.requestId(),
-                        o.unitId(),
-                        o.symbol(),
-                        o.assigned(),
-                        o.servedBy(),
-                        o.fallback(),
-                        o.configuredSplit(),
-                        o.control(),
-                        o.treatment(),
-                        control,
-                        treatment,
-                        pairing));
+                .as(ObservationCopies::copy);
     }
 
     private static Arbitrary<ModelVersion> versions() {

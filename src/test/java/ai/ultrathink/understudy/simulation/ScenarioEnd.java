@@ -16,7 +16,7 @@ sealed interface ScenarioEnd {
     /**
      * Rolled back, or decided, where it should not.
      *
-     * @param why the judge's reasons
+     * @param why the evaluation's reasons
      */
     record FalseAlarm(String why) implements ScenarioEnd {}
 

@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.analysis.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
-import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.evidence.Disagreement;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -30,32 +29,33 @@ public final class MarkdownReport {
     public static String render(ExperimentReport report, Mode defaults, @Nullable Promotion promotion) {
         StringBuilder document = new StringBuilder();
         head(document, report, promotion);
-        section(document, "Reasons", bullets(report.evaluation().reasons()));
-        section(document, "Guardrails", guardrails(report, defaults));
-        section(document, "Figures", figures(report.figures()));
+        Markdown.section(
+                document, "Reasons", Markdown.bullets(report.evaluation().reasons()));
+        Markdown.section(document, "Guardrails", guardrails(report, defaults));
+        Markdown.section(document, "Figures", figures(report.figures()));
         if (!report.phases().isEmpty()) {
-            section(document, "Evidence by phase and model version", phases(report.phases()));
+            Markdown.section(document, "Evidence by phase and model version", phases(report.phases()));
         }
         if (!report.disagreements().isEmpty()) {
-            section(document, "Latest disagreements", disagreements(report));
+            Markdown.section(document, "Latest disagreements", disagreements(report));
         }
-        section(
+        Markdown.section(
                 document,
                 "Last " + report.window().timeWindowHours() + " h (for information only)",
-                window(report.window()));
-        section(document, "Assumptions", bullets(report.assumptions()));
+                WindowMarkdown.table(report.window()));
+        Markdown.section(document, "Assumptions", Markdown.bullets(report.assumptions()));
         if (!seen(report.figures()).isEmpty()) {
-            section(document, "How the figures were computed", methods(report.figures()));
+            Markdown.section(document, "How the figures were computed", methods(report.figures()));
         }
         return document.toString();
     }
 
     private static void head(StringBuilder document, ExperimentReport report, @Nullable Promotion promotion) {
         Experiment experiment = report.experiment();
-        MarkdownTable table = new MarkdownTable(2, "test", code(experiment.testId()))
+        MarkdownTable table = new MarkdownTable(2, "test", Markdown.code(experiment.testId()))
                 .row("treatment", model(experiment.treatmentModel(), report.phases(), ReportPhase::treatment))
                 .row("control", model(experiment.controlModel(), report.phases(), ReportPhase::control))
-                .row("mode", words(experiment.mode().wireName()) + (experiment.enabled() ? "" : ", disabled"))
+                .row("mode", Markdown.words(experiment.mode().wireName()) + (experiment.enabled() ? "" : ", disabled"))
                 .row(
                         "split",
                         experiment.shadow()
@@ -66,19 +66,21 @@ public final class MarkdownReport {
                 .row("reported", String.valueOf(report.generatedAt()))
                 .row("evaluator", "Understudy " + report.serviceVersion());
         if (promotion != null) {
-            table.row("promoted", promotion.since() + " by " + text(promotion.by()));
+            table.row("promoted", promotion.since() + " by " + Markdown.text(promotion.by()));
             if (promotion.override() != null) {
-                table.row("verdict overridden because", text(promotion.override()));
+                table.row("verdict overridden because", Markdown.text(promotion.override()));
             }
         }
         document.append("# ")
                 .append(experiment.testId())
                 .append(": ")
-                .append(words(report.evaluation().verdict().wireName()))
+                .append(Markdown.words(report.evaluation().verdict().wireName()))
                 .append("\n\n")
                 .append(table.render());
         if (!experiment.description().isBlank()) {
-            document.append('\n').append(text(experiment.description())).append('\n');
+            document.append('\n')
+                    .append(Markdown.text(experiment.description()))
+                    .append('\n');
         }
     }
 
@@ -99,13 +101,15 @@ public final class MarkdownReport {
                 .filter(version -> seen.stream().noneMatch(other -> other.startsWith(version + "#")))
                 .toList();
         if (versions.isEmpty()) {
-            return code(name);
+            return Markdown.code(name);
         }
         if (versions.size() > 1) {
-            return code(name) + ", several versions, see phases";
+            return Markdown.code(name) + ", several versions, see phases";
         }
         String version = versions.getFirst();
-        return version.startsWith(name + "@") ? code(version) : code(name) + ", answered by " + code(version);
+        return version.startsWith(name + "@")
+                ? Markdown.code(version)
+                : Markdown.code(name) + ", answered by " + Markdown.code(version);
     }
 
     private static String guardrails(ExperimentReport report, Mode defaults) {
@@ -124,10 +128,10 @@ public final class MarkdownReport {
         for (GuardrailResult result : report.evaluation().results()) {
             Guardrail guardrail = result.guardrail();
             table.row(
-                    words(guardrail.metric().wireName()),
+                    Markdown.words(guardrail.metric().wireName()),
                     result.state().wireName(),
                     result.required() ? "yes" : "no",
-                    words(guardrail.actionIn(defaults).wireName()),
+                    Markdown.words(guardrail.actionIn(defaults).wireName()),
                     NumberFormat.number(guardrail.limit()),
                     NumberFormat.number(result.estimate(), guardrail.metric().difference()),
                     NumberFormat.interval(
@@ -147,7 +151,7 @@ public final class MarkdownReport {
                 .map(GuardrailResult::reason)
                 .filter(reason -> !evaluation.reasons().contains(reason))
                 .toList();
-        return others.isEmpty() ? "" : "\n" + bullets(others);
+        return others.isEmpty() ? "" : "\n" + Markdown.bullets(others);
     }
 
     private static String figures(ReportMetrics figures) {
@@ -155,7 +159,7 @@ public final class MarkdownReport {
                 2, "figure", "unit", "expected", "estimate", "interval", "p", "samples", "control", "treatment");
         for (ReportMetric figure : seen(figures)) {
             table.row(
-                    text(figure.title()),
+                    Markdown.text(figure.title()),
                     figure.unit().wireName(),
                     NumberFormat.number(figure.expected()),
                     NumberFormat.number(figure.estimate(), figure.difference()),
@@ -181,11 +185,11 @@ public final class MarkdownReport {
                 .filter(figure -> figure.estimate() == null)
                 .map(ReportMetric::title)
                 .toList();
-        return titles.isEmpty() ? "" : "\nWithout data: " + text(String.join("; ", titles)) + ".\n";
+        return titles.isEmpty() ? "" : "\nWithout data: " + Markdown.text(String.join("; ", titles)) + ".\n";
     }
 
     private static String methods(ReportMetrics figures) {
-        return bullets(seen(figures).stream()
+        return Markdown.bullets(seen(figures).stream()
                 .map(figure -> figure.title() + ": " + figure.method())
                 .toList());
     }
@@ -197,8 +201,8 @@ public final class MarkdownReport {
             table.row(
                     String.valueOf(phase.generation()),
                     phase.split() == null ? "shadow" : NumberFormat.number(phase.split()),
-                    phase.control() == null ? NumberFormat.NOTHING : code(phase.control()),
-                    phase.treatment() == null ? NumberFormat.NOTHING : code(phase.treatment()),
+                    phase.control() == null ? NumberFormat.NOTHING : Markdown.code(phase.control()),
+                    phase.treatment() == null ? NumberFormat.NOTHING : Markdown.code(phase.treatment()),
                     NumberFormat.count(phase.controlRequests() + phase.treatmentRequests() + phase.shadowRequests()),
                     NumberFormat.count(phase.pairs()),
                     NumberFormat.number(phase.agreementRate()),
@@ -220,71 +224,13 @@ public final class MarkdownReport {
         for (Disagreement row : report.disagreements()) {
             table.row(
                     String.valueOf(row.time()),
-                    text(row.requestId()),
-                    text(row.symbol()),
+                    Markdown.text(row.requestId()),
+                    Markdown.text(row.symbol()),
                     row.controlAction(),
                     row.treatmentAction(),
                     NumberFormat.number(row.controlConfidence()),
                     NumberFormat.number(row.treatmentConfidence()));
         }
         return table.render();
-    }
-
-    private static String window(WindowStatistics window) {
-        WindowStatistics.Arm control = window.metrics().control();
-        WindowStatistics.Arm treatment = window.metrics().treatment();
-        return new MarkdownTable(1, "", "control", "treatment")
-                .row("requests", requests(window, window.controlCount()), requests(window, window.treatmentCount()))
-                .row(
-                        "mean confidence",
-                        NumberFormat.number(control.avgConfidence()),
-                        NumberFormat.number(treatment.avgConfidence()))
-                .row(
-                        "mean latency, ms",
-                        NumberFormat.number(control.avgLatencyMs()),
-                        NumberFormat.number(treatment.avgLatencyMs()))
-                .row(
-                        "50% latency, ms",
-                        NumberFormat.number(control.p50LatencyMs()), NumberFormat.number(treatment.p50LatencyMs()))
-                .row(
-                        "95% latency, ms",
-                        NumberFormat.number(control.p95LatencyMs()), NumberFormat.number(treatment.p95LatencyMs()))
-                .row(
-                        "99% latency, ms",
-                        NumberFormat.number(control.p99LatencyMs()), NumberFormat.number(treatment.p99LatencyMs()))
-                .row("errors", NumberFormat.count(control.errorCount()), NumberFormat.count(treatment.errorCount()))
-                .row(
-                        "fallbacks",
-                        NumberFormat.count(control.fallbackCount()),
-                        NumberFormat.count(treatment.fallbackCount()))
-                .render();
-    }
-
-    /** Requests of an arm. A shadow row is a request of both arms. */
-    private static String requests(WindowStatistics window, long assigned) {
-        return NumberFormat.count(assigned + window.shadowCount());
-    }
-
-    private static void section(StringBuilder document, String title, String content) {
-        document.append("\n## ").append(title).append("\n\n").append(content);
-    }
-
-    private static String bullets(Iterable<String> lines) {
-        StringBuilder list = new StringBuilder();
-        lines.forEach(line -> list.append("- ").append(text(line)).append('\n'));
-        return list.toString();
-    }
-
-    private static String words(String wireName) {
-        return wireName.replace('_', ' ');
-    }
-
-    private static String code(String name) {
-        return "`" + name + "`";
-    }
-
-    /** Untrusted text on one line, with Markdown escaped. */
-    private static String text(String text) {
-        return text.replaceAll("[\\n\\r\\t]+", " ").replaceAll("([\\\\`*_\\[\\]<>|#~])", "\\\\$1");
     }
 }

@@ -61,7 +61,7 @@ class ExperimentChangeResource {
         String id = RequestParameters.testId(testId);
         Split split = RequestParameters.body(body).split();
         return EditResponses.show(
-                caller.change(id, (test, actor, generation) -> ramps.updateSplit(test, split, actor, generation)),
+                caller.change(id, (named, actor, generation) -> ramps.updateSplit(named, split, actor, generation)),
                 experiment ->
                         new SplitUpdated(experiment.testId(), experiment.split().fraction(), "updated"));
     }

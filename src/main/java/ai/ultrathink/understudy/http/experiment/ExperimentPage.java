@@ -29,13 +29,15 @@ record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
      */
     static ExperimentPage of(Catalog catalog, @Nullable Boolean enabled, int limit, @Nullable String before) {
         List<Experiment> found = catalog.all().stream()
-                .filter(test -> enabled == null || test.enabled() == enabled)
-                .filter(before == null ? test -> true : olderThan(before))
+                .filter(experiment -> enabled == null || experiment.enabled() == enabled)
+                .filter(before == null ? experiment -> true : olderThan(before))
                 .limit(limit + 1L)
                 .toList();
         List<Experiment> page = found.subList(0, Math.min(limit, found.size()));
         return new ExperimentPage(
-                page.stream().map(test -> ExperimentView.of(test, catalog)).toList(),
+                page.stream()
+                        .map(experiment -> ExperimentView.of(experiment, catalog))
+                        .toList(),
                 found.size() > limit ? link(page.getLast(), enabled, limit) : null);
     }
 
@@ -55,8 +57,9 @@ record ExperimentPage(List<ExperimentView> tests, @Nullable String next) {
         try {
             Instant createdAt = Instant.parse(at < 0 ? key : key.substring(0, at));
             String testId = at < 0 ? AFTER_ALL : IdentifierRules.testId(key.substring(at + 1));
-            return test -> test.createdAt().isBefore(createdAt)
-                    || (test.createdAt().equals(createdAt) && test.testId().compareTo(testId) > 0);
+            return experiment -> experiment.createdAt().isBefore(createdAt)
+                    || (experiment.createdAt().equals(createdAt)
+                            && experiment.testId().compareTo(testId) > 0);
         } catch (DateTimeException | InvalidValueException e) {
             throw new InvalidValueException(
                     "before",

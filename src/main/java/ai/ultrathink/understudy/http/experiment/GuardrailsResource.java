@@ -71,8 +71,8 @@ class GuardrailsResource {
         return EditResponses.show(
                 caller.change(
                         testId,
-                        (test, actor, generation) ->
-                                experiments.updateGuardrails(test, given::over, actor, generation)),
+                        (named, actor, generation) ->
+                                experiments.updateGuardrails(named, given::over, actor, generation)),
                 experiment -> ExperimentView.of(experiment, catalog.current()));
     }
 

@@ -80,7 +80,7 @@ class PromotionResource {
         String id = RequestParameters.testId(testId);
         String override = given == null ? null : given.reason();
         return EditResponses.status(
-                caller.change(id, (test, actor, generation) -> promotions.promote(test, override, actor, generation)),
+                caller.change(id, (named, actor, generation) -> promotions.promote(named, override, actor, generation)),
                 AuditAction.PROMOTED.wireName());
     }
 

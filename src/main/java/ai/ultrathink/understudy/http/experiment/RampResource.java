@@ -65,7 +65,7 @@ class RampResource {
             @PathParam("test_id") String testId, @Nullable RampBody body, @BeanParam ChangeHeaders caller) {
         RampPlan plan = RequestParameters.body(body).toPlan();
         return answer(
-                caller.change(testId, (test, actor, generation) -> ramps.start(test, plan, actor, generation)), 201);
+                caller.change(testId, (named, actor, generation) -> ramps.start(named, plan, actor, generation)), 201);
     }
 
     @GET
@@ -119,7 +119,7 @@ class RampResource {
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
         Experiment experiment = RequestParameters.requireExperiment(experiments, testId);
         return answer(
-                caller.change(testId, (test, actor, generation) -> ramps.approve(experiment, actor, generation)), 200);
+                caller.change(testId, (named, actor, generation) -> ramps.approve(experiment, actor, generation)), 200);
     }
 
     @POST

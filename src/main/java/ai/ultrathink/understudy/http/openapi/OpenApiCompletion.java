@@ -47,7 +47,7 @@ public final class OpenApiCompletion implements OASFilter {
                     "Neither type is accepted",
                     "Accept: this call answers application/json or text/markdown"),
             new CallError(
-                    Call::changesTest,
+                    Call::changesExperiment,
                     409,
                     "The change contradicts what is there",
                     "another enabled test has the same control model; disable it first …"),
@@ -84,7 +84,7 @@ public final class OpenApiCompletion implements OASFilter {
             return takesBody() || operation.getParameters() != null;
         }
 
-        boolean changesTest() {
+        boolean changesExperiment() {
             return switch (method) {
                 case DELETE, PUT -> true;
                 case POST -> path.contains("/ab-test/") && !path.endsWith("/flush");

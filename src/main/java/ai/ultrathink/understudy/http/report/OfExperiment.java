@@ -16,7 +16,7 @@ record OfExperiment<T>(
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant deletedAt) {
 
-    static <T> OfExperiment<T> of(RecordedExperiment test, T shown) {
-        return new OfExperiment<>(shown, test.deletedAt());
+    static <T> OfExperiment<T> of(RecordedExperiment experiment, T shown) {
+        return new OfExperiment<>(shown, experiment.deletedAt());
     }
 }

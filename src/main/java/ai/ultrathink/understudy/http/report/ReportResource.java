@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}")
 @Tag(name = "Results")
-public class ReportResource {
+class ReportResource {
 
     private static final List<Variant> VARIANTS = Variant.mediaTypes(
                     MediaType.APPLICATION_JSON_TYPE, MediaType.valueOf(MediaTypes.MARKDOWN))
@@ -85,24 +85,25 @@ public class ReportResource {
         boolean markdown = MediaType.valueOf(MediaTypes.MARKDOWN).isCompatible(variant.getMediaType());
         Catalog catalog = experiments.current();
         return RequestParameters.recorded(experiments, testId)
-                .chain(test -> ramps.defaultActionMode(test.experiment())
-                        .chain(defaults -> reports.report(test.experiment(), hours)
+                .chain(recorded -> ramps.defaultActionMode(recorded.experiment())
+                        .chain(defaults -> reports.report(recorded.experiment(), hours)
                                 .map(report -> markdown
-                                        ? document(report, test, catalog, defaults)
-                                        : json(report, test, catalog, defaults))));
+                                        ? document(report, recorded, catalog, defaults)
+                                        : json(report, recorded, catalog, defaults))));
     }
 
-    private static Response json(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode defaults) {
-        return Response.ok(ReportView.of(report, test, catalog, defaults), MediaType.APPLICATION_JSON)
+    private static Response json(ExperimentReport report, RecordedExperiment recorded, Catalog catalog, Mode defaults) {
+        return Response.ok(ReportView.of(report, recorded, catalog, defaults), MediaType.APPLICATION_JSON)
                 .build();
     }
 
-    private static Response document(ExperimentReport report, RecordedExperiment test, Catalog catalog, Mode defaults) {
+    private static Response document(
+            ExperimentReport report, RecordedExperiment recorded, Catalog catalog, Mode defaults) {
         Promotion promotion = catalog.promotionBy(report.experiment()).orElse(null);
         String document = MarkdownReport.render(report, defaults, promotion);
-        String marked = test.deletedAt() == null
+        String marked = recorded.deletedAt() == null
                 ? document
-                : document.replaceFirst("\n", "\n\nDeleted at " + test.deletedAt() + "; its results are kept.\n");
+                : document.replaceFirst("\n", "\n\nDeleted at " + recorded.deletedAt() + "; its results are kept.\n");
         return Response.ok(marked, MediaTypes.MARKDOWN + ";charset=UTF-8").build();
     }
 }

@@ -126,6 +126,6 @@ class ResultResource {
 
     private <T> Uni<OfExperiment<T>> ofExperiment(String testId, Supplier<Uni<T>> shown) {
         return RequestParameters.recorded(experiments, testId)
-                .chain(test -> shown.get().map(found -> OfExperiment.of(test, found)));
+                .chain(experiment -> shown.get().map(found -> OfExperiment.of(experiment, found)));
     }
 }

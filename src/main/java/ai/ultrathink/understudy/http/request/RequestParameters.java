@@ -95,7 +95,8 @@ public final class RequestParameters {
         requireKnown(experiments);
         Catalog catalog = experiments.current();
         Optional<RecordedExperiment> known = catalog.find(testId)
-                .map(test -> new RecordedExperiment(test, catalog.unreadable().get(testId), null));
+                .map(experiment ->
+                        new RecordedExperiment(experiment, catalog.unreadable().get(testId), null));
         return known.isPresent()
                 ? Uni.createFrom().item(known.get())
                 : experiments

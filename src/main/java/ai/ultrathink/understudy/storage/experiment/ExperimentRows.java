@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes an experiment as a row of {@code ab_test_configs}. */
-public final class ExperimentRows {
+final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"

@@ -89,24 +89,26 @@ public record StoredCatalog(
             Set<String> changed,
             Collection<ExperimentRows.Reading> readings,
             Map<String, Promotion> laterPromotions) {
-        List<Experiment> tests = new ArrayList<>(experiments.size() + readings.size());
-        experiments.stream().filter(test -> !changed.contains(test.testId())).forEach(tests::add);
-        readings.forEach(reading -> tests.add(reading.experiment()));
-        tests.sort(NEWEST_FIRST);
+        List<Experiment> all = new ArrayList<>(experiments.size() + readings.size());
+        experiments.stream()
+                .filter(experiment -> !changed.contains(experiment.testId()))
+                .forEach(all::add);
+        readings.forEach(reading -> all.add(reading.experiment()));
+        all.sort(NEWEST_FIRST);
         Map<String, String> problems = new HashMap<>(unreadable);
         problems.keySet().removeAll(changed);
         problems.putAll(problems(readings));
-        return new StoredCatalog(later, tests, laterPromotions, problems, versions);
+        return new StoredCatalog(later, all, laterPromotions, problems, versions);
     }
 
     /** A catalog that was read completely. */
     static StoredCatalog of(
             CatalogVersion version, Collection<ExperimentRows.Reading> readings, Map<String, Promotion> promotions) {
-        List<Experiment> tests = readings.stream()
+        List<Experiment> all = readings.stream()
                 .map(ExperimentRows.Reading::experiment)
                 .sorted(NEWEST_FIRST)
                 .toList();
-        return new StoredCatalog(version, tests, promotions, problems(readings));
+        return new StoredCatalog(version, all, promotions, problems(readings));
     }
 
     private static Map<String, String> problems(Collection<ExperimentRows.Reading> readings) {

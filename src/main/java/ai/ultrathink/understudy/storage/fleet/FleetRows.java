@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fleet's tables. */
-public final class FleetRows {
+final class FleetRows {
 
     private static final String RELOAD =
             "select reload_id, actor, replica, started_at, deadline, state, switch_at, detail,"

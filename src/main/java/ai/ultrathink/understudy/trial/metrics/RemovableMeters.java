@@ -17,33 +17,33 @@ import java.util.function.ToDoubleFunction;
 final class RemovableMeters {
 
     private final MeterRegistry registry;
-    private final Tags test;
+    private final Tags tags;
     private final Set<Meter> registered = new LinkedHashSet<>();
     private boolean removed;
 
     RemovableMeters(MeterRegistry registry, String testId) {
         this.registry = registry;
-        this.test = Tags.of("test", testId);
+        this.tags = Tags.of("test", testId);
     }
 
     /** @param labels pairs of names and values */
     Counter counter(ServiceMetric metric, String... labels) {
-        return keep(metric.counter(registry, test.and(labels)));
+        return keep(metric.counter(registry, tags.and(labels)));
     }
 
     /** @param bounds of the buckets, in the unit of what is recorded */
     DistributionSummary histogram(ServiceMetric metric, Variant role, double[] bounds) {
-        return keep(metric.summary(registry, test.and("role", role.wireName()), bounds));
+        return keep(metric.summary(registry, tags.and("role", role.wireName()), bounds));
     }
 
     /** @param bounds of the buckets */
     Timer timer(ServiceMetric metric, String model, Variant role, Duration[] bounds) {
-        return keep(metric.timer(registry, test.and("model", model, "role", role.wireName()), bounds));
+        return keep(metric.timer(registry, tags.and("model", model, "role", role.wireName()), bounds));
     }
 
     /** @param value asked at each scrape */
     <T> void gauge(ServiceMetric metric, T of, ToDoubleFunction<T> value) {
-        keep(metric.gauge(registry, test, of, value));
+        keep(metric.gauge(registry, tags, of, value));
     }
 
     /** A request in flight may ask for a meter after the removal. It gets one that is not registered. */

@@ -4,17 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.analysis.report.ReportMetric;
-import ai.ultrathink.understudy.analysis.report.ReportMetrics;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
-import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Guardrails;
-import ai.ultrathink.understudy.experiment.Mode;
-import ai.ultrathink.understudy.experiment.Variant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -27,15 +21,14 @@ class GuardrailEvaluatorProperties {
     private static final double[] NUMBERS = {
         Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, 0, 1e308, Double.MIN_VALUE
     };
-    private static final Double[] SPLITS = {null, 0.0, 0.05, 0.5, 1.0};
 
     @Property(tries = 300)
-    void the_verdict_alone_is_that_of_the_judgement(@ForAll("cases") EvaluationInput evidence) {
+    void the_verdict_alone_is_that_of_the_evaluation(@ForAll("cases") EvaluationInput evidence) {
         assertEquals(GuardrailEvaluator.evaluate(evidence).verdict(), GuardrailEvaluator.verdict(evidence));
     }
 
     @Property(tries = 100)
-    void judging_again_says_the_same(@ForAll("cases") EvaluationInput evidence) {
+    void evaluating_again_gives_the_same(@ForAll("cases") EvaluationInput evidence) {
         EvaluationInput read = new EvaluationInput(
                 evidence.testId(),
                 evidence.generation(),
@@ -47,17 +40,9 @@ class GuardrailEvaluatorProperties {
     }
 
     @Property(tries = 300)
-    void figures_are_numbers_or_nothing_and_lie_in_their_intervals(@ForAll("cases") EvaluationInput evidence) {
+    void results_are_numbers_or_nothing(@ForAll("cases") EvaluationInput evidence) {
         for (GuardrailResult result : GuardrailEvaluator.evaluate(evidence).results()) {
             assertFinite(result.estimate(), result.lower(), result.upper(), result.logE());
-        }
-        for (ReportMetric figure : ReportMetrics.of(evidence).each()) {
-            assertFinite(figure.estimate(), figure.lower(), figure.upper(), figure.logE(), figure.pValue());
-            if (figure.lower() != null && figure.upper() != null) {
-                assertTrue(
-                        figure.lower() <= figure.estimate() + 1e-9 && figure.estimate() - 1e-9 <= figure.upper(),
-                        figure::toString);
-            }
         }
     }
 
@@ -68,9 +53,7 @@ class GuardrailEvaluatorProperties {
         EvaluationInput with =
                 new EvaluationInput("t", evidence.generation(), evidence.mode(), evidence.guardrails(), more);
 
-        if (GuardrailEvaluator.verdict(evidence) != Verdict.ROLL_BACK) {
-            assertNotEquals(Verdict.ROLL_BACK, GuardrailEvaluator.verdict(with));
-        }
+        assertEquals(GuardrailEvaluator.verdict(evidence), GuardrailEvaluator.verdict(with));
     }
 
     @Property(tries = 300)
@@ -98,14 +81,14 @@ class GuardrailEvaluatorProperties {
     /** Up to four generations of anything that can be. */
     @Provide
     Arbitrary<EvaluationInput> cases() {
-        return Arbitraries.randomValue(random -> of(random, 20_000));
+        return Arbitraries.randomValue(random -> RandomEvidence.input(random, 20_000));
     }
 
     @Provide
     Arbitrary<EvaluationInput> small() {
         return Arbitraries.randomValue(random -> {
-            GenerationEvidence only = generation(random, 1, 49);
-            return new EvaluationInput("t", 1, mode(only), Guardrails.USUAL, List.of(only));
+            GenerationEvidence only = RandomEvidence.generation(random, 1, 49);
+            return new EvaluationInput("t", 1, RandomEvidence.mode(only), Guardrails.USUAL, List.of(only));
         });
     }
 
@@ -122,54 +105,7 @@ class GuardrailEvaluatorProperties {
                             .treatment(new GenerationEvidence.Arm(
                                     5_000, nonsense, 2_000, nonsense, 1, new GenerationEvidence.Batches(0, 0, 0)))
                             .evidence();
-            return new EvaluationInput("t", 1, mode(sound), Guardrails.USUAL, List.of(sound));
+            return new EvaluationInput("t", 1, RandomEvidence.mode(sound), Guardrails.USUAL, List.of(sound));
         });
-    }
-
-    private static EvaluationInput of(Random random, int most) {
-        List<GenerationEvidence> evidence = new ArrayList<>();
-        int generations = 1 + random.nextInt(4);
-        for (int generation = 1; generation <= generations; generation++) {
-            evidence.add(generation(random, generation, most));
-        }
-        return new EvaluationInput(
-                "t", 1 + random.nextInt(generations + 1), mode(evidence.getLast()), Guardrails.USUAL, evidence);
-    }
-
-    private static Mode mode(GenerationEvidence evidence) {
-        return evidence.configuredSplit() == null ? Mode.SHADOW : Mode.TRAFFIC_SPLIT;
-    }
-
-    private static GenerationEvidence generation(Random random, long generation, int most) {
-        Double split = SPLITS[random.nextInt(SPLITS.length)];
-        long control = split == null ? 0 : random.nextInt(most + 1);
-        long treatment = split == null ? 0 : random.nextInt(most + 1);
-        long shadow = split == null ? random.nextInt(most + 1) : 0;
-        long pairs = part(random, shadow);
-        long failedOnly = part(random, shadow) / 3;
-        double delta = random.nextGaussian() * 0.1;
-        double confidence = 0.5 + random.nextGaussian() * 0.1;
-        EvidenceBuilder shown =
-                split == null ? EvidenceBuilder.shadow(generation) : EvidenceBuilder.split(generation, split);
-        shown.assigned(control + 1, treatment, shadow)
-                .units(part(random, control), part(random, treatment))
-                .answers(control + shadow, 0.5, treatment + shadow, confidence)
-                .noise(pairs, part(random, pairs))
-                .pairs(pairs, part(random, pairs), delta);
-        if (split == null) {
-            shown.shadows(shadow).shadowFailures(part(random, shadow) / 3, failedOnly, failedOnly, failedOnly, 0);
-        } else {
-            shown.rows(control, treatment).failures(part(random, control), part(random, treatment));
-        }
-        for (Variant arm : Variant.values()) {
-            for (int bucket = 0; bucket < random.nextInt(5); bucket++) {
-                shown.latency(new LatencyCount(arm, 100 + random.nextInt(300), part(random, most / 5)));
-            }
-        }
-        return shown.evidence();
-    }
-
-    private static long part(Random random, long whole) {
-        return whole <= 0 ? 0 : random.nextInt((int) whole + 1);
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.journal.EntryBuffer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -193,17 +192,13 @@ class LostFilesTest {
         Files.copy(segments.get(2), directory.resolve("segment-000000000900.log"));
 
         try (SegmentedLog log = Logs.open(directory)) {
-            EntryBuffer buffer = new EntryBuffer(1);
-            buffer.attach(log);
-            byte[] last = "the last".getBytes(StandardCharsets.UTF_8);
-            buffer.append(last, last.length);
-            List<String> found = new ArrayList<>();
-            buffer.poll(Integer.MAX_VALUE, (at, payload) -> found.add(Logs.text(payload)));
-            buffer.release(buffer.read());
+            Logs.append(log, "the last");
+            List<String> found = Logs.read(log);
+            log.release(log.readSequence());
 
             assertEquals("the last", found.getLast());
             assertTrue(new HashSet<>(found).containsAll(records()));
-            assertEquals(0, buffer.pending());
+            assertEquals(0, log.pendingRecords());
             assertEquals(0, log.tornRecords());
         }
         assertEquals(List.of(), readAgain());

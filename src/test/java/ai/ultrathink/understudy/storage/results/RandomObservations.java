@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import java.time.Duration;
@@ -65,32 +66,13 @@ final class RandomObservations {
     /** The second model answers, fails, gets no turn or is left out; or the process ends before it is done. */
     private Observation pair(Observation first, Variant second) {
         return switch (random.nextInt(5)) {
-            case 0 -> with(first, Pairing.SHED);
-            case 1 -> with(first, Pairing.WITHHELD);
-            case 2 -> with(first, Pairing.PAIRED);
+            case 0 -> ObservationCopies.paired(first, Pairing.SHED);
+            case 1 -> ObservationCopies.paired(first, Pairing.WITHHELD);
+            case 2 -> ObservationCopies.paired(first, Pairing.PAIRED);
             default ->
-                with(first, Pairing.PAIRED).with(second, outcome(second == Variant.CONTROL ? "bull" : "bull_v2"));
+                ObservationCopies.paired(first, Pairing.PAIRED)
+                        .with(second, outcome(second == Variant.CONTROL ? "bull" : "bull_v2"));
         };
-    }
-
-    private static Observation with(Observation o, Pairing pairing) {
-        return new Observation(
-                o.rowId(),
-                o.time(),
-                o.testId(),
-                o.generation(),
-                o.requestId(),
-                o.unitId(),
-                o.symbol(),
-                o.assigned(),
-                o.servedBy(),
-                o.fallback(),
-                o.configuredSplit(),
-                o.control(),
-                o.treatment(),
-                o.controlModel(),
-                o.treatmentModel(),
-                pairing);
     }
 
     private Observation treatment(int generation, double split) {
@@ -100,7 +82,7 @@ final class RandomObservations {
                 Outcome.Failure failure = failure();
                 Observation failed =
                         observation(generation, Group.TREATMENT, split, Fallback.of(failure), outcome("bull"), failure);
-                yield random.nextBoolean() ? failed : with(failed, Pairing.PAIRED);
+                yield random.nextBoolean() ? failed : ObservationCopies.paired(failed, Pairing.PAIRED);
             }
             default -> {
                 Observation answered = observation(generation, Group.TREATMENT, split, null, null, answered("bull_v2"));
