@@ -39,7 +39,9 @@ public record GenerationEvidence(
         List<LatencyCount> latencies,
         Asked asked,
         Versions versions,
-        List<LatencyCount> pairedLatencies) {
+        List<LatencyCount> pairedLatencies,
+        List<Block> blocks,
+        List<Clustering> clusterings) {
 
     /** Counts that earlier releases did not store with their decisions may be absent. */
     public GenerationEvidence {
@@ -47,6 +49,8 @@ public record GenerationEvidence(
         asked = Objects.requireNonNullElse(asked, Asked.NONE);
         versions = Objects.requireNonNullElse(versions, Versions.UNKNOWN);
         pairedLatencies = List.copyOf(Objects.requireNonNullElse(pairedLatencies, List.of()));
+        blocks = List.copyOf(Objects.requireNonNullElse(blocks, List.of()));
+        clusterings = List.copyOf(Objects.requireNonNullElse(clusterings, List.of()));
     }
 
     /** Evidence of models with unknown versions, without pairs in a split. */
@@ -76,6 +80,43 @@ public record GenerationEvidence(
                 latencies,
                 Asked.NONE,
                 Versions.UNKNOWN,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /** Evidence without an order in time. */
+    public GenerationEvidence(
+            long generation,
+            @Nullable Double configuredSplit,
+            Groups assigned,
+            Groups stored,
+            Units units,
+            Failures failures,
+            Arm control,
+            Arm treatment,
+            ResultSums.Pairs pairs,
+            Noise noise,
+            List<LatencyCount> latencies,
+            Asked asked,
+            Versions versions,
+            List<LatencyCount> pairedLatencies) {
+        this(
+                generation,
+                configuredSplit,
+                assigned,
+                stored,
+                units,
+                failures,
+                control,
+                treatment,
+                pairs,
+                noise,
+                latencies,
+                asked,
+                versions,
+                pairedLatencies,
+                List.of(),
                 List.of());
     }
 
@@ -95,7 +136,9 @@ public record GenerationEvidence(
                 latencies,
                 asked,
                 others,
-                pairedLatencies);
+                pairedLatencies,
+                blocks,
+                clusterings);
     }
 
     /** Empty evidence of the versions that the experiment has now. */

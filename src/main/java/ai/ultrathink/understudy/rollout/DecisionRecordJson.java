@@ -5,6 +5,8 @@ import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
+import ai.ultrathink.understudy.evidence.Block;
+import ai.ultrathink.understudy.evidence.Clustering;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
@@ -21,7 +23,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
@@ -48,6 +52,11 @@ import java.util.List;
             GenerationEvidence.Versions.class,
             ResultSums.Pairs.class,
             LatencyCount.class,
+            Block.class,
+            Block.Arm.class,
+            Clustering.class,
+            Clustering.Quantity.class,
+            Clustering.Grouping.class,
             DecisionRecordJson.Named.class,
             DecisionRecordJson.StoredDecision.class,
             DecisionRecordJson.StoredEvaluation.class,
@@ -123,6 +132,8 @@ final class DecisionRecordJson {
 
     private static ObjectMapper mapper() {
         JsonMapper.Builder builder = JsonMapper.builder()
+                .addModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 // native executables of the first edition wrote ROLL_BACK for roll_back
