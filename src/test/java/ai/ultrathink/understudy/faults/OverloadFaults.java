@@ -75,7 +75,7 @@ final class OverloadFaults {
                     Ask ask = Ask.under(testId, RemoteControlledModel.CONTROL.model());
                     // a new process is slow by itself, and that is another matter
                     context.load(replica, ask, 300).lasting(WHILE);
-                    RemoteControlledModel.CONTROL.burnsForEachRow(0.02);
+                    RemoteControlledModel.CONTROL.burnsForEachRow(0.05);
                     Recording recording = context.load(replica, ask, 600).lasting(Duration.ofSeconds(8));
                     RemoteControlledModel.CONTROL.behaves();
                     Recording admitted = recording.only(TimedAnswer::ok);
@@ -117,7 +117,7 @@ final class OverloadFaults {
                     ServiceReplica replica = context.replica("JAVA_HEAP", SMALL_HEAP, "UNDERSTUDY_PROBE_EVERY", "1s");
                     String testId = replica.shadow(RemoteControlledModel.CONTROL.model(), "constant_buy");
                     context.load(replica, Ask.plain(CONTROL), 300).lasting(WHILE);
-                    RemoteControlledModel.CONTROL.burnsForEachRow(0.02);
+                    RemoteControlledModel.CONTROL.burnsForEachRow(0.05);
                     Load load = context.load(replica, Ask.under(testId, RemoteControlledModel.CONTROL.model()), 600);
                     Load other = context.load(replica, Ask.plain(CONTROL), MODERATE / 2);
                     long unready = ServiceReplica.millisUntil(Duration.ofSeconds(15), () -> !replica.ready());

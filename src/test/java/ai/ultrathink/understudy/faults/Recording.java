@@ -39,6 +39,12 @@ record Recording(Ask ask, List<TimedAnswer> answers) {
         return new Recording(ask, answers.stream().filter(which).toList());
     }
 
+    /** Both recordings, one after the other. */
+    Recording plus(Recording later) {
+        return new Recording(
+                ask, Stream.concat(answers.stream(), later.answers.stream()).toList());
+    }
+
     /** The part that was sent at or after a moment. */
     Recording sentFrom(long nanos) {
         return only(answer -> answer.sentNanos() >= nanos);
@@ -69,7 +75,7 @@ record Recording(Ask ask, List<TimedAnswer> answers) {
         return quantileMillis(1);
     }
 
-    /** The first reply that was not 200, for whoever has to find out why. */
+    /** The first reply that was not 200, to find out why. */
     String firstFailure() {
         return answers.stream()
                 .filter(answer -> !answer.ok())
