@@ -25,14 +25,30 @@ public record LockedExperiment(
         return promotion == null ? experiment.controlModel() : promotion.serves();
     }
 
-    /** Why the experiment would compare a model with itself, if a promotion made the two models one. */
-    public Optional<String> comparesOneModel() {
-        return promotion == null || !promotion.serves().equals(experiment.treatmentModel())
+    /**
+     * Why the experiment makes no sense since a promotion, if so: it would compare a model with itself, or be an A/A test of two
+     * different models.
+     */
+    public Optional<String> spoiltByPromotion() {
+        if (promotion == null) {
+            return Optional.empty();
+        }
+        if (experiment.ofOneName()) {
+            return Optional.of(spoilt(
+                    promotion,
+                    "compare it with " + experiment.treatmentModel() + ", although it is an A/A test; ",
+                    "an A/A test of " + promotion.serves()));
+        }
+        return experiment.aa() || !promotion.serves().equals(experiment.treatmentModel())
                 ? Optional.empty()
-                : Optional.of("model " + promotion.serves() + " answers for " + promotion.model() + " since test "
-                        + promotion.testId() + " was promoted, so test " + experiment.testId()
-                        + " would compare it with itself; take that promotion back, with DELETE /api/v1/ab-test/"
-                        + promotion.testId() + "/promote, or create a test of another treatment");
+                : Optional.of(spoilt(promotion, "compare it with itself; ", "a test of another treatment"));
+    }
+
+    private String spoilt(Promotion by, String effect, String instead) {
+        return "model " + by.serves() + " answers for " + by.model() + " since test " + by.testId()
+                + " was promoted, so test " + experiment.testId() + " would " + effect
+                + "take that promotion back, with DELETE /api/v1/ab-test/" + by.testId() + "/promote, or create "
+                + instead;
     }
 
     /** Whether the promotion in force came from this experiment. */

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param pairs the fraction of a split's requests that both models answer; without effect in shadow mode, where both
  *     answer all
  * @param versions the versions that the two models are pinned to, and the policy when one of them changes
+ * @param aa whether this is an A/A test: both models are one, under one name or two, so that any difference is a fault of the
+ *     measurement
  */
 public record Experiment(
         String testId,
@@ -39,7 +41,8 @@ public record Experiment(
         @Nullable Duration treatmentDeadline,
         Guardrails guardrails,
         Split pairs,
-        VersionPolicy versions) {
+        VersionPolicy versions,
+        boolean aa) {
 
     /** The fraction of a split's requests that both models answer, unless the experiment says otherwise. */
     public static final Split USUAL_PAIRS = new Split(0.1);
@@ -75,6 +78,47 @@ public record Experiment(
                 guardrails,
                 USUAL_PAIRS,
                 VersionPolicy.USUAL);
+    }
+
+    /** An experiment with two different models. */
+    public Experiment(
+            String testId,
+            String controlModel,
+            String treatmentModel,
+            Split split,
+            Mode mode,
+            boolean enabled,
+            boolean explicit,
+            String description,
+            Instant createdAt,
+            long generation,
+            @Nullable Duration controlDeadline,
+            @Nullable Duration treatmentDeadline,
+            Guardrails guardrails,
+            Split pairs,
+            VersionPolicy versions) {
+        this(
+                testId,
+                controlModel,
+                treatmentModel,
+                split,
+                mode,
+                enabled,
+                explicit,
+                description,
+                createdAt,
+                generation,
+                controlDeadline,
+                treatmentDeadline,
+                guardrails,
+                pairs,
+                versions,
+                false);
+    }
+
+    /** Whether both models have one name. Only an A/A test may be like that. */
+    public boolean ofOneName() {
+        return controlModel.equals(treatmentModel);
     }
 
     /** Whether requests may reach the treatment. */
@@ -137,6 +181,7 @@ public record Experiment(
                 treatmentDeadline,
                 changedGuardrails,
                 pairs,
-                versions);
+                versions,
+                aa);
     }
 }

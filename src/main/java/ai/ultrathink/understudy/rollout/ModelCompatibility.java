@@ -32,8 +32,8 @@ public class ModelCompatibility {
     }
 
     /**
-     * Checks the models of a new experiment: that both exist, are different, take the same features, and have the
-     * pinned versions.
+     * Checks the models of a new experiment: that both exist, are different unless it is an A/A test, take the same
+     * features, and have the pinned versions.
      *
      * @throws InvalidValueException which names the field
      */
@@ -43,11 +43,21 @@ public class ModelCompatibility {
         String treatment = experiment.treatmentModel();
         requireKnown("control_model", control);
         requireKnown("treatment_model", treatment);
-        if (control.equals(treatment)) {
-            throw new InvalidValueException("treatment_model", treatment, "another model than control_model");
+        if (experiment.ofOneName() && !experiment.aa()) {
+            throw new InvalidValueException(
+                    "treatment_model",
+                    treatment,
+                    "another model than control_model; or the same one in an A/A test, with \"aa\": true");
         }
         String served = catalog.serving(control);
-        if (served.equals(treatment)) {
+        if (experiment.ofOneName() && !served.equals(control)) {
+            throw new InvalidValueException(
+                    "treatment_model",
+                    treatment,
+                    served + ", which answers for control_model since a promotion, if both models are to be one; GET"
+                            + " /api/v1/promotions lists the promotions");
+        }
+        if (served.equals(treatment) && !experiment.aa()) {
             throw new InvalidValueException(
                     "treatment_model",
                     treatment,
@@ -107,7 +117,7 @@ public class ModelCompatibility {
     /** Why an experiment may not run with its present models, if so. */
     Optional<String> unusable(LockedExperiment locked) {
         requireLoaded();
-        return locked.comparesOneModel()
+        return locked.spoiltByPromotion()
                 .or(() -> mismatch(locked.served(), locked.experiment().treatmentModel()));
     }
 
@@ -116,6 +126,11 @@ public class ModelCompatibility {
         requireLoaded();
         Experiment experiment = locked.experiment();
         String treatment = experiment.treatmentModel();
+        if (experiment.ofOneName()) {
+            return Optional.of("test " + experiment.testId() + " is an A/A test of model " + treatment
+                    + ", which answers for its own name: there is nothing to promote; GET /api/v1/ab-test/"
+                    + experiment.testId() + "/report has what the test found");
+        }
         if (models.find(treatment).isEmpty()) {
             return Optional.of("model " + treatment + " is not loaded on this replica and could not answer;"
                     + " GET /api/v1/models says why");

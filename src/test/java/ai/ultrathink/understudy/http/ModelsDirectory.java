@@ -47,6 +47,15 @@ final class ModelsDirectory {
         }
     }
 
+    /** Puts a model made for tests under another name as it is. */
+    static void putAsItIs(String name, String original) {
+        try {
+            copy(MADE_FOR_TESTS.resolve(original), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The same, of a model that takes so many features; the original must not mind how many. */
     static void putOfSize(String name, String original, String version, int inputSize) {
         put(name, original, version);

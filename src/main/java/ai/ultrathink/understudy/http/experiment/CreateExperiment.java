@@ -57,6 +57,13 @@ record CreateExperiment(
 
         @Schema(
                 description =
+                        "an A/A test, which compares a model with itself: both names may be the same, and what differs is"
+                                + " a fault of the measurement",
+                defaultValue = "false")
+        @Nullable Boolean aa,
+
+        @Schema(
+                description =
                         "raises the split step by step, by default after a shadow stage; sets traffic_split and mode")
         @Nullable RampBody ramp) {
 
@@ -93,7 +100,8 @@ record CreateExperiment(
                 new VersionPolicy(
                         controlDigest,
                         treatmentDigest,
-                        onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)));
+                        onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)),
+                aa != null && aa);
     }
 
     /** The ramp that the experiment is to have, or null. */

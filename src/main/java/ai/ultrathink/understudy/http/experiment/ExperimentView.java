@@ -32,6 +32,9 @@ public record ExperimentView(
         @Nullable String treatmentDigest,
         String onModelChange,
 
+        @Schema(description = "whether both models are one, so that every difference is a fault of the measurement")
+        boolean aa,
+
         @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
 
         @Schema(description = "the treatment's version, as name@version#digest") @Nullable String treatmentVersion,
@@ -80,6 +83,7 @@ public record ExperimentView(
                 experiment.versions().controlDigest(),
                 experiment.versions().treatmentDigest(),
                 experiment.versions().onChange().wireName(),
+                experiment.aa(),
                 catalog.version(catalog.serving(experiment.controlModel()))
                         .map(ModelVersion::text)
                         .orElse(null),

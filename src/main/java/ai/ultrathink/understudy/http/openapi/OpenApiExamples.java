@@ -20,6 +20,7 @@ final class OpenApiExamples {
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
               "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
              "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
+             "aa": false,
              "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
 

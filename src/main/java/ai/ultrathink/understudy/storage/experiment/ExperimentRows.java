@@ -22,7 +22,7 @@ final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
-            + " pairs, control_digest, treatment_digest, on_model_change";
+            + " pairs, control_digest, treatment_digest, on_model_change, aa";
 
     /** Columns for {@link #read}: guardrails as text, so that invalid guardrails affect one experiment only. */
     static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,");
@@ -32,7 +32,7 @@ final class ExperimentRows {
             " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
 
     private static final String INSERT = "insert into ab_test_configs (" + COLUMNS
-            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
             + " mode = $5, guardrails = $6, updated_at = now() where test_id = $1";
 
@@ -114,7 +114,8 @@ final class ExperimentRows {
                 new VersionPolicy(
                         row.getString("control_digest"),
                         row.getString("treatment_digest"),
-                        OnModelChange.of(row.getString("on_model_change"))));
+                        OnModelChange.of(row.getString("on_model_change"))),
+                row.getBoolean("aa"));
     }
 
     /** The values in the order of {@link #COLUMNS}. */
@@ -136,7 +137,8 @@ final class ExperimentRows {
                 .addDouble(experiment.pairs().fraction())
                 .addString(experiment.versions().controlDigest())
                 .addString(experiment.versions().treatmentDigest())
-                .addString(experiment.versions().onChange().wireName());
+                .addString(experiment.versions().onChange().wireName())
+                .addBoolean(experiment.aa());
     }
 
     private static @Nullable Duration millis(@Nullable Integer millis) {

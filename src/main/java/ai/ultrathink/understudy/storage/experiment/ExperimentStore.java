@@ -143,7 +143,7 @@ public class ExperimentStore {
                         .orElseGet(() -> PromotionRows.locked(connection)
                                 .chain(promotions -> new LockedExperiment(
                                                 experiment, null, promotions.get(experiment.controlModel()))
-                                        .comparesOneModel()
+                                        .spoiltByPromotion()
                                         .map(ExperimentEdit::conflict)
                                         .orElseGet(work))));
     }

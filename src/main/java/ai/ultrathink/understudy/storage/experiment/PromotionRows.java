@@ -28,7 +28,8 @@ final class PromotionRows {
     private static final String LAST_ACT = "select action from ab_test_events where test_id = $1"
             + " and action in ($2, $3) order by event_id desc limit 1";
     private static final String RIVALS = "select test_id from ab_test_configs where enabled and mode <> 'disabled'"
-            + " and deleted_at is null and control_model = $1 and treatment_model = $2 and test_id <> $3 order by test_id";
+            + " and deleted_at is null and control_model = $1 and test_id <> $3"
+            + " and (treatment_model = $2 and not aa or treatment_model = control_model) order by test_id";
 
     private PromotionRows() {}
 
@@ -91,7 +92,7 @@ final class PromotionRows {
                         .findFirst());
     }
 
-    /** Other experiments on the same two models, which a promotion would make one. */
+    /** Running experiments that a promotion would spoil: others on the same two models, and A/A tests of the control model. */
     static Uni<String> rivals(SqlConnection connection, Experiment experiment) {
         return connection
                 .preparedQuery(RIVALS)

@@ -22,7 +22,7 @@ final class PromotionRules {
     /**
      * Why a treatment may not be promoted, if so.
      *
-     * @param rivals other running experiments on the same two models, separated by commas; may be empty
+     * @param rivals other running experiments that the promotion would spoil, separated by commas; may be empty
      */
     static Optional<String> refusal(Experiment experiment, Map<String, Promotion> promotions, String rivals) {
         String control = experiment.controlModel();
@@ -41,8 +41,9 @@ final class PromotionRules {
         }
         return rivals.isEmpty()
                 ? Optional.empty()
-                : Optional.of("running tests compare the same two models and would compare " + treatment
-                        + " with itself from then on: " + rivals + "; disable them first");
+                : Optional.of("running tests would compare " + treatment
+                        + " with itself from then on, or are A/A tests of " + control + " and would compare it with "
+                        + treatment + ": " + rivals + "; disable them first");
     }
 
     /** Whether a chain of promotions leads from one name to another. */

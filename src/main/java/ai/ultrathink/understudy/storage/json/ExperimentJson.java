@@ -25,7 +25,8 @@ public final class ExperimentJson {
                 .put("pairs", experiment.pairs().fraction())
                 .put("control_digest", experiment.versions().controlDigest())
                 .put("treatment_digest", experiment.versions().treatmentDigest())
-                .put("on_model_change", experiment.versions().onChange().wireName());
+                .put("on_model_change", experiment.versions().onChange().wireName())
+                .put("aa", experiment.aa());
     }
 
     private static @Nullable Integer millis(@Nullable Duration duration) {
