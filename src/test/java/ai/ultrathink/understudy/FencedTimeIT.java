@@ -1,0 +1,149 @@
+package ai.ultrathink.understudy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.Metrics;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The database is away for longer than the catalog lease, under traffic: control answers for the treatment, which is not the
+ * treatment's doing. From the requests through the journal and the database to the verdict.
+ */
+class FencedTimeIT {
+
+    private static final String TEST_ID = "outage";
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    /** Of 75 s at 18 requests/s, as an outage was audited, the same number of requests in less time. */
+    private static final int REQUESTS = 75 * 18;
+
+    private static final Duration EACH = Duration.ofMillis(8);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    private Path directory = Path.of("");
+
+    private int sent;
+
+    @Test
+    void an_outage_longer_than_the_catalog_lease_is_held_against_neither_model() throws Exception {
+        try (LocalPostgres postgres = LocalPostgres.start(directory)) {
+            String database = postgres.newDatabase();
+            Map<String, String> environment = new HashMap<>(LocalPostgres.environment(database));
+            environment.put("UNDERSTUDY_CATALOG_FENCE_AFTER", LEASE.toSeconds() + "s");
+            environment.put("UNDERSTUDY_ROLLOUT_EVALUATE_EVERY", "200ms");
+            try (ServiceProcess service =
+                    ServiceProcess.start(directory, environment).awaitTests()) {
+                create(service);
+                send(service, REQUESTS / 4);
+
+                postgres.pause();
+                try {
+                    await("the lease runs out").atMost(WITHIN).until(() -> {
+                        send(service, 1);
+                        return Metrics.of(service).sum("understudy_catalog_fenced") == 1;
+                    });
+                    send(service, REQUESTS);
+                } finally {
+                    postgres.resume();
+                }
+                await("the lease is renewed")
+                        .atMost(WITHIN)
+                        .until(() -> Metrics.of(service).sum("understudy_catalog_fenced") == 0);
+                send(service, REQUESTS / 4);
+
+                assertRecorded(service, database);
+                assertNotRolledBack(service);
+            }
+        }
+    }
+
+    private static void create(ServiceProcess service) {
+        JsonObject test = Service.explicitTest(TEST_ID, "bull_specialist", "bull_specialist")
+                .put("aa", true)
+                .put("traffic_split", 0.5);
+        assertEquals(
+                201,
+                service.send("POST", Service.TESTS + "/create", test.encode()).statusCode());
+    }
+
+    /** Requests of different units, a little apart. */
+    private void send(ServiceProcess service, int requests) {
+        for (int i = 0; i < requests; i++) {
+            long start = System.nanoTime();
+            JsonObject request = Service.request(TEST_ID).put("unit_id", "u-" + sent++);
+            assertEquals(
+                    200, service.send("POST", Service.PREDICT, request.encode()).statusCode());
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> System.nanoTime() - start >= EACH.toNanos());
+        }
+    }
+
+    private void assertRecorded(ServiceProcess service, String database) throws SQLException {
+        await("the results are stored")
+                .atMost(WITHIN)
+                .until(() -> service.send("POST", Service.about(TEST_ID, "flush"), "")
+                                .statusCode()
+                        == 200);
+        assertEquals(sent, count(database, "true"));
+        long fenced = count(database, "fallback = 'fenced'");
+        assertTrue(fenced > REQUESTS / 3, "fenced: " + fenced);
+        assertEquals(fenced, count(database, "fallback = 'fenced' and assigned_group = 'treatment'"));
+        assertEquals(
+                0,
+                count(
+                        database,
+                        "served_by = 'treatment' and time between"
+                                + " (select min(time) from ab_test_results where fallback = 'fenced')"
+                                + " and (select max(time) from ab_test_results where fallback = 'fenced')"));
+        assertEquals(0, count(database, "fallback is not null and fallback <> 'fenced' and treatment_error is null"));
+    }
+
+    private static void assertNotRolledBack(ServiceProcess service) {
+        double before = evaluations(service);
+        await("it is evaluated").atMost(WITHIN).until(() -> evaluations(service) >= before + 5);
+
+        JsonObject report = json(service, Service.about(TEST_ID, "report"));
+
+        assertNotEquals("roll_back", report.getString("verdict"), report::encodePrettily);
+        assertEquals(true, json(service, Service.TESTS + "/" + TEST_ID).getBoolean("enabled"));
+        assertFalse(
+                service.send("GET", Service.about(TEST_ID, "events"), "").body().contains("rolled_back"));
+    }
+
+    private static double evaluations(ServiceProcess service) {
+        return Metrics.of(service).sum("understudy_evaluations_total", "result=\"judged\"");
+    }
+
+    private static JsonObject json(ServiceProcess service, String path) {
+        return new JsonObject(service.send("GET", path, "").body());
+    }
+
+    private static long count(String database, String condition) throws SQLException {
+        try (Connection connection = LocalPostgres.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select count(*) from ab_test_results where test_id = '" + TEST_ID + "' and " + condition)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+}
