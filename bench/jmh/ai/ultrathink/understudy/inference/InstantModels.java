@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,7 +57,7 @@ public final class InstantModels extends Models {
         }
 
         @Override
-        public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+        public Uni<Outcome> predict(Features features, Variant role, Duration deadline, CallWatch watch) {
             return Uni.createFrom().item(new Outcome.Answered(new Answer(0.2f, 0.7f, 0.1f), loaded, 100_000));
         }
     }

@@ -26,13 +26,16 @@ record ProbeHistory(ProbeRules rules, int missed, @Nullable String failing, bool
             case Outcome.Failed failed -> its(failed, false);
             case Outcome.Invalid invalid -> its(invalid, true);
             case Outcome.TimedOut late -> noAnswer(late);
+            case Outcome.Queued queued -> noAnswer(queued);
             case Outcome.Rejected rejected -> noAnswer(rejected);
         };
     }
 
     /** The history after a probe during which requests were answered: a missing answer then only shows load. */
     ProbeHistory afterOneAmongRequests(Outcome outcome) {
-        if (!(outcome instanceof Outcome.TimedOut || outcome instanceof Outcome.Rejected)) {
+        boolean load = outcome instanceof Outcome.TimedOut
+                || (outcome instanceof Outcome.Failure failure && failure.lackOfCapacity());
+        if (!load) {
             return after(outcome);
         }
         boolean itsOwn = failing != null && missed < rules.misses();

@@ -136,8 +136,8 @@ final class InferenceWorker {
             return;
         }
         inside = model;
-        List<PendingCall> running = queue.running(batch);
         long start = time.nanoTime();
+        List<PendingCall> running = queue.running(batch, start);
         try {
             int inTime = run(model, batch, torch, rows);
             queue.served(running.size(), time.nanoTime() - start, inTime);

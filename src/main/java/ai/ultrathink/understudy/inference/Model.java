@@ -8,7 +8,6 @@ import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A model name with its two role queues. The version behind the name may be swapped while requests run. */
@@ -50,10 +49,9 @@ final class Model implements Predictor {
     }
 
     @Override
-    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, CallWatch watch) {
         return Uni.createFrom().emitter(emitter -> {
-            PendingCall call = new PendingCall(
-                    features, time.nanoTime() + deadline.toNanos(), deadline.toMillis(), wanted, emitter);
+            PendingCall call = new PendingCall(features, time.nanoTime(), deadline.toNanos(), watch, emitter);
             RoleQueue queue = role == Variant.CONTROL ? control : treatment;
             if (queue.tooLateFor(deadline.toNanos())) {
                 call.end(new Outcome.Rejected("more requests wait for model " + name + " than it answers within "

@@ -2,9 +2,10 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Timing;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /** One request that waits for a model or runs in it. It ends exactly once: by the model, the deadline or the caller. */
@@ -13,27 +14,30 @@ final class PendingCall {
     private static final Logger LOG = Logger.getLogger(PendingCall.class);
 
     private final Features features;
-    private final long deadlineNanos;
-    private final long allowedMillis;
-    private final BooleanSupplier wanted;
+    private final long askedNanos;
+    private final long allowedNanos;
+    private final long lateAfterNanos;
+    private final CallWatch watch;
     private final UniEmitter<? super Outcome> emitter;
     private final AtomicBoolean ended = new AtomicBoolean();
+    // written by the thread that checks deadlines
+    private Timing timing = Timing.IN_TIME;
 
     /**
-     * @param deadlineNanos on the ticker's clock
-     * @param allowedMillis the caller's limit, for the message of a timeout
-     * @param wanted false once the answer is no longer wanted
+     * @param askedNanos on the ticker's clock
+     * @param allowedNanos the time from then to the deadline
      */
     PendingCall(
             Features features,
-            long deadlineNanos,
-            long allowedMillis,
-            BooleanSupplier wanted,
+            long askedNanos,
+            long allowedNanos,
+            CallWatch watch,
             UniEmitter<? super Outcome> emitter) {
         this.features = features;
-        this.deadlineNanos = deadlineNanos;
-        this.allowedMillis = allowedMillis;
-        this.wanted = wanted;
+        this.askedNanos = askedNanos;
+        this.allowedNanos = allowedNanos;
+        this.lateAfterNanos = Math.min(watch.lateAfterNanos(), allowedNanos);
+        this.watch = watch;
         this.emitter = emitter;
         emitter.onTermination(() -> ended.set(true));
     }
@@ -62,15 +66,28 @@ final class PendingCall {
 
     /** Ends the call before the model runs, if its answer is no longer wanted. */
     void cancelUnwanted() {
-        if (!ended.get() && !wanted.getAsBoolean()) {
+        if (!ended.get() && !watch.wanted()) {
             end(new Outcome.Rejected("cancelled while waiting: the answer was no longer wanted"));
         }
     }
 
-    /** Ends the call if its deadline has passed. */
-    void expire(long nowNanos) {
-        if (nowNanos - deadlineNanos >= 0 && !ended.get()) {
-            end(new Outcome.TimedOut(allowedMillis));
+    /**
+     * Tells the watch when the call is late, and ends the call if its deadline has passed.
+     *
+     * @param passNanos how long the pass has lasted in which the call runs or for whose end it waits; 0 if there is none
+     */
+    void expire(long nowNanos, long passNanos) {
+        if (ended.get()) {
+            return;
+        }
+        long takenNanos = nowNanos - askedNanos;
+        if (timing == Timing.IN_TIME && takenNanos >= lateAfterNanos) {
+            timing = Timing.cause(passNanos, lateAfterNanos);
+            watch.late(timing);
+        }
+        if (takenNanos >= allowedNanos) {
+            long allowedMillis = TimeUnit.NANOSECONDS.toMillis(allowedNanos);
+            end(timing == Timing.QUEUED ? new Outcome.Queued(allowedMillis) : new Outcome.TimedOut(allowedMillis));
         }
     }
 }

@@ -6,7 +6,6 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /** A model that can be asked for predictions. */
 public interface Predictor {
@@ -32,10 +31,9 @@ public interface Predictor {
      * @param features as many as {@link #inputSize()}
      * @param role control is served before treatment
      * @param deadline from subscription to outcome
-     * @param wanted checked while the request waits and before the model runs: once it is false, the request ends as
-     *     rejected. It must be cheap and must not throw
+     * @param watch asked whether the answer is still wanted, and told when the call is late
      */
-    Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted);
+    Uni<Outcome> predict(Features features, Variant role, Duration deadline, CallWatch watch);
 
     /** Asks the model for an answer that stays wanted. */
     default Uni<Outcome> predict(Features features, Variant role, Duration deadline) {

@@ -20,6 +20,8 @@ final class RoleQueue {
     private final LongAdder answered = new LongAdder();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicReference<List<PendingCall>> running = new AtomicReference<>(List.of());
+    // of the pass that runs; written before it, and read after it
+    private volatile long passBeganNanos;
 
     RoleQueue(Model model, Variant role, int capacity) {
         this.model = model;
@@ -101,9 +103,10 @@ final class RoleQueue {
     }
 
     /** Registers running calls, so that deadlines also apply to them; ended by {@link #ran}. */
-    List<PendingCall> running(List<PendingCall> batch) {
+    List<PendingCall> running(List<PendingCall> batch, long nowNanos) {
         // a copy, because the worker still removes calls from its list
         List<PendingCall> copy = List.copyOf(batch);
+        passBeganNanos = nowNanos;
         running.set(copy);
         return copy;
     }
@@ -118,14 +121,16 @@ final class RoleQueue {
      * places.
      */
     void expire(long nowNanos) {
-        for (PendingCall call : running.get()) {
-            call.expire(nowNanos);
+        List<PendingCall> inPass = running.get();
+        long passNanos = inPass.isEmpty() ? 0 : nowNanos - passBeganNanos;
+        for (PendingCall call : inPass) {
+            call.expire(nowNanos, passNanos);
         }
         if (waiting.isEmpty()) {
             return;
         }
         waiting.forEach(call -> {
-            call.expire(nowNanos);
+            call.expire(nowNanos, passNanos);
             call.cancelUnwanted();
         });
         waiting.removeIf(PendingCall::ended);

@@ -4,11 +4,13 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.outcome.Timing;
 import java.util.List;
 
 /**
  * Numeric codes in journal entries. The first format had no model versions, no pairs in a split and no failure texts.
- * Its entries are still read, because a journal outlives the program that wrote it.
+ * Its entries are still read, because a journal outlives the program that wrote it. What later formats added to an
+ * observation is at its end and may be missing: first the timing of control.
  */
 final class EntryFormat {
 
@@ -25,12 +27,14 @@ final class EntryFormat {
     static final byte REJECTED = 3;
     static final byte FAILED = 4;
     static final byte INVALID = 5;
+    static final byte QUEUED = 6;
 
     static final byte NONE = -1;
 
     // the index in these lists is the code: only append
     static final List<Group> GROUPS = List.of(Group.CONTROL, Group.TREATMENT, Group.SHADOW);
     static final List<Variant> VARIANTS = List.of(Variant.CONTROL, Variant.TREATMENT);
+    static final List<Timing> TIMINGS = List.of(Timing.IN_TIME, Timing.LATE, Timing.QUEUED);
     static final List<Pairing> PAIRINGS = List.of(Pairing.PAIRED, Pairing.SHED, Pairing.WITHHELD);
     static final List<Fallback> FALLBACKS = List.of(
             Fallback.TREATMENT_ERROR,

@@ -4,6 +4,7 @@ import static ai.ultrathink.understudy.journal.EntryFormat.FALLBACKS;
 import static ai.ultrathink.understudy.journal.EntryFormat.GROUPS;
 import static ai.ultrathink.understudy.journal.EntryFormat.NONE;
 import static ai.ultrathink.understudy.journal.EntryFormat.PAIRINGS;
+import static ai.ultrathink.understudy.journal.EntryFormat.TIMINGS;
 import static ai.ultrathink.understudy.journal.EntryFormat.VARIANTS;
 
 import ai.ultrathink.understudy.experiment.Group;
@@ -12,6 +13,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Timing;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -67,6 +69,9 @@ final class EntryReader {
         var pairing = first ? null : oneOf(PAIRINGS);
         ModelVersion controlModel = first ? null : version();
         ModelVersion treatmentModel = first ? null : version();
+        Outcome control = outcome(controlModel);
+        Outcome treatment = outcome(treatmentModel);
+        Timing controlTiming = from.hasRemaining() ? oneOf(TIMINGS) : null;
         return new Observation(
                 rowId,
                 time,
@@ -79,11 +84,12 @@ final class EntryReader {
                 servedBy,
                 fallback,
                 Double.isNaN(split) ? null : (Double) split,
-                outcome(controlModel),
-                outcome(treatmentModel),
+                control,
+                treatment,
                 controlModel,
                 treatmentModel,
-                pairing);
+                pairing,
+                controlTiming);
     }
 
     private <T> @Nullable T oneOf(List<T> values) {
@@ -102,6 +108,7 @@ final class EntryReader {
             case EntryFormat.ABSENT -> null;
             case EntryFormat.ANSWERED -> answered(by);
             case EntryFormat.TIMED_OUT -> new Outcome.TimedOut(from.getLong());
+            case EntryFormat.QUEUED -> new Outcome.Queued(from.getLong());
             case EntryFormat.REJECTED -> new Outcome.Rejected(words());
             case EntryFormat.FAILED -> new Outcome.Failed(words());
             case EntryFormat.INVALID -> new Outcome.Invalid(words());

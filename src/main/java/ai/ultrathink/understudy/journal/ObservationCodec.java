@@ -79,6 +79,7 @@ final class ObservationCodec {
         put(o.treatmentModel());
         put(o.control());
         put(o.treatment());
+        buffer.put(place(EntryFormat.TIMINGS, o.controlTiming()));
     }
 
     private static <T> byte place(List<T> values, @Nullable T value) {
@@ -110,6 +111,7 @@ final class ObservationCodec {
                 buffer.putLong(answered.latencyNanos());
             }
             case Outcome.TimedOut timedOut -> buffer.put(EntryFormat.TIMED_OUT).putLong(timedOut.deadlineMillis());
+            case Outcome.Queued queued -> buffer.put(EntryFormat.QUEUED).putLong(queued.deadlineMillis());
             case Outcome.Rejected rejected -> put(EntryFormat.REJECTED, rejected);
             case Outcome.Failed failed -> put(EntryFormat.FAILED, failed);
             case Outcome.Invalid invalid -> put(EntryFormat.INVALID, invalid);

@@ -33,9 +33,13 @@ public enum ServiceMetric {
             Admitted and not answered yet"""),
     PREDICTIONS_REFUSED(Section.PREDICTIONS, Type.COUNTER, "understudy.predictions.refused", "predictions", "", """
             Answered 503 at once because `understudy.trial.max-in-flight` others were being answered"""),
+    PREDICTIONS_ABANDONED(
+            Section.PREDICTIONS, Type.COUNTER, "understudy.predictions.abandoned", "predictions", "", """
+            Admitted, and the caller closed the connection or reset the stream before the answer. They are answered,
+            recorded and counted like all others, and keep their place until then"""),
     SHADOW_SHED(Section.PREDICTIONS, Type.COUNTER, "understudy.shadow.shed", "predictions", "test, reason", """
             Shadows whose treatment did not run. `overload`: more than `understudy.trial.max-in-flight-with-shadow`
-            predictions were in flight; `queue_full`: the treatment cannot keep up; `cancelled`: it was waiting when its
+            predictions were in flight; `queue_full`: the treatment cannot keep up, or it waited too long for a thread; `cancelled`: it was waiting when its
             experiment was disabled; `guard_open`, `test_disabled`, `fenced`: as in `fallback`"""),
     MODEL_LATENCY(Section.PREDICTIONS, Type.TIMER, "understudy.model.latency", "seconds", "test, model, role", """
             Forward passes that answered; the wait for a thread is not in it
@@ -48,7 +52,8 @@ public enum ServiceMetric {
             "predictions",
             "test, model, role, reason",
             """
-            A model gave no answer: `timeout`, `rejected` (its queue was full or too long for the deadline, or it was taken
+            A model gave no answer: `timeout`, `queued` (its deadline passed because it waited for other requests, which
+            says nothing about the model), `rejected` (its queue was full or too long for the deadline, or it was taken
             away), `error` (it threw, or is not loaded), `invalid` (wrong shape, not finite, does not sum to 1)"""),
     MODEL_INFO(Section.PREDICTIONS, Type.GAUGE, "understudy.model.info", "1", "model, version, digest", """
             The version of each model that answers on this replica: what its card calls it, and the first 12 digits of its

@@ -30,6 +30,7 @@ public enum Fallback {
     public static Fallback of(Outcome.Failure failure) {
         return switch (failure) {
             case Outcome.TimedOut timedOut -> TREATMENT_TIMEOUT;
+            case Outcome.Queued queued -> TREATMENT_TIMEOUT;
             case Outcome.Rejected rejected -> TREATMENT_REJECTED;
             case Outcome.Failed failed -> TREATMENT_ERROR;
             case Outcome.Invalid invalid -> TREATMENT_ERROR;

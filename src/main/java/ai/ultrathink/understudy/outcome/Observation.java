@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     version that answered
  * @param treatmentModel the version of treatment, likewise
  * @param pairing the result of asking the second model of a pair in a split; null for other requests and for a shadow
+ * @param controlTiming whether control answered within the treatment's deadline; null if it was not asked for the caller, or in
+ *     an observation of an earlier release
  */
 public record Observation(
         UUID rowId,
@@ -48,7 +50,8 @@ public record Observation(
         @Nullable Outcome treatment,
         @Nullable ModelVersion controlModel,
         @Nullable ModelVersion treatmentModel,
-        @Nullable Pairing pairing) {
+        @Nullable Pairing pairing,
+        @Nullable Timing controlTiming) {
 
     public Observation {
         controlModel = version(control, controlModel);
@@ -86,6 +89,7 @@ public record Observation(
                 treatment,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -101,11 +105,12 @@ public record Observation(
     }
 
     /**
-     * The same observation with the outcome of the model that was still running. If that was rejected, there is no
-     * pair.
+     * The same observation with the outcome of the model that was still running. If there was no capacity for
+     * it, there is no pair.
      */
     public Observation with(Variant second, Outcome outcome) {
-        boolean refused = pairing == Pairing.PAIRED && outcome instanceof Outcome.Rejected;
+        boolean refused =
+                pairing == Pairing.PAIRED && outcome instanceof Outcome.Failure failure && failure.lackOfCapacity();
         return new Observation(
                 rowId,
                 time,
@@ -122,6 +127,7 @@ public record Observation(
                 second == Variant.TREATMENT ? outcome : treatment,
                 controlModel,
                 treatmentModel,
-                refused ? Pairing.SHED : pairing);
+                refused ? Pairing.SHED : pairing,
+                controlTiming);
     }
 }

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.outcome;
 
 import ai.ultrathink.understudy.experiment.ModelVersion;
 
-/** Result of one model call: an answer, or one of four failures. A predictor returns one of these and never throws. */
+/** Result of one model call: an answer, or one of five failures. A predictor returns one of these and never throws. */
 public sealed interface Outcome {
 
     /**
@@ -38,11 +38,16 @@ public sealed interface Outcome {
     /** A failure, with its name for the database, the metrics and the caller. */
     sealed interface Failure extends Outcome {
 
-        /** {@code timeout}, {@code rejected}, {@code error} or {@code invalid}. */
+        /** {@code timeout}, {@code queued}, {@code rejected}, {@code error} or {@code invalid}. */
         String code();
 
         /** What happened, in words. */
         String detail();
+
+        /** Whether the service lacked capacity. This says nothing about the model. */
+        default boolean lackOfCapacity() {
+            return false;
+        }
 
         /** The same on one line of at most 200 characters, as it is stored with the row. */
         default String brief() {
@@ -63,11 +68,34 @@ public sealed interface Outcome {
         }
     }
 
+    /** No answer within the deadline, because the request waited for capacity, not because the model was slow. */
+    record Queued(long deadlineMillis) implements Failure {
+        @Override
+        public String code() {
+            return "queued";
+        }
+
+        @Override
+        public String detail() {
+            return "no answer within " + deadlineMillis + " ms, because it waited for other requests";
+        }
+
+        @Override
+        public boolean lackOfCapacity() {
+            return true;
+        }
+    }
+
     /** The model was not run: it was at capacity, or it was reloaded or removed while the call waited. */
     record Rejected(String detail) implements Failure {
         @Override
         public String code() {
             return "rejected";
+        }
+
+        @Override
+        public boolean lackOfCapacity() {
+            return true;
         }
     }
 

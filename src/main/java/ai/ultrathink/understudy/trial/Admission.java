@@ -20,6 +20,7 @@ class Admission {
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Counter refused;
+    private final Counter abandoned;
     private final int most;
     private final int mostWithShadow;
 
@@ -34,6 +35,7 @@ class Admission {
                     + "; allowed: 0 (no shadows) or more");
         }
         this.refused = ServiceMetric.PREDICTIONS_REFUSED.counter(registry);
+        this.abandoned = ServiceMetric.PREDICTIONS_ABANDONED.counter(registry);
         ServiceMetric.PREDICTIONS_IN_FLIGHT.gauge(registry, inFlight, AtomicInteger::get);
     }
 
@@ -56,6 +58,13 @@ class Admission {
     final class Place {
 
         private final AtomicBoolean left = new AtomicBoolean();
+
+        /** The caller has gone, or has its answer. */
+        void callerGone() {
+            if (!left.get()) {
+                abandoned.increment();
+            }
+        }
 
         void leave() {
             if (left.compareAndSet(false, true)) {

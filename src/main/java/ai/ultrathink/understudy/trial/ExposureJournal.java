@@ -53,6 +53,7 @@ class ExposureJournal implements PredictionObserver {
                 result.treatment(),
                 exposure.control().loaded(),
                 exposure.treatmentVersion(),
-                result.pairing());
+                result.pairing(),
+                result.control() == null ? null : exposure.controlWatch().timing());
     }
 }

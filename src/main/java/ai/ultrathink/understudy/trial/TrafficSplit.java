@@ -83,9 +83,12 @@ final class TrafficSplit implements ServingMode {
             return result.beside(new BackgroundCall(Variant.CONTROL, second));
         }
         // control has answered for the treatment: both have run, and there is nothing more to ask
-        boolean ran = !(treatment.outcome() instanceof Outcome.Rejected)
-                && !(treatment.control() instanceof Outcome.Rejected);
-        return result.in(ran ? Pairing.PAIRED : Pairing.SHED);
+        boolean shed = lackedCapacity(treatment.outcome()) || lackedCapacity(treatment.control());
+        return result.in(shed ? Pairing.SHED : Pairing.PAIRED);
+    }
+
+    private static boolean lackedCapacity(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Failure failure && failure.lackOfCapacity();
     }
 
     /** Paired, or shed for want of room; null for a request that was not drawn. */

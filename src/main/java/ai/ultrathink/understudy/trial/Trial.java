@@ -79,6 +79,8 @@ public class Trial {
                 caller.complete(new Reply.Unavailable("the replica is at capacity; try again, or start more replicas"));
                 return;
             }
+            // also called after the answer, when the place has been left
+            caller.onTermination(place::callerGone);
             Uni.createFrom()
                     .deferred(answer)
                     .onTermination()

@@ -3,11 +3,11 @@ package ai.ultrathink.understudy.trial;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.CallWatch;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /**
  * A model that gives a wrong answer to its golden question. Callers would get wrong answers too, so it is not asked.
@@ -33,7 +33,7 @@ record UnusableModel(Predictor model, String reason) implements Predictor {
     }
 
     @Override
-    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, CallWatch watch) {
         return Uni.createFrom()
                 .item(new Outcome.Invalid("not asked until its answers on this replica are right again: " + reason));
     }

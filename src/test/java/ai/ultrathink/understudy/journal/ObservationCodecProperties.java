@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.outcome.Timing;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +36,25 @@ class ObservationCodecProperties {
     void what_is_read_is_what_was_written(@ForAll("observations") Observation observation) {
         assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
         assertEquals(new Entry.Opened(observation), back(new Entry.Opened(observation)));
+    }
+
+    @Property
+    void what_an_earlier_release_wrote_says_nothing_of_controls_timing(
+            @ForAll("observations") Observation observation) {
+        int timing = 1;
+        ByteBuffer earlier = ByteBuffer.wrap(codec.bytes(), 0, codec.encode(new Entry.Whole(observation)) - timing);
+
+        Observation read = ((Entry.Whole) ObservationCodec.decode(earlier)).observation();
+
+        assertNull(read.controlTiming());
+        assertEquals(
+                ObservationCopies.copy(
+                        observation,
+                        observation.controlModel(),
+                        observation.treatmentModel(),
+                        observation.pairing(),
+                        null),
+                read);
     }
 
     @Property
@@ -78,7 +99,8 @@ class ObservationCodecProperties {
                 longest,
                 version,
                 version,
-                Pairing.PAIRED);
+                Pairing.PAIRED,
+                Timing.QUEUED);
 
         assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
     }
@@ -125,7 +147,8 @@ class ObservationCodecProperties {
                         plain,
                         versions().injectNull(0.3),
                         versions().injectNull(0.3),
-                        Arbitraries.of(Pairing.class).injectNull(0.5))
+                        Arbitraries.of(Pairing.class).injectNull(0.5),
+                        Arbitraries.of(Timing.class).injectNull(0.3))
                 .as(ObservationCopies::copy);
     }
 
@@ -141,9 +164,11 @@ class ObservationCodecProperties {
                 .as((hold, buy, sell, version, nanos) ->
                         new Outcome.Answered(new Answer(hold, buy, sell), version, nanos));
         Arbitrary<Outcome> late = Arbitraries.longs().map(Outcome.TimedOut::new);
+        Arbitrary<Outcome> queued = Arbitraries.longs().map(Outcome.Queued::new);
         return Arbitraries.oneOf(
                 answers,
                 late,
+                queued,
                 Arbitraries.of(new Outcome.Failed("boom"), new Outcome.Invalid("NaN"), new Outcome.Rejected("")));
     }
 

@@ -19,6 +19,16 @@ public final class ObservationCopies {
             @Nullable ModelVersion control,
             @Nullable ModelVersion treatment,
             @Nullable Pairing pairing) {
+        return copy(o, control, treatment, pairing, o.controlTiming());
+    }
+
+    /** The same, with whether control answered in time. */
+    public static Observation copy(
+            Observation o,
+            @Nullable ModelVersion control,
+            @Nullable ModelVersion treatment,
+            @Nullable Pairing pairing,
+            @Nullable Timing controlTiming) {
         return new Observation(
                 o.rowId(),
                 o.time(),
@@ -35,6 +45,7 @@ public final class ObservationCopies {
                 o.treatment(),
                 control,
                 treatment,
-                pairing);
+                pairing,
+                controlTiming);
     }
 }

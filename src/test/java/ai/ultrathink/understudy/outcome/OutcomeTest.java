@@ -58,11 +58,13 @@ class OutcomeTest {
     void each_failure_has_a_code_and_gives_a_reason_to_fall_back() {
         assertEquals("timeout", new Outcome.TimedOut(200).code());
         assertEquals("no answer within 200 ms", new Outcome.TimedOut(200).detail());
+        assertEquals("queued", new Outcome.Queued(200).code());
         assertEquals("rejected", new Outcome.Rejected("full").code());
         assertEquals("error", new Outcome.Failed("boom").code());
         assertEquals("invalid", new Outcome.Invalid("NaN").code());
 
         assertEquals(Fallback.TREATMENT_TIMEOUT, Fallback.of(new Outcome.TimedOut(200)));
+        assertEquals(Fallback.TREATMENT_TIMEOUT, Fallback.of(new Outcome.Queued(200)));
         assertEquals(Fallback.TREATMENT_REJECTED, Fallback.of(new Outcome.Rejected("full")));
         assertEquals(Fallback.TREATMENT_ERROR, Fallback.of(new Outcome.Failed("boom")));
         assertEquals(Fallback.TREATMENT_ERROR, Fallback.of(new Outcome.Invalid("NaN")));

@@ -5,12 +5,16 @@ import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.ok;
+import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.provocation;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.rows;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.http.Service;
@@ -27,17 +31,20 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Callers who do not wait for the answer: what they asked for is done and recorded all the same. */
 @QuarkusTest
 class HungUpTest {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofSeconds(90);
     private static final Duration CONTROL_DEADLINE = Duration.ofSeconds(2);
 
     @AfterEach
-    void delete_the_tests() {
+    void delete_the_tests_and_wait_for_the_slow_passes() {
         Service.deleteTests();
+        await().atMost(WITHIN).until(() -> ok(get("/q/health/live")).encode().contains("\"stuck\":0"));
     }
 
     @Test
@@ -76,6 +83,35 @@ class HungUpTest {
         assertEquals("BUY", row.getString("treatment_action"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, slow, constant_buy", "1, constant_hold, slow"})
+    void a_pair_is_recorded_with_both_models_when_its_caller_does_not_wait(
+            double split, String control, String treatment) throws IOException {
+        String testId =
+                created(patient(control, treatment).put("traffic_split", split).put("pairs", 1));
+
+        askAndHangUp(provocation(testId));
+
+        JsonObject row = rowInTheEnd(testId);
+        assertEquals("paired", row.getString("pair"));
+        assertEquals(split == 0 ? "control" : "treatment", row.getString("served_by"));
+        assertNull(row.getValue("fallback"));
+        assertNotNull(row.getString("control_action"));
+        assertNotNull(row.getString("treatment_action"));
+    }
+
+    @Test
+    void a_caller_who_hangs_up_is_counted_and_one_who_waits_is_not() throws IOException {
+        String testId = created(slow("slow", "constant_buy").put("traffic_split", 0));
+        predicted(request(testId));
+        double before = abandoned();
+
+        askAndHangUp(provocation(testId));
+        rowInTheEnd(testId, 2);
+
+        assertEquals(before + 1, abandoned());
+    }
+
     @Test
     void a_place_is_kept_until_the_work_is_done_and_then_given_back() throws IOException {
         String testId = created(slow("slow", "constant_buy").put("traffic_split", 0));
@@ -91,6 +127,7 @@ class HungUpTest {
     @Test
     void a_stream_of_http_2_that_its_caller_ends_is_recorded_as_well() {
         String testId = created(slow("constant_hold", "slow").put("traffic_split", 1));
+        double before = abandoned();
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
             HttpResponse<String> first = client.sendAsync(post(request(testId)), HttpResponse.BodyHandlers.ofString())
@@ -105,6 +142,7 @@ class HungUpTest {
             await().atMost(WITHIN)
                     .untilAsserted(() -> assertEquals(2, rows(testId).size()));
             assertEquals("timeout", rows(testId).getLast().getString("treatment_error"));
+            assertEquals(before + 1, abandoned());
         }
     }
 
@@ -113,6 +151,14 @@ class HungUpTest {
         return explicitTest(newId("hung-up"), control, treatment)
                 .put("control_deadline_ms", CONTROL_DEADLINE.toMillis())
                 .put("treatment_deadline_ms", 1_000)
+                .put("pairs", 0);
+    }
+
+    /** A test that waits for a slow model to its end. */
+    private static JsonObject patient(String control, String treatment) {
+        return explicitTest(newId("hung-up"), control, treatment)
+                .put("control_deadline_ms", 60_000)
+                .put("treatment_deadline_ms", 50_000)
                 .put("pairs", 0);
     }
 
@@ -133,17 +179,30 @@ class HungUpTest {
     }
 
     private static int inFlight() {
+        return (int) metric("understudy_predictions_inflight ");
+    }
+
+    private static double abandoned() {
+        return metric("understudy_predictions_abandoned_total ");
+    }
+
+    private static double metric(String name) {
         return get("/q/metrics")
                 .asString()
                 .lines()
-                .filter(line -> line.startsWith("understudy_predictions_inflight "))
-                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.indexOf(' '))))
+                .filter(line -> line.startsWith(name))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
                 .sum();
     }
 
     private static JsonObject rowInTheEnd(String testId) {
-        await().atMost(WITHIN).until(() -> rows(testId).size() == 1);
-        return rows(testId).getFirst();
+        return rowInTheEnd(testId, 1);
+    }
+
+    /** The last of so many rows. */
+    private static JsonObject rowInTheEnd(String testId, int rows) {
+        await().atMost(WITHIN).until(() -> rows(testId).size() == rows);
+        return rows(testId).getLast();
     }
 
     private static HttpRequest post(JsonObject request) {

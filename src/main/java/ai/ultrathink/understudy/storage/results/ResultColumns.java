@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.outcome.Timing;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -53,11 +54,11 @@ final class ResultColumns {
             text("treatment_model_version", o -> version(o.treatmentModel())),
             text("treatment_model_digest", o -> digest(o.treatmentModel())),
             text("pair", o -> wireName(o.pairing())),
-            new Column(
+            flag("control_late", o -> timing(o, Timing.LATE)),
+            flag("control_queued", o -> timing(o, Timing.QUEUED)),
+            flag(
                     "actions_match",
-                    "boolean",
-                    o -> o.comparison().map(Comparison::actionsMatch).orElse(null),
-                    Boolean[]::new),
+                    o -> o.comparison().map(Comparison::actionsMatch).orElse(null)),
             number(
                     "confidence_delta",
                     o -> o.comparison().map(Comparison::confidenceDelta).orElse(null)),
@@ -89,6 +90,10 @@ final class ResultColumns {
         return new Column(name, "varchar", value, String[]::new);
     }
 
+    private static Column flag(String name, Function<Observation, @Nullable Object> value) {
+        return new Column(name, "boolean", value, Boolean[]::new);
+    }
+
     private static Column number(String name, Function<Observation, @Nullable Object> value) {
         return new Column(name, "double precision", value, Double[]::new);
     }
@@ -103,6 +108,10 @@ final class ResultColumns {
 
     private static @Nullable String wireName(@Nullable Pairing pairing) {
         return pairing == null ? null : pairing.wireName();
+    }
+
+    private static @Nullable Boolean timing(Observation observation, Timing timing) {
+        return observation.controlTiming() == null ? null : (Boolean) (observation.controlTiming() == timing);
     }
 
     private static @Nullable String action(@Nullable Outcome outcome) {

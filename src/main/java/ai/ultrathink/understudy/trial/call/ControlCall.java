@@ -8,7 +8,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Asks control, which needs no leave. */
+/** Asks control, which needs no permission. */
 @ApplicationScoped
 public class ControlCall {
 
@@ -25,8 +25,12 @@ public class ControlCall {
     /** For a caller: with the time that the request has left when control is asked. */
     public Uni<Outcome> ask(Exposure exposure) {
         return Uni.createFrom()
-                .deferred(() ->
-                        exposure.control().predict(exposure.request().features(), Variant.CONTROL, left(exposure)));
+                .deferred(() -> exposure.control()
+                        .predict(
+                                exposure.request().features(),
+                                Variant.CONTROL,
+                                left(exposure),
+                                exposure.controlWatch()));
     }
 
     private Duration left(Exposure exposure) {

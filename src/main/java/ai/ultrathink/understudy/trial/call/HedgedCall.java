@@ -34,15 +34,7 @@ final class HedgedCall implements TreatmentCall {
 
     @Override
     public Access ask(TreatmentRequest request) {
-        Exposure exposure = request.exposure();
-        Duration deadline = leavingTimeForControl(exposure, request.deadline());
-        return delegate.ask(request.within(deadline)).with(call -> hedged(exposure, deadline, call));
-    }
-
-    /** The treatment's deadline, but at most nine tenths of the time that the request has. */
-    private static Duration leavingTimeForControl(Exposure exposure, Duration deadline) {
-        Duration most = exposure.controlDeadline().multipliedBy(9).dividedBy(10);
-        return deadline.compareTo(most) < 0 ? deadline : most;
+        return delegate.ask(request).with(call -> hedged(request.exposure(), request.deadline(), call));
     }
 
     private Uni<CallResult> hedged(Exposure exposure, Duration deadline, Uni<CallResult> call) {

@@ -27,7 +27,7 @@ final class ModelCall implements TreatmentCall {
             return failed(
                     "model " + model.name() + " takes " + model.inputSize() + " features, not " + features.size());
         }
-        return model.predict(features, Variant.TREATMENT, request.deadline(), request.wanted());
+        return model.predict(features, Variant.TREATMENT, request.deadline(), request.watch());
     }
 
     private static Uni<Outcome> failed(String detail) {

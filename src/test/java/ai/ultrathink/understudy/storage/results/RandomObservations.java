@@ -130,6 +130,7 @@ final class RandomObservations {
                 treatment,
                 random.nextInt(20) == 0 ? null : version("bull"),
                 random.nextInt(20) == 0 ? null : version("bull_v2"),
+                null,
                 null);
     }
 

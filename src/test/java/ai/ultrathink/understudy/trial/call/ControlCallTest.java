@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Timing;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.Exposures;
 import ai.ultrathink.understudy.trial.exposure.FakePredictor;
@@ -44,6 +45,17 @@ class ControlCallTest {
         call.ask(exposure).subscribe().with(outcome -> {});
 
         assertEquals(List.of(new FakePredictor.Asked(Variant.CONTROL, Duration.ofMillis(1))), control.asked());
+    }
+
+    @Test
+    void for_a_caller_control_is_watched_as_long_as_the_treatment_would_have_had() {
+        call.ask(exposure).subscribe().with(outcome -> {});
+
+        control.late(Timing.LATE);
+        control.answer(HOLD);
+
+        assertEquals(TREATMENT_DEADLINE.toNanos(), exposure.controlWatch().lateAfterNanos());
+        assertEquals(Timing.LATE, exposure.controlWatch().timing());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy.trial.call;
 
 import static ai.ultrathink.understudy.trial.exposure.Exposures.CONTROL_DEADLINE;
-import static ai.ultrathink.understudy.trial.exposure.Exposures.TREATMENT_DEADLINE;
 import static ai.ultrathink.understudy.trial.exposure.FakePredictor.BUY;
 import static ai.ultrathink.understudy.trial.exposure.FakePredictor.HOLD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -93,16 +92,6 @@ class HedgedCallTest {
         timers.advance(Duration.ofNanos(1));
 
         assertEquals(1, control.asked().size());
-    }
-
-    @Test
-    void a_deadline_that_leaves_control_no_time_is_shortened() {
-        begin(Exposures.within(Duration.ofSeconds(5), exposure()));
-        begin(exposure());
-
-        assertEquals(
-                List.of(Duration.ofMillis(900), TREATMENT_DEADLINE),
-                delegate.asked().stream().map(TreatmentRequest::deadline).toList());
     }
 
     @Test

@@ -33,7 +33,8 @@ class ModelCallTest {
 
     @Test
     void the_deadline_is_that_of_the_request() {
-        Calls.begin(call.ask(Calls.request(treatment).within(Duration.ofMillis(7))));
+        Calls.begin(
+                call.ask(new TreatmentRequest(Calls.request(treatment).exposure(), Duration.ofMillis(7), () -> true)));
 
         assertEquals(List.of(new FakePredictor.Asked(Variant.TREATMENT, Duration.ofMillis(7))), treatment.asked());
     }

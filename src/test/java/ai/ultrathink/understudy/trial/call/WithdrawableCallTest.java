@@ -23,11 +23,11 @@ class WithdrawableCallTest {
     @Test
     void the_model_is_told_when_the_request_is_no_longer_wanted() {
         Calls.begin(call.ask(Calls.request()));
-        assertTrue(delegate.asked().getFirst().wanted().getAsBoolean());
+        assertTrue(delegate.asked().getFirst().watch().wanted());
 
         gate.withhold(Fallback.FENCED);
 
-        assertFalse(delegate.asked().getFirst().wanted().getAsBoolean());
+        assertFalse(delegate.asked().getFirst().watch().wanted());
     }
 
     @Test

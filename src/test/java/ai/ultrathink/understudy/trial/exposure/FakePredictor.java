@@ -3,15 +3,16 @@ package ai.ultrathink.understudy.trial.exposure;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.inference.CallWatch;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.Timing;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /** A model that answers when a test says so, and remembers how it was asked. */
 public final class FakePredictor implements Predictor {
@@ -26,6 +27,7 @@ public final class FakePredictor implements Predictor {
     private final String name;
     private final int inputSize;
     private final List<Asked> asked = new ArrayList<>();
+    private final List<CallWatch> watches = new ArrayList<>();
     private final List<UniEmitter<? super Outcome>> waiting = new ArrayList<>();
     private int cancelled;
 
@@ -50,9 +52,10 @@ public final class FakePredictor implements Predictor {
     }
 
     @Override
-    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, BooleanSupplier wanted) {
+    public Uni<Outcome> predict(Features features, Variant role, Duration deadline, CallWatch watch) {
         return Uni.createFrom().emitter(emitter -> {
             asked.add(new Asked(role, deadline));
+            watches.add(watch);
             waiting.add(emitter);
             emitter.onTermination(() -> cancelled++);
         });
@@ -61,6 +64,11 @@ public final class FakePredictor implements Predictor {
     /** Ends the call that waits longest. */
     public void answer(Outcome outcome) {
         waiting.removeFirst().complete(outcome);
+    }
+
+    /** The call that was asked last is late. */
+    public void late(Timing cause) {
+        watches.getLast().late(cause);
     }
 
     /** Breaks the promise that a predictor's Uni never fails. */

@@ -1,0 +1,21 @@
+package ai.ultrathink.understudy.outcome;
+
+/** Whether a model answered within the time that both models of an experiment are given, and if not, what took the time. */
+public enum Timing {
+    IN_TIME,
+    /** The model was slow. */
+    LATE,
+    /** The request waited for a thread, or behind other requests that the model answered quickly: capacity was lacking. */
+    QUEUED;
+
+    /**
+     * The cause of a late answer, found when the time is over.
+     *
+     * @param passNanos how long the pass has lasted in which the request runs or for whose end it waits; 0 if it waits
+     *     for a thread
+     * @param allowedNanos the time that the request had
+     */
+    public static Timing cause(long passNanos, long allowedNanos) {
+        return passNanos >= allowedNanos / 2 ? LATE : QUEUED;
+    }
+}
