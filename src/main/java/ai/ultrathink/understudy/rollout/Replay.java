@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,9 @@ public record Replay(
                     + now.results().size());
             return differences;
         }
-        // other statistics give other figures, but must decide the same; the wording of reasons is never compared
+        // other statistics give other figures, and may need more or fewer samples to pass, but must breach the same
+        // guardrails and
+        // come to the same verdict; the wording of reasons is never compared
         boolean sameStatistics = version == GuardrailEvaluator.VERSION;
         IntStream.range(0, now.results().size())
                 .forEach(i -> compare(then.results().get(i), now.results().get(i), sameStatistics, differences));
@@ -87,7 +90,9 @@ public record Replay(
             GuardrailResult then, GuardrailResult now, boolean figuresToo, List<String> differences) {
         String measure = now.guardrail().metric().wireName();
         compare(measure + ".guardrail", then.guardrail(), now.guardrail(), differences);
-        compare(measure + ".state", then.state().wireName(), now.state().wireName(), differences);
+        if (figuresToo || breached(then) || breached(now)) {
+            compare(measure + ".state", then.state().wireName(), now.state().wireName(), differences);
+        }
         if (figuresToo) {
             compare(measure + ".samples", then.samples(), now.samples(), differences);
             compareFigures(measure + ".estimate", then.estimate(), now.estimate(), differences);
@@ -95,6 +100,10 @@ public record Replay(
             compareFigures(measure + ".upper", then.upper(), now.upper(), differences);
             compareFigures(measure + ".log_e", then.logE(), now.logE(), differences);
         }
+    }
+
+    private static boolean breached(GuardrailResult result) {
+        return result.state() == GuardrailState.BREACHED;
     }
 
     private static void compare(String what, Object then, Object now, List<String> differences) {

@@ -29,6 +29,14 @@ final class Arguments {
         return value;
     }
 
+    /** Checks for a finite number of 0 or more. */
+    static double notNegative(String name, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(name + ": got " + value + "; allowed: 0 or more, finite");
+        }
+        return value;
+    }
+
     /** Checks for 0 or more. */
     static long count(String name, long value) {
         if (value < 0) {

@@ -41,4 +41,46 @@ public record EValue(double log) {
     public boolean rejects(double alpha) {
         return log >= -Math.log(Arguments.probability("alpha", alpha));
     }
+
+    /**
+     * The mean of e-values, which is an e-value however they depend on each other.
+     *
+     * @param evidence at least one
+     */
+    public static EValue mean(EValue... evidence) {
+        double[] logs = new double[evidence.length];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = evidence[i].log;
+        }
+        return mean(logs);
+    }
+
+    /** The mean of e-values with these logarithms, without an overflow on the way. */
+    static EValue mean(double[] logs) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (double log : logs) {
+            greatest = Math.max(greatest, log);
+        }
+        if (Double.isInfinite(greatest)) {
+            return new EValue(greatest);
+        }
+        double sum = 0;
+        for (double log : logs) {
+            sum += Math.exp(log - greatest);
+        }
+        return new EValue(greatest + Math.log(sum / logs.length));
+    }
+
+    /**
+     * What is left if the observations depend on each other and say as much as this many times fewer independent ones. It is
+     * then an e-value approximately, as far as the effect is known.
+     *
+     * @param designEffect 1 or more
+     */
+    public EValue tempered(double designEffect) {
+        if (!(designEffect >= 1)) {
+            throw new IllegalArgumentException("designEffect: got " + designEffect + "; allowed: 1 or more");
+        }
+        return designEffect == 1 ? this : new EValue(log / designEffect);
+    }
 }

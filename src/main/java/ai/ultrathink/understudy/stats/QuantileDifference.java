@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.stats;
 
+import java.util.function.Predicate;
+
 /**
  * Anytime-valid tests and bounds for the difference of a latency quantile between treatment and control, for two
  * independent arms (Howard and Ramdas 2022, arXiv 1906.09712).
@@ -48,14 +50,26 @@ public record QuantileDifference(double quantile, double strength) {
      * @param alpha above 0, below 1; each end has half of it
      */
     public Interval interval(LogHistogram treatment, LogHistogram control, double alpha) {
+        return interval(treatment, control, alpha, 1);
+    }
+
+    /**
+     * The differences that are not ruled out by latencies that depend on each other: wider, as with that many times fewer
+     * independent ones.
+     *
+     * @param alpha above 0, below 1; each end has half of it
+     * @param designEffect 1 or more
+     */
+    public Interval interval(LogHistogram treatment, LogHistogram control, double alpha, double designEffect) {
         Arguments.probability("alpha", alpha);
         if (treatment.total() == 0 || control.total() == 0) {
             return Interval.UNKNOWN;
         }
         Ranks ofTreatment = Ranks.of(treatment);
         Ranks ofControl = Ranks.of(control);
-        double low = new ShiftBound(this, ofTreatment, ofControl).lowerBound(alpha / 2);
-        double high = -new ShiftBound(this, ofControl, ofTreatment).lowerBound(alpha / 2);
+        Predicate<EValue> rejects = evidence -> evidence.tempered(designEffect).rejects(alpha / 2);
+        double low = new ShiftBound(this, ofTreatment, ofControl).lowerBound(rejects);
+        double high = -new ShiftBound(this, ofControl, ofTreatment).lowerBound(rejects);
         return new Interval(low, high);
     }
 }

@@ -27,7 +27,35 @@ public record RateSequence(double priorSuccesses, double priorFailures) {
      * @return 0 to 1 without data
      */
     public Interval interval(Proportion seen, double alpha) {
-        return new Interval(low(Hypothesis.EQUAL, seen, alpha), high(Hypothesis.EQUAL, seen, alpha));
+        return interval(seen, alpha, 1);
+    }
+
+    /**
+     * The rates that are not ruled out by observations that depend on each other: wider, as with that many times fewer
+     * independent ones.
+     *
+     * @param alpha above 0, below 1
+     * @param designEffect 1 or more
+     */
+    public Interval interval(Proportion seen, double alpha, double designEffect) {
+        Arguments.probability("alpha", alpha);
+        double low = seen.successes() == 0
+                ? 0
+                : Bisection.last(0, seen.rate(), rate -> excludes(rate, seen, alpha, designEffect));
+        double high = seen.failures() == 0
+                ? 1
+                : Bisection.last(1, seen.rate(), rate -> excludes(rate, seen, alpha, designEffect));
+        return new Interval(low, high);
+    }
+
+    /**
+     * Whether the interval of {@link #interval(Proportion, double, double)} does not contain a rate. This needs no search for
+     * its ends.
+     *
+     * @param rate above 0, below 1
+     */
+    public boolean excludes(double rate, Proportion seen, double alpha, double designEffect) {
+        return bet(Hypothesis.EQUAL, rate).eValue(seen).tempered(designEffect).rejects(alpha);
     }
 
     /**

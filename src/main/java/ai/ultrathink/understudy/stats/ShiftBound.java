@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.stats;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Evidence against "the upper quantile lies at most d above the lower", for every d, from e-values of both samples that
@@ -88,17 +89,16 @@ final class ShiftBound {
         return tooMany[below];
     }
 
-    /** The largest difference that is rejected at α; −∞ if none is. */
-    double lowerBound(double alpha) {
+    /** The largest difference whose evidence is enough to reject it; −∞ if none is. */
+    double lowerBound(Predicate<EValue> rejects) {
         double highest = lower.low(lower.ranges() - 1);
         for (int range = 0; range < lower.ranges(); range++) {
             highest = Double.isFinite(lower.high(range)) ? Math.max(highest, lower.high(range)) : highest;
         }
         double rejected = upper.low(0) - highest - 1;
         double left = upper.low(upper.ranges() - 1) - lower.low(0) + 1;
-        return atMost(rejected).rejects(alpha)
-                ? Bisection.last(
-                        rejected, left, difference -> atMost(difference).rejects(alpha))
+        return rejects.test(atMost(rejected))
+                ? Bisection.last(rejected, left, difference -> rejects.test(atMost(difference)))
                 : Double.NEGATIVE_INFINITY;
     }
 }

@@ -39,7 +39,7 @@ class DocumentedExamplesTest {
 
     private static final String ONE = TESTS + "/{test_id}";
     private static final String RELOADED = "documented";
-    private static final int ROWS = 2_000;
+    private static final int ROWS = 7_000;
 
     private final Set<String> made = new TreeSet<>();
     private final List<String> differences = new ArrayList<>();

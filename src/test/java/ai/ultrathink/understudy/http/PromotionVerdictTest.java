@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class PromotionVerdictTest {
 
-    private static final int ROWS = 3_000;
+    private static final int ROWS = 6_000;
 
     private String testId = "";
 
@@ -91,7 +91,7 @@ class PromotionVerdictTest {
         Observed.store(new Observed(testId, 1).shadow(ROWS, ROWS));
         assertEquals("promote", ok(get(about(testId, "report"))).getString("verdict"));
 
-        Observed.store(new Observed(testId, 1).shadow(4 * ROWS, 0));
+        Observed.store(new Observed(testId, 1).shadow(2 * ROWS, 0));
 
         assertProblem(409, post(about(testId, "promote")), "roll_back");
     }

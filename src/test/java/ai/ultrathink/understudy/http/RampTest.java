@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class RampTest {
 
-    private static final int ROWS = 3_000;
+    private static final int ROWS = 7_000;
 
     @AfterEach
     void delete_the_tests() {

@@ -138,13 +138,13 @@ class RollbackTest {
     void a_shadow_that_crosses_a_limit_goes_on_and_says_so_once() {
         String testId = createdShadow("alert", "constant_hold", "constant_buy");
 
-        store(new Observed(testId, 1).shadow(1_000, 500));
+        store(new Observed(testId, 1).shadow(2_000, 1_000));
 
         await().until(() -> Trail.has(testId, "guardrail_breached"));
         // evidence that grows is looked at again
-        store(new Observed(testId, 1).shadow(1_000, 500));
+        store(new Observed(testId, 1).shadow(2_000, 1_000));
         String after = createdShadow("after", "constant_hold", "constant_buy");
-        store(new Observed(after, 1).shadow(1_000, 500));
+        store(new Observed(after, 1).shadow(2_000, 1_000));
         await().until(() -> Trail.has(after, "guardrail_breached"));
         assertEquals(List.of("created", "guardrail_breached"), Trail.actions(testId));
         assertEquals(true, test(testId).getBoolean("enabled"));
@@ -170,7 +170,7 @@ class RollbackTest {
         String testId = created(explicitTest(newId("tightened"), "constant_hold", "constant_buy")
                 .put("mode", "shadow")
                 .put("guardrails", new JsonObject("{\"agreement\": {\"limit\": 0.2, \"action\": \"roll_back\"}}")));
-        store(new Observed(testId, 1).shadow(1_000, 500));
+        store(new Observed(testId, 1).shadow(2_000, 1_000));
 
         assertEquals(
                 200,

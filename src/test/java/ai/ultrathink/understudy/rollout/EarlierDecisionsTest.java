@@ -70,7 +70,7 @@ class EarlierDecisionsTest {
     void the_same_version_of_the_statistics_compares_figures_and_no_wording() {
         String now = Replay.of(1, read("split_rolled_back")).recomputed();
         String written = read("split_rolled_back");
-        String present = "{\"statistics_version\":2,"
+        String present = "{\"statistics_version\":3,"
                 + written.substring(written.indexOf("\"case\""), written.indexOf("\"judgement\""))
                 + "\"judgement\":" + now.replaceAll("interval|evidence ratio", "in other words") + "}";
 

@@ -1,44 +1,64 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.DesignEffect;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Estimate;
+import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
-import ai.ultrathink.understudy.stats.MeanSequence;
 import ai.ultrathink.understudy.stats.Moments;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the mean confidences differ by at most the limit, in either direction. Decided by asymptotic confidence
- * sequences, which for values between ⅓ and 1 are accurate from the usual minimum of 100 samples on.
+ * Checks that the mean confidences differ by at most the limit, in either direction: bets on means of bounded numbers, which
+ * are exact at every sample size, weakened by the design effect of the answers.
  *
  * <p>In a shadow the difference is that of the pairs. A split has two views of it, one of its arms and one of its
- * pairs. Each has half of the α that the phase may use up, whether or not there are pairs, so either may decide first.
+ * pairs. Each has half of the stake of the phase, whether or not there are pairs, so either may decide first. Where units
+ * have several requests, arms of few units differ by their units, and the pairs alone decide.
  *
  * @param views at least one
  */
 public record ConfidenceCheck(CheckParameters parameters, List<View> views) implements GuardrailCheck {
 
-    /** Sample count at which the interval is narrowest. A tenth or ten times as many widen it by a fifth at most. */
-    private static final double OPTIMAL_COUNT = 1_000;
-
     /**
-     * One estimate of the difference.
+     * One view of the difference.
      *
      * @param counted the unit of the samples, in the plural
-     * @param delta treatment's mean minus control's
-     * @param alpha of the interval
+     * @param compared the means
+     * @param effect the design effect
+     * @param part of the stake, and of α
      */
-    record View(String counted, long samples, Estimate delta, double alpha) {
+    record View(String counted, long samples, MeanComparison compared, DesignEffect effect, double part) {
 
-        Interval interval() {
-            return new MeanSequence(alpha, OPTIMAL_COUNT).interval(delta);
+        /** The evidence against a difference within the limit, as a part of the stake. */
+        EValue against(double limit) {
+            EValue above = compared.against(Hypothesis.AT_MOST, limit).tempered(effect.value());
+            EValue below = compared.against(Hypothesis.AT_LEAST, -limit).tempered(effect.value());
+            return AlphaSpending.weigh(EValue.mean(above, below), part);
+        }
+
+        /** Whether a difference of the limit or more, in either direction, is ruled out. */
+        boolean within(double limit, double alpha) {
+            return Math.abs(compared.delta().value()) < limit
+                    && rejects(Hypothesis.AT_LEAST, limit, alpha)
+                    && rejects(Hypothesis.AT_MOST, -limit, alpha);
+        }
+
+        private boolean rejects(Hypothesis hypothesis, double difference, double alpha) {
+            return AlphaSpending.weigh(compared.against(hypothesis, difference).tempered(effect.value()), part)
+                    .rejects(alpha);
+        }
+
+        /** The standard error, as far as the design effect shows it. */
+        double error() {
+            return compared.delta().standardError() * Math.sqrt(effect.value());
         }
     }
 
@@ -48,39 +68,66 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
 
     static GuardrailCheck of(CheckParameters parameters, @Nullable Phase phase) {
         if (phase == null) {
+            MeanComparison none = new MeanComparison.OfArms(Moments.NONE, Moments.NONE);
             return new ConfidenceCheck(
-                    parameters, List.of(new View("answers of the smaller arm", 0, Estimate.NONE, parameters.alpha())));
+                    parameters, List.of(new View("answers of the smaller arm", 0, none, DesignEffect.NONE, 1)));
         }
         if (!sound(phase)) {
-            return new InvalidEvidence(parameters, 0, "a sum of confidences is not a number");
+            return new InvalidEvidence(parameters, 0, "a sum of confidences is not that of numbers from 0 to 1");
         }
-        double alpha = parameters.alpha() * phase.share();
+        if (!RequestDependence.sound(phase)) {
+            return new InvalidEvidence(parameters, 0, RequestDependence.UNSOUND);
+        }
+        double part = phase.share();
         if (phase.shadow()) {
-            return new ConfidenceCheck(parameters, List.of(pairs(phase, alpha)));
+            return new ConfidenceCheck(parameters, List.of(pairs(phase, part)));
         }
         return new ConfidenceCheck(
                 parameters,
-                phase.concurrent()
-                        ? List.of(arms(phase, alpha / 2), pairs(phase, alpha / 2))
-                        : List.of(pairs(phase, alpha / 2)));
+                phase.concurrent() && enoughUnits(phase)
+                        ? List.of(arms(phase, part / 2), pairs(phase, part / 2))
+                        : List.of(pairs(phase, part / 2)));
     }
 
-    private static View pairs(Phase phase, double alpha) {
-        return new View("pairs", phase.pairs(), ofPairs(phase), alpha);
+    private static boolean enoughUnits(Phase phase) {
+        return RequestDependence.enoughUnits(phase, Quantity.CONTROL_CONFIDENCE, phase.answers(Variant.CONTROL))
+                && RequestDependence.enoughUnits(
+                        phase, Quantity.TREATMENT_CONFIDENCE, phase.answers(Variant.TREATMENT));
     }
 
-    private static View arms(Phase phase, double alpha) {
-        long smaller = Math.min(phase.answers(Variant.CONTROL), phase.answers(Variant.TREATMENT));
-        return new View("answers of the smaller arm", smaller, ofArms(phase), alpha);
+    private static View pairs(Phase phase, double part) {
+        return new View(
+                "pairs",
+                phase.pairs(),
+                new MeanComparison.OfPairs(deltas(phase)),
+                RequestDependence.of(phase, Quantity.CONFIDENCE_DELTA, phase.pairs()),
+                part);
     }
 
-    /** Whether the sums are finite numbers. */
+    private static View arms(Phase phase, double part) {
+        long control = phase.answers(Variant.CONTROL);
+        long treatment = phase.answers(Variant.TREATMENT);
+        return new View(
+                "answers of the smaller arm",
+                Math.min(control, treatment),
+                new MeanComparison.OfArms(phase.confidence(Variant.TREATMENT), phase.confidence(Variant.CONTROL)),
+                RequestDependence.of(phase, Quantity.CONTROL_CONFIDENCE, control)
+                        .or(RequestDependence.of(phase, Quantity.TREATMENT_CONFIDENCE, treatment)),
+                part);
+    }
+
+    /** Whether the sums are those of numbers that confidences can be. */
     public static boolean sound(Phase phase) {
-        return phase.generations().stream().allMatch(each -> EvidenceSanity.confidences(each.pairs()))
+        return phase.generations().stream()
+                        .allMatch(each -> EvidenceSanity.confidences(each.pairs())
+                                && Math.abs(each.pairs().confidenceDeltaSum())
+                                        <= each.pairs().count())
                 && (phase.shadow()
                         || Stream.of(Variant.values())
                                 .flatMap(variant -> Arrays.stream(phase.arms(variant)))
-                                .allMatch(EvidenceSanity::confidences));
+                                .allMatch(arm -> EvidenceSanity.confidences(arm)
+                                        && arm.confidenceSum() >= 0
+                                        && arm.confidenceSum() <= arm.answers()));
     }
 
     /** Treatment's mean minus control's, between the arms. */
@@ -90,36 +137,31 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
 
     /** The same, within pairs. */
     public static Estimate ofPairs(Phase phase) {
+        return Estimate.ofMean(deltas(phase));
+    }
+
+    private static Moments deltas(Phase phase) {
         Moments moments = Moments.NONE;
         for (GenerationEvidence generation : phase.generations()) {
             var pairs = generation.pairs();
             moments = moments.plus(
                     Moments.ofSums(pairs.count(), pairs.confidenceDeltaSum(), pairs.confidenceDeltaSumOfSquares()));
         }
-        return Estimate.ofMean(moments);
+        return moments;
     }
 
-    /**
-     * The most informative view: the narrowest interval of those with enough samples, otherwise the view with most
-     * samples.
-     */
+    /** The most informative of the views with enough samples, otherwise the one with most samples. */
     private View leading() {
-        return views.stream()
-                .filter(this::enough)
-                .min(Comparator.comparingDouble(
-                        view -> view.interval().high() - view.interval().low()))
+        return enough().min(Comparator.comparingDouble(View::error))
                 .orElseGet(() -> views.stream()
                         .max(Comparator.comparingLong(View::samples))
                         .orElseThrow());
     }
 
-    private boolean enough(View view) {
-        return view.samples() >= parameters.guardrail().minimumSamples()
-                && view.delta().known();
-    }
-
-    private boolean any(Predicate<Interval> decided) {
-        return views.stream().filter(this::enough).map(View::interval).anyMatch(decided);
+    private Stream<View> enough() {
+        return views.stream()
+                .filter(view -> view.samples() >= parameters.guardrail().minimumSamples()
+                        && view.compared().delta().known());
     }
 
     @Override
@@ -134,27 +176,42 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
 
     @Override
     public double estimate() {
-        Estimate delta = leading().delta();
+        Estimate delta = leading().compared().delta();
         return delta.known() ? delta.value() : Double.NaN;
     }
 
     @Override
     public Interval interval() {
-        return leading().interval();
+        View leading = leading();
+        return leading.compared()
+                .interval(parameters.alpha() * leading.part(), leading.effect().value());
     }
 
     @Override
-    public @Nullable EValue evidence() {
-        return null;
+    public EValue evidence() {
+        return enough().map(view -> view.against(parameters.limit()))
+                .max(Comparator.comparingDouble(EValue::log))
+                .orElse(EValue.NONE);
     }
 
     @Override
     public boolean crossed() {
-        return any(left -> left.low() > parameters.limit() || left.high() < -parameters.limit());
+        return enough().anyMatch(view -> Math.abs(view.compared().delta().value()) > parameters.limit()
+                && view.against(parameters.limit()).rejects(parameters.alpha()));
     }
 
     @Override
     public boolean kept() {
-        return any(new Interval(-parameters.limit(), parameters.limit())::encloses);
+        return enough().anyMatch(view -> view.within(parameters.limit(), parameters.alpha()));
+    }
+
+    @Override
+    public boolean held() {
+        return leading().effect().lasting() && !crossed() && !kept();
+    }
+
+    @Override
+    public String remark() {
+        return RequestDependence.remark(leading().effect());
     }
 }

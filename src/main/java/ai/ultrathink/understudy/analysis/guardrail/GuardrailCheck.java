@@ -48,8 +48,20 @@ sealed interface GuardrailCheck
         return "";
     }
 
-    /** Whether there are fewer samples than the guardrail requires. */
+    /** Samples from which anything is decided: the guardrail's minimum or, where requests may depend on each other, more. */
+    default long minimum() {
+        return parameters().guardrail().minimumSamples();
+    }
+
+    /**
+     * Whether nothing can be said yet because requests depend on each other over longer times than could be compared.
+     */
+    default boolean held() {
+        return false;
+    }
+
+    /** Whether there are too few samples. */
     default boolean tooFew() {
-        return samples() < parameters().guardrail().minimumSamples();
+        return samples() < minimum() || held();
     }
 }

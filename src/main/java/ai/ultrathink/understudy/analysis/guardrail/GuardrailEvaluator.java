@@ -12,7 +12,7 @@ public final class GuardrailEvaluator {
      * Raised when the same input may give another verdict or other figures. Stored decisions record the version that
      * took them.
      */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private GuardrailEvaluator() {}
 

@@ -51,12 +51,12 @@ public final class GuardrailResultWriter {
         if (check.samples() == 0) {
             return "%s is undecided: no %s yet%s".formatted(name, check.counted(), check.wanted());
         }
-        if (check.tooFew()) {
+        if (check.samples() < check.minimum()) {
             return "%s is undecided: not enough data: %s of %s %s"
                     .formatted(
                             name,
                             MetricFormat.count(check.samples()),
-                            MetricFormat.count(guardrail.minimumSamples()),
+                            MetricFormat.count(check.minimum()),
                             check.counted());
         }
         if (Double.isNaN(check.estimate())) {

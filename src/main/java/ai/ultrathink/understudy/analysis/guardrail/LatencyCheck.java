@@ -1,11 +1,14 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.DesignEffect;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import ai.ultrathink.understudy.stats.QuantileDifference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,107 +18,204 @@ import org.jspecify.annotations.Nullable;
  * both answer the same requests on the same machine. There the geometric mean replaces the product. It is an e-value
  * under any dependence (by the Cauchy–Schwarz inequality) and needs about twice the samples.
  *
+ * <p>Evidence is weakened by the design effect of the logarithms of latencies, which stands for that of exceeding a
+ * percentile. Where units have several requests, arms of few units differ by their units, and the pairs are compared.
+ *
+ * <p>Nothing is decided from the first {@link #SPELL} answers: a slow spell at the beginning looks like a slow model.
+ *
  * <p>Once one arm has all requests the pairs are compared, in the same way. They are few, and showing again that the
  * limit is kept may take very long. So the check also passes if it passed while both arms ran, and a sufficient number
  * of pairs since then is within the limit.
  *
- * @param phase that is compared, or null before there is one
+ * @param compared the histograms of both models, or null before there are any
  * @param shownBefore whether the limit was shown to be kept while both arms ran, and only pairs are compared now
- * @param treatment treatment's forward passes
- * @param control control's forward passes
- * @param estimate of the difference, in milliseconds; NaN without data
  */
 public record LatencyCheck(
-        CheckParameters parameters,
-        @Nullable Phase phase,
-        LogHistogram treatment,
-        LogHistogram control,
-        double estimate,
-        boolean shownBefore)
-        implements GuardrailCheck {
+        CheckParameters parameters, @Nullable Compared compared, boolean shownBefore) implements GuardrailCheck {
 
     private static final double QUANTILE = 0.95;
 
-    /** Spreads the bet over quantiles about two percentage points to either side. */
-    public static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 100);
+    /** Spreads the bet over quantiles about one percentage point to either side. */
+    public static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 500);
+
+    /** Answers of an arm from which anything is decided: few slow spells at the beginning last this long. */
+    static final long SPELL = 1_500;
+
+    /**
+     * What is compared.
+     *
+     * @param counted the unit of the samples, in the plural
+     * @param treatment treatment's forward passes
+     * @param control control's forward passes
+     * @param dependent whether both are of the same requests
+     * @param known whether the order of the requests is known
+     * @param effect the design effect
+     * @param part of the stake, and of α
+     */
+    record Compared(
+            String counted,
+            LogHistogram treatment,
+            LogHistogram control,
+            boolean dependent,
+            boolean known,
+            DesignEffect effect,
+            double part) {
+
+        static Compared of(Phase phase) {
+            boolean repeat = phase.concurrent() && !phase.shadow() && unitsRepeat(phase);
+            // by units, either the arms or the pairs are compared: each has its part
+            double part = repeat ? phase.share() / 2 : phase.share();
+            boolean pairs = phase.byPairs() || (repeat && !enoughUnits(phase));
+            LogHistogram treatment = histogram(phase, Variant.TREATMENT, pairs);
+            LogHistogram control = histogram(phase, Variant.CONTROL, pairs);
+            DesignEffect effect = effect(phase, Variant.TREATMENT, treatment.total())
+                    .or(effect(phase, Variant.CONTROL, control.total()));
+            return new Compared(
+                    pairs ? "pairs" : "answers of the smaller arm",
+                    treatment,
+                    control,
+                    pairs || phase.shadow(),
+                    RequestDependence.known(phase, Quantity.TREATMENT_LATENCY),
+                    effect,
+                    part);
+        }
+
+        private static LogHistogram histogram(Phase phase, Variant variant, boolean pairs) {
+            return pairs ? phase.pairedLatencies(variant) : phase.latencies(variant);
+        }
+
+        /** The effect on so many of an arm's answers: a sample of them is less crowded than all. */
+        private static DesignEffect effect(Phase phase, Variant variant, long count) {
+            long answers = phase.answers(variant);
+            DesignEffect effect = RequestDependence.of(phase, quantity(variant), answers);
+            return effect.dependent() && count < answers
+                    ? new DesignEffect(1 + (effect.value() - 1) * count / answers, effect.lasting())
+                    : effect;
+        }
+
+        private static boolean unitsRepeat(Phase phase) {
+            return Stream.of(Variant.values())
+                    .anyMatch(variant -> RequestDependence.unitsRepeat(phase, quantity(variant)));
+        }
+
+        private static boolean enoughUnits(Phase phase) {
+            return Stream.of(Variant.values())
+                    .allMatch(
+                            variant -> RequestDependence.enoughUnits(phase, quantity(variant), phase.answers(variant)));
+        }
+
+        private static Quantity quantity(Variant variant) {
+            return variant == Variant.CONTROL ? Quantity.CONTROL_LATENCY : Quantity.TREATMENT_LATENCY;
+        }
+
+        double estimate() {
+            return treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
+        }
+
+        EValue against(Hypothesis hypothesis, double limit) {
+            EValue product = MIXTURE.eValue(hypothesis, limit, treatment, control);
+            return AlphaSpending.weigh(
+                    (dependent ? new EValue(product.log() / 2) : product).tempered(effect.value()), part);
+        }
+
+        Interval interval(double alpha) {
+            return LatencyCheck.interval(dependent, treatment, control, alpha * part, effect.value());
+        }
+    }
 
     static GuardrailCheck of(CheckParameters parameters, Phases phases) {
         Phase phase = phases.compared();
         if (phase == null) {
-            return new LatencyCheck(parameters, null, LogHistogram.NONE, LogHistogram.NONE, Double.NaN, false);
+            return new LatencyCheck(parameters, null, false);
         }
         Phase before = phase.byPairs() ? phases.concurrent() : null;
         if (!EvidenceSanity.buckets(phase) || (before != null && !EvidenceSanity.buckets(before))) {
             return new InvalidEvidence(parameters, 0, "a latency histogram has an invalid count or bucket");
         }
-        return of(
+        if (!RequestDependence.sound(phase) || (before != null && !RequestDependence.sound(before))) {
+            return new InvalidEvidence(parameters, 0, RequestDependence.UNSOUND);
+        }
+        return new LatencyCheck(
                 parameters,
-                phase,
-                before != null && of(parameters, before, false).kept());
-    }
-
-    private static LatencyCheck of(CheckParameters parameters, Phase phase, boolean shownBefore) {
-        LogHistogram treatment = phase.latencies(Variant.TREATMENT);
-        LogHistogram control = phase.latencies(Variant.CONTROL);
-        double estimate = treatment.quantile(QUANTILE) - control.quantile(QUANTILE);
-        return new LatencyCheck(parameters, phase, treatment, control, estimate, shownBefore);
+                Compared.of(phase),
+                before != null && new LatencyCheck(parameters, Compared.of(before), false).kept());
     }
 
     @Override
     public long samples() {
-        return Math.min(treatment.total(), control.total());
+        return compared == null
+                ? 0
+                : Math.min(compared.treatment().total(), compared.control().total());
     }
 
     @Override
     public String counted() {
-        return phase != null && phase.byPairs() ? "pairs" : "answers of the smaller arm";
+        return compared == null ? "answers of the smaller arm" : compared.counted();
+    }
+
+    @Override
+    public double estimate() {
+        return compared == null ? Double.NaN : compared.estimate();
     }
 
     @Override
     public Interval interval() {
-        return phase == null
-                ? Interval.UNKNOWN
-                : interval(phase, treatment, control, parameters.alpha() * phase.share());
+        return compared == null ? Interval.UNKNOWN : compared.interval(parameters.alpha());
     }
 
     /** Confidence interval of the difference at α, also where the arms are pairs. */
     public static Interval interval(Phase phase, LogHistogram treatment, LogHistogram control, double alpha) {
+        return interval(phase.dependent(), treatment, control, alpha, 1);
+    }
+
+    private static Interval interval(
+            boolean dependent, LogHistogram treatment, LogHistogram control, double alpha, double designEffect) {
         // the root of the product reaches 2 / α where the product reaches 4 / α²
-        return MIXTURE.interval(treatment, control, phase.dependent() ? alpha * alpha / 2 : alpha);
+        return MIXTURE.interval(treatment, control, dependent ? alpha * alpha / 2 : alpha, designEffect);
     }
 
     @Override
     public @Nullable EValue evidence() {
-        return phase == null ? null : AlphaSpending.weigh(against(phase, Hypothesis.AT_MOST), phase.share());
-    }
-
-    private EValue against(Phase compared, Hypothesis hypothesis) {
-        EValue product = MIXTURE.eValue(hypothesis, parameters.limit(), treatment, control);
-        return compared.dependent() ? new EValue(product.log() / 2) : product;
+        return compared == null ? null : compared.against(Hypothesis.AT_MOST, parameters.limit());
     }
 
     @Override
     public boolean crossed() {
-        return phase != null
-                && estimate > parameters.limit()
-                && AlphaSpending.weigh(against(phase, Hypothesis.AT_MOST), phase.share())
-                        .rejects(parameters.alpha());
+        return compared != null
+                && compared.estimate() > parameters.limit()
+                && compared.against(Hypothesis.AT_MOST, parameters.limit()).rejects(parameters.alpha());
     }
 
     @Override
     public boolean kept() {
-        return phase != null
-                && estimate <= parameters.limit()
-                && (shownBefore || against(phase, Hypothesis.AT_LEAST).rejects(parameters.alpha() * phase.share() / 2));
+        return compared != null
+                && compared.estimate() <= parameters.limit()
+                && (shownBefore
+                        || compared.against(Hypothesis.AT_LEAST, parameters.limit())
+                                .rejects(parameters.alpha()));
+    }
+
+    @Override
+    public long minimum() {
+        long minimum = GuardrailCheck.super.minimum();
+        return compared != null && compared.known() ? Math.max(SPELL, minimum) : minimum;
+    }
+
+    @Override
+    public boolean held() {
+        return compared != null && compared.effect().lasting() && !crossed() && !kept();
     }
 
     @Override
     public String remark() {
-        return treatment.total() == 0 || control.total() == 0
+        return samples() == 0 || compared == null
                 ? ""
-                : "treatment %s ms, control %s ms"
-                        .formatted(
-                                MetricFormat.decimal(treatment.quantile(QUANTILE)),
-                                MetricFormat.decimal(control.quantile(QUANTILE)));
+                : MetricFormat.remarks(Stream.of(
+                        "treatment %s ms, control %s ms"
+                                .formatted(
+                                        MetricFormat.decimal(
+                                                compared.treatment().quantile(QUANTILE)),
+                                        MetricFormat.decimal(compared.control().quantile(QUANTILE))),
+                        RequestDependence.remark(compared.effect())));
     }
 }

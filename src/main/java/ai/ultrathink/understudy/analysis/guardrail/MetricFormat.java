@@ -5,6 +5,8 @@ import ai.ultrathink.understudy.stats.Interval;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats numbers for sentences: thousands separated, a sign only on differences, and a real minus. */
 final class MetricFormat {
@@ -100,6 +102,11 @@ final class MetricFormat {
     static String ratio(double logE) {
         double ratio = Math.exp(logE);
         return ratio > LARGEST_RATIO ? "> 10⁹:1" : decimalRatio(ratio) + ":1";
+    }
+
+    /** The remarks that are not empty, as one. */
+    static String remarks(Stream<String> remarks) {
+        return remarks.filter(each -> !each.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private static String decimalRatio(double ratio) {

@@ -97,6 +97,11 @@ public record Phase(int turn, @Nullable Double split, List<GenerationEvidence> g
         return latencies(variant, byPairs() ? GenerationEvidence::pairedLatencies : GenerationEvidence::latencies);
     }
 
+    /** Forward passes of the pairs of a split. */
+    LogHistogram pairedLatencies(Variant variant) {
+        return latencies(variant, GenerationEvidence::pairedLatencies);
+    }
+
     private LogHistogram latencies(Variant variant, Function<GenerationEvidence, List<LatencyCount>> which) {
         Map<Integer, Long> counts = new HashMap<>();
         for (GenerationEvidence generation : generations) {
