@@ -1,139 +1,170 @@
 package ai.ultrathink.understudy.simulation;
 
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.simulation.SimulatedRow.Withheld;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the database would have counted of one generation. */
+/** What the database counts of one generation and one pair of versions. */
 final class GenerationTally {
 
-    private static final double LOG_GAMMA = Math.log(1.01 / 0.99);
+    private static final String CONTROL = "000000000000";
 
-    final long generation;
-    final @Nullable Double split;
-
-    long assignedControl;
-    long assignedTreatment;
-    long assignedShadow;
-    long storedControl;
-    long storedTreatment;
-    long storedShadow;
-    long unitsControl;
-    long unitsTreatment;
-    long failedControl;
-    long failedTreatment;
-    long failedControlOnly;
-    long failedTreatmentOnly;
-    long failedBoth;
-    long asked;
-    long pairs;
-    long agreeing;
+    private final long generation;
+    private final @Nullable Double split;
+    private final int version;
+    private final Groups assigned = new Groups();
+    private final Groups stored = new Groups();
+    private final Groups units = new Groups();
+    private final FailureTally failures;
+    private final AnswerTally control = new AnswerTally();
+    private final AnswerTally treatment = new AnswerTally();
+    private final AnswerTally pairedControl = new AnswerTally();
+    private final AnswerTally pairedTreatment = new AnswerTally();
+    private final BlockTally blocks = new BlockTally();
+    private final ClusterTally clusters = new ClusterTally();
+    private long withheld;
+    private long pairs;
+    private long agreeing;
     private double deltas;
     private double deltaSquares;
-    private final Answers control = new Answers();
-    private final Answers treatment = new Answers();
-    private final Answers pairedControl = new Answers();
-    private final Answers pairedTreatment = new Answers();
 
-    GenerationTally(long generation, @Nullable Double split) {
+    GenerationTally(long generation, @Nullable Double split, int version) {
         this.generation = generation;
         this.split = split;
+        this.version = version;
+        this.failures = new FailureTally(split == null, version, blocks);
     }
 
-    private static final class Answers {
+    private static final class Groups {
 
-        private final long[] buckets = new long[LogHistogram.LAST_BUCKET - LogHistogram.FIRST_BUCKET + 1];
-        private long count;
-        private double confidences;
-        private double confidenceSquares;
-        private double latencies;
-        private double latencySquares;
+        private long control;
+        private long treatment;
+        private long shadow;
 
-        void add(double confidence, double logLatency) {
-            int bucket = Math.clamp(
-                    (int) Math.ceil(logLatency / LOG_GAMMA), LogHistogram.FIRST_BUCKET, LogHistogram.LAST_BUCKET);
-            buckets[bucket - LogHistogram.FIRST_BUCKET]++;
-            count++;
-            confidences += confidence;
-            confidenceSquares += confidence * confidence;
-            double latency = Math.exp(logLatency);
-            latencies += latency;
-            latencySquares += latency * latency;
+        private void add(@Nullable Variant variant) {
+            control += variant == Variant.CONTROL ? 1 : 0;
+            treatment += variant == Variant.TREATMENT ? 1 : 0;
+            shadow += variant == null ? 1 : 0;
         }
 
-        GenerationEvidence.Arm arm() {
-            return new GenerationEvidence.Arm(
-                    count,
-                    confidences,
-                    confidenceSquares,
-                    latencies,
-                    latencySquares,
-                    new GenerationEvidence.Batches(0, 0, 0));
-        }
-
-        void latencies(Variant arm, List<LatencyCount> counts) {
-            for (int index = 0; index < buckets.length; index++) {
-                if (buckets[index] > 0) {
-                    counts.add(new LatencyCount(arm, LogHistogram.FIRST_BUCKET + index, buckets[index]));
-                }
-            }
+        private GenerationEvidence.Groups groups() {
+            return new GenerationEvidence.Groups(control, treatment, shadow);
         }
     }
 
-    void answer(Variant arm, double confidence, double logLatency) {
-        (arm == Variant.CONTROL ? control : treatment).add(confidence, logLatency);
+    long generation() {
+        return generation;
     }
 
-    void pair(boolean same, double confidenceDelta) {
-        pairs++;
-        agreeing += same ? 1 : 0;
-        deltas += confidenceDelta;
-        deltaSquares += confidenceDelta * confidenceDelta;
+    @Nullable Double split() {
+        return split;
     }
 
-    /** Both answers of a pair in a split; its latencies are kept apart from the arms'. */
-    void pairOfSplit(boolean same, double confidenceDelta, double controlLogLatency, double treatmentLogLatency) {
-        pair(same, confidenceDelta);
-        pairedControl.add(0, controlLogLatency);
-        pairedTreatment.add(0, treatmentLogLatency);
+    int version() {
+        return version;
     }
 
-    GenerationEvidence evidence() {
+    /** A request before any could get lost. */
+    void assigned(@Nullable Variant variant) {
+        assigned.add(variant);
+    }
+
+    /**
+     * A stored row.
+     *
+     * @param spoilt whether the replica was fenced in a part of its minute: then it counts for neither model
+     */
+    void add(SimulatedRow row, boolean spoilt) {
+        stored.add(row.assigned());
+        if (row.assigned() != null && row.unit().first()) {
+            units.add(row.assigned());
+        }
+        withheld += row.withheld() == Withheld.FENCED ? 1 : 0;
+        if (!spoilt) {
+            blocks.row(row);
+            clusters.row(row, version);
+            failures.add(row);
+            own(row);
+            pair(row);
+        }
+    }
+
+    /** Answers of the models to their own requests; in a shadow both have all of them. */
+    private void own(SimulatedRow row) {
+        SimulatedPass ofControl = row.control();
+        if (ofControl != null && row.assigned() != Variant.TREATMENT) {
+            control.add(ofControl);
+            cluster(ofControl, Quantity.CONTROL_CONFIDENCE, Quantity.CONTROL_LATENCY);
+        }
+        SimulatedPass ofTreatment = row.treatment();
+        if (ofTreatment != null && row.assigned() != Variant.CONTROL) {
+            treatment.add(ofTreatment);
+            cluster(ofTreatment, Quantity.TREATMENT_CONFIDENCE, Quantity.TREATMENT_LATENCY);
+        }
+    }
+
+    private void cluster(SimulatedPass pass, Quantity confidence, Quantity latency) {
+        if (!pass.failed()) {
+            clusters.add(confidence, pass.confidence());
+            clusters.add(latency, pass.logLatency());
+        }
+    }
+
+    private void pair(SimulatedRow row) {
+        SimulatedPass ofControl = row.control();
+        SimulatedPass ofTreatment = row.treatment();
+        if (ofControl == null || ofTreatment == null || ofControl.crashed() || ofTreatment.crashed()) {
+            return;
+        }
+        if (!row.shadow()) {
+            pairedControl.latency(ofControl);
+            pairedTreatment.latency(ofTreatment);
+        }
+        if (!ofControl.late() && !ofTreatment.late()) {
+            double delta = ofTreatment.confidence() - ofControl.confidence();
+            pairs++;
+            agreeing += row.agrees() ? 1 : 0;
+            deltas += delta;
+            deltaSquares += delta * delta;
+            blocks.pair(row.agrees());
+            row.unit().pair(row.agrees());
+            clusters.add(Quantity.AGREEMENT, row.agrees() ? 1 : 0);
+            clusters.add(Quantity.CONFIDENCE_DELTA, delta);
+        }
+    }
+
+    /** @param minute it is now, counted from the beginning */
+    GenerationEvidence evidence(long minute) {
+        blocks.fold(minute);
         List<LatencyCount> latencies = new ArrayList<>();
         control.latencies(Variant.CONTROL, latencies);
         treatment.latencies(Variant.TREATMENT, latencies);
         List<LatencyCount> paired = new ArrayList<>();
         pairedControl.latencies(Variant.CONTROL, paired);
         pairedTreatment.latencies(Variant.TREATMENT, paired);
+        String digest = "%012d".formatted(version);
         return new GenerationEvidence(
                 generation,
                 split,
-                new GenerationEvidence.Groups(assignedControl, assignedTreatment, assignedShadow),
-                new GenerationEvidence.Groups(storedControl, storedTreatment, storedShadow),
-                new GenerationEvidence.Units(unitsControl, unitsTreatment),
-                new GenerationEvidence.Failures(
-                        failedControl,
-                        failedTreatment,
-                        failedControlOnly,
-                        failedTreatmentOnly,
-                        failedBoth,
-                        failedTreatment + failedTreatmentOnly + failedBoth,
-                        0,
-                        0,
-                        0,
-                        0),
+                assigned.groups(),
+                stored.groups(),
+                new GenerationEvidence.Units(units.control, units.treatment),
+                failures.failures(),
                 control.arm(),
                 treatment.arm(),
                 new ResultSums.Pairs(pairs, agreeing, deltas, deltaSquares, 0, 0),
                 new GenerationEvidence.Noise(0, 0),
                 latencies,
-                new GenerationEvidence.Asked(asked, 0),
-                GenerationEvidence.Versions.UNKNOWN,
-                paired);
+                new GenerationEvidence.Asked(failures.paired(), withheld),
+                new GenerationEvidence.Versions(CONTROL, digest, "control@1#" + CONTROL, "treatment@1#" + digest),
+                paired,
+                blocks.blocks(),
+                clusters.clusterings());
     }
 }

@@ -1,9 +1,11 @@
 package ai.ultrathink.understudy.simulation;
 
 import ai.ultrathink.understudy.experiment.Guardrails;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,28 +13,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as it stands in the table; unique
  * @param story what the traffic and the models do
- * @param expectation what should come of it
- * @param conditions how the models behave at a request
+ * @param expectation what is true, and so what is wrong to say
+ * @param world what happens
  * @param steering who sets the split
- * @param callers who asks
  * @param looks of a run, unless it ends before
  * @param arrivals how many requests come before each look
  * @param runs in {@code make simulate}; {@code make test} plays some of them
- * @param target the most samples in which the median run should find the breach, or null where none was set
+ * @param asked the figures to reach
+ * @param yardstick how soon it could be found, or null
  */
 record Scenario(
         String name,
         String story,
         Expectation expectation,
-        LongFunction<Conditions> conditions,
+        World world,
         Supplier<Steering> steering,
-        SimulatedCallers callers,
         int looks,
         IntUnaryOperator arrivals,
         int runs,
-        @Nullable Long target) {
+        Asked asked,
+        @Nullable Yardstick yardstick) {
 
-    /** Every test is created with the usual limits. */
+    /** Every experiment is created with the usual limits. */
     static final Guardrails GUARDRAILS = Guardrails.USUAL;
 
     static Scenario of(String name, String story, Expectation expectation) {
@@ -40,13 +42,17 @@ record Scenario(
                 name,
                 story,
                 expectation,
-                request -> Conditions.SAME,
+                World.USUAL,
                 () -> Steering.by(request -> 0.1),
-                SimulatedCallers.INDEPENDENT,
-                1_000,
-                look -> 100,
+                200,
+                look -> 300,
                 500,
+                Asked.USUAL,
                 null);
+    }
+
+    private Scenario in(World other) {
+        return new Scenario(name, story, expectation, other, steering, looks, arrivals, runs, asked, yardstick);
     }
 
     Scenario with(Conditions always) {
@@ -54,7 +60,20 @@ record Scenario(
     }
 
     Scenario with(LongFunction<Conditions> changing) {
-        return new Scenario(name, story, expectation, changing, steering, callers, looks, arrivals, runs, target);
+        return in(world.with(changing));
+    }
+
+    /** Requests depend on each other in this way; less is promised then. */
+    Scenario depending(Function<RandomGenerator, Dependence> dependence) {
+        return in(world.with(dependence)).asking(Asked.DEPENDENT);
+    }
+
+    Scenario asked(Function<RandomGenerator, SimulatedCallers> callers) {
+        return in(world.asked(callers));
+    }
+
+    Scenario fenced(double requestsPerSecond, World.Span requests) {
+        return in(world.fenced(requestsPerSecond, requests));
     }
 
     Scenario shadow() {
@@ -66,11 +85,7 @@ record Scenario(
     }
 
     Scenario steered(Supplier<Steering> other) {
-        return new Scenario(name, story, expectation, conditions, other, callers, looks, arrivals, runs, target);
-    }
-
-    Scenario asked(SimulatedCallers others) {
-        return new Scenario(name, story, expectation, conditions, steering, others, looks, arrivals, runs, target);
+        return new Scenario(name, story, expectation, world, other, looks, arrivals, runs, asked, yardstick);
     }
 
     /** With a look each time so many requests came. */
@@ -80,14 +95,23 @@ record Scenario(
 
     /** With so many requests before each look, counted from 0. */
     Scenario looked(int times, IntUnaryOperator coming) {
-        return new Scenario(name, story, expectation, conditions, steering, callers, times, coming, runs, target);
+        return new Scenario(name, story, expectation, world, steering, times, coming, runs, asked, yardstick);
     }
 
     Scenario times(int count) {
-        return new Scenario(name, story, expectation, conditions, steering, callers, looks, arrivals, count, target);
+        return new Scenario(name, story, expectation, world, steering, looks, arrivals, count, asked, yardstick);
     }
 
+    Scenario asking(Asked other) {
+        return new Scenario(name, story, expectation, world, steering, looks, arrivals, runs, other, yardstick);
+    }
+
+    /** The median run is to find it in so many samples. */
     Scenario within(long samples) {
-        return new Scenario(name, story, expectation, conditions, steering, callers, looks, arrivals, runs, samples);
+        return asking(asked.within(samples));
+    }
+
+    Scenario atBest(Yardstick best) {
+        return new Scenario(name, story, expectation, world, steering, looks, arrivals, runs, asked, best);
     }
 }

@@ -1,24 +1,24 @@
 package ai.ultrathink.understudy.simulation;
 
-/** What came of one run. */
+/** How one run ended. */
 sealed interface ScenarioEnd {
 
-    /** As expected: nothing happened, or the ramp finished. */
+    /** As expected: nothing happened. */
     record Uneventful() implements ScenarioEnd {}
 
     /**
-     * Rolled back, as expected.
+     * As expected: rolled back, or the ramp finished.
      *
      * @param samples until then
      */
     record Found(long samples) implements ScenarioEnd {}
 
     /**
-     * Rolled back, or decided, where it should not.
+     * Rolled back where it was wrong.
      *
      * @param why the evaluation's reasons
      */
-    record FalseAlarm(String why) implements ScenarioEnd {}
+    record FalseRollBack(String why) implements ScenarioEnd {}
 
     /** What should have happened has not, in all the requests there were. */
     record Missed() implements ScenarioEnd {}

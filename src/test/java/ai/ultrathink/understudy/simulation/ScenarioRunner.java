@@ -3,7 +3,6 @@ package ai.ultrathink.understudy.simulation;
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
-import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import java.util.List;
@@ -23,53 +22,59 @@ final class ScenarioRunner {
 
     static Summary play(Scenario scenario, int runs) {
         long began = System.nanoTime();
-        List<ScenarioEnd> endings = IntStream.range(0, runs)
+        List<ScenarioRun> each = IntStream.range(0, runs)
                 .parallel()
                 .mapToObj(run -> play(scenario, random(scenario, run)))
                 .toList();
-        return new Summary(scenario, endings, (System.nanoTime() - began) / 1e9);
+        return new Summary(scenario, each, (System.nanoTime() - began) / 1e9);
     }
 
     private static RandomGenerator random(Scenario scenario, int run) {
         return RANDOM.create(SEED + 1_000_003L * scenario.name().hashCode() + run);
     }
 
-    private static ScenarioEnd play(Scenario scenario, RandomGenerator random) {
+    private static ScenarioRun play(Scenario scenario, RandomGenerator random) {
         Steering steering = scenario.steering().get();
         SimulatedTraffic traffic =
-                new SimulatedTraffic(scenario.callers(), Scenario.GUARDRAILS, steering.start(), random);
+                new SimulatedTraffic(scenario.world(), Scenario.GUARDRAILS, steering.start(), random);
+        boolean falsePromotion = false;
         for (int look = 0; look < scenario.looks() && !steering.finished(); look++) {
-            traffic.ask(
-                    scenario.arrivals().applyAsInt(look), scenario.conditions().apply(traffic.requests()));
+            traffic.ask(scenario.arrivals().applyAsInt(look));
             EvaluationInput evidence = traffic.evidence();
             Verdict verdict = GuardrailEvaluator.verdict(evidence);
+            falsePromotion |= wrong(scenario.expectation(), verdict, traffic.requests());
             if (verdict == Verdict.ROLL_BACK) {
-                return rolledBack(scenario.expectation(), traffic, GuardrailEvaluator.evaluate(evidence));
-            }
-            if (scenario.expectation() instanceof Expectation.Silence && verdict != Verdict.INSUFFICIENT_DATA) {
-                return new ScenarioEnd.FalseAlarm("verdict " + verdict.wireName());
+                Evaluation evaluation = GuardrailEvaluator.evaluate(evidence);
+                return new ScenarioRun(rolledBack(scenario.expectation(), traffic, evaluation), falsePromotion);
             }
             steering.steer(traffic, evidence, verdict);
         }
-        return switch (scenario.expectation()) {
-            case Expectation.Harmless harmless -> new ScenarioEnd.Uneventful();
-            case Expectation.Silence silence -> new ScenarioEnd.Uneventful();
-            case Expectation.Finish finish ->
-                steering.finished() ? new ScenarioEnd.Found(traffic.requests()) : new ScenarioEnd.Missed();
-            case Expectation.Rollback rollback -> new ScenarioEnd.Missed();
-        };
+        return new ScenarioRun(end(scenario.expectation(), steering, traffic), falsePromotion);
+    }
+
+    /** Whether a verdict other than a roll-back is wrong. */
+    private static boolean wrong(Expectation expectation, Verdict verdict, long requests) {
+        return expectation instanceof Expectation.Silence
+                ? verdict != Verdict.INSUFFICIENT_DATA
+                : verdict == Verdict.PROMOTE && expectation.forbidsPromotion(requests);
     }
 
     private static ScenarioEnd rolledBack(Expectation expectation, SimulatedTraffic traffic, Evaluation evaluation) {
-        if (expectation instanceof Expectation.Rollback expected
-                && traffic.requests() > expected.from()
-                && breached(evaluation.of(expected.metric()))) {
-            return new ScenarioEnd.Found(expected.samples().applyAsLong(traffic));
-        }
-        return new ScenarioEnd.FalseAlarm(String.join("; ", evaluation.reasons()));
+        return expectation instanceof Expectation.Broken broken
+                        && traffic.requests() > broken.from()
+                        && evaluation.of(broken.metric()).state() == GuardrailState.BREACHED
+                ? new ScenarioEnd.Found(broken.samples().applyAsLong(traffic))
+                : new ScenarioEnd.FalseRollBack(String.join("; ", evaluation.reasons()));
     }
 
-    private static boolean breached(GuardrailResult result) {
-        return result.state() == GuardrailState.BREACHED;
+    private static ScenarioEnd end(Expectation expectation, Steering steering, SimulatedTraffic traffic) {
+        return switch (expectation) {
+            case Expectation.Kept kept -> new ScenarioEnd.Uneventful();
+            case Expectation.AtLimit limit -> new ScenarioEnd.Uneventful();
+            case Expectation.Silence silence -> new ScenarioEnd.Uneventful();
+            case Expectation.Finish finish ->
+                steering.finished() ? new ScenarioEnd.Found(traffic.requests()) : new ScenarioEnd.Missed();
+            case Expectation.Broken broken -> new ScenarioEnd.Missed();
+        };
     }
 }

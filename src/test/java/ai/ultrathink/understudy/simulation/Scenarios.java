@@ -9,7 +9,14 @@ final class Scenarios {
     private Scenarios() {}
 
     static List<Scenario> all() {
-        return Stream.of(HarmlessTraffic.all(), HarmfulTraffic.all(), QuietTraffic.all())
+        return Stream.of(
+                        SoundWorlds.all(),
+                        Ramps.all(),
+                        LimitWorlds.all(),
+                        DependentWorlds.all(),
+                        BrokenWorlds.all(),
+                        LateWorlds.all(),
+                        QuietWorlds.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,30 +1,84 @@
 package ai.ultrathink.understudy.simulation;
 
-/**
- * Who asks.
- *
- * @param accounts how many units there are, of which the n-th asks in proportion to 1/n; 0 when each request is a unit of its own
- * @param variety how much accounts differ: the standard deviation of the logarithm of how often their requests fail; their latencies
- *     differ by a seventh of that, their confidences by a fourteenth
- * @param weather how much of the variance of the logarithm of latencies all requests of one moment share, 0 to 1; it comes and goes
- *     over some thousand requests
- */
-record SimulatedCallers(int accounts, double variety, double weather) {
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
-    static final SimulatedCallers INDEPENDENT = new SimulatedCallers(0, 0, 0);
+/** Who asks. One for each run. */
+@FunctionalInterface
+interface SimulatedCallers {
 
-    /** An account's share of {@link #variety}: the factor by which its requests fail more often, given a standard normal number. */
-    double failures(double account) {
-        return Math.exp(variety * account);
+    /** The unit of the next request. */
+    SimulatedUnit next();
+
+    /** Each request is a unit of its own. */
+    static SimulatedCallers independent(RandomGenerator random) {
+        return () -> SimulatedUnit.single(random.nextDouble());
     }
 
-    /** What an account adds to the logarithm of its latencies. */
-    double logLatency(double account) {
-        return variety / 7 * account;
+    /** So many accounts, which ask equally often. */
+    static Function<RandomGenerator, SimulatedCallers> alike(int accounts) {
+        return random -> {
+            SimulatedUnit[] units = units(accounts, random);
+            return () -> units[random.nextInt(accounts)];
+        };
     }
 
-    /** What an account adds to its confidences. */
-    double confidence(double account) {
-        return variety / 14 * account;
+    /** So many accounts, of which the n-th asks in proportion to 1/n. */
+    static Function<RandomGenerator, SimulatedCallers> accounts(int accounts) {
+        return random -> {
+            SimulatedUnit[] units = units(accounts, random);
+            double[] popularity = new double[accounts];
+            double sum = 0;
+            for (int account = 0; account < accounts; account++) {
+                sum += 1.0 / (account + 1);
+                popularity[account] = sum;
+            }
+            double all = sum;
+            return () -> {
+                int found = Arrays.binarySearch(popularity, random.nextDouble() * all);
+                return units[Math.min(accounts - 1, found < 0 ? -found - 1 : found)];
+            };
+        };
+    }
+
+    /** Units that ask so many times and are then gone; so many of them ask in the same time. */
+    static Function<RandomGenerator, SimulatedCallers> sessions(int requests, int atOnce) {
+        return random -> {
+            SimulatedUnit[] units = units(atOnce, random);
+            int[] left = random.ints(atOnce, 1, requests + 1).toArray();
+            return () -> {
+                int who = atOnce == 1 ? 0 : random.nextInt(atOnce);
+                if (left[who]-- == 0) {
+                    units[who] = unit(random);
+                    left[who] = requests - 1;
+                }
+                return units[who];
+            };
+        };
+    }
+
+    /** One account has this share of the requests; each other request is a unit of its own. */
+    static Function<RandomGenerator, SimulatedCallers> oneAccount(double share) {
+        return random -> {
+            SimulatedUnit account = unit(random).setApart();
+            SimulatedCallers others = independent(random);
+            return () -> random.nextDouble() < share ? account : others.next();
+        };
+    }
+
+    /** Callers know the hash, and choose unit ids that are assigned to treatment at nearly every split. */
+    static SimulatedCallers choosing(RandomGenerator random) {
+        return () -> SimulatedUnit.single(random.nextDouble() * 0.001);
+    }
+
+    private static SimulatedUnit[] units(int count, RandomGenerator random) {
+        SimulatedUnit[] units = new SimulatedUnit[count];
+        Arrays.setAll(units, any -> unit(random));
+        return units;
+    }
+
+    private static SimulatedUnit unit(RandomGenerator random) {
+        return SimulatedUnit.account(random.nextDouble(), random.nextGaussian());
     }
 }

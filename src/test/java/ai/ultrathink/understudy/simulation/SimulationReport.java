@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.simulation;
 import ai.ultrathink.understudy.testkit.MeasuredPart;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -12,17 +13,21 @@ import org.jspecify.annotations.Nullable;
 final class SimulationReport {
 
     private static final MeasuredPart DOCUMENT = new MeasuredPart(Path.of("docs", "simulation.md"), "make simulate");
+    private static final String NONE = "–";
 
     private SimulationReport() {}
 
     static String line(Summary summary) {
-        return "%-32s %,6d runs  false %s  missed %s  %s  %.1f s"
+        return "%-44s %,6d runs  roll-back %s  promote %s  missed %s  %s  ratio %s  %s  %.1f s"
                 .formatted(
                         summary.scenario().name(),
                         summary.runs(),
-                        falseAlarms(summary),
+                        rate(summary.falseRollBacks()),
+                        falsePromotions(summary),
                         missed(summary),
                         found(summary),
+                        ratios(summary),
+                        asked(summary),
                         summary.seconds());
     }
 
@@ -33,75 +38,111 @@ final class SimulationReport {
 
     private static String table(List<Summary> summaries, String circumstances) {
         return circumstances
-                + "\n\n| scenario | what happens | expected | runs × looks | wrongly decided | missed | found after, median / 95%"
-                + " | asked for | seconds |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+                + "\n\n| scenario | what happens | true | runs × looks | false roll-back | false promote | missed"
+                + " | found after, median / 95% | ÷ oracle / fixed | asked for | seconds |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
                 + summaries.stream().map(SimulationReport::row).collect(Collectors.joining());
     }
 
     private static String row(Summary summary) {
         Scenario scenario = summary.scenario();
-        return "| %s | %s | %s | %,d × %,d | %s | %s | %s | %s | %.0f |%n"
+        return "| %s | %s | %s | %,d × %,d | %s | %s | %s | %s | %s | %s | %.0f |%n"
                 .formatted(
                         scenario.name(),
                         scenario.story(),
-                        expected(scenario.expectation()),
+                        truth(scenario.expectation()),
                         summary.runs(),
                         scenario.looks(),
-                        falseAlarms(summary),
+                        rate(summary.falseRollBacks()),
+                        falsePromotions(summary),
                         missed(summary),
                         found(summary),
-                        target(summary, scenario.target()),
+                        ratios(summary),
+                        asked(summary),
                         summary.seconds());
     }
 
-    private static String expected(Expectation expectation) {
+    private static String truth(Expectation expectation) {
         return switch (expectation) {
-            case Expectation.Harmless harmless -> "no rollback";
-            case Expectation.Silence silence -> "insufficient data, always";
-            case Expectation.Finish finish -> "the ramp finishes";
-            case Expectation.Rollback rollback ->
-                "rollback for " + rollback.metric().wireName();
+            case Expectation.Kept kept -> "kept";
+            case Expectation.AtLimit limit -> "at the limit";
+            case Expectation.Silence silence -> "no data";
+            case Expectation.Finish finish -> "kept, the ramp finishes";
+            case Expectation.Broken broken -> "broken: " + broken.metric().wireName();
         };
     }
 
-    private static String falseAlarms(Summary summary) {
-        return "%s (%s–%s)"
-                .formatted(
-                        percent(summary.falseAlarmRate()),
-                        percent(summary.falseAlarmsAtLeast()),
-                        percent(summary.falseAlarmsAtMost()));
+    private static String falsePromotions(Summary summary) {
+        return summary.scenario().expectation().forbidsPromotion(Long.MAX_VALUE)
+                ? rate(summary.falsePromotions())
+                : NONE;
     }
 
     private static String missed(Summary summary) {
         return switch (summary.scenario().expectation()) {
-            case Expectation.Harmless harmless -> "–";
-            case Expectation.Silence silence -> "–";
-            case Expectation.Finish finish -> "%,d".formatted(summary.missed());
-            case Expectation.Rollback rollback -> "%,d".formatted(summary.missed());
+            case Expectation.Finish finish -> percent(missedRate(summary));
+            case Expectation.Broken broken -> percent(missedRate(summary));
+            case Expectation.Kept kept -> NONE;
+            case Expectation.AtLimit limit -> NONE;
+            case Expectation.Silence silence -> NONE;
         };
+    }
+
+    private static double missedRate(Summary summary) {
+        return (double) summary.missed() / summary.runs();
     }
 
     private static String found(Summary summary) {
         return switch (summary.scenario().expectation()) {
-            case Expectation.Harmless harmless -> "–";
-            case Expectation.Silence silence -> "–";
             case Expectation.Finish finish -> samples(summary, "requests");
-            case Expectation.Rollback rollback -> samples(summary, rollback.counted());
+            case Expectation.Broken broken -> samples(summary, broken.counted());
+            case Expectation.Kept kept -> NONE;
+            case Expectation.AtLimit limit -> NONE;
+            case Expectation.Silence silence -> NONE;
         };
     }
 
     private static String samples(Summary summary, String counted) {
-        return "%,d / %,d %s".formatted(summary.samples(0.5), summary.samples(0.95), counted);
+        Long median = summary.samples(0.5);
+        Long late = summary.samples(0.95);
+        return median == null
+                ? "not by half of the runs"
+                : "%,d / %s %s".formatted(median, late == null ? NONE : "%,d".formatted(late), counted);
     }
 
-    private static String target(Summary summary, @Nullable Long target) {
-        if (target == null) {
-            return "–";
+    private static String ratios(Summary summary) {
+        Yardstick best = summary.scenario().yardstick();
+        return best == null
+                ? NONE
+                : ratio(summary.samples(0.5), best.oracle()) + " / " + ratio(summary.samples(0.95), best.fixed());
+    }
+
+    private static String ratio(@Nullable Long samples, double best) {
+        return samples == null ? NONE : String.format(Locale.ROOT, "%.1f", samples / best);
+    }
+
+    private static String asked(Summary summary) {
+        Asked asked = summary.scenario().asked();
+        List<String> parts = new ArrayList<>();
+        parts.add("≤ %s: %s"
+                .formatted(
+                        most(asked, summary.scenario().expectation()), summary.keepsFalseRates() ? "met" : "not met"));
+        Long most = asked.samples();
+        if (most != null) {
+            Long median = summary.samples(0.5);
+            parts.add("%,d: %s".formatted(most, median != null && median <= most ? "met" : "not met"));
         }
-        long median = summary.samples(0.5);
-        return median <= target
-                ? "%,d: met".formatted(target)
-                : "%,d: missed by %,d".formatted(target, median - target);
+        return String.join("; ", parts);
+    }
+
+    private static String most(Asked asked, Expectation expectation) {
+        String rollBack = "%.0f%%".formatted(100 * asked.falseRollBack());
+        String promotion = "%.0f%%".formatted(100 * asked.falsePromotion());
+        return expectation.forbidsPromotion(Long.MAX_VALUE) ? rollBack + " and " + promotion : rollBack;
+    }
+
+    private static String rate(ErrorRate rate) {
+        return "%s (%s–%s)".formatted(percent(rate.rate()), percent(rate.atLeast()), percent(rate.atMost()));
     }
 
     private static String percent(double fraction) {

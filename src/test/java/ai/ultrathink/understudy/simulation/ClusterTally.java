@@ -1,0 +1,83 @@
+package ai.ultrathink.understudy.simulation;
+
+import ai.ultrathink.understudy.evidence.Clustering;
+import ai.ultrathink.understudy.evidence.Clustering.Grouping;
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the values of all quantities vary between runs, minutes and units. */
+final class ClusterTally {
+
+    private static final int RUN = 16;
+
+    private final Map<Quantity, GroupSums> runs = sums(Grouping.RUN);
+    private final Map<Quantity, GroupSums> minutes = sums(Grouping.MINUTE);
+    private final Map<Quantity, GroupSums> units = sums(Grouping.UNIT);
+    private Map<Quantity, GroupSums.Group> run = groups();
+    private Map<Quantity, GroupSums.Group> minute = groups();
+    private Map<Quantity, GroupSums.Group> unit = Map.of();
+    private int rowsOfRun;
+    private long presentMinute = -1;
+
+    private static Map<Quantity, GroupSums> sums(Grouping grouping) {
+        Map<Quantity, GroupSums> sums = new EnumMap<>(Quantity.class);
+        for (Quantity quantity : Quantity.values()) {
+            sums.put(quantity, new GroupSums(quantity, grouping));
+        }
+        return sums;
+    }
+
+    /** An open group of each quantity. */
+    static Map<Quantity, GroupSums.Group> groups() {
+        Map<Quantity, GroupSums.Group> groups = new EnumMap<>(Quantity.class);
+        for (Quantity quantity : Quantity.values()) {
+            groups.put(quantity, new GroupSums.Group());
+        }
+        return groups;
+    }
+
+    /** Before the values of a row. */
+    void row(SimulatedRow row, int version) {
+        if (rowsOfRun == RUN) {
+            run = groups();
+            rowsOfRun = 0;
+        }
+        rowsOfRun++;
+        if (row.minute() != presentMinute) {
+            minute = groups();
+            presentMinute = row.minute();
+        }
+        unit = row.unit().sums(version);
+    }
+
+    void add(Quantity quantity, double value) {
+        add(runs, run, quantity, value);
+        add(minutes, minute, quantity, value);
+        add(units, unit, quantity, value);
+    }
+
+    private static void add(
+            Map<Quantity, GroupSums> sums, Map<Quantity, GroupSums.Group> groups, Quantity quantity, double value) {
+        GroupSums all = sums.get(quantity);
+        GroupSums.Group group = groups.get(quantity);
+        if (all != null && group != null) {
+            all.add(group, value);
+        }
+    }
+
+    List<Clustering> clusterings() {
+        List<Clustering> clusterings = new ArrayList<>();
+        for (Map<Quantity, GroupSums> grouping : List.of(runs, minutes, units)) {
+            for (GroupSums sums : grouping.values()) {
+                Clustering clustering = sums.clustering();
+                if (clustering.count() > 0) {
+                    clusterings.add(clustering);
+                }
+            }
+        }
+        return clusterings;
+    }
+}
