@@ -31,6 +31,10 @@ final class Guard {
         return experiment;
     }
 
+    boolean closed() {
+        return state.get() instanceof Closed;
+    }
+
     GuardStatus status() {
         return state.get().status();
     }

@@ -48,6 +48,12 @@ public class Guards {
         return (guarded == null ? make(experiment) : guarded).guard.admit(experiment);
     }
 
+    /** Whether the guard of an experiment is not closed, so that it gives few permits or none. */
+    public boolean open(String testId) {
+        Guarded guarded = guards.get(testId);
+        return guarded != null && !guarded.guard.closed();
+    }
+
     /** The status of each guard, by id of the experiment. An experiment without requests has none. */
     public Map<String, GuardStatus> status() {
         return guards.entrySet().stream()

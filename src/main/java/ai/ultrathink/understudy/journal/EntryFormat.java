@@ -34,7 +34,7 @@ final class EntryFormat {
     // the index in these lists is the code: only append
     static final List<Group> GROUPS = List.of(Group.CONTROL, Group.TREATMENT, Group.SHADOW);
     static final List<Variant> VARIANTS = List.of(Variant.CONTROL, Variant.TREATMENT);
-    static final List<Timing> TIMINGS = List.of(Timing.IN_TIME, Timing.LATE, Timing.QUEUED);
+    static final List<Timing> TIMINGS = List.of(Timing.IN_TIME, Timing.LATE, Timing.QUEUED, Timing.UNCOMPARED);
     static final List<Pairing> PAIRINGS = List.of(Pairing.PAIRED, Pairing.SHED, Pairing.WITHHELD);
     static final List<Fallback> FALLBACKS = List.of(
             Fallback.TREATMENT_ERROR,

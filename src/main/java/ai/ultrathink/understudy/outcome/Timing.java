@@ -6,7 +6,14 @@ public enum Timing {
     /** The model was slow. */
     LATE,
     /** The request waited for a thread, or behind other requests that the model answered quickly: capacity was lacking. */
-    QUEUED;
+    QUEUED,
+    /** No request of the treatment compares with this one of control's, because its guard kept them from it. */
+    UNCOMPARED;
+
+    /** Whether it says nothing about the model. */
+    public boolean saysNothing() {
+        return this == QUEUED || this == UNCOMPARED;
+    }
 
     /**
      * The cause of a late answer, found when the time is over.

@@ -19,6 +19,7 @@ import ai.ultrathink.understudy.http.Service;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,28 @@ class ControlTimingTest {
         assertEquals(false, onlyRow(asked).getBoolean("control_late"));
         assertNull(onlyRow(notAsked).getValue("control_late"));
         assertNull(onlyRow(notAsked).getValue("control_queued"));
+    }
+
+    @Test
+    void while_the_treatments_guard_is_open_a_row_of_control_says_nothing_about_control() {
+        String testId = created(patient("constant_hold", "throws_later").put("traffic_split", 0.5));
+        int unit = 0;
+        String seen = "";
+        while (!"guard_open".equals(seen)) {
+            seen = placement(predicted(provocation(testId).put("unit_id", "u-" + unit++)))
+                    .getString("fallback");
+        }
+        int before = unit;
+        while (!"control".equals(seen)) {
+            seen = placement(predicted(request(testId).put("unit_id", "u-" + unit++)))
+                    .getString("assigned_group");
+        }
+
+        List<JsonObject> ofControl = rows(testId).stream()
+                .filter(row -> row.getString("assigned_group").equals("control"))
+                .toList();
+        assertEquals(true, ofControl.getLast().getBoolean("control_queued"), "after " + before + " units");
+        assertEquals(false, ofControl.getLast().getBoolean("control_late"));
     }
 
     private static JsonObject patient(String control, String treatment) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,8 @@ final class ResultColumns {
             text("treatment_model_version", o -> version(o.treatmentModel())),
             text("treatment_model_digest", o -> digest(o.treatmentModel())),
             text("pair", o -> wireName(o.pairing())),
-            flag("control_late", o -> timing(o, Timing.LATE)),
-            flag("control_queued", o -> timing(o, Timing.QUEUED)),
+            flag("control_late", o -> timing(o, timing -> timing == Timing.LATE)),
+            flag("control_queued", o -> timing(o, Timing::saysNothing)),
             flag(
                     "actions_match",
                     o -> o.comparison().map(Comparison::actionsMatch).orElse(null)),
@@ -110,8 +111,8 @@ final class ResultColumns {
         return pairing == null ? null : pairing.wireName();
     }
 
-    private static @Nullable Boolean timing(Observation observation, Timing timing) {
-        return observation.controlTiming() == null ? null : (Boolean) (observation.controlTiming() == timing);
+    private static @Nullable Boolean timing(Observation observation, Predicate<Timing> is) {
+        return observation.controlTiming() == null ? null : (Boolean) is.test(observation.controlTiming());
     }
 
     private static @Nullable String action(@Nullable Outcome outcome) {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial.call;
 
+import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -24,13 +25,13 @@ public class ControlCall {
 
     /** For a caller: with the time that the request has left when control is asked. */
     public Uni<Outcome> ask(Exposure exposure) {
-        return Uni.createFrom()
-                .deferred(() -> exposure.control()
-                        .predict(
-                                exposure.request().features(),
-                                Variant.CONTROL,
-                                left(exposure),
-                                exposure.controlWatch()));
+        return Uni.createFrom().deferred(() -> {
+            if (exposure.assigned() == Group.CONTROL && gate.guardOpen(exposure.experiment())) {
+                exposure.controlWatch().uncompared();
+            }
+            return exposure.control()
+                    .predict(exposure.request().features(), Variant.CONTROL, left(exposure), exposure.controlWatch());
+        });
     }
 
     private Duration left(Exposure exposure) {

@@ -33,6 +33,11 @@ class CurrentTreatmentGate implements TreatmentGate {
         return experiments.fenced() ? Fallback.FENCED : null;
     }
 
+    @Override
+    public boolean guardOpen(Experiment experiment) {
+        return guards.open(experiment.testId());
+    }
+
     void forgetDeletedExperiments(@Observes Catalog catalog) {
         guards.retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
     }

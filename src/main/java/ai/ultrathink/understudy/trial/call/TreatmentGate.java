@@ -10,4 +10,9 @@ public interface TreatmentGate {
 
     /** Why it may not, or null when it may. Asked again and again while a request waits: cheap, and never throws. */
     @Nullable Fallback withheld(Experiment experiment);
+
+    /** Whether the guard keeps most requests or all from the treatment. Takes no permit. */
+    default boolean guardOpen(Experiment experiment) {
+        return false;
+    }
 }

@@ -30,7 +30,14 @@ public final class ControlWatch implements CallWatch {
 
     @Override
     public void late(Timing cause) {
-        timing = cause;
+        if (timing == Timing.IN_TIME) {
+            timing = cause;
+        }
+    }
+
+    /** The treatment's guard is open: when both models are slow, it is not the only one that this would show in. */
+    public void uncompared() {
+        timing = Timing.UNCOMPARED;
     }
 
     /** Final once control has an outcome. */

@@ -22,7 +22,8 @@ class ControlCallTest {
 
     private final ManualTime time = new ManualTime();
     private final FakePredictor control = new FakePredictor("bull", 2);
-    private final ControlCall call = new ControlCall(new FakeGate(), time);
+    private final FakeGate gate = new FakeGate();
+    private final ControlCall call = new ControlCall(gate, time);
     private final Exposure exposure = Exposures.of(Calls.EXPERIMENT, Group.CONTROL, control, null, time);
 
     @Test
@@ -56,6 +57,20 @@ class ControlCallTest {
 
         assertEquals(TREATMENT_DEADLINE.toNanos(), exposure.controlWatch().lateAfterNanos());
         assertEquals(Timing.LATE, exposure.controlWatch().timing());
+    }
+
+    @Test
+    void while_the_guard_keeps_requests_from_the_treatment_those_of_control_are_compared_with_nothing() {
+        gate.openGuard();
+        Exposure instead = Exposures.of(Calls.EXPERIMENT, Group.TREATMENT, control, null, time);
+
+        call.ask(exposure).subscribe().with(outcome -> {});
+        control.late(Timing.LATE);
+        call.ask(instead).subscribe().with(outcome -> {});
+        control.late(Timing.LATE);
+
+        assertEquals(Timing.UNCOMPARED, exposure.controlWatch().timing());
+        assertEquals(Timing.LATE, instead.controlWatch().timing());
     }
 
     @Test

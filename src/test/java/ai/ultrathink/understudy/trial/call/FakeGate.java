@@ -44,6 +44,11 @@ public final class FakeGate implements TreatmentGate {
         return experiment.running() ? withheld : Fallback.TEST_DISABLED;
     }
 
+    @Override
+    public boolean guardOpen(Experiment experiment) {
+        return open;
+    }
+
     public Optional<Permit> admit(Experiment experiment) {
         if (open) {
             return Optional.empty();
