@@ -7,9 +7,11 @@ import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
+import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.PromotionStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,12 +34,19 @@ public class ExperimentCommands {
 
     private final ExperimentStore store;
     private final PromotionStore promotions;
+    private final KeptEvidenceStore kept;
     private final CatalogFollower catalog;
     private final TimeSource time;
 
-    ExperimentCommands(ExperimentStore store, PromotionStore promotions, CatalogFollower catalog, TimeSource time) {
+    ExperimentCommands(
+            ExperimentStore store,
+            PromotionStore promotions,
+            KeptEvidenceStore kept,
+            CatalogFollower catalog,
+            TimeSource time) {
         this.store = store;
         this.promotions = promotions;
+        this.kept = kept;
         this.catalog = catalog;
         this.time = time;
     }
@@ -73,6 +82,12 @@ public class ExperimentCommands {
                         actor,
                         AuditAction.GUARDRAILS_UPDATED,
                         expectedGeneration));
+    }
+
+    /** Clears a guardrail's breach, which counts until then, although later data may look better. */
+    public Uni<EditResult> clearGuardrail(
+            String testId, GuardrailMetric metric, String reason, String actor, @Nullable Long expectedGeneration) {
+        return inForce(CatalogEffect.CHANGED, kept.clear(testId, metric, reason, actor, expectedGeneration));
     }
 
     /** Lets an experiment's treatment be used. */

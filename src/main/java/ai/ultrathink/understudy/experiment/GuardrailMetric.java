@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.experiment;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a guardrail compares. A delta is treatment minus control. */
@@ -29,15 +30,20 @@ public enum GuardrailMetric {
         return this != AGREEMENT;
     }
 
+    /** The metric with this name, if there is one. */
+    public static Optional<GuardrailMetric> find(String wireName) {
+        return Arrays.stream(values())
+                .filter(metric -> metric.wireName.equals(wireName))
+                .findFirst();
+    }
+
     /**
      * The metric with this name.
      *
      * @throws InvalidValueException if no metric has that name
      */
     public static GuardrailMetric of(String wireName) {
-        return Arrays.stream(values())
-                .filter(metric -> metric.wireName.equals(wireName))
-                .findFirst()
+        return find(wireName)
                 .orElseThrow(() -> new InvalidValueException(
                         "guardrails",
                         wireName,

@@ -9,7 +9,8 @@ import java.util.Map;
  * Guardrails of an experiment, one for each metric, and the error probability for reporting a breach.
  *
  * @param alpha the probability, over the whole life of an experiment and all its guardrails together, that a treatment
- *     within every limit is reported as breaching one; divided evenly among the guardrails
+ *     within every limit is reported as breaching one; divided evenly among the guardrails. It is also the probability that
+ *     a treatment beyond one of the limits is ever reported as keeping that limit. Both hold for independent requests
  * @param each one guardrail for every metric, in the order of the metrics
  */
 public record Guardrails(double alpha, List<Guardrail> each) {
@@ -17,6 +18,9 @@ public record Guardrails(double alpha, List<Guardrail> each) {
     private static final double USUAL_ALPHA = 0.01;
     private static final long USUAL_SAMPLES = 100;
     private static final double MOST_ALPHA = 0.5;
+
+    /** Below it, α² of a phase of an experiment with a million phases is no number any more. */
+    private static final double LEAST_ALPHA = 1e-140;
 
     /** The default. */
     public static final Guardrails USUAL = new Guardrails(
@@ -34,8 +38,9 @@ public record Guardrails(double alpha, List<Guardrail> each) {
      * @throws InvalidValueException if alpha is out of range
      */
     public Guardrails {
-        if (!(alpha > 0 && alpha <= MOST_ALPHA)) {
-            throw new InvalidValueException("guardrails.alpha", alpha, "a number above 0, and at most " + MOST_ALPHA);
+        if (!(alpha >= LEAST_ALPHA && alpha <= MOST_ALPHA)) {
+            throw new InvalidValueException(
+                    "guardrails.alpha", alpha, "a number from 1e-140 to " + MOST_ALPHA + "; 0.01 is the default");
         }
         each = complete(each);
     }

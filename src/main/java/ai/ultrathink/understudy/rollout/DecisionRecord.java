@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import java.util.List;
 
@@ -18,9 +19,14 @@ import java.util.List;
 record DecisionRecord(int statisticsVersion, EvaluationInput input, Evaluation evaluation) {
 
     /** Evaluates an experiment as it is configured now. */
-    static DecisionRecord on(Experiment experiment, List<GenerationEvidence> evidence) {
+    static DecisionRecord on(Experiment experiment, List<GenerationEvidence> evidence, List<KeptEvidence> kept) {
         return on(new EvaluationInput(
-                experiment.testId(), experiment.generation(), experiment.mode(), experiment.guardrails(), evidence));
+                experiment.testId(),
+                experiment.generation(),
+                experiment.mode(),
+                experiment.guardrails(),
+                evidence,
+                kept));
     }
 
     static DecisionRecord on(EvaluationInput input) {

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.evidence.Block;
 import ai.ultrathink.understudy.evidence.Clustering;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Guardrail;
@@ -52,6 +53,7 @@ import java.util.List;
             GenerationEvidence.Versions.class,
             ResultSums.Pairs.class,
             LatencyCount.class,
+            KeptEvidence.class,
             Block.class,
             Block.Arm.class,
             Clustering.class,

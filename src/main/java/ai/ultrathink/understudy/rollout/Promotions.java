@@ -9,8 +9,10 @@ import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
+import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -32,6 +34,7 @@ public class Promotions {
     private final ExperimentStore store;
     private final ExperimentCommands experiments;
     private final EvidenceQueries evidence;
+    private final KeptEvidenceStore memory;
     private final ModelCompatibility fitness;
 
     Promotions(
@@ -39,11 +42,13 @@ public class Promotions {
             ExperimentStore store,
             ExperimentCommands experiments,
             EvidenceQueries evidence,
+            KeptEvidenceStore memory,
             ModelCompatibility fitness) {
         this.catalog = catalog;
         this.store = store;
         this.experiments = experiments;
         this.evidence = evidence;
+        this.memory = memory;
         this.fitness = fitness;
     }
 
@@ -76,15 +81,20 @@ public class Promotions {
                 .map(Promotions::conflict)
                 .orElseGet(() -> evidence.evidence(experiment.testId())
                         // an evaluation takes a while, and must not keep the thread that brought the evidence
-                        .emitOn(Infrastructure.getDefaultExecutor())
-                        .chain(shown -> evaluated(experiment, shown, override, actor)));
+                        .chain(shown -> memory.kept(experiment.testId())
+                                .emitOn(Infrastructure.getDefaultExecutor())
+                                .chain(kept -> evaluated(experiment, shown, kept, override, actor))));
     }
 
     private Uni<EditResult> evaluated(
-            Experiment experiment, List<GenerationEvidence> shown, @Nullable String override, String actor) {
+            Experiment experiment,
+            List<GenerationEvidence> shown,
+            List<KeptEvidence> kept,
+            @Nullable String override,
+            String actor) {
         DecisionRecord decision;
         try {
-            decision = DecisionRecord.on(experiment, shown);
+            decision = DecisionRecord.on(experiment, shown, kept);
         } catch (RuntimeException e) {
             LOG.errorf(e, "the evidence of experiment %s cannot be evaluated", experiment.testId());
             return conflict("the evidence of test " + experiment.testId()

@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
+import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
@@ -36,6 +37,7 @@ public class Ramps {
     private final ExperimentStore store;
     private final RampStore ramps;
     private final EvidenceQueries evidence;
+    private final KeptEvidenceStore memory;
     private final ModelCompatibility fitness;
     private final RampClock clock;
     private final TimeSource time;
@@ -45,6 +47,7 @@ public class Ramps {
             ExperimentStore store,
             RampStore ramps,
             EvidenceQueries evidence,
+            KeptEvidenceStore memory,
             ModelCompatibility fitness,
             RampClock clock,
             TimeSource time) {
@@ -52,6 +55,7 @@ public class Ramps {
         this.store = store;
         this.ramps = ramps;
         this.evidence = evidence;
+        this.memory = memory;
         this.fitness = fitness;
         this.clock = clock;
         this.time = time;
@@ -80,11 +84,9 @@ public class Ramps {
     private Uni<RampStatus> status(Experiment experiment, Ramp ramp, Instant now) {
         RampConditions waits = new RampConditions(ramp, experiment, now);
         Uni<List<String>> waitsFor = ramp.advancing()
-                ? evidence.evidence(experiment.testId())
-                        // an evaluation takes a while, and must not keep the thread that brought the evidence
-                        .emitOn(Infrastructure.getDefaultExecutor())
-                        .map(shown ->
-                                waits.by(DecisionRecord.on(experiment, shown).evaluation(), shown))
+                ? decision(experiment)
+                        .map(decision ->
+                                waits.by(decision.evaluation(), decision.input().evidence()))
                         .onFailure()
                         .recoverWithItem(failure -> waits.unread(String.valueOf(failure.getMessage())))
                 : Uni.createFrom().item(waits.unread(""));
@@ -141,14 +143,21 @@ public class Ramps {
                             + experiment.generation() + ", the change was made for generation " + expectedGeneration));
         }
         // only the generation that is evaluated may take the step
-        return evidence.evidence(experiment.testId())
-                .emitOn(Infrastructure.getDefaultExecutor())
-                .chain(shown -> change(
+        return decision(experiment)
+                .chain(decision -> change(
                         experiment.testId(),
                         actor,
                         experiment.generation(),
                         rules -> fitness.guarding(rules.approve(
-                                DecisionRecord.on(experiment, shown).evaluation(), shown))));
+                                decision.evaluation(), decision.input().evidence()))));
+    }
+
+    /** The evaluation of an experiment as it is now. It takes a while, and must not keep the thread that brought the evidence. */
+    private Uni<DecisionRecord> decision(Experiment experiment) {
+        return evidence.evidence(experiment.testId())
+                .chain(shown -> memory.kept(experiment.testId())
+                        .emitOn(Infrastructure.getDefaultExecutor())
+                        .map(kept -> DecisionRecord.on(experiment, shown, kept)));
     }
 
     private Uni<EditResult> change(

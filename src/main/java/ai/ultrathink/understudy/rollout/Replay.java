@@ -58,6 +58,11 @@ public record Replay(
             throw new IllegalArgumentException("the evidence cannot be evaluated: " + e, e);
         }
         List<String> differences = differences(decision.evaluation(), now, decision.statisticsVersion());
+        if (!differences.isEmpty() && decision.statisticsVersion() != GuardrailEvaluator.VERSION) {
+            differences.addFirst("evaluator: the decision was taken by version " + decision.statisticsVersion()
+                    + ", and this is version " + GuardrailEvaluator.VERSION
+                    + ", which decides otherwise; docs/statistics.md says by which rules");
+        }
         return new Replay(
                 eventId,
                 differences.isEmpty(),

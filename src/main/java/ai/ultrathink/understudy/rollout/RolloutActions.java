@@ -70,7 +70,7 @@ final class RolloutActions {
     List<GuardrailResult> breached(GuardrailAction action) {
         return decision.evaluation().results().stream()
                 .filter(result -> result.state() == GuardrailState.BREACHED)
-                .filter(result -> result.guardrail().actionIn(mode) == action)
+                .filter(result -> result.actionIn(mode) == action)
                 .toList();
     }
 

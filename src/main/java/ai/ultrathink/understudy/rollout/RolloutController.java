@@ -4,10 +4,12 @@ import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.rollout.RampState.Aborted;
 import ai.ultrathink.understudy.rollout.RampState.Finished;
 import ai.ultrathink.understudy.storage.audit.EventStore;
+import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Multi;
@@ -88,11 +90,23 @@ public class RolloutController {
             ExperimentCommands commands,
             RampStore ramps,
             EvidenceQueries evidence,
+            KeptEvidenceStore memory,
             EventStore events) {
         return new RolloutExperiments(
                 catalog::readable,
                 () -> ramps.except(Finished.NAME, Aborted.NAME),
                 evidence::evidence,
+                new RolloutExperiments.Memory() {
+                    @Override
+                    public Uni<List<KeptEvidence>> kept(String testId) {
+                        return memory.kept(testId);
+                    }
+
+                    @Override
+                    public Uni<Void> keep(String testId, List<KeptEvidence> larger) {
+                        return memory.keep(testId, larger);
+                    }
+                },
                 commands::change,
                 events::alert);
     }

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
@@ -19,11 +20,13 @@ import java.util.function.Supplier;
  * @param known the experiments that are not deleted and can be read
  * @param ramps their ramps that have not ended, by experiment id
  * @param evidence the evidence of each generation of an experiment, oldest first
+ * @param memory the largest evidence of earlier evaluations
  */
 record RolloutExperiments(
         Supplier<List<Experiment>> known,
         Supplier<Uni<Map<String, PersistedRamp>>> ramps,
         Function<String, Uni<List<GenerationEvidence>>> evidence,
+        Memory memory,
         Changes changes,
         Alerts alerts) {
 
@@ -31,6 +34,13 @@ record RolloutExperiments(
     interface Changes {
         /** Changes an experiment, its ramp or both, unless the experiment is no longer at that generation. */
         Uni<EditResult> change(String testId, Long generation, Function<LockedExperiment, Change> rule);
+    }
+
+    /** Keeps the largest evidence against each guardrail. */
+    interface Memory {
+        Uni<List<KeptEvidence>> kept(String testId);
+
+        Uni<Void> keep(String testId, List<KeptEvidence> evidence);
     }
 
     /** Writes alerts to the audit trail. */

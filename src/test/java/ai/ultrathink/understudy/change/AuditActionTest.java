@@ -40,6 +40,7 @@ class AuditActionTest {
                         "guard_closed",
                         "fence_lifted",
                         "guardrail_breached",
+                        "guardrail_cleared",
                         "rolled_back",
                         "ramp_started",
                         "ramp_step",

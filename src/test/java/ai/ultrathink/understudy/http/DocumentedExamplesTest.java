@@ -158,6 +158,8 @@ class DocumentedExamplesTest {
         await().until(() -> Trail.has(testId, "rolled_back"));
         int event = Trail.event(testId, "rolled_back").getInteger("event_id");
         compare("GET " + ONE + "/events/{event_id}/replay", get(about(testId, "events/" + event + "/replay")));
+        String clear = "POST " + ONE + "/guardrails/{guardrail}/clear";
+        compare(clear, post(about(testId, "guardrails/error_rate_delta/clear"), body(clear)));
     }
 
     private void models() {

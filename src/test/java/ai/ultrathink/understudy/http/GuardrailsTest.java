@@ -124,6 +124,7 @@ class GuardrailsTest {
             value = {
                 "{\"alpha\": 0} | guardrails.alpha",
                 "{\"alpha\": 0.51} | guardrails.alpha",
+                "{\"alpha\": 1e-161} | guardrails.alpha: got 1.0E-161; allowed: a number from 1e-140 to 0.5",
                 "{\"agreement\": {\"limit\": 1.01}} | guardrails.agreement.limit",
                 "{\"agreement\": {\"limit\": -0.1}} | guardrails.agreement.limit",
                 "{\"p95_latency_delta_ms\": {\"limit\": 60001}} | guardrails.p95_latency_delta_ms.limit",

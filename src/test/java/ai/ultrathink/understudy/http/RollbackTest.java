@@ -9,6 +9,7 @@ import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
+import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.test;
@@ -21,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.outcome.Observation;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +94,7 @@ class RollbackTest {
         String testId = rolledBack();
         int event = Trail.event(testId, "rolled_back").getInteger("event_id");
         Rows.change("update ab_test_events set evidence = jsonb_set(evidence,"
-                + " '{case,evidence,0,failures,treatment}', '1') where event_id = " + event);
+                + " '{case,evidence,0,failures,errors}', '1') where event_id = " + event);
 
         JsonObject replay = replay(testId, event);
 
@@ -151,6 +153,59 @@ class RollbackTest {
         JsonObject event = Trail.event(testId, "guardrail_breached");
         assertEquals("agreement", event.getJsonObject("to").getString("guardrail"));
         assertEquals(true, replay(testId, event.getInteger("event_id")).getBoolean("follows"));
+    }
+
+    @Test
+    void a_breach_is_in_the_way_of_a_promotion_until_a_person_clears_it() {
+        String testId = createdShadow("remembered", "constant_hold", "constant_buy");
+        store(new Observed(testId, 1).shadow(300, 150));
+        await().until(() -> Trail.has(testId, "guardrail_breached"));
+
+        // the spell is over, and the models agree on nearly all
+        store(new Observed(testId, 1).shadow(3_000, 3_000));
+        Response refused = post(about(testId, "promote"));
+        assertProblem(409, refused, "agreement", "until a person clears it", "/guardrails/agreement/clear");
+
+        Response cleared = given().contentType("application/json")
+                .header("X-Actor", "ada")
+                .body("{\"reason\": \"the feed repeated an hour\"}")
+                .post(about(testId, "guardrails/agreement/clear"));
+
+        assertEquals("guardrail_cleared", ok(cleared).getString("status"));
+        JsonObject event = Trail.event(testId, "guardrail_cleared");
+        assertEquals("ada", event.getString("actor"));
+        assertEquals("agreement: the feed repeated an hour", event.getString("reason"));
+        assertEquals(2, test(testId).getInteger("generation"));
+        JsonObject report = ok(get(about(testId, "report")));
+        assertFalse(report.encode().contains("until a person clears it"), report::encode);
+        assertFalse(report.getString("verdict").equals("roll_back"), report::encode);
+    }
+
+    @Test
+    void a_breach_that_is_none_cannot_be_cleared() {
+        String testId = createdShadow("sound", "constant_hold", "constant_buy");
+        JsonObject reason = new JsonObject().put("reason", "none");
+
+        assertProblem(409, post(about(testId, "guardrails/agreement/clear"), reason), "agreement", testId);
+        assertProblem(404, post(about(testId, "guardrails/beauty/clear"), reason), "beauty", "error_rate_delta");
+        assertProblem(404, post(Service.TESTS + "/unknown-test/guardrails/agreement/clear", reason), "unknown-test");
+        assertProblem(400, post(about(testId, "guardrails/agreement/clear"), new JsonObject()), "reason");
+        assertProblem(
+                400, post(about(testId, "guardrails/agreement/clear"), new JsonObject().put("reason", " ")), "reason");
+    }
+
+    @Test
+    void a_caller_who_chooses_unit_ids_ends_no_experiment() {
+        String testId = createdSplit("chosen", "constant_hold", "constant_buy", 0.05);
+
+        store(new Observed(testId, 1).split(0.05, 0, 123, 0));
+
+        await().until(() -> Trail.has(testId, "guardrail_breached"));
+        JsonObject event = Trail.event(testId, "guardrail_breached");
+        assertTrue(event.getString("reason").contains("the callers' choice of unit ids"), event::encode);
+        assertEquals(true, test(testId).getBoolean("enabled"));
+        JsonObject report = ok(get(about(testId, "report")));
+        assertFalse(report.getString("verdict").equals("roll_back"), report::encode);
     }
 
     @Test

@@ -6,10 +6,13 @@ import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.storage.db.AwayDatabase;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,8 @@ final class FakeExperiment {
     private LockedExperiment locked;
     private Supplier<Uni<List<GenerationEvidence>>> evidence =
             () -> Uni.createFrom().item(List.of());
+    private final Map<GuardrailMetric, KeptEvidence> kept = new EnumMap<>(GuardrailMetric.class);
+    private final AtomicInteger written = new AtomicInteger();
     private boolean gone;
     private boolean away;
 
@@ -83,8 +88,48 @@ final class FakeExperiment {
         return events.stream().map(event -> event.action().wireName()).toList();
     }
 
+    /** How many rows of kept evidence were written. */
+    int written() {
+        return written.get();
+    }
+
+    /** What is kept of earlier evaluations. */
+    List<KeptEvidence> kept() {
+        return List.copyOf(kept.values());
+    }
+
+    /** A person clears a breach, as the database would. */
+    void clear(GuardrailMetric metric) {
+        kept.computeIfPresent(
+                metric,
+                (same, was) -> new KeptEvidence(
+                        metric,
+                        was.controlDigest(),
+                        was.treatmentDigest(),
+                        was.limit(),
+                        was.alpha(),
+                        was.logE(),
+                        was.logE(),
+                        null,
+                        false));
+    }
+
+    private final RolloutExperiments.Memory memory = new RolloutExperiments.Memory() {
+        @Override
+        public Uni<List<KeptEvidence>> kept(String testId) {
+            return Uni.createFrom().item(List.copyOf(kept.values()));
+        }
+
+        @Override
+        public Uni<Void> keep(String testId, List<KeptEvidence> evidence) {
+            evidence.forEach(each -> kept.put(each.metric(), each));
+            written.addAndGet(evidence.size());
+            return Uni.createFrom().voidItem();
+        }
+    };
+
     RolloutExperiments calls() {
-        return new RolloutExperiments(this::known, this::ramps, this::evidence, this::change, this::alert);
+        return new RolloutExperiments(this::known, this::ramps, this::evidence, memory, this::change, this::alert);
     }
 
     private List<Experiment> known() {

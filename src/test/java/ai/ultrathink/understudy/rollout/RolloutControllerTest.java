@@ -105,6 +105,50 @@ class RolloutControllerTest {
     }
 
     @Test
+    void a_breach_is_remembered_and_written_once() {
+        watching(RolloutEvidence.shadow());
+        tests.shows(DISAGREEING);
+
+        evaluate();
+        evaluate();
+
+        assertEquals(1, tests.written());
+        assertTrue(tests.kept().getFirst().breached());
+        tests.shows(RolloutEvidence.shadow(1, 100_000, 95_000));
+        evaluate();
+        assertEquals(3, verdict());
+
+        tests.clear(GuardrailMetric.AGREEMENT);
+        evaluate();
+        assertEquals(2, verdict());
+    }
+
+    @Test
+    void a_sound_experiment_writes_nothing() {
+        tests.shows(RolloutEvidence.split(1, 0.10, MANY * 9 / 10, MANY / 10));
+
+        evaluate();
+
+        assertEquals(0, tests.written());
+    }
+
+    @Test
+    void a_ratio_of_the_callers_own_making_is_told_and_rolls_nothing_back() {
+        // at a split of 5% all of 123 units are treatment's, as they were assigned
+        watching(RolloutEvidence.split(0.05));
+        tests.shows(RolloutEvidence.split(1, 0.05, 0, 123));
+
+        evaluate();
+        evaluate();
+
+        assertTrue(tests.experiment().enabled());
+        assertEquals(List.of("guardrail_breached"), tests.actions());
+        AuditEntry event = tests.events().getFirst();
+        assertTrue(String.valueOf(event.reason()).contains("callers' choice of unit ids"), event::toString);
+        assertTrue(Replay.of(1, String.valueOf(event.evidence())).follows());
+    }
+
+    @Test
     void a_shadow_whose_guardrail_says_so_is_rolled_back() {
         watching(RolloutEvidence.shadow()
                 .withGuardrails(new Guardrails(

@@ -155,7 +155,7 @@ final class AgreementCheck implements GuardrailCheck {
                         && agreeing.count() > 0
                         && agreeing.rate() > mostLimit
                         && RateSequence.JEFFREYS.excludes(
-                                mostLimit, agreeing, alpha, history.effect().value()));
+                                mostLimit, agreeing, noisy() ? parameters.passing() / 2 : parameters.passing(), history.effect().value()));
     }
 
     @Override

@@ -202,7 +202,7 @@ public record ConfidenceCheck(CheckParameters parameters, List<View> views) impl
 
     @Override
     public boolean kept() {
-        return enough().anyMatch(view -> view.within(parameters.limit(), parameters.alpha()));
+        return enough().anyMatch(view -> view.within(parameters.limit(), parameters.passing()));
     }
 
     @Override

@@ -1,17 +1,20 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Proportion;
 import ai.ultrathink.understudy.stats.RateBet;
 
 /**
- * Failed requests of both models in one phase.
+ * Failed requests of both models in one phase. Requests for which a model was not run are not counted, in neither
+ * figure: those that the guard held back, that found a full queue, that were shed, and that the service withheld. They
+ * are the service's own doing. The failures that opened the guard do count.
  *
  * @param phase the phase
- * @param treatment treatment's failures, of its requests: in a split those assigned to it, in a shadow those for which
- *     it ran. Requests that the service itself withheld are not included
- * @param control control's failures, of its requests
+ * @param treatment treatment's failures, of its requests: in a split those assigned to it, without requests only the pairs; in a
+ *     shadow those for which it ran
+ * @param control control's failures, of its requests, likewise
  * @param decisive treatment's failures, of those that distinguish the arms: in a split all of them, in a shadow those
  *     of requests that exactly one model failed
  */
@@ -21,102 +24,132 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         if (phase.shadow()) {
             return ofShadow(phase);
         }
-        return phase.full() && paired(phase) > 0 ? ofFullSplit(phase) : ofSplit(phase);
+        return phase.concurrent() || paired(phase) == 0 ? ofSplit(phase) : ofPairs(phase);
     }
 
-    /** A shadow request that was not run, for lack of capacity or because the guard was open, is not a failure. */
     private static FailureCounts ofShadow(Phase phase) {
-        long requests = phase.sum(each -> each.stored().shadow());
-        long run = requests
-                - phase.sum(each -> each.failures().shed()
-                        + each.failures().guardOpen()
-                        + each.asked().withheld());
-        long both = phase.sum(each -> each.failures().both());
-        long treatment = phase.sum(each -> each.failures().treatmentOnly());
-        long control = phase.sum(each -> each.failures().controlOnly());
         return new FailureCounts(
                 phase,
-                new Proportion(treatment + both, run),
-                new Proportion(control + both, requests),
+                new Proportion(
+                        phase.sum(each -> each.failures().treatmentOnly()
+                                + each.failures().both()),
+                        phase.sum(FailureCounts::run)),
+                new Proportion(
+                        phase.sum(each ->
+                                each.failures().controlOnly() + each.failures().both()),
+                        phase.sum(each -> each.stored().shadow())),
+                discordant(phase));
+    }
+
+    /** One model has all requests; the other runs in the pairs, and only the pairs distinguish the two. */
+    private static FailureCounts ofPairs(Phase phase) {
+        FailureCounts own = ofSplit(phase);
+        long both = phase.sum(each -> each.failures().both());
+        long pairs = paired(phase);
+        return new FailureCounts(
+                phase,
+                phase.full()
+                        ? own.treatment()
+                        : new Proportion(
+                                both + phase.sum(each -> each.failures().treatmentOnly()), pairs),
+                phase.full()
+                        ? new Proportion(
+                                both + phase.sum(each -> each.failures().controlOnly()), pairs)
+                        : own.control(),
+                discordant(phase));
+    }
+
+    private static FailureCounts ofSplit(Phase phase) {
+        long treatment = phase.sum(FailureCounts::failed);
+        long control = phase.sum(each -> each.failures().control());
+        return new FailureCounts(
+                phase,
+                new Proportion(treatment, phase.sum(FailureCounts::run)),
+                new Proportion(control, phase.sum(each -> each.stored().control())),
                 new Proportion(treatment, treatment + control));
+    }
+
+    private static Proportion discordant(Phase phase) {
+        long treatment = phase.sum(each -> each.failures().treatmentOnly());
+        long control = phase.sum(each -> each.failures().controlOnly());
+        return new Proportion(treatment, treatment + control);
     }
 
     private static long paired(Phase phase) {
         return phase.sum(each -> each.asked().paired());
     }
 
-    /** Treatment has all requests; control runs in the pairs, and only the pairs distinguish the two. */
-    private static FailureCounts ofFullSplit(Phase phase) {
-        long treatment = phase.sum(each -> each.failures().treatmentOnly());
-        long control = phase.sum(each -> each.failures().controlOnly());
-        long both = phase.sum(each -> each.failures().both());
-        return new FailureCounts(
-                phase,
-                ofSplit(phase).treatment(),
-                new Proportion(control + both, paired(phase)),
-                new Proportion(treatment, treatment + control));
+    /** In a split, treatment's requests that its model failed. */
+    private static long failed(GenerationEvidence shown) {
+        return shown.failures().errors() + shown.failures().timeouts();
     }
 
-    private static FailureCounts ofSplit(Phase phase) {
-        long treatment = phase.sum(each -> each.failures().treatment());
-        long control = phase.sum(each -> each.failures().control());
-        return new FailureCounts(
-                phase,
-                new Proportion(
-                        treatment,
-                        phase.sum(
-                                each -> each.stored().treatment() - each.asked().withheld())),
-                new Proportion(control, phase.sum(each -> each.stored().control())),
-                new Proportion(treatment, treatment + control));
+    /** Requests for which treatment was run as the answering model, or in a shadow beside it. */
+    private static long run(GenerationEvidence shown) {
+        var failures = shown.failures();
+        return shown.configuredSplit() == null
+                ? shown.stored().shadow()
+                        - failures.shed()
+                        - failures.guardOpen()
+                        - shown.asked().withheld()
+                : shown.stored().treatment()
+                        - failures.guardOpen()
+                        - failures.rejections()
+                        - shown.asked().withheld();
     }
 
     /** Whether the figures are consistent. */
     public static boolean sound(Phase phase) {
         return phase.generations().stream().allMatch(each -> {
             var failures = each.failures();
-            long withheld = each.asked().withheld();
-            long shadows = each.stored().shadow() - failures.shed() - failures.guardOpen() - withheld;
-            return phase.shadow()
-                    ? failures.shed() >= 0
-                            && failures.guardOpen() >= 0
-                            && failures.both() >= 0
-                            && failures.treatmentOnly() >= 0
-                            && EvidenceSanity.part(failures.treatmentOnly() + failures.both(), shadows)
-                            && EvidenceSanity.part(
+            long pairs = phase.shadow() ? run(each) : each.asked().paired();
+            boolean sound = failures.shed() >= 0
+                    && failures.guardOpen() >= 0
+                    && failures.rejections() >= 0
+                    && failures.both() >= 0
+                    && failures.treatmentOnly() >= 0
+                    && failures.controlOnly() >= 0
+                    && EvidenceSanity.part(failures.treatmentOnly() + failures.both(), pairs);
+            return sound
+                    && (phase.shadow()
+                            ? EvidenceSanity.part(
                                     failures.controlOnly() + failures.both(),
                                     each.stored().shadow())
-                            && failures.controlOnly() >= 0
-                    : EvidenceSanity.part(failures.treatment(), each.stored().treatment() - withheld)
-                            && EvidenceSanity.part(
-                                    failures.controlOnly() + failures.both(),
-                                    each.asked().paired())
-                            && EvidenceSanity.part(
-                                    failures.treatmentOnly() + failures.both(),
-                                    each.asked().paired())
-                            && failures.controlOnly() >= 0
-                            && failures.treatmentOnly() >= 0
-                            && failures.both() >= 0
-                            && EvidenceSanity.part(
-                                    failures.control(), each.stored().control());
+                            : EvidenceSanity.part(failed(each), run(each))
+                                    && EvidenceSanity.part(failures.controlOnly() + failures.both(), pairs)
+                                    && EvidenceSanity.part(
+                                            failures.control(), each.stored().control()));
         });
     }
 
-    /**
-     * Evidence against "treatment fails no more often than control". Under that hypothesis, for all rates and however
-     * they move together, a failure is treatment's with at most the probability with which a request is: the split, or
-     * the observed split where treatment drew the busier units. Of a request that both models answered and exactly one
-     * failed, the failure is treatment's with a probability of at most ½.
-     */
+    /** Evidence against "treatment fails no more often than control". */
     public EValue evidence() {
+        return evidence(decisive);
+    }
+
+    /**
+     * The same, of a part of the time. Under that hypothesis, for all rates and however they move together, a unit that fails is
+     * treatment's with at most the probability with which a unit is: the split, or the observed split where treatment drew
+     * the busier units. Of the units that exactly one of two models failed, each is treatment's failure with a
+     * probability of at most ½.
+     *
+     * @param some treatment's failures, of those that distinguish the arms
+     */
+    EValue evidence(Proportion some) {
         double chance = chance();
         // spread evenly over what lies above: a model that crashes has all of the failures, a slightly worse one a few
         // more
-        return chance < 1 ? new RateBet(Hypothesis.AT_MOST, chance, 1, 1).eValue(decisive) : EValue.NONE;
+        return chance < 1 ? new RateBet(Hypothesis.AT_MOST, chance, 1, 1).eValue(some) : EValue.NONE;
     }
 
-    /** Whether control's figures and the decisive failures are those of the pairs. */
+    /** Whether the decisive failures are those of the pairs, because one model has all requests. */
     boolean inPairs() {
-        return phase.full() && control.count() > 0 && paired(phase) > 0;
+        return !phase.concurrent() && paired(phase) > 0;
+    }
+
+    /** Whether treatment has all requests, and control is asked for none of them. */
+    boolean alone() {
+        return phase.full() && paired(phase) == 0;
     }
 
     private double chance() {
@@ -125,6 +158,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
             return 0.5;
         }
         long requests = treatment.count() + control.count();
-        return requests == 0 ? split : Math.max(split, (double) treatment.count() / requests);
+        double chance = requests == 0 ? split : Math.max(split, (double) treatment.count() / requests);
+        return Math.max(chance, Double.MIN_NORMAL);
     }
 }

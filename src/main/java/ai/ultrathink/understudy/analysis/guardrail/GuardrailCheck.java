@@ -60,6 +60,19 @@ sealed interface GuardrailCheck
         return false;
     }
 
+    /**
+     * Whether a breach is of the callers' making, such as the choice of unit ids. Then it is reported, and stands in the
+     * way of a promotion, but rolls nothing back.
+     */
+    default boolean callersDoing() {
+        return false;
+    }
+
+    /** Whether a breach counts below the minimum of samples: a treatment that always crashes gets few. */
+    default boolean breachedEarly() {
+        return false;
+    }
+
     /** Whether there are too few samples. */
     default boolean tooFew() {
         return samples() < minimum() || held();

@@ -36,13 +36,15 @@ public final class GuardrailEvaluator {
     private static List<CheckedGuardrail> checks(EvaluationInput evidence) {
         Phases phases = Phases.of(evidence);
         return Arrays.stream(GuardrailMetric.values())
-                .map(metric -> CheckedGuardrail.of(check(terms(evidence, phases, metric), phases)))
+                .map(metric -> CheckedGuardrail.of(
+                        check(terms(evidence, phases, metric), phases), GuardrailMemory.of(evidence, metric)))
                 .toList();
     }
 
     private static CheckParameters terms(EvaluationInput evidence, Phases phases, GuardrailMetric metric) {
         Guardrail guardrail = evidence.guardrails().of(metric);
-        return new CheckParameters(guardrail, evidence.guardrails().share(), required(guardrail, phases));
+        return new CheckParameters(
+                guardrail, evidence.guardrails().share(), evidence.guardrails().alpha(), required(guardrail, phases));
     }
 
     /**

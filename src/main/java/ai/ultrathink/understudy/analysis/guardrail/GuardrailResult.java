@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.experiment.Guardrail;
+import ai.ultrathink.understudy.experiment.GuardrailAction;
+import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.stats.EValue;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  *     it misses the true value with a probability of at most alpha; null without data, or where the interval is
  *     unbounded
  * @param upper upper end of the same interval
- * @param logE natural logarithm of the e-value against "the limit is kept" (for errors: against "no worse than
- *     control"), scaled so that the threshold is always −ln alpha; at most {@link Double#MAX_VALUE}, which stands for
- *     infinity; null where the confidence sequence alone decides
+ * @param logE natural logarithm of the e-value against "the limit is kept", scaled so that the threshold is always −ln
+ *     alpha; of two kinds of evidence, the weaker; at most {@link Double#MAX_VALUE}, which stands for infinity; null where
+ *     the confidence sequence alone decides
  * @param reason in words, with the figures that decided
+ * @param callersDoing whether a breach is of the callers' making: it is reported and is in the way of a promotion, but rolls
+ *     nothing back
  */
 public record GuardrailResult(
         Guardrail guardrail,
@@ -33,7 +37,28 @@ public record GuardrailResult(
         @Nullable Double lower,
         @Nullable Double upper,
         @Nullable Double logE,
-        String reason) {
+        String reason,
+        boolean callersDoing) {
+
+    /** A result that is not of the callers' making. */
+    public GuardrailResult(
+            Guardrail guardrail,
+            GuardrailState state,
+            boolean required,
+            double alpha,
+            long samples,
+            @Nullable Double estimate,
+            @Nullable Double lower,
+            @Nullable Double upper,
+            @Nullable Double logE,
+            String reason) {
+        this(guardrail, state, required, alpha, samples, estimate, lower, upper, logE, reason, false);
+    }
+
+    /** The action on a breach in a mode. */
+    public GuardrailAction actionIn(Mode mode) {
+        return callersDoing ? GuardrailAction.ALERT : guardrail.actionIn(mode);
+    }
 
     /** Whether there are enough samples to show an interval or a p-value; decisions need the same number. */
     private boolean enough() {

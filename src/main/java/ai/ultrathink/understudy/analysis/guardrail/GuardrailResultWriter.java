@@ -1,8 +1,10 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Interval;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a check into its result, with a reason in words. */
@@ -24,7 +26,8 @@ public final class GuardrailResultWriter {
                 seen ? finite(left.low()) : null,
                 seen ? finite(left.high()) : null,
                 seen ? log(check.evidence()) : null,
-                reason(checked));
+                reason(checked),
+                checked.callersDoing());
     }
 
     /** The end of an interval, or null where it is infinite. */
@@ -45,13 +48,18 @@ public final class GuardrailResultWriter {
         GuardrailCheck check = checked.check();
         Guardrail guardrail = check.parameters().guardrail();
         String name = MetricFormat.name(guardrail.metric());
+        if (checked.breached() && !checked.crossed()) {
+            return "%s %s; %s"
+                    .formatted(
+                            name, Double.isNaN(check.estimate()) ? "has no data now" : seen(check), earlier(checked));
+        }
         if (check instanceof InvalidEvidence) {
             return "%s is undecided: %s".formatted(name, check.remark());
         }
         if (check.samples() == 0) {
             return "%s is undecided: no %s yet%s".formatted(name, check.counted(), check.wanted());
         }
-        if (check.samples() < check.minimum()) {
+        if (check.tooFew() && check.samples() < check.minimum() && !checked.breached()) {
             return "%s is undecided: not enough data: %s of %s %s"
                     .formatted(
                             name,
@@ -83,6 +91,18 @@ public final class GuardrailResultWriter {
             case BREACHED -> "breached: " + breach(checked.check());
             case UNDECIDED -> "undecided: " + range(checked.check());
         };
+    }
+
+    /** A breach that an earlier evaluation saw. */
+    private static String earlier(CheckedGuardrail checked) {
+        KeptEvidence kept = Objects.requireNonNull(checked.kept());
+        return "breached since %s: evidence ratio reached %s (threshold %s). It counts until a person clears it, with POST"
+                        .formatted(
+                                kept.breachedAt(),
+                                MetricFormat.ratio(kept.logE()),
+                                MetricFormat.ratio(
+                                        -Math.log(checked.check().parameters().alpha())))
+                + " …/guardrails/" + kept.metric().wireName() + "/clear";
     }
 
     private static String breach(GuardrailCheck check) {

@@ -192,7 +192,7 @@ public record LatencyCheck(
                 && compared.estimate() <= parameters.limit()
                 && (shownBefore
                         || compared.against(Hypothesis.AT_LEAST, parameters.limit())
-                                .rejects(parameters.alpha()));
+                                .rejects(parameters.passing()));
     }
 
     @Override

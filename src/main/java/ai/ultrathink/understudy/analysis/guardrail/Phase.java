@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import ai.ultrathink.understudy.stats.Moments;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A period of an experiment whose two arms can be compared: one generation of a split, or all shadow generations
- * together. The arms of one split are drawn over the same time. Those of two splits are not, and a comparison would
- * mistake a busy hour for an effect. In a shadow both arms answer the same requests, at all times.
+ * A period of an experiment whose two arms can be compared: adjacent generations with the same split, or all shadow
+ * generations together. The arms of one split are drawn over the same time. Those of two splits are not, and a
+ * comparison would mistake a busy hour for an effect. In a shadow both arms answer the same requests, at all times.
  *
  * @param turn 1 for the experiment's first phase, 2 for the next
  * @param split treatment's fraction, or null for the shadow
@@ -25,6 +26,13 @@ public record Phase(int turn, @Nullable Double split, List<GenerationEvidence> g
 
     public Phase {
         generations = List.copyOf(generations);
+    }
+
+    /** The phase with one more generation. */
+    Phase with(GenerationEvidence generation) {
+        List<GenerationEvidence> more = new ArrayList<>(generations);
+        more.add(generation);
+        return new Phase(turn, split, more);
     }
 
     public boolean shadow() {

@@ -5,7 +5,6 @@ import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Variant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,8 @@ public record Phases(
         List<GenerationEvidence> used = evidence.evidence().stream()
                 .filter(each -> !each.idle() && !each.empty())
                 .toList();
-        List<Phase> all = phases(used.stream().filter(versions::covers).toList());
+        List<Phase> all = phases(
+                used.stream().filter(versions::covers).filter(Phases::asked).toList());
         Phase current = null;
         Phase lastCompared = null;
         Phase lastConcurrent = null;
@@ -58,25 +58,43 @@ public record Phases(
                 current == null ? evidence.mode() == Mode.SHADOW : current.shadow());
     }
 
+    /**
+     * Whether treatment was asked, or was not to be. Of a split whose treatment has had no request yet, or was withheld
+     * before any arrived, nothing can be compared.
+     */
+    private static boolean asked(GenerationEvidence shown) {
+        Double split = shown.configuredSplit();
+        return split == null
+                || split == 0
+                || shown.stored().control() == 0
+                || shown.stored().treatment() - shown.asked().withheld() > 0
+                || shown.treatment().answers() > 0
+                || shown.asked().paired() + shown.failures().shed() > 0;
+    }
+
+    /**
+     * Adjacent generations with the same split are one phase: a changed description or limit begins nothing new. All
+     * shadow generations are one phase, wherever they lie.
+     */
     private static List<Phase> phases(List<GenerationEvidence> evidence) {
         List<GenerationEvidence> shadow =
                 evidence.stream().filter(each -> each.configuredSplit() == null).toList();
         List<Phase> phases = new ArrayList<>();
+        Double before = null;
+        boolean shadowed = false;
         for (GenerationEvidence each : evidence) {
-            boolean begun = phases.stream().anyMatch(phase -> phase.contains(each.generation()));
-            if (!begun && each.configuredSplit() != null) {
-                phases.add(new Phase(phases.size() + 1, each.configuredSplit(), ofGeneration(evidence, each)));
-            } else if (!begun && each.generation() == shadow.getFirst().generation()) {
+            Double split = each.configuredSplit();
+            if (split != null && split.equals(before)) {
+                phases.add(phases.removeLast().with(each));
+            } else if (split != null) {
+                phases.add(new Phase(phases.size() + 1, split, List.of(each)));
+            } else if (!shadowed) {
+                shadowed = true;
                 phases.add(new Phase(phases.size() + 1, null, shadow));
             }
+            before = split;
         }
         return List.copyOf(phases);
-    }
-
-    private static List<GenerationEvidence> ofGeneration(List<GenerationEvidence> evidence, GenerationEvidence split) {
-        return evidence.stream()
-                .filter(each -> each.generation() == split.generation() && each.configuredSplit() != null)
-                .collect(Collectors.toUnmodifiableList());
     }
 
     /** The pairs of all phases, from shadows and from splits: the same requests on both sides, at all times. */

@@ -2,33 +2,51 @@ package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Estimate;
+import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
 import ai.ultrathink.understudy.stats.MeanSequence;
 import ai.ultrathink.understudy.stats.MultinomialBet;
+import ai.ultrathink.understudy.stats.Proportion;
+import ai.ultrathink.understudy.stats.RateBet;
+import ai.ultrathink.understudy.stats.Restarts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the fraction of units in treatment deviates from the configured split by at most the limit, in either
- * direction. A unit counts once, at its first stored row, so that an account with many requests is one draw. The draws
- * of each split are tested against that split, and the e-values multiply.
+ * Checks the quality of the data of a split: that the fraction of units in treatment deviates from the configured split
+ * by at most the limit, and that no rows are lost in one variant only. A unit counts once, at its first stored row, so
+ * that an account with many requests is one draw.
  *
- * <p>Size is checked over the whole experiment and in the present phase, so that a long healthy past does not hide rows
- * that begin to get lost late.
+ * <p>It is passed if it is not breached and has the minimum of samples. To show that a deviation is within the limit would need
+ * thousands of units, and a sound experiment may have fifty.
+ *
+ * <p>A breach has one of two causes. Rows that were lost after the assignment are the service's own doing: the stored rows
+ * then deviate from the requests as they were assigned. Otherwise the units themselves came in another ratio: callers choose
+ * their ids, and the assignment is a published function of these. That is reported, but it must not roll an experiment back, because
+ * then every caller could end it.
  *
  * @param drawn the draws of each split
  * @param current the draws of the present split, or null if there is none
+ * @param lost the rows lost in each split
  */
 public record SplitDeviationCheck(
         CheckParameters parameters,
         List<Drawn> drawn,
-        @Nullable Drawn current) implements GuardrailCheck {
+        @Nullable Drawn current,
+        LostRows lost) implements GuardrailCheck {
 
     /** Prior strength chosen by Lindon and Malek: detects a few percentage points in a few thousand units. */
     private static final double STRENGTH = 100;
 
     private static final double OPTIMAL_COUNT = 5_000;
+
+    /** With fewer units the interval, which is asymptotic, is not shown. */
+    private static final long FEWEST_UNITS = 100;
+
+    /** Either cause has half of the guardrail's α. */
+    private static final double PART = 0.5;
 
     /**
      * Units drawn under one split.
@@ -60,10 +78,38 @@ public record SplitDeviationCheck(
             return (split == 0 && treatment > 0) || (split == 1 && control > 0);
         }
 
+        /** Evidence against exactly the configured split. */
         public EValue evidence() {
             return impossible()
                     ? new EValue(Double.POSITIVE_INFINITY)
                     : new MultinomialBet(List.of(1 - split, split), STRENGTH).eValue(List.of(control, treatment));
+        }
+
+        /** Evidence against "treatment's fraction is at most the limit above the split". */
+        EValue above(double limit) {
+            double most = split + limit;
+            Proportion seen = new Proportion(treatment, units());
+            return most >= 1
+                    ? EValue.NONE
+                    : most > 0
+                            ? RateBet.around(Hypothesis.AT_MOST, most, STRENGTH).eValue(seen)
+                            : certain(treatment);
+        }
+
+        /** Evidence against "treatment's fraction is at most the limit below the split". */
+        EValue below(double limit) {
+            double least = split - limit;
+            Proportion seen = new Proportion(treatment, units());
+            return least <= 0
+                    ? EValue.NONE
+                    : least < 1
+                            ? RateBet.around(Hypothesis.AT_LEAST, least, STRENGTH)
+                                    .eValue(seen)
+                            : certain(control);
+        }
+
+        private static EValue certain(long wrong) {
+            return wrong > 0 ? new EValue(Double.POSITIVE_INFINITY) : EValue.NONE;
         }
 
         double deviation() {
@@ -87,20 +133,23 @@ public record SplitDeviationCheck(
 
     static GuardrailCheck of(CheckParameters parameters, Phases phases) {
         List<Drawn> drawn = new ArrayList<>();
-        for (Phase phase : phases.drawn()) {
-            if (!phase.shadow()) {
-                Drawn units = Drawn.of(phase);
-                if (units.control() < 0 || units.treatment() < 0) {
-                    return new InvalidEvidence(parameters, 0, "a negative number of units");
-                }
-                if (units.informative()) {
-                    drawn.add(units);
-                }
+        List<Phase> splits =
+                phases.drawn().stream().filter(phase -> !phase.shadow()).toList();
+        for (Phase phase : splits) {
+            Drawn units = Drawn.of(phase);
+            if (units.control() < 0 || units.treatment() < 0) {
+                return new InvalidEvidence(parameters, 0, "a negative number of units");
+            }
+            if (units.informative()) {
+                drawn.add(units);
             }
         }
         Phase current = phases.current();
         return new SplitDeviationCheck(
-                parameters, drawn, current == null || current.shadow() ? null : Drawn.of(current));
+                parameters,
+                drawn,
+                current == null || current.shadow() ? null : Drawn.of(current),
+                LostRows.of(splits, parameters.limit()));
     }
 
     @Override
@@ -111,6 +160,12 @@ public record SplitDeviationCheck(
     @Override
     public String counted() {
         return "units";
+    }
+
+    /** Few units may send many requests; the minimum is one of requests, as everywhere. */
+    @Override
+    public boolean tooFew() {
+        return Math.max(samples(), lost.stored()) < parameters.guardrail().minimumSamples();
     }
 
     @Override
@@ -128,29 +183,56 @@ public record SplitDeviationCheck(
 
     @Override
     public Interval interval() {
+        if (samples() < FEWEST_UNITS) {
+            return new Interval(-1, 1);
+        }
         Interval left = new MeanSequence(parameters.alpha(), OPTIMAL_COUNT).interval(pooled());
         return new Interval(Math.max(-1, left.low()), Math.min(1, left.high()));
     }
 
     @Override
     public EValue evidence() {
-        EValue evidence = EValue.NONE;
-        for (Drawn units : drawn) {
-            evidence = evidence.times(units.evidence());
-        }
-        return evidence;
+        return AlphaSpending.mean(ofUnits(), lost.evidence());
+    }
+
+    /** Evidence of the units against "the deviation is within the limit", which begins again with each split. */
+    private EValue ofUnits() {
+        return AlphaSpending.mean(
+                ofUnits(units -> units.above(parameters.limit())), ofUnits(units -> units.below(parameters.limit())));
+    }
+
+    private EValue ofUnits(Function<Drawn, EValue> side) {
+        return Restarts.ofPhases(drawn.stream().map(side).toList());
     }
 
     @Override
     public boolean crossed() {
-        return large() && evidence().rejects(parameters.alpha());
+        return ofUnits().rejects(parameters.alpha() * PART) || lost.evidence().rejects(parameters.alpha() * PART);
     }
 
-    private boolean large() {
-        Drawn lately = lately();
-        return Math.abs(estimate()) > parameters.limit()
-                || (lately != null && Math.abs(lately.deviation()) > parameters.limit());
+    @Override
+    public boolean callersDoing() {
+        return !lost.evidence().rejects(parameters.alpha() * PART);
     }
+
+    @Override
+    public boolean kept() {
+        return true;
+    }
+
+    @Override
+    public String remark() {
+        Drawn lately = lately();
+        String present = lately == null
+                ? ""
+                : "%s percentage points in the present split of %s"
+                        .formatted(MetricFormat.signed(100 * lately.deviation()), MetricFormat.percent(lately.split()));
+        String cause = crossed() ? callersDoing() ? CALLERS : lost.words() : "";
+        return present.isEmpty() || cause.isEmpty() ? present + cause : present + "; " + cause;
+    }
+
+    private static final String CALLERS =
+            "the stored rows are as the requests were assigned, so the ratio comes from the callers' choice of unit ids";
 
     /** The present phase, where it is one of several and has enough units of its own. */
     private @Nullable Drawn lately() {
@@ -159,19 +241,5 @@ public record SplitDeviationCheck(
                 && current.informative()
                 && current.units() >= parameters.guardrail().minimumSamples();
         return speaks ? current : null;
-    }
-
-    @Override
-    public boolean kept() {
-        return new Interval(-parameters.limit(), parameters.limit()).encloses(interval());
-    }
-
-    @Override
-    public String remark() {
-        Drawn lately = lately();
-        return lately == null
-                ? ""
-                : "%s percentage points in the present split of %s"
-                        .formatted(MetricFormat.signed(100 * lately.deviation()), MetricFormat.percent(lately.split()));
     }
 }

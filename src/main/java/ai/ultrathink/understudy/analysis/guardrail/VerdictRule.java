@@ -10,10 +10,11 @@ final class VerdictRule {
 
     /**
      * A breach decides first, whether or not a promotion requires that guardrail; then missing data; then whether
-     * everything that a promotion requires is shown.
+     * everything that a promotion requires is shown. A breach of the callers' making is in the way of a promotion, and
+     * no more.
      */
     static Verdict verdict(List<CheckedGuardrail> checks) {
-        if (checks.stream().anyMatch(CheckedGuardrail::breached)) {
+        if (checks.stream().anyMatch(VerdictRule::rollsBack)) {
             return Verdict.ROLL_BACK;
         }
         if (checks.stream().anyMatch(CheckedGuardrail::lacking)) {
@@ -22,10 +23,14 @@ final class VerdictRule {
         return checks.stream().noneMatch(CheckedGuardrail::open) ? Verdict.PROMOTE : Verdict.KEEP_RUNNING;
     }
 
+    private static boolean rollsBack(CheckedGuardrail checked) {
+        return checked.breached() && !checked.callersDoing();
+    }
+
     /** Reasons of the checks that decided the verdict. */
     static List<String> reasons(List<CheckedGuardrail> checks) {
         Predicate<CheckedGuardrail> deciding = switch (verdict(checks)) {
-            case ROLL_BACK -> CheckedGuardrail::breached;
+            case ROLL_BACK -> VerdictRule::rollsBack;
             case INSUFFICIENT_DATA -> CheckedGuardrail::lacking;
             case KEEP_RUNNING -> CheckedGuardrail::open;
             case PROMOTE -> CheckedGuardrail::required;

@@ -5,9 +5,9 @@ import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.evidence.Disagreement;
-import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -23,16 +23,19 @@ public class ExperimentReports {
     private static final int LATEST = 5;
 
     private final EvidenceQueries evidence;
+    private final KeptEvidenceStore memory;
     private final WindowAnalysis analysis;
     private final TimeSource time;
     private final String version;
 
     ExperimentReports(
             EvidenceQueries evidence,
+            KeptEvidenceStore memory,
             WindowAnalysis analysis,
             TimeSource time,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.evidence = evidence;
+        this.memory = memory;
         this.analysis = analysis;
         this.time = time;
         this.version = version;
@@ -49,29 +52,39 @@ public class ExperimentReports {
                 .all()
                 .unis(
                         evidence.evidence(experiment.testId()),
+                        memory.kept(experiment.testId()),
                         analysis.statistics(experiment.testId(), hoursBack),
                         analysis.disagreements(experiment.testId(), null, null, LATEST))
                 .asTuple()
                 // an evaluation takes too long for the event loop that delivered the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(read -> report(experiment, generatedAt, read.getItem1(), read.getItem2(), read.getItem3()));
+                .map(read -> report(
+                        new EvaluationInput(
+                                experiment.testId(),
+                                experiment.generation(),
+                                experiment.mode(),
+                                experiment.guardrails(),
+                                read.getItem1(),
+                                read.getItem2()),
+                        experiment,
+                        generatedAt,
+                        read.getItem3(),
+                        read.getItem4()));
     }
 
     private ExperimentReport report(
+            EvaluationInput input,
             Experiment experiment,
             Instant generatedAt,
-            List<GenerationEvidence> evidence,
             WindowStatistics window,
             List<Disagreement> disagreements) {
-        EvaluationInput input = new EvaluationInput(
-                experiment.testId(), experiment.generation(), experiment.mode(), experiment.guardrails(), evidence);
         return new ExperimentReport(
                 experiment,
                 generatedAt,
                 version,
                 GuardrailEvaluator.evaluate(input),
                 ReportMetrics.of(input),
-                ReportPhase.of(evidence),
+                ReportPhase.of(input.evidence()),
                 window,
                 disagreements);
     }

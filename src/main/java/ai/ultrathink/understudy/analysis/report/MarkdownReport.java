@@ -131,7 +131,7 @@ public final class MarkdownReport {
                     Markdown.words(guardrail.metric().wireName()),
                     result.state().wireName(),
                     result.required() ? "yes" : "no",
-                    Markdown.words(guardrail.actionIn(defaults).wireName()),
+                    Markdown.words(result.actionIn(defaults).wireName()),
                     NumberFormat.number(guardrail.limit()),
                     NumberFormat.number(result.estimate(), guardrail.metric().difference()),
                     NumberFormat.interval(

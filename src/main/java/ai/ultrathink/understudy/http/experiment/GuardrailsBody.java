@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 record GuardrailsBody(
         @Schema(
                 description =
-                        "the probability that a treatment within every limit is ever reported as breaching one; divided"
-                                + " evenly among the guardrails",
+                        "if requests are independent: the probability that a treatment within every limit is ever reported as"
+                                + " breaching one, divided evenly among the guardrails; and the probability that a treatment"
+                                + " beyond a limit is ever reported as keeping it",
+                minimum = "1e-140",
                 maximum = "0.5",
                 defaultValue = "0.01")
         @Nullable Double alpha,
@@ -30,9 +32,18 @@ record GuardrailsBody(
 
         @Schema(description = "the maximum difference of the mean confidences") @Nullable GuardrailBody confidenceDelta,
 
-        @Schema(description = "the maximum difference of the observed split from the configured one") @Nullable GuardrailBody splitDeviation,
+        @Schema(
+                description =
+                        "the maximum difference of the observed split from the configured one; a check of the data, which"
+                                + " passes unless it is breached. A breach by the callers' choice of unit ids alerts and rolls"
+                                + " nothing back")
+        @Nullable GuardrailBody splitDeviation,
 
-        @Schema(description = "the maximum by which treatment's error rate may exceed control's") @Nullable GuardrailBody errorRateDelta) {
+        @Schema(
+                description =
+                        "the maximum by which treatment's error rate may exceed control's; a breach needs evidence that this"
+                                + " limit is exceeded, and counts below the minimum of samples, too")
+        @Nullable GuardrailBody errorRateDelta) {
 
     static final String EXAMPLE =
             "{\"alpha\": 0.01, \"agreement\": {\"limit\": 0.9, \"minimum_samples\": 200, \"action\": \"roll_back\"}}";

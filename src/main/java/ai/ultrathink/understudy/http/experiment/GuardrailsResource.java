@@ -2,7 +2,9 @@ package ai.ultrathink.understudy.http.experiment;
 
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditRecord;
+import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
@@ -14,16 +16,21 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -54,7 +61,10 @@ class GuardrailsResource {
     @Operation(
             summary = "Change limits",
             description =
-                    "Fields that the body leaves out keep their values. The evidence so far is evaluated with the new limits.")
+                    "Fields that the body leaves out keep their values. The evidence so far is evaluated with the new limits. A"
+                            + " guardrail whose limit changes starts again: what was remembered of the former limit, such as a"
+                            + " breach, does not count for the new one; with another alpha, none of it counts. The promise of"
+                            + " alpha is for limits that were chosen before the results were seen.")
     @RequestBody(
             required = true,
             content =
@@ -74,6 +84,50 @@ class GuardrailsResource {
                         (named, actor, generation) ->
                                 experiments.updateGuardrails(named, given::over, actor, generation)),
                 experiment -> ExperimentView.of(experiment, catalog.current()));
+    }
+
+    @POST
+    @Path("/guardrails/{guardrail}/clear")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Clear a breach",
+            description =
+                    "A breach is remembered, and is in the way of a promotion, although later data may look better. This"
+                            + " takes it back, for a reason that is recorded. Afterwards only evidence that comes in"
+                            + " addition counts against this guardrail. 409 if no breach awaits a person.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = ClearBody.class),
+                            examples = @ExampleObject(name = "a reason", value = ClearBody.EXAMPLE)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Cleared",
+            content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    public Uni<Response> clear(
+            @PathParam("test_id") String testId,
+            @PathParam("guardrail") @Parameter(description = "such as agreement") String guardrail,
+            @Nullable ClearBody body,
+            @BeanParam ChangeHeaders caller) {
+        Optional<GuardrailMetric> metric = GuardrailMetric.find(guardrail);
+        if (metric.isEmpty()) {
+            return Uni.createFrom().item(unknownGuardrail(guardrail));
+        }
+        String reason = RequestParameters.body(body).given();
+        return EditResponses.status(
+                caller.change(
+                        testId,
+                        (named, actor, generation) ->
+                                experiments.clearGuardrail(named, metric.get(), reason, actor, generation)),
+                AuditAction.GUARDRAIL_CLEARED.wireName());
+    }
+
+    private static Response unknownGuardrail(String guardrail) {
+        return Problem.notFound("there is no guardrail " + guardrail + "; there are "
+                + Arrays.stream(GuardrailMetric.values())
+                        .map(GuardrailMetric::wireName)
+                        .collect(Collectors.joining(", ")));
     }
 
     @GET

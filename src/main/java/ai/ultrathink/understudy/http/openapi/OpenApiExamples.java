@@ -35,7 +35,7 @@ final class OpenApiExamples {
             {"verdict": "roll_back", "reasons": ["agreement …"], "findings": [{"guardrail": {"measure": "agreement",
              "limit": 0.85, "minimum_samples": 100, "remedy": "roll_back"}, "state": "breached", "required": true,
              "alpha": 0.002, "samples": 1080, "estimate": 0.79, "lower": 0.74, "upper": 0.83, "log_e": 11.4,
-             "reason": "…"}]}""";
+             "reason": "…", "callers_doing": false}]}""";
 
     private static final String ARM = """
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
@@ -97,6 +97,7 @@ final class OpenApiExamples {
                       "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},
                       "generation": 2, "reason": null, "evidence": null}]"""),
             Map.entry("PUT " + ONE + "/guardrails", TEST),
+            Map.entry("POST " + ONE + "/guardrails/{guardrail}/clear", status("guardrail_cleared")),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", """
                     {"event_id": 9, "follows": true, "differences": [], "recorded": %1$s, "recomputed": %1$s}""".formatted(JUDGEMENT)),
             Map.entry("POST " + ONE + "/ramp", RAMP),

@@ -31,7 +31,8 @@ record ReportView(
 
         @Schema(
                 description =
-                        "the probability that a limit which is kept is ever said to be crossed, of all guardrails together")
+                        "if requests are independent: the probability that a limit which is kept is ever said to be crossed, of all"
+                                + " guardrails together; and that one which is crossed is ever said to be kept")
         double alpha,
 
         List<GuardrailView> guardrails,
@@ -94,7 +95,9 @@ record ReportView(
             double limit,
             long minimumSamples,
 
-            @Schema(description = "the guardrail's share of the test's alpha")
+            @Schema(
+                    description =
+                            "the guardrail's share of the test's alpha for a breach; for passing it uses the whole")
             double alpha,
 
             long samples,
@@ -119,7 +122,7 @@ record ReportView(
                     guardrail.metric().wireName(),
                     result.state().wireName(),
                     result.required(),
-                    guardrail.actionIn(mode).wireName(),
+                    result.actionIn(mode).wireName(),
                     guardrail.limit(),
                     guardrail.minimumSamples(),
                     result.alpha(),

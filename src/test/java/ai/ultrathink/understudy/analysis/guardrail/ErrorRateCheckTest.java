@@ -4,9 +4,15 @@ import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.BREACHE
 import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.PASSED;
 import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.UNDECIDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.evidence.Block;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("NullAway") // a null fails the test
@@ -16,7 +22,7 @@ class ErrorRateCheckTest {
     void is_breached_when_failures_are_treatments_and_many() {
         assertEquals(
                 BREACHED,
-                find(EvidenceBuilder.split(1, 0.1).rows(2_700, 300).failures(0, 6))
+                find(EvidenceBuilder.split(1, 0.1).rows(2_700, 300).failures(0, 15))
                         .state());
     }
 
@@ -37,11 +43,12 @@ class ErrorRateCheckTest {
     }
 
     @Test
-    void is_undecided_when_treatment_surely_fails_more_often_but_rarely() {
-        GuardrailResult result =
-                find(EvidenceBuilder.split(1, 0.5).rows(10_000, 10_000).failures(0, 60));
+    void is_not_breached_when_treatment_surely_fails_more_often_but_within_the_limit() {
+        EvidenceBuilder shown =
+                EvidenceBuilder.split(1, 0.5).rows(10_000, 10_000).failures(0, 60);
 
-        assertTrue(result.logE() > Math.log(500), result::toString);
+        assertTrue(counts(shown).evidence().log() > Math.log(500));
+        assertTrue(find(shown).logE() < 0);
         assertEquals(
                 PASSED,
                 find(EvidenceBuilder.split(1, 0.5).rows(10_000, 10_000).failures(0, 40))
@@ -53,15 +60,122 @@ class ErrorRateCheckTest {
     }
 
     @Test
-    void is_undecided_below_the_minimum() {
+    void is_breached_below_the_minimum_where_failures_leave_no_doubt_and_never_passed_there() {
+        assertEquals(
+                BREACHED,
+                find(EvidenceBuilder.split(1, 0.1).rows(900, 40).failures(0, 40))
+                        .state());
         assertEquals(
                 UNDECIDED,
-                find(EvidenceBuilder.split(1, 0.1).rows(900, 99).failures(0, 99))
+                find(EvidenceBuilder.split(1, 0.1).rows(900, 40).failures(0, 1)).state());
+        assertEquals(
+                UNDECIDED,
+                find(EvidenceBuilder.split(1, 0.1).rows(90_000, 99).failures(900, 0))
+                        .state());
+    }
+
+    @Test
+    void of_a_shadow_that_always_crashes_is_breached_although_the_guard_leaves_it_few_requests() {
+        GuardrailResult result = find(EvidenceBuilder.shadow(1).shadows(5_000).shadowFailures(0, 36, 0, 4_964, 0));
+
+        assertEquals(36, result.samples());
+        assertEquals(BREACHED, result.state());
+    }
+
+    @Test
+    void does_not_count_requests_that_the_guard_held_back_or_that_found_a_full_queue() {
+        // a sound treatment on an overloaded machine: 99 timeouts opened the guard
+        GuardrailResult result = find(EvidenceBuilder.split(1, 0.5)
+                .rows(28_000, 28_000)
+                .failures(new GenerationEvidence.Failures(0, 99 + 4_926 + 300, 0, 0, 0, 0, 99, 300, 4_926, 0)));
+
+        assertEquals(28_000 - 4_926 - 300, result.samples());
+        assertEquals(99.0 / result.samples(), result.estimate(), 1e-12);
+        assertNotEquals(BREACHED, result.state());
+    }
+
+    @Test
+    void counts_a_unit_at_its_first_failure() {
+        // one account sends half of treatment's requests, and they fail with either model
+        Block oneAccount = block(0, new Block.Arm(5_000, 5, 5), new Block.Arm(5_000, 2_505, 6));
+        Block manyAccounts = block(0, new Block.Arm(5_000, 5, 5), new Block.Arm(5_000, 505, 505));
+
+        assertEquals(
+                UNDECIDED,
+                find(EvidenceBuilder.split(1, 0.5)
+                                .rows(5_000, 5_000)
+                                .failures(5, 2_505)
+                                .blocks(List.of(oneAccount)))
                         .state());
         assertEquals(
                 BREACHED,
-                find(EvidenceBuilder.split(1, 0.1).rows(900, 100).failures(0, 100))
+                find(EvidenceBuilder.split(1, 0.5)
+                                .rows(5_000, 5_000)
+                                .failures(5, 505)
+                                .blocks(List.of(manyAccounts)))
                         .state());
+    }
+
+    @Test
+    void finds_a_treatment_that_begins_to_fail_after_a_long_sound_past() {
+        List<Block> blocks = new ArrayList<>();
+        for (int minute = 0; minute < 100; minute++) {
+            blocks.add(block(minute, new Block.Arm(450, 0, 0), new Block.Arm(50, 0, 0)));
+        }
+        assertEquals(
+                PASSED,
+                find(EvidenceBuilder.split(1, 0.1)
+                                .rows(45_000, 5_000)
+                                .failures(0, 0)
+                                .blocks(blocks))
+                        .state());
+
+        for (int minute = 100; minute < 105; minute++) {
+            blocks.add(block(minute, new Block.Arm(450, 0, 0), new Block.Arm(50, 12, 12)));
+        }
+        GuardrailResult late = find(EvidenceBuilder.split(1, 0.1)
+                .rows(47_250, 5_250)
+                .failures(0, 60)
+                .blocks(blocks));
+
+        assertEquals(BREACHED, late.state());
+        // of the minutes in which it failed, not of the long past
+        assertEquals(0.24, late.estimate(), 1e-9);
+    }
+
+    @Test
+    void counts_treatments_answers_to_controls_requests() {
+        Block own = block(0, new Block.Arm(9_000, 9, 9), new Block.Arm(1_000, 28, 28));
+        Block more = new Block(
+                own.start(), 1, 0, 0, own.control(), own.treatment(), 0, 0, Block.Arm.NONE, new Block.Arm(900, 25, 25));
+        EvidenceBuilder shown = EvidenceBuilder.split(1, 0.1).rows(9_000, 1_000).failures(9, 28);
+
+        double without = find(shown.blocks(List.of(own))).logE();
+        double with = find(shown.blocks(List.of(more))).logE();
+
+        assertTrue(with > without + 1, without + " and " + with);
+    }
+
+    @Test
+    void keeps_most_of_the_stake_for_the_whole() {
+        FailureCounts counts =
+                counts(EvidenceBuilder.split(1, 0.5).rows(1_000, 1_000).failures(2, 9));
+
+        assertEquals(
+                counts.evidence().log() + Math.log(0.625),
+                FailureTimeline.of(List.of(counts))
+                        .worse((failing, requests) -> 0)
+                        .log(),
+                1e-12);
+    }
+
+    private static Block block(int minute, Block.Arm control, Block.Arm treatment) {
+        Instant start = Instant.parse("2026-11-28T12:00:00Z").plusSeconds(60L * minute);
+        return new Block(start, 1, 0, 0, control, treatment, 0, 0);
+    }
+
+    private static FailureCounts counts(EvidenceBuilder split) {
+        return FailureCounts.of(new Phase(1, 0.5, List.of(split.evidence())));
     }
 
     @Test
@@ -74,16 +188,14 @@ class ErrorRateCheckTest {
     }
 
     @Test
-    void multiplies_evidence_over_phases_and_takes_size_from_the_present_one() {
-        double first = find(EvidenceBuilder.split(1, 0.1).rows(900, 100).failures(0, 2))
-                .logE();
-        double second = find(EvidenceBuilder.split(1, 0.5).rows(100, 100).failures(0, 3))
-                .logE();
+    void gathers_evidence_over_phases_and_shows_the_present_one() {
+        GuardrailResult first =
+                find(EvidenceBuilder.split(1, 0.1).rows(900, 100).failures(0, 2));
         GuardrailResult both = find(
                 EvidenceBuilder.split(1, 0.1).rows(900, 100).failures(0, 2),
                 EvidenceBuilder.split(2, 0.5).rows(100, 100).failures(0, 3));
 
-        assertEquals(first + second, both.logE(), 1e-9);
+        assertTrue(both.logE() > first.logE(), both::toString);
         assertEquals(0.03, both.estimate(), 1e-12);
         assertEquals(100, both.samples());
     }
@@ -92,7 +204,7 @@ class ErrorRateCheckTest {
     void of_a_shadow_counts_requests_that_just_one_model_failed() {
         assertEquals(
                 BREACHED,
-                find(EvidenceBuilder.shadow(1).shadows(700).shadowFailures(0, 14, 0, 0, 0))
+                find(EvidenceBuilder.shadow(1).shadows(700).shadowFailures(0, 28, 0, 0, 0))
                         .state());
         assertEquals(
                 UNDECIDED,

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.Block;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
@@ -24,6 +25,7 @@ public final class EvidenceBuilder {
     private GenerationEvidence.Noise noise = new GenerationEvidence.Noise(0, 0);
     private GenerationEvidence.Asked asked = GenerationEvidence.Asked.NONE;
     private GenerationEvidence.Versions versions = GenerationEvidence.Versions.UNKNOWN;
+    private List<Block> blocks = List.of();
     private final List<LatencyCount> latencies = new ArrayList<>();
     private final List<LatencyCount> pairedLatencies = new ArrayList<>();
 
@@ -62,6 +64,17 @@ public final class EvidenceBuilder {
 
     public EvidenceBuilder failures(long ofControl, long ofTreatment) {
         failures = new GenerationEvidence.Failures(ofControl, ofTreatment, 0, 0, 0, ofTreatment, 0, 0, 0, 0);
+        return this;
+    }
+
+    EvidenceBuilder failures(GenerationEvidence.Failures counts) {
+        failures = counts;
+        return this;
+    }
+
+    /** The order of time. */
+    EvidenceBuilder blocks(List<Block> inOrder) {
+        blocks = List.copyOf(inOrder);
         return this;
     }
 
@@ -190,6 +203,8 @@ public final class EvidenceBuilder {
                 latencies,
                 asked,
                 versions,
-                pairedLatencies);
+                pairedLatencies,
+                blocks,
+                List.of());
     }
 }

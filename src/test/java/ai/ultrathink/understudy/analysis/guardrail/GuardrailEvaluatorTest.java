@@ -174,6 +174,79 @@ public class GuardrailEvaluatorTest {
     }
 
     @Test
+    void after_a_rollback_the_report_shows_what_led_to_it_although_control_is_asked_on() {
+        EvidenceBuilder bad = soundSplit(1, 0.5).pairs(1_000, 500, 0);
+        // the experiment is disabled, and callers still name it: those of control, and those of treatment that control
+        // answers
+        Evaluation named =
+                evaluate(bad, EvidenceBuilder.split(2, 0.5).rows(4, 0).units(4, 0));
+        Evaluation withheld = evaluate(
+                bad, EvidenceBuilder.split(2, 0.5).rows(40, 30).units(4, 3).withheld(30));
+
+        assertEquals(Verdict.ROLL_BACK, named.verdict());
+        assertEquals(Verdict.ROLL_BACK, withheld.verdict());
+        assertEquals(evaluate(bad).results().getFirst(), named.results().getFirst());
+    }
+
+    @Test
+    void an_edit_that_leaves_split_and_models_alone_begins_nothing_anew() {
+        EvidenceBuilder[] edited = new EvidenceBuilder[10];
+        for (int generation = 1; generation <= 10; generation++) {
+            edited[generation - 1] = EvidenceBuilder.split(generation, 0.5)
+                    .rows(1_000, 1_000)
+                    .units(1_000, 1_000)
+                    .pairs(100, 95, 0.01)
+                    .answers(1_000, 0.6, 1_000, 0.61)
+                    .latencies(Variant.CONTROL, 10, 0.1)
+                    .latencies(Variant.TREATMENT, 10, 0.1)
+                    .of("c1", "t1");
+        }
+        Phases phases = Phases.of(of(edited));
+
+        assertEquals(1, phases.all().size());
+        assertEquals(0.5, phases.all().getFirst().share());
+        assertEquals(
+                10_000,
+                evaluate(edited).of(GuardrailMetric.P95_LATENCY_DELTA_MS).samples());
+        assertEquals(Verdict.PROMOTE, evaluate(edited).verdict());
+    }
+
+    @Test
+    void another_split_begins_a_phase_and_so_does_a_return_to_the_first() {
+        Phases phases = Phases.of(of(
+                soundSplit(1, 0.1),
+                soundSplit(2, 0.1),
+                soundSplit(3, 0.5),
+                soundShadow(4),
+                soundSplit(5, 0.1),
+                soundShadow(6)));
+
+        assertEquals(4, phases.all().size());
+        assertEquals(
+                List.of(2, 1, 2, 1),
+                phases.all().stream().map(phase -> phase.generations().size()).toList());
+        // a generation of other versions between two of the present ones does not part them
+        assertEquals(
+                1,
+                Phases.of(of(
+                                soundSplit(1, 0.5).of("c1", "t1"),
+                                soundSplit(2, 0.5).of("c1", "t2"),
+                                soundSplit(3, 0.5).of("c1", "t1")))
+                        .all()
+                        .size());
+    }
+
+    @Test
+    void a_guardrail_passes_at_the_whole_of_alpha_because_a_promotion_needs_all_of_them() {
+        EvidenceBuilder shown = EvidenceBuilder.split(1, 0.5).rows(800, 800).failures(0, 0);
+
+        assertEquals(
+                GuardrailState.PASSED,
+                evaluate(shown).of(GuardrailMetric.ERROR_RATE_DELTA).state());
+        assertTrue(evaluate(shown).of(GuardrailMetric.ERROR_RATE_DELTA).upper() > 0.01);
+    }
+
+    @Test
     void a_fenced_interval_is_not_held_against_the_treatment() {
         GuardrailResult result =
                 evaluate(soundSplit(1, 0.5).failures(0, 30).withheld(9_000)).of(GuardrailMetric.ERROR_RATE_DELTA);
@@ -318,13 +391,13 @@ public class GuardrailEvaluatorTest {
 
         assertEquals(
                 GuardrailState.BREACHED,
-                evaluate(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 0, 15))
+                evaluate(soundSplit(1, 0.5), sound.failures(0, 300).paired(500, 0, 30))
                         .of(GuardrailMetric.ERROR_RATE_DELTA)
                         .state());
         // an outage that both suffer from
         assertNotEquals(
                 GuardrailState.BREACHED,
-                evaluate(soundSplit(1, 0.5), sound.failures(0, 150).paired(500, 15, 15))
+                evaluate(soundSplit(1, 0.5), sound.failures(0, 300).paired(500, 30, 30))
                         .of(GuardrailMetric.ERROR_RATE_DELTA)
                         .state());
     }

@@ -82,7 +82,7 @@ class LatencyCheckTest {
     }
 
     private EvidenceBuilder split(long generation, long each, double slower) {
-        return EvidenceBuilder.split(generation, 0.5)
+        return EvidenceBuilder.split(generation, 0.5 / generation)
                 .answers(100 * each, 0.6, 100 * each, 0.6)
                 .latencies(Variant.CONTROL, each, 1)
                 .latencies(Variant.TREATMENT, each, slower);
