@@ -177,7 +177,7 @@ class RollbackTest {
         assertEquals("agreement: the feed repeated an hour", event.getString("reason"));
         assertEquals(2, test(testId).getInteger("generation"));
         JsonObject report = ok(get(about(testId, "report")));
-        assertFalse(report.encode().contains("until a person clears it"), report::encode);
+        assertFalse(report.encode().contains("guardrails/agreement/clear"), report::encode);
         assertFalse(report.getString("verdict").equals("roll_back"), report::encode);
     }
 

@@ -45,10 +45,10 @@ public record ErrorRateCheck(
 
     /**
      * The threshold for the size is this, divided by the experiment's α. By Ville's inequality a treatment exactly at the
-     * limit is then rolled back with a probability of at most 1.7 α; simulated over whole ramps it is at most α, because
+     * limit is then rolled back with a probability of at most 1.43 α; simulated over whole ramps it is at most α, because
      * the evidence overshoots the threshold, and because significance is asked for as well (docs/adr/0018).
      */
-    private static final double SIZE = 0.6;
+    private static final double SIZE = 0.7;
 
     static GuardrailCheck of(CheckParameters parameters, Phases phases) {
         if (!phases.all().stream().allMatch(FailureCounts::sound)) {
