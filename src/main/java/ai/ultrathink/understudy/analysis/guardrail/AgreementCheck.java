@@ -155,7 +155,10 @@ final class AgreementCheck implements GuardrailCheck {
                         && agreeing.count() > 0
                         && agreeing.rate() > mostLimit
                         && RateSequence.JEFFREYS.excludes(
-                                mostLimit, agreeing, noisy() ? parameters.passing() / 2 : parameters.passing(), history.effect().value()));
+                                mostLimit,
+                                agreeing,
+                                noisy() ? parameters.passing() / 2 : parameters.passing(),
+                                history.effect().value()));
     }
 
     @Override
