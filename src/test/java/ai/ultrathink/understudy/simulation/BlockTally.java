@@ -38,6 +38,8 @@ final class BlockTally {
         private final long minute;
         private final Counts control = new Counts();
         private final Counts treatment = new Counts();
+        private final Counts secondControl = new Counts();
+        private final Counts secondTreatment = new Counts();
         private long minutes = 1;
         private long pairs;
         private long agreeing;
@@ -54,6 +56,8 @@ final class BlockTally {
             agreeing += other.agreeing;
             control.add(other.control);
             treatment.add(other.treatment);
+            secondControl.add(other.secondControl);
+            secondTreatment.add(other.secondTreatment);
             controlOnly += other.controlOnly;
             treatmentOnly += other.treatmentOnly;
         }
@@ -67,7 +71,9 @@ final class BlockTally {
                     control.arm(),
                     treatment.arm(),
                     controlOnly,
-                    treatmentOnly);
+                    treatmentOnly,
+                    secondControl.arm(),
+                    secondTreatment.arm());
         }
     }
 
@@ -104,6 +110,13 @@ final class BlockTally {
         counts.requests++;
         counts.failures += failed ? 1 : 0;
         counts.failingUnits += firstOfUnit ? 1 : 0;
+    }
+
+    /** The second model of a pair in a split. */
+    void second(Variant model, boolean failed) {
+        Counts counts = model == Variant.CONTROL ? present.secondControl : present.secondTreatment;
+        counts.requests++;
+        counts.failures += failed ? 1 : 0;
     }
 
     void pair(boolean agrees) {

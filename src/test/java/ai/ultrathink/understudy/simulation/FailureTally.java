@@ -39,6 +39,11 @@ final class FailureTally {
             timeouts += !ofTreatment.crashed() && ofTreatment.late() ? 1 : 0;
         }
         if (ofControl != null && ofTreatment != null) {
+            if (row.assigned() == Variant.TREATMENT) {
+                blocks.second(Variant.CONTROL, ofControl.failed());
+            } else if (row.assigned() == Variant.CONTROL) {
+                blocks.second(Variant.TREATMENT, ofTreatment.failed());
+            }
             pair(row.unit(), ofControl.failed(), ofTreatment.failed());
         }
     }
