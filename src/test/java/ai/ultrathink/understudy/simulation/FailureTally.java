@@ -27,10 +27,11 @@ final class FailureTally {
     }
 
     void add(SimulatedRow row) {
-        guardOpen += row.withheld() == Withheld.GUARD_OPEN ? 1 : 0;
+        guardOpen += row.withheld(Withheld.GUARD_OPEN) ? 1 : 0;
         SimulatedPass ofControl = row.control();
         SimulatedPass ofTreatment = row.treatment();
-        if (ofControl != null && row.assigned() != Variant.TREATMENT) {
+        // while the guard is open, control's requests have nothing to be compared with
+        if (ofControl != null && row.assigned() != Variant.TREATMENT && row.withheld() != Withheld.GUARD_OPEN) {
             own(Variant.CONTROL, row, ofControl);
         }
         if (ofTreatment != null && row.assigned() != Variant.CONTROL) {

@@ -85,7 +85,7 @@ final class GenerationTally {
         if (row.assigned() != null && row.unit().first()) {
             units.add(row.assigned());
         }
-        withheld += row.withheld() == Withheld.FENCED ? 1 : 0;
+        withheld += row.withheld(Withheld.FENCED) ? 1 : 0;
         if (!spoilt) {
             blocks.row(row);
             clusters.row(row, version);

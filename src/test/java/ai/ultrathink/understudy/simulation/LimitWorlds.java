@@ -58,7 +58,7 @@ final class LimitWorlds {
 
     private static List<Scenario> split() {
         return List.of(
-                losing("split −2.0 points", EXACTLY + ", as rows of treatment get lost; split 50%", AT_LIMIT, -0.02)
+                losing("split −2.0 points", EXACTLY + ", as rows of treatment get lost; split 50%", KEPT, -0.02)
                         .split(0.5),
                 losing("split −1.5 points", "within the limit; split 50%", KEPT, -0.015)
                         .split(0.5),

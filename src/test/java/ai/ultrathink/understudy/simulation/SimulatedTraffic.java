@@ -135,7 +135,7 @@ final class SimulatedTraffic {
                 world.minute(requests),
                 unit,
                 assigned,
-                assigned == Variant.CONTROL ? null : withheld,
+                withheld,
                 askControl ? pass(conditions.control(), doubt, conditions) : null,
                 askTreatment
                         ? pass(
