@@ -94,6 +94,7 @@ final class LateWorlds {
                                 metric, BEGIN, traffic -> traffic.requests() - BEGIN, "requests at 100%"))
                 .steered(() -> Steering.by(request -> request < BEGIN ? 0.1 : 1.0))
                 .with(request -> request < BEGIN ? Conditions.SAME : Conditions.SAME.treatment(treatment))
-                .lasting(60_000, 100);
+                .lasting(60_000, 200)
+                .times(400);
     }
 }

@@ -33,6 +33,7 @@ final class LimitFailures {
 
     private static Scenario failing(String name, String story, double control, double more) {
         return Scenario.of(name, story, more < 0.01 ? new Expectation.Kept() : new Expectation.AtLimit())
-                .with(Conditions.SAME.control(Arm.SOUND.failing(control)).treatment(Arm.SOUND.failing(control + more)));
+                .with(Conditions.SAME.control(Arm.SOUND.failing(control)).treatment(Arm.SOUND.failing(control + more)))
+                .times(more < 0.01 ? 400 : 1_000);
     }
 }

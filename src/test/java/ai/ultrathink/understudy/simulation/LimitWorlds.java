@@ -18,7 +18,6 @@ final class LimitWorlds {
     static List<Scenario> all() {
         return Stream.of(agreement(), latency(), confidence(), LimitFailures.all(), split(), together())
                 .flatMap(List::stream)
-                .map(scenario -> scenario.times(1_000))
                 .toList();
     }
 

@@ -44,8 +44,8 @@ record Scenario(
                 expectation,
                 World.USUAL,
                 () -> Steering.by(request -> 0.1),
-                200,
-                look -> 300,
+                130,
+                look -> look < 60 ? 300 : 600,
                 500,
                 Asked.USUAL,
                 null);

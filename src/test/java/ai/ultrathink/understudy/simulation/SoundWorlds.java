@@ -26,7 +26,6 @@ final class SoundWorlds {
 
     private static Scenario sameInSplit() {
         return Scenario.of("A/A, split", "both models are one, split 10%", KEPT)
-                .lasting(100_000, 300)
                 .times(1_000);
     }
 
