@@ -25,8 +25,7 @@ final class SoundWorlds {
     }
 
     private static Scenario sameInSplit() {
-        return Scenario.of("A/A, split", "both models are one, split 10%", KEPT)
-                .times(1_000);
+        return Scenario.of("A/A, split", "both models are one, split 10%", KEPT).times(1_000);
     }
 
     private static Scenario sameInShadow() {
