@@ -156,17 +156,16 @@ public record ErrorRateCheck(
     }
 
     /**
-     * Evidence against "treatment's rate exceeds control's by at most the limit". Control's past counts only where there is no
-     * pair to compare with.
+     * Evidence against "treatment's rate exceeds control's by at most the limit". Once treatment has all requests, control's past
+     * counts as well: there are few pairs.
      */
     private EValue size() {
         EValue beside = timeline.excess(parameters.limit()).evidence();
-        if (timeline.phases().stream().noneMatch(FailureCounts::alone)) {
+        if (timeline.phases().stream().noneMatch(failing -> failing.phase().full())) {
             return beside;
         }
-        boolean past = timeline.controlsPast().count() > 0;
-        EValue against = timeline.above(pastBound() + (past ? parameters.limit() : 0));
-        return AlphaSpending.mean(beside, against);
+        double past = timeline.controlsPast().count() == 0 ? 0 : pastBound();
+        return AlphaSpending.mean(beside, timeline.abovePast(past, parameters.limit()));
     }
 
     /** The logarithm of the evidence that the size needs. */

@@ -147,11 +147,6 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         return !phase.concurrent() && paired(phase) > 0;
     }
 
-    /** Whether treatment has all requests, and control is asked for none of them. */
-    boolean alone() {
-        return phase.full() && paired(phase) == 0;
-    }
-
     private double chance() {
         Double split = phase.split();
         if (split == null || inPairs()) {

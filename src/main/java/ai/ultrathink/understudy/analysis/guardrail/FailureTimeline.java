@@ -160,19 +160,30 @@ record FailureTimeline(List<FailureCounts> phases, List<Span> spans) {
         return treatment + control == 0 ? 0 : (double) treatment / (treatment + control);
     }
 
-    /** Evidence against "treatment fails at most so often", of the phases in which control was not asked. */
-    EValue above(double rate) {
-        if (rate <= 0 || rate >= 1) {
-            return EValue.NONE;
-        }
-        Proportion since = Proportion.NONE;
+    /**
+     * Evidence against "treatment fails at most so often as control did before, and by the limit more", of the phases in which
+     * treatment has all requests. Where pairs show that control fails more often than before, as in an outage, that counts.
+     *
+     * @param past the most often that control may have failed before
+     */
+    EValue abovePast(double past, double limit) {
+        Proportion treatment = Proportion.NONE;
+        Proportion control = Proportion.NONE;
         double[] logs = new double[spans.size()];
         for (int place = spans.size() - 1; place >= 0; place--) {
             Span span = spans.get(place);
-            since = phases.get(span.phase()).alone() ? since.plus(span.treatment()) : since;
-            logs[place] = new RateBet(Hypothesis.AT_MOST, rate, 0.5, 49.5)
-                    .eValue(since)
-                    .log();
+            if (phases.get(span.phase()).phase().full()) {
+                treatment = treatment.plus(span.treatment());
+                control = control.plus(span.control());
+            }
+            // a few pairs without a failure do not show that control fails rarely
+            double now = control.count() == 0 ? past : (control.successes() + 1.0) / control.count();
+            double rate = Math.max(past, now) + limit;
+            logs[place] = rate > 0 && rate < 1
+                    ? new RateBet(Hypothesis.AT_MOST, rate, 0.5, 49.5)
+                            .eValue(treatment)
+                            .log()
+                    : 0;
         }
         return Restarts.of(weights(), logs);
     }
