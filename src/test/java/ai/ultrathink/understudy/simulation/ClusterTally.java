@@ -13,28 +13,28 @@ final class ClusterTally {
 
     private static final int RUN = 16;
 
-    private final Map<Quantity, GroupSums> runs = sums(Grouping.RUN);
-    private final Map<Quantity, GroupSums> minutes = sums(Grouping.MINUTE);
-    private final Map<Quantity, GroupSums> units = sums(Grouping.UNIT);
-    private Map<Quantity, GroupSums.Group> run = groups();
-    private Map<Quantity, GroupSums.Group> minute = groups();
-    private Map<Quantity, GroupSums.Group> unit = Map.of();
+    private final Map<Quantity, GroupTally> runs = sums(Grouping.RUN);
+    private final Map<Quantity, GroupTally> minutes = sums(Grouping.MINUTE);
+    private final Map<Quantity, GroupTally> units = sums(Grouping.UNIT);
+    private Map<Quantity, GroupTally.Group> run = groups();
+    private Map<Quantity, GroupTally.Group> minute = groups();
+    private Map<Quantity, GroupTally.Group> unit = Map.of();
     private int rowsOfRun;
     private long presentMinute = -1;
 
-    private static Map<Quantity, GroupSums> sums(Grouping grouping) {
-        Map<Quantity, GroupSums> sums = new EnumMap<>(Quantity.class);
+    private static Map<Quantity, GroupTally> sums(Grouping grouping) {
+        Map<Quantity, GroupTally> sums = new EnumMap<>(Quantity.class);
         for (Quantity quantity : Quantity.values()) {
-            sums.put(quantity, new GroupSums(quantity, grouping));
+            sums.put(quantity, new GroupTally(quantity, grouping));
         }
         return sums;
     }
 
     /** An open group of each quantity. */
-    static Map<Quantity, GroupSums.Group> groups() {
-        Map<Quantity, GroupSums.Group> groups = new EnumMap<>(Quantity.class);
+    static Map<Quantity, GroupTally.Group> groups() {
+        Map<Quantity, GroupTally.Group> groups = new EnumMap<>(Quantity.class);
         for (Quantity quantity : Quantity.values()) {
-            groups.put(quantity, new GroupSums.Group());
+            groups.put(quantity, new GroupTally.Group());
         }
         return groups;
     }
@@ -60,9 +60,9 @@ final class ClusterTally {
     }
 
     private static void add(
-            Map<Quantity, GroupSums> sums, Map<Quantity, GroupSums.Group> groups, Quantity quantity, double value) {
-        GroupSums all = sums.get(quantity);
-        GroupSums.Group group = groups.get(quantity);
+            Map<Quantity, GroupTally> sums, Map<Quantity, GroupTally.Group> groups, Quantity quantity, double value) {
+        GroupTally all = sums.get(quantity);
+        GroupTally.Group group = groups.get(quantity);
         if (all != null && group != null) {
             all.add(group, value);
         }
@@ -70,8 +70,8 @@ final class ClusterTally {
 
     List<Clustering> clusterings() {
         List<Clustering> clusterings = new ArrayList<>();
-        for (Map<Quantity, GroupSums> grouping : List.of(runs, minutes, units)) {
-            for (GroupSums sums : grouping.values()) {
+        for (Map<Quantity, GroupTally> grouping : List.of(runs, minutes, units)) {
+            for (GroupTally sums : grouping.values()) {
                 Clustering clustering = sums.clustering();
                 if (clustering.count() > 0) {
                     clusterings.add(clustering);

@@ -19,14 +19,14 @@ final class LimitFailures {
                         .split(0.5),
                 failing("failures 5% → 6%, split 50%", "exactly at the limit", 0.05, 0.010)
                         .split(0.5),
-                Ramps.planned(failing("failures 0.1% → 1.1%, planned ramp", "exactly at the limit", 0.001, 0.010)),
-                Ramps.planned(failing("failures 1% → 2%, planned ramp", "exactly at the limit", 0.01, 0.010)),
+                RampWorlds.planned(failing("failures 0.1% → 1.1%, planned ramp", "exactly at the limit", 0.001, 0.010)),
+                RampWorlds.planned(failing("failures 1% → 2%, planned ramp", "exactly at the limit", 0.01, 0.010)),
                 ramp("failures +0.4 points, ramp", 0.004),
                 ramp("failures +0.8 points, ramp", 0.008));
     }
 
     private static Scenario ramp(String name, double more) {
-        return Ramps.usual(failing(
+        return RampWorlds.usual(failing(
                         name, "control fails 0.1%; within the limit; the usual ramp, automatically", 0.001, more))
                 .lasting(300_000, 1_000);
     }

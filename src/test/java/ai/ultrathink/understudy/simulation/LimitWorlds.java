@@ -29,7 +29,7 @@ final class LimitWorlds {
         Conditions least = Conditions.SAME.agreeing(0.85);
         return List.of(
                 of("agreement 85%, shadow", EXACTLY, least).shadow(),
-                Ramps.planned(of("agreement 85%, planned ramp", EXACTLY + "; " + Ramps.PLANNED, least)));
+                RampWorlds.planned(of("agreement 85%, planned ramp", EXACTLY + "; " + RampWorlds.PLANNED, least)));
     }
 
     private static List<Scenario> latency() {
@@ -43,7 +43,7 @@ final class LimitWorlds {
                                 "the same, with log-normal latencies of spread 1, one in 200 twenty times as long",
                                 Conditions.SAME.control(heavy).treatment(heavy.slowerAt95(10)))
                         .split(0.5),
-                Ramps.planned(of("P95 +10 ms, planned ramp", EXACTLY, light)));
+                RampWorlds.planned(of("P95 +10 ms, planned ramp", EXACTLY, light)));
     }
 
     private static List<Scenario> confidence() {
@@ -52,7 +52,7 @@ final class LimitWorlds {
         return List.of(
                 of("confidence −0.1, shadow", EXACTLY, less).shadow(),
                 of("confidence +0.1, split", EXACTLY + "; split 10%", more),
-                Ramps.planned(of("confidence −0.1, planned ramp", EXACTLY, less)));
+                RampWorlds.planned(of("confidence −0.1, planned ramp", EXACTLY, less)));
     }
 
     private static List<Scenario> split() {
@@ -88,6 +88,6 @@ final class LimitWorlds {
                                 "agreement, P95, confidence and failures, each exactly at the limit",
                                 all)
                         .shadow(),
-                Ramps.planned(of("four limits at once, planned ramp", "the same", all)));
+                RampWorlds.planned(of("four limits at once, planned ramp", "the same", all)));
     }
 }

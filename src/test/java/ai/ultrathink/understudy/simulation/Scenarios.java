@@ -11,7 +11,7 @@ final class Scenarios {
     static List<Scenario> all() {
         return Stream.of(
                         SoundWorlds.all(),
-                        Ramps.all(),
+                        RampWorlds.all(),
                         LimitWorlds.all(),
                         DependentWorlds.all(),
                         BrokenWorlds.all(),

@@ -7,13 +7,13 @@ import java.util.Map;
 /** A unit, such as an account, and what has happened to it. */
 final class SimulatedUnit {
 
-    private static final Map<Quantity, GroupSums.Group> NONE = Map.of();
+    private static final Map<Quantity, GroupTally.Group> NONE = Map.of();
 
     private final double draw;
     private final double character;
     private final boolean lasting;
     private final boolean apart;
-    private Map<Quantity, GroupSums.Group> sums = NONE;
+    private Map<Quantity, GroupTally.Group> sums = NONE;
     private int summed = -1;
     private boolean seen;
     private int failed = -1;
@@ -88,7 +88,7 @@ final class SimulatedUnit {
     }
 
     /** Its running sums with these versions, by quantity; none for a unit of one request. */
-    Map<Quantity, GroupSums.Group> sums(int versions) {
+    Map<Quantity, GroupTally.Group> sums(int versions) {
         if (lasting && summed != versions) {
             sums = ClusterTally.groups();
             summed = versions;

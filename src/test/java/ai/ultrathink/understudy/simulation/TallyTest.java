@@ -22,9 +22,9 @@ class TallyTest {
 
     @Test
     void sums_over_groups_are_kept_up_while_groups_are_open() {
-        GroupSums sums = new GroupSums(Clustering.Quantity.AGREEMENT, Clustering.Grouping.UNIT);
-        GroupSums.Group one = new GroupSums.Group();
-        GroupSums.Group other = new GroupSums.Group();
+        GroupTally sums = new GroupTally(Clustering.Quantity.AGREEMENT, Clustering.Grouping.UNIT);
+        GroupTally.Group one = new GroupTally.Group();
+        GroupTally.Group other = new GroupTally.Group();
         sums.add(one, 2);
         sums.add(other, 3);
         sums.add(one, 5);

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.simulation;
 import ai.ultrathink.understudy.evidence.Clustering;
 
 /** One quantity and one grouping, as the database keeps it up: groups are added to while they are open. */
-final class GroupSums {
+final class GroupTally {
 
     private final Clustering.Quantity quantity;
     private final Clustering.Grouping grouping;
@@ -15,7 +15,7 @@ final class GroupSums {
     private double products;
     private double groupSquares;
 
-    GroupSums(Clustering.Quantity quantity, Clustering.Grouping grouping) {
+    GroupTally(Clustering.Quantity quantity, Clustering.Grouping grouping) {
         this.quantity = quantity;
         this.grouping = grouping;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Experiments whose split rises, and how ramps of sound treatments end. */
-final class Ramps {
+final class RampWorlds {
 
     /** What {@link #planned} does, for a story. */
     static final String PLANNED = "an hour of shadow, then 5, 10, 25, 50 and 100%, an hour each, set by a person";
@@ -23,7 +23,7 @@ final class Ramps {
             Approval.AUTO,
             ShadowStagePlan.atLeast(Duration.ofHours(1)));
 
-    private Ramps() {}
+    private RampWorlds() {}
 
     static List<Scenario> all() {
         return List.of(sound(), fiftyUnits());
@@ -36,7 +36,7 @@ final class Ramps {
 
     /** A person raises the split as a ramp would, whatever the service says. */
     static Scenario planned(Scenario scenario) {
-        return scenario.steered(() -> Steering.by(Ramps::step)).lasting(6 * HOUR, 600);
+        return scenario.steered(() -> Steering.by(RampWorlds::step)).lasting(6 * HOUR, 600);
     }
 
     private static @Nullable Double step(long request) {
