@@ -28,7 +28,7 @@ final class LimitFailures {
     private static Scenario ramp(String name, double more) {
         return RampWorlds.usual(failing(
                         name, "control fails 0.1%; within the limit; the usual ramp, automatically", 0.001, more))
-                .lasting(300_000, 1_000);
+                .lasting(300_000, 2_000);
     }
 
     private static Scenario failing(String name, String story, double control, double more) {

@@ -36,7 +36,7 @@ final class RampWorlds {
 
     /** A person raises the split as a ramp would, whatever the service says. */
     static Scenario planned(Scenario scenario) {
-        return scenario.steered(() -> Steering.by(RampWorlds::step)).lasting(6 * HOUR, 600);
+        return scenario.steered(() -> Steering.by(RampWorlds::step)).lasting(6 * HOUR, 1_200);
     }
 
     private static @Nullable Double step(long request) {
@@ -49,7 +49,7 @@ final class RampWorlds {
                         "a ramp that should finish",
                         "an hour of shadow, then the usual steps of an hour and 1,000 requests of treatment at least; both models are one",
                         new Expectation.Finish()))
-                .lasting(1_000_000, 1_000)
+                .lasting(1_000_000, 2_000)
                 .times(400);
     }
 
@@ -59,7 +59,7 @@ final class RampWorlds {
                         "the same with 50 accounts that ask equally often",
                         new Expectation.Finish()))
                 .asked(SimulatedCallers.alike(50))
-                .lasting(500_000, 1_000)
+                .lasting(500_000, 2_000)
                 .times(400);
     }
 }
