@@ -21,6 +21,9 @@ public record DesignEffect(double value, boolean lasting) {
     /** Standard errors of an effect beyond which it is clearly above 1. */
     private static final double CLEAR = 3;
 
+    /** Standard errors by which the effect of time is taken to be larger than it was seen. */
+    private static final double UNSURE = 2;
+
     /** The fewest groups that are compared, but for the shortest stretches. */
     private static final double LEAST_GROUPS = 20;
 
@@ -64,7 +67,7 @@ public record DesignEffect(double value, boolean lasting) {
             }
             if (clear(groups)) {
                 nearest = value == 1 ? groups.correlation() : nearest;
-                value = Math.max(value, groups.ratio());
+                value = Math.max(value, groups.ratio() * (1 + UNSURE * error(groups)));
             }
             farthest = groups.correlation();
             count = groups.count();
@@ -74,8 +77,12 @@ public record DesignEffect(double value, boolean lasting) {
     }
 
     private static boolean clear(GroupSums groups) {
-        double effective = groups.effectiveGroups();
-        return groups.groups() >= 2 && effective > 1 && groups.ratio() > 1 + CLEAR * Math.sqrt(2 / (effective - 1));
+        return groups.groups() >= 2 && groups.effectiveGroups() > 1 && groups.ratio() > 1 + CLEAR * error(groups);
+    }
+
+    /** The standard error of a ratio, as a part of it. */
+    private static double error(GroupSums groups) {
+        return Math.sqrt(2 / (groups.effectiveGroups() - 1));
     }
 
     /** The larger effect of the two. */

@@ -33,7 +33,7 @@ final class AgreementCheck implements GuardrailCheck {
     private static final double STRENGTH = 20;
 
     /** Pairs from which a breach is decided: few bad spells of some hundred pairs last this long. */
-    static final long SPELL = 1_500;
+    static final long SPELL = 1_490;
 
     /** Pairs since a change for the worse from which it is told from a bad spell, after a long time without any. */
     private static final long LATE_SPELL = 500;

@@ -36,7 +36,7 @@ public record LatencyCheck(
     private static final double QUANTILE = 0.95;
 
     /** Spreads the bet over quantiles about one percentage point to either side. */
-    public static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 500);
+    public static final QuantileDifference MIXTURE = new QuantileDifference(QUANTILE, 300);
 
     /** Answers of an arm from which anything is decided: few slow spells at the beginning last this long. */
     static final long SPELL = 1_500;
