@@ -53,8 +53,10 @@ export async function migrate(database, flavour, above, upTo = Infinity) {
 /**
  * Stores rows as the service's writer does: in batches, each in one statement that also counts them into the evidence, and a
  * row that is there already is left. Returns how many were new.
+ *
+ * @param book the function that takes rows into the ledger; a replica of an earlier release calls ab_test_account
  */
-export async function store(database, rows, batch = 500) {
+export async function store(database, rows, batch = 500, book = 'ab_test_book') {
   let fresh = 0;
   for (let from = 0; from < rows.length; from += batch) {
     const stored = database.query(
@@ -63,7 +65,7 @@ export async function store(database, rows, batch = 500) {
            select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
            on conflict do nothing returning ab_test_results as result
        )
-       select ab_test_account(array_agg(result)) as stored from stored`,
+       select ${book}(array_agg(result)) as stored from stored`,
       [JSON.stringify(rows.slice(from, from + batch))],
     );
     const answer = await stored.catch((error) => {

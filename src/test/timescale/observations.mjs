@@ -26,9 +26,12 @@ const SWAPPED = NOW - 3 * HOUR;
 export class Observer {
   #random;
   #made = 0;
+  #pairs;
 
-  constructor(seed) {
+  /** @param pairs whether there are pairs of a split, late answers, and what else an earlier release did not know */
+  constructor(seed, pairs = true) {
     this.#random = randomFrom(seed);
+    this.#pairs = pairs;
   }
 
   /** Both models ran, or one of them failed. */
@@ -41,27 +44,37 @@ export class Observer {
       this.#answer(row, 'control', 5);
     }
     if (fate > 0.9) {
-      this.#fail(row, 'treatment', fate > 0.95 ? 'timeout' : 'rejected');
+      this.#fail(row, 'treatment', fate > 0.95 ? 'timeout' : this.#pairs && fate > 0.92 ? 'queued' : 'rejected');
+    } else if (fate > 0.86) {
+      row.fallback = this.#pairs && fate > 0.895 ? 'fenced' : 'guard_open';
     } else {
       this.#answer(row, 'treatment', 9);
     }
     this.#compare(row);
     row.served_by = row.control_action === null ? null : 'control';
+    this.#delay(row);
     return row;
+  }
+
+  /** Control's answer came after treatment's deadline, because the model was slow or because the request had waited. */
+  #delay(row) {
+    const fate = this.#random();
+    if (this.#pairs && row.control_action !== null) {
+      row.control_late = fate < 0.05;
+      row.control_queued = fate > 0.95;
+    }
   }
 
   /**
    * One model ran; where the treatment failed, control answered and the row stays assigned to treatment. Of three requests in ten
    * both ran, or should have.
-   *
-   * @param pairs whether there are any, which an earlier release did not know
    */
-  split(time, testId, generation, configuredSplit, pairs = true) {
+  split(time, testId, generation, configuredSplit) {
     const group = this.#random() < configuredSplit ? 'treatment' : 'control';
     const row = this.#row(time, testId, generation, group, configuredSplit);
     const fails = this.#random() < 0.08;
     if (group === 'treatment' && fails) {
-      this.#fail(row, 'treatment', 'timeout');
+      this.#fail(row, 'treatment', this.#pairs && this.#random() < 0.2 ? 'queued' : 'timeout');
       this.#answer(row, 'control', 5);
       row.fallback = 'treatment_timeout';
       row.served_by = 'control';
@@ -72,11 +85,14 @@ export class Observer {
       row.served_by = group;
     }
     const fate = this.#random();
-    if (pairs && fate < 0.3 && row.fallback === null) {
+    if (this.#pairs && fate < 0.3 && row.fallback === null) {
       this.#pair(row, group === 'control' ? 'treatment' : 'control', fate);
-    } else if (pairs && fate < 0.3) {
-      row.pair = 'paired';
+    } else if (this.#pairs && fate < 0.3) {
+      row.pair = row.treatment_error === 'queued' ? 'shed' : 'paired';
+    } else if (this.#pairs && fate > 0.995 && group === 'treatment' && !fails) {
+      row.fallback = 'test_disabled';
     }
+    this.#delay(row);
     return row;
   }
 
@@ -123,7 +139,7 @@ export class Observer {
       latency_delta_ms: null,
       row_id: this.#timeOrderedId(time),
       generation,
-      unit_id: `account-${this.#made % 97}`,
+      unit_id: this.#made % 11 === 0 ? `r-${this.#made}` : `account-${this.#made % 97}`,
       served_by: null,
       fallback: null,
       configured_split: configuredSplit,
@@ -138,6 +154,8 @@ export class Observer {
       control_error_detail: null,
       treatment_error_detail: null,
       pair: null,
+      control_late: null,
+      control_queued: null,
     };
   }
 

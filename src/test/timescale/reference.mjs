@@ -6,8 +6,13 @@ const inArm = (row, arm) => row.assigned_group === arm || row.assigned_group ===
 const isAnswer = (row, arm) => inArm(row, arm) && row[`${arm}_action`] !== null;
 const isPair = (row) => row.control_action !== null && row.treatment_action !== null;
 const ended = (row, arm) => row[`${arm}_action`] !== null || row[`${arm}_error`] !== null;
-const bothAsked = (row) =>
-  row.assigned_group === 'shadow' || (row.pair === 'paired' && ended(row, 'control') && ended(row, 'treatment'));
+const splitPair = (row) => row.pair === 'paired' && ended(row, 'control') && ended(row, 'treatment');
+const bothAsked = (row) => row.assigned_group === 'shadow' || splitPair(row);
+const late = (row) => row.control_late === true && row.control_action !== null;
+const failed = (row, arm) =>
+  ['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]) || (arm === 'control' && late(row));
+const waited = (row, arm) =>
+  ['rejected', 'queued'].includes(row[`${arm}_error`]) || (arm === 'control' && row.control_queued === true);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const sumOfSquares = (numbers) => sum(numbers.map((number) => number * number));
 const count = (rows, condition) => rows.filter(condition).length;
@@ -92,9 +97,14 @@ export function byBucket(rows, width) {
 
 export const WIDTHS = { ab_test_metrics_hourly: HOUR, ab_test_metrics_daily: DAY };
 
-/** DDSketch's mapping, relative accuracy 0.01. */
+export const LAST_BUCKET = 4148;
+
+/** DDSketch's mapping, with buckets that are 0.5% wide. */
 export function latencyBucket(millis) {
-  return millis > 0.001 ? Math.ceil(Math.log(Math.min(millis, 1e9)) / Math.log(1.01 / 0.99)) : -346;
+  if (millis > 1e9) {
+    return LAST_BUCKET;
+  }
+  return millis > 0.001 ? Math.ceil((4 * Math.log(millis)) / Math.log(1.01 / 0.99)) : -1384;
 }
 
 export function latencies(rows, arm) {
@@ -141,23 +151,55 @@ export function tally(keys) {
 /** What evidence is kept by. */
 export const keyOf = (row) => `${row.generation} ${row.control_model_digest ?? ''} ${row.treatment_model_digest ?? ''}`;
 
+/** The minute of a row's generation and versions: what is left out of the evidence if one of its requests was fenced. */
+const minuteOf = (row) => `${keyOf(row)} ${row.time.slice(0, 'yyyy-mm-ddThh:mm'.length)}`;
+
 /** The evidence of one test by generation and versions, from its rows in the order in which they were stored. */
 export function evidence(rows) {
+  const fenced = new Set(rows.filter((row) => row.fallback === 'fenced').map(minuteOf));
   const seen = new Set();
   const first = new Set(
-    rows.filter((row) => row.assigned_group !== 'shadow' && !seen.has(row.unit_id) && seen.add(row.unit_id)),
+    rows.filter((row) => row.assigned_group !== 'shadow' && (ownUnit(row) || (!seen.has(row.unit_id) && seen.add(row.unit_id)))),
   );
+  const sound = rows.filter((row) => !fenced.has(minuteOf(row)));
+  const firstFailed = firstOfEachUnit(sound);
   const parts = {};
   for (const key of new Set(rows.map(keyOf))) {
-    parts[key] = ofOnePart(rows.filter((row) => keyOf(row) === key), first);
+    const stored = rows.filter((row) => keyOf(row) === key);
+    parts[key] = ofOnePart(stored, stored.filter((row) => sound.includes(row)), first, firstFailed);
   }
   return parts;
 }
 
-function ofOnePart(rows, first) {
+const ownUnit = (row) => row.unit_id === row.request_id;
+
+/** The rows with which units failed for the first time, by kind: each unit once for each pair of versions. */
+function firstOfEachUnit(rows) {
+  const versions = (row) => `${row.control_model_digest ?? ''} ${row.treatment_model_digest ?? ''}`;
+  const kinds = {
+    split: (row) => row.assigned_group !== 'shadow' && failed(row, row.assigned_group),
+    shadow_control: (row) => row.assigned_group === 'shadow' && failed(row, 'control'),
+    shadow_treatment: (row) => row.assigned_group === 'shadow' && failed(row, 'treatment'),
+    pair: (row) => controlOnly(row) || treatmentOnly(row),
+  };
+  const known = new Set();
+  return Object.fromEntries(
+    Object.entries(kinds).map(([kind, fails]) => [kind, new Set(rows.filter((row) => {
+      const key = `${kind} ${versions(row)} ${row.unit_id}`;
+      return fails(row) && (ownUnit(row) || (!known.has(key) && known.add(key)));
+    }))]),
+  );
+}
+
+const controlOnly = (row) => bothAsked(row) && failed(row, 'control') && row.treatment_action !== null;
+const treatmentOnly = (row) =>
+  bothAsked(row) && failed(row, 'treatment') && row.control_action !== null && !failed(row, 'control') && !waited(row, 'control');
+
+/** Whether the model ran, for better or worse. */
+const ran = (row, arm) => inArm(row, arm) && (failed(row, arm) || (row[`${arm}_action`] !== null && !waited(row, arm)));
+
+function ofOnePart(stored, rows, first, firstFailed) {
   const inGroup = (group) => (row) => row.assigned_group === group;
-  const failed = (row, arm) => ['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]);
-  const failures = ['treatment_error', 'treatment_timeout', 'treatment_rejected', 'guard_open'];
   const batches = (arm) => {
     const minutes = new Map();
     for (const row of rows.filter((own) => isAnswer(own, arm))) {
@@ -171,34 +213,58 @@ function ofOnePart(rows, first) {
       [`${arm}_batch_sumsq`]: sumOfSquares(means),
     };
   };
-  const shadows = rows.filter(inGroup('shadow'));
+  const failingUnits = (arm) =>
+    count(rows, (row) => firstFailed[`shadow_${arm}`].has(row) || (inGroup(arm)(row) && firstFailed.split.has(row)));
   const asked = rows.filter(bothAsked);
-  const splitPairs = rows.filter((row) => row.assigned_group !== 'shadow' && isPair(row));
   const sums = stats(rows);
-  const otherwiseNamed = /^(total_samples|fallback_count|.*_error_count|(control|treatment|shadow)_count)$/;
-  const shared = Object.fromEntries(Object.entries(sums).filter(([name]) => !otherwiseNamed.test(name)));
+  const ofWindows = /^(total_samples|fallback_count|.*_error_count|(control|treatment|shadow)_count)$/;
+  const shared = Object.fromEntries(Object.entries(sums).filter(([name]) => !ofWindows.test(name)));
   return {
-    configured_split: rows[0].configured_split,
-    control_rows: sums.control_count,
-    treatment_rows: sums.treatment_count,
-    shadow_rows: sums.shadow_count,
+    configured_split: stored[0].configured_split,
+    control_count: count(stored, inGroup('control')),
+    treatment_count: count(stored, inGroup('treatment')),
+    shadow_count: count(stored, inGroup('shadow')),
+    fenced: count(stored, (row) => row.fallback === 'fenced'),
+    withheld:
+      count(stored, (row) => !inGroup('control')(row) && !rows.includes(row)) +
+      count(rows, (row) => !inGroup('control')(row) && row.fallback === 'test_disabled'),
     control_units: count(rows, (row) => inGroup('control')(row) && first.has(row)),
     treatment_units: count(rows, (row) => inGroup('treatment')(row) && first.has(row)),
-    control_failures: count(rows, (row) => inGroup('control')(row) && row.served_by === null),
-    treatment_failures: count(rows, (row) => inGroup('treatment')(row) && failures.includes(row.fallback)),
-    control_only_failures: count(asked, (row) => failed(row, 'control') && row.treatment_action !== null),
-    treatment_only_failures: count(asked, (row) => failed(row, 'treatment') && row.control_action !== null),
+    control_requests: count(rows, (row) => ran(row, 'control')),
+    treatment_requests: count(rows, (row) => ran(row, 'treatment')),
+    control_failures: count(rows, (row) => inArm(row, 'control') && failed(row, 'control')),
+    treatment_failures: count(rows, (row) => inArm(row, 'treatment') && failed(row, 'treatment')),
+    control_failing_units: failingUnits('control'),
+    treatment_failing_units: failingUnits('treatment'),
+    control_only_failures: count(asked, controlOnly),
+    treatment_only_failures: count(asked, treatmentOnly),
+    control_only_units: count(asked, (row) => controlOnly(row) && firstFailed.pair.has(row)),
+    treatment_only_units: count(asked, (row) => treatmentOnly(row) && firstFailed.pair.has(row)),
     both_failures: count(asked, (row) => failed(row, 'control') && failed(row, 'treatment')),
     treatment_timeouts: count(rows, (row) => inArm(row, 'treatment') && row.treatment_error === 'timeout'),
-    shed: count(shadows, (row) => row.treatment_error === 'rejected') + count(rows, (row) => row.pair === 'shed'),
+    control_rejections: count(rows, (row) => inGroup('control')(row) && waited(row, 'control')),
+    treatment_rejections: count(rows, (row) => inGroup('treatment')(row) && waited(row, 'treatment')),
+    guard_open: count(rows, (row) => !inGroup('control')(row) && row.fallback === 'guard_open'),
+    shed: count(rows.filter(inGroup('shadow')), (row) => waited(row, 'treatment')) + count(rows, (row) => row.pair === 'shed'),
     paired_rows: count(asked, (row) => row.assigned_group !== 'shadow'),
     ...shared,
     ...batches('control'),
     ...batches('treatment'),
-    histogram: histogram(rows),
+    histogram: tally(['control', 'treatment'].flatMap((arm) => rows.filter((row) => inArm(row, arm)).flatMap((row) => passes(row, arm)))),
     pairedHistogram: tally(
-      ['control', 'treatment'].flatMap((arm) =>
-        splitPairs.map((row) => `${arm} ${latencyBucket(row[`${arm}_latency_ms`])}`)),
+      rows.filter((row) => row.assigned_group !== 'shadow').flatMap((row) => {
+        const both = ['control', 'treatment'].flatMap((arm) => passes(row, arm, true));
+        return both.length === 2 && (isPair(row) || row.pair === 'paired') ? both : [];
+      }),
     ),
   };
+}
+
+/** A pass that was cut off, or came late, is in the last bucket. */
+function passes(row, arm, paired = false) {
+  const ofPart = (bucket) => [`${arm} ${bucket}`];
+  if (row[`${arm}_action`] !== null && (paired || !waited(row, arm))) {
+    return ofPart(arm === 'control' && late(row) ? LAST_BUCKET : latencyBucket(row[`${arm}_latency_ms`]));
+  }
+  return row[`${arm}_error`] === 'timeout' ? ofPart(LAST_BUCKET) : [];
 }

@@ -5,7 +5,9 @@
 -- from which it follows how much requests depend on each other.
 
 -- No batch of an earlier release may come between what is carried over and what is booked from then on.
-alter table ab_test_results add column if not exists control_late boolean;
+alter table ab_test_results
+    add column if not exists control_late boolean,
+    add column if not exists control_queued boolean;
 lock table ab_test_evidence, ab_test_latency_minutes in access exclusive mode;
 
 -- block: the minute of the hour, or for minutes that were folded -1, and -2 for those with fenced requests. What an earlier
@@ -87,7 +89,7 @@ create table ab_test_account (
 ) with (fillfactor = 30);
 
 -- Forward passes by latency bucket, in the hours that are still open. kind: answered, late (control's answer after treatment's
--- deadline), timeout, spoilt (an answer in a fenced minute), and paired (both models of a split's pair, once more).
+-- deadline), timeout, spoilt (an answer in a fenced minute, or control's that had waited for a place), and paired (both models of a split's pair, once more).
 create table ab_test_latencies (
     test_id          varchar(100) collate "C" not null,
     hour             timestamptz  not null,
@@ -219,8 +221,8 @@ $$;
 -- What a row contributes to the ledger. All else is a sum of this.
 --
 -- A model fails if it gives an error, an invalid answer or none in time; control also if it answers after treatment's deadline. A
--- model without a place to run, or that the service held back, did not run. Of two models, which one fails is a question to
--- requests for which both ran: in a split a pair whose second model never came to an end is none.
+-- model that waited for a place to run, or that the service held back, is in no denominator. Of two models, which one fails is a
+-- question to requests for which both ran: in a split a pair whose second model never came to an end is none.
 create function ab_test_contribution(r ab_test_results) returns setof ab_test_account language sql stable parallel safe as $$
 select
     r.test_id,
@@ -248,10 +250,10 @@ select
     (r.fallback = 'fenced')::int,
     (not is_control and r.fallback in ('fenced', 'test_disabled'))::int,
     (not is_control and r.fallback = 'guard_open')::int,
-    ((is_shadow and r.treatment_error = 'rejected') or coalesce(r.pair = 'shed', false))::int,
-    (is_control and r.control_error = 'rejected')::int,
-    (is_treatment and r.fallback = 'treatment_rejected')::int,
-    (control_answered or (not is_treatment and control_failed))::int,
+    ((is_shadow and r.treatment_error in ('rejected', 'queued')) or coalesce(r.pair = 'shed', false))::int,
+    (is_control and (control_queued or r.control_error in ('rejected', 'queued')))::int,
+    (is_treatment and (coalesce(r.fallback = 'treatment_rejected', false) or r.treatment_error in ('rejected', 'queued')))::int,
+    ((control_answered and not control_queued) or (not is_treatment and control_failed))::int,
     (treatment_answered or (not is_control and treatment_failed))::int,
     (not is_treatment and control_failed)::int,
     (not is_control and treatment_failed)::int,
@@ -292,7 +294,8 @@ from (
     select
         *,
         (is_shadow or paired) and control_failed and r.treatment_action is not null as control_only,
-        (is_shadow or paired) and treatment_failed and r.control_action is not null and not control_failed as treatment_only
+        (is_shadow or paired) and treatment_failed and r.control_action is not null
+            and not control_failed and not control_queued as treatment_only
     from (
         select
             r.assigned_group = 'control' as is_control,
@@ -303,8 +306,8 @@ from (
             r.assigned_group <> 'control' and r.treatment_action is not null as treatment_answered,
             coalesce(r.control_error in ('error', 'invalid', 'timeout'), false)
                 or (r.control_action is not null and coalesce(r.control_late, false)) as control_failed,
-            coalesce(r.treatment_error in ('error', 'invalid', 'timeout'), false)
-                or coalesce(r.fallback in ('treatment_error', 'treatment_timeout'), false) as treatment_failed,
+            coalesce(r.control_queued, false) as control_queued,
+            coalesce(r.treatment_error in ('error', 'invalid', 'timeout'), false) as treatment_failed,
             r.control_action is not null and r.treatment_action is not null as is_pair,
             coalesce(r.pair = 'paired', false)
                 and coalesce(r.control_action, r.control_error) is not null
@@ -331,7 +334,8 @@ from (
                 and (r.treatment_action is not null or r.treatment_error = 'timeout')) as of_pair
 ) as seen
 cross join lateral (
-    select 'control', case when late then 'late' else 'answered' end, ab_latency_bucket(r.control_latency_ms)
+    select 'control',
+        case when late then 'late' when r.control_queued then 'spoilt' else 'answered' end, ab_latency_bucket(r.control_latency_ms)
     where r.assigned_group <> 'treatment' and r.control_action is not null
     union all
     select 'control', 'timeout', 4148
@@ -512,7 +516,7 @@ $sql$,
 $sql$
 create function ab_test_book(stored ab_test_results[]) returns bigint language plpgsql as $$
 declare
-    fenced  ab_test_account[];
+    spoiled ab_test_account[];
     sound   ab_test_results[] := stored;
     unsound ab_test_results[];
 begin
@@ -532,17 +536,17 @@ begin
         on conflict (test_id, hour, generation, control_digest, treatment_digest, block) do update set {adds}
         returning kept as entry
     )
-    select array_agg(entry) into fenced from booked where (entry).fenced > 0;
+    select array_agg(entry) into spoiled from booked where (entry).fenced > 0;
 
     -- entries of a fenced minute are left out when evidence is read; what is not kept by the minute leaves out its rows now
-    if fenced is not null then
+    if spoiled is not null then
         select
             coalesce(array_agg(r) filter (where not spoilt), '{}'),
             coalesce(array_agg(r) filter (where spoilt), '{}')
         into sound, unsound
         from (
             select r, exists (
-                select from unnest(fenced) as f
+                select from unnest(spoiled) as f
                 where (f.test_id, f.generation, f.control_digest, f.treatment_digest, f.hour, f.block) = (entry.test_id,
                     entry.generation, entry.control_digest, entry.treatment_digest, entry.hour, entry.block)) as spoilt
             from unnest(stored) as r
@@ -661,7 +665,7 @@ select
     case when spoilt then 'spoilt' else pass.kind end collate "C", count(*)
 from unnest(passed) as r
 cross join lateral ab_test_passes(r) as pass
-where not spoilt or pass.kind in ('answered', 'late')
+where not spoilt or pass.kind in ('answered', 'late', 'spoilt')
 group by 1, 2, 3, 4, 5, 6, 7, 8
 order by 1, 2, 3, 4, 5, 6, 7, 8
 on conflict (test_id, hour, latency_bucket, arm, kind, generation, control_digest, treatment_digest)
@@ -1040,10 +1044,21 @@ $sql$
     end loop;
 
     -- What an earlier release has added up: by the hour without versions, and by versions without hours.
-    execute format(
+    statement := format(
         'insert into ab_test_account (test_id, generation, hour, block, first_time, last_time, %1$s)'
-            ' select test_id, generation, bucket, -4, first_sample, last_sample, %1$s from ab_test_sums_hourly',
+            ' select test_id, generation, bucket, -4, first_sample, last_sample, %1$s from {source} on conflict do nothing',
         array_to_string(windows, ', '));
+    if to_regclass('timescaledb_information.continuous_aggregates') is not null then
+        -- what was put into the aggregate by an earlier migration is not seen in its view before the first refresh
+        for list in
+            execute 'select materialization_hypertable_schema as schema, materialization_hypertable_name as name'
+                ' from timescaledb_information.continuous_aggregates'
+                ' where view_schema = current_schema() and view_name = ''ab_test_sums_hourly'''
+        loop
+            execute replace(statement, '{source}', format('%I.%I', list.schema, list.name));
+        end loop;
+    end if;
+    execute replace(statement, '{source}', 'ab_test_sums_hourly');
 
     execute (
         select format(
@@ -1171,12 +1186,12 @@ from (
     union all
     select pass.arm, pass.latency_bucket, 1
     from ab_test_results as r cross join lateral ab_test_passes(r) as pass
-    where pass.kind in ('answered', 'late') and r.test_id = p_test_id
+    where pass.kind in ('answered', 'late', 'spoilt') and r.test_id = p_test_id
         and r.time >= p_from and r.time < least(ab_next_hour(p_from), p_to)
     union all
     select pass.arm, pass.latency_bucket, 1
     from ab_test_results as r cross join lateral ab_test_passes(r) as pass
-    where pass.kind in ('answered', 'late') and r.test_id = p_test_id
+    where pass.kind in ('answered', 'late', 'spoilt') and r.test_id = p_test_id
         and r.time >= greatest(ab_next_hour(p_from), ab_hour(p_to)) and r.time < p_to
 ) as parts
 group by 1, 2

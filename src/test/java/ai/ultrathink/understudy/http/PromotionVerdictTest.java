@@ -112,7 +112,7 @@ class PromotionVerdictTest {
         AtomicReference<Response> asked = new AtomicReference<>();
         AtomicReference<Response> overridden = new AtomicReference<>();
 
-        Rows.whileLocked("ab_test_evidence", () -> {
+        Rows.whileLocked("ab_test_account", () -> {
             asked.set(post(about(testId, "promote")));
             overridden.set(post(about(testId, "promote"), "{\"override\": \"in a hurry\"}"));
         });

@@ -265,7 +265,7 @@ class RampTest {
         String testId = created(named("unread").put("ramp", plan(3600)));
         AtomicReference<String> waits = new AtomicReference<>();
 
-        Rows.whileLocked("ab_test_evidence", () -> waits.set(waitsFor(testId)));
+        Rows.whileLocked("ab_test_account", () -> waits.set(waitsFor(testId)));
 
         // what waited for the lock may have made the database look as if it were away
         await().until(() -> get(about(testId, "stats")).statusCode() == 200);

@@ -181,7 +181,7 @@ class ReportTest {
     void evidence_that_cannot_be_read_is_no_verdict() {
         String testId = createdShadow("locked", "constant_hold", "constant_buy");
 
-        Rows.whileLocked("ab_test_evidence", () -> {
+        Rows.whileLocked("ab_test_account", () -> {
             assertProblem(503, get(about(testId, "report")), "database");
             assertProblem(503, accepting("text/markdown", testId), "database");
         });

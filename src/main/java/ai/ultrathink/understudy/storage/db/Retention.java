@@ -90,10 +90,10 @@ public class Retention {
                 .map(rows -> rows.iterator().next().getLong("removed")));
     }
 
-    /** Takes the minutes that are over a day old into the evidence, in both flavours. */
+    /** Takes the minutes that are over a day old into their hours, in both flavours. */
     private Uni<Long> fold() {
         return database.attempt(connection -> connection
-                .query("select fold_ab_test_latency_minutes() as folded")
+                .query("select fold_ab_test_account() as folded")
                 .execute()
                 .map(rows -> rows.iterator().next().getLong("folded")));
     }

@@ -29,9 +29,12 @@ final class SchemaInspection {
                     + "select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')"
                     + " order by relname";
 
-    // a migrated schema keeps its flavour, even if the extension is installed later
-    private static final String FLAVOUR = "select (select relkind = 'v' from pg_class"
-            + " where oid = to_regclass(? || '.ab_test_latency_daily')) as chosen,"
+    // A migrated schema keeps its flavour, even if the extension is installed later. Until version 14 the daily histograms
+    // are a view on TimescaleDB; from then on only plain PostgreSQL has an index that its clean-up needs.
+    private static final String FLAVOUR = "select coalesce("
+            + "(select relkind = 'v' from pg_class where oid = to_regclass(? || '.ab_test_latency_daily')),"
+            + " case when to_regclass(? || '.ab_test_account') is not null"
+            + " then to_regclass(? || '.ab_test_results_by_time') is null end) as chosen,"
             + " exists (select from pg_available_extensions where name = 'timescaledb') as available";
 
     private static final String EXTENSION =
@@ -156,7 +159,9 @@ final class SchemaInspection {
     /** Whether the schema uses, or will use, TimescaleDB. */
     boolean timescale(StorageConfig.Timescale wanted) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(FLAVOUR)) {
-            statement.setString(1, schema.value());
+            for (int place = 1; place <= 3; place++) {
+                statement.setString(place, schema.value());
+            }
             try (ResultSet found = statement.executeQuery()) {
                 found.next();
                 boolean chosen = found.getBoolean("chosen");

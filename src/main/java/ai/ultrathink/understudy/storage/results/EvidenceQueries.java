@@ -1,9 +1,7 @@
 package ai.ultrathink.understudy.storage.results;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
-import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
-import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import io.smallrye.mutiny.Uni;
@@ -13,7 +11,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Reads the evidence of an experiment. It covers the experiment's whole life and has no window, so it may be read at
@@ -82,7 +79,7 @@ public class EvidenceQueries {
                 row.getLong("generation"),
                 row.getDouble("configured_split"),
                 groups(row, "assigned_control", "assigned_treatment", "assigned_shadow"),
-                groups(row, "control_rows", "treatment_rows", "shadow_rows"),
+                groups(row, "control_count", "treatment_count", "shadow_count"),
                 new GenerationEvidence.Units(row.getLong("control_units"), row.getLong("treatment_units")),
                 failures(row),
                 arm(row, "control_"),
@@ -95,10 +92,12 @@ public class EvidenceQueries {
                         row.getDouble("latency_delta_sum"),
                         row.getDouble("latency_delta_sumsq")),
                 new GenerationEvidence.Noise(row.getLong("noise_pairs"), row.getLong("noise_agreeing")),
-                latencies(row, ""),
+                LedgerJson.latencies(row.getJsonArray("latencies"), false),
                 new GenerationEvidence.Asked(row.getLong("paired_rows"), row.getLong("withheld")),
                 versions(row),
-                latencies(row, "paired_"));
+                LedgerJson.latencies(row.getJsonArray("latencies"), true),
+                LedgerJson.blocks(row.getJsonArray("blocks")),
+                LedgerJson.clusterings(row.getJsonArray("clusterings")));
     }
 
     private static GenerationEvidence.Groups groups(Row row, String control, String treatment, String shadow) {
@@ -106,9 +105,11 @@ public class EvidenceQueries {
     }
 
     private static GenerationEvidence.Failures failures(Row row) {
+        // those of a shadow are counted where its two models are compared
+        boolean split = row.getLong("shadow_count") == 0;
         return new GenerationEvidence.Failures(
-                row.getLong("control_failures"),
-                row.getLong("treatment_failures"),
+                split ? row.getLong("control_failures") : 0,
+                split ? row.getLong("treatment_failures") : 0,
                 row.getLong("control_only_failures"),
                 row.getLong("treatment_only_failures"),
                 row.getLong("both_failures"),
@@ -130,17 +131,5 @@ public class EvidenceQueries {
                         row.getLong(prefix + "batches"),
                         row.getDouble(prefix + "batch_sum"),
                         row.getDouble(prefix + "batch_sumsq")));
-    }
-
-    private static List<LatencyCount> latencies(Row row, String prefix) {
-        List<LatencyCount> latencies = new ArrayList<>();
-        for (Variant arm : Variant.values()) {
-            Integer[] buckets = row.getArrayOfIntegers(prefix + arm.wireName() + "_latency_buckets");
-            Long[] counts = row.getArrayOfLongs(prefix + arm.wireName() + "_latency_counts");
-            IntStream.range(0, buckets.length)
-                    .mapToObj(i -> new LatencyCount(arm, buckets[i], counts[i]))
-                    .forEach(latencies::add);
-        }
-        return latencies;
     }
 }

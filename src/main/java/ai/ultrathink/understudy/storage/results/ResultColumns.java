@@ -67,7 +67,7 @@ final class ResultColumns {
                     "latency_delta_ms",
                     o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
 
-    /** Stores new rows, adds them to the evidence, and returns their number. */
+    /** Stores new rows, adds them to the ledger, and returns their number. */
     static final String INSERT = "with stored as (insert into ab_test_results ("
             + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
             + ") select * from unnest("
@@ -75,7 +75,7 @@ final class ResultColumns {
                     .mapToObj(i -> "$" + (i + 1) + "::" + COLUMNS.get(i).type() + "[]")
                     .collect(Collectors.joining(", "))
             + ") on conflict do nothing returning ab_test_results as result)"
-            + " select ab_test_account(array_agg(result)) as stored from stored";
+            + " select ab_test_book(array_agg(result)) as stored from stored";
 
     private ResultColumns() {}
 

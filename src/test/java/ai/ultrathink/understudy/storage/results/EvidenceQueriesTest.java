@@ -205,7 +205,7 @@ class EvidenceQueriesTest {
     }
 
     private long minutes() {
-        return Long.parseLong(Rows.select("select count(*) from ab_test_latency_minutes where test_id = ?", testId)
+        return Long.parseLong(Rows.select("select count(*) from ab_test_account where block >= 0 and test_id = ?", testId)
                 .getFirst());
     }
 
