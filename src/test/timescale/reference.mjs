@@ -264,7 +264,9 @@ function ofOnePart(stored, rows, first, firstFailed) {
 function passes(row, arm, paired = false) {
   const ofPart = (bucket) => [`${arm} ${bucket}`];
   if (row[`${arm}_action`] !== null && (paired || !waited(row, arm))) {
-    return ofPart(arm === 'control' && late(row) ? LAST_BUCKET : latencyBucket(row[`${arm}_latency_ms`]));
+    const bucket = latencyBucket(row[`${arm}_latency_ms`]);
+    // an earlier release had buckets four times as wide, of which the middle is taken
+    return ofPart(arm === 'control' && late(row) ? LAST_BUCKET : row.coarse ? 4 * Math.ceil(bucket / 4) - 2 : bucket);
   }
-  return row[`${arm}_error`] === 'timeout' ? ofPart(LAST_BUCKET) : [];
+  return row[`${arm}_error`] === 'timeout' && !row.coarse ? ofPart(LAST_BUCKET) : [];
 }

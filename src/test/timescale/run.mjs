@@ -201,11 +201,11 @@ async function inASchemaOfItsOwn(flavour, database) {
 /** An earlier release knew no pairs of a split, no digests and no words of a failure. */
 function asBefore(row) {
   const { control_model, treatment_model, control_model_digest, treatment_model_digest, ...rest } = row;
-  const { control_error_detail, treatment_error_detail, pair, control_late, control_queued, ...before } = rest;
+  const { control_error_detail, treatment_error_detail, pair, control_late, control_queued, coarse, ...before } = rest;
   return before;
 }
 
-const withoutDigests = (row) => ({ ...row, control_model_digest: null, treatment_model_digest: null });
+const withoutDigests = (row) => ({ ...row, control_model_digest: null, treatment_model_digest: null, coarse: true });
 
 /** A database of the release before pairs, with data whose rows are gone, is migrated; figures stay, and pairs come to them. */
 async function anUpgradeKeepsEverything(flavour) {

@@ -518,7 +518,8 @@ create function ab_test_book(stored ab_test_results[]) returns bigint language p
 declare
     spoiled ab_test_account[];
     sound   ab_test_results[] := stored;
-    unsound ab_test_results[];
+    unsound ab_test_results[] := '{}';
+    earlier ab_test_results[] := '{}';
 begin
     if stored is null then
         return 0;
@@ -538,7 +539,8 @@ begin
     )
     select array_agg(entry) into spoiled from booked where (entry).fenced > 0;
 
-    -- entries of a fenced minute are left out when evidence is read; what is not kept by the minute leaves out its rows now
+    -- Entries of a fenced minute are left out when evidence is read. What is not kept by the minute leaves out its rows now, and
+    -- its passes of before, as soon as the minute is known to be fenced.
     if spoiled is not null then
         select
             coalesce(array_agg(r) filter (where not spoilt), '{}'),
@@ -552,11 +554,25 @@ begin
             from unnest(stored) as r
             cross join lateral ab_test_contribution(r) as entry
         ) as divided;
+        earlier := array(
+            select r
+            from unnest(spoiled) as f
+            join ab_test_results as r on r.test_id = f.test_id
+                and r.time >= f.hour + f.block * interval '1 minute' and r.time < f.hour + (f.block + 1) * interval '1 minute'
+            cross join lateral ab_test_contribution(r) as entry
+            where (f.generation, f.control_digest, f.treatment_digest)
+                    = (entry.generation, entry.control_digest, entry.treatment_digest)
+                and f.fenced = (
+                    select count(*)
+                    from unnest(unsound) as u
+                    cross join lateral ab_test_contribution(u) as now
+                    where now.fenced = 1 and (f.test_id, f.generation, f.control_digest, f.treatment_digest, f.hour, f.block)
+                        = (now.test_id, now.generation, now.control_digest, now.treatment_digest, now.hour, now.block))
+                and r.row_id not in (select row_id from unnest(unsound)));
     end if;
 
     perform ab_test_book_units(stored, sound);
-    perform ab_test_book_latencies(sound, false);
-    perform ab_test_book_latencies(unsound, true);
+    perform ab_test_book_latencies(sound, unsound || earlier, earlier);
     perform ab_test_book_moments(sound);
 
     insert into ab_test_action_counts as kept
@@ -653,19 +669,36 @@ end;
 $$
 $sql$,
 
--- Forward passes; of a fenced minute only those that a window shows.
+-- Forward passes; of a fenced minute only those that a window shows. Those that turn out to be of such a minute are taken back.
 $sql$
-create function ab_test_book_latencies(passed ab_test_results[], spoilt boolean) returns void language plpgsql as $$
+create function ab_test_book_latencies(sound ab_test_results[], spoilt ab_test_results[], taken_back ab_test_results[])
+returns void language plpgsql as $$
 begin
 insert into ab_test_latencies as kept
     (latency_bucket, hour, generation, test_id, control_digest, treatment_digest, arm, kind, count)
 select
-    pass.latency_bucket, ab_hour(r.time), r.generation, r.test_id collate "C",
-    coalesce(r.control_model_digest, '') collate "C", coalesce(r.treatment_model_digest, '') collate "C", pass.arm collate "C",
-    case when spoilt then 'spoilt' else pass.kind end collate "C", count(*)
-from unnest(passed) as r
-cross join lateral ab_test_passes(r) as pass
-where not spoilt or pass.kind in ('answered', 'late', 'spoilt')
+    latency_bucket, ab_hour(time), generation, test_id collate "C", coalesce(control_model_digest, '') collate "C",
+    coalesce(treatment_model_digest, '') collate "C", arm collate "C", kind collate "C", sum(count)::bigint
+from (
+    select
+        r.test_id, r.time, r.generation, r.control_model_digest, r.treatment_model_digest, pass.arm, pass.kind,
+        pass.latency_bucket, 1 as count
+    from unnest(sound) as r
+    cross join lateral ab_test_passes(r) as pass
+    union all
+    select
+        r.test_id, r.time, r.generation, r.control_model_digest, r.treatment_model_digest, pass.arm, 'spoilt',
+        pass.latency_bucket, 1
+    from unnest(spoilt) as r
+    cross join lateral ab_test_passes(r) as pass
+    where pass.kind in ('answered', 'late', 'spoilt')
+    union all
+    select
+        r.test_id, r.time, r.generation, r.control_model_digest, r.treatment_model_digest, pass.arm, pass.kind,
+        pass.latency_bucket, -1
+    from unnest(taken_back) as r
+    cross join lateral ab_test_passes(r) as pass
+) as passes
 group by 1, 2, 3, 4, 5, 6, 7, 8
 order by 1, 2, 3, 4, 5, 6, 7, 8
 on conflict (test_id, hour, latency_bucket, arm, kind, generation, control_digest, treatment_digest)
@@ -985,6 +1018,7 @@ with evidence as (
             where test_id = p_test_id and kind <> 'spoilt'
         ) as passes
         group by 1, 2, 3, 4, 5, 6
+        having sum(count) <> 0
     ) as counted
     group by 1, 2, 3
 ), blocks as (
@@ -1195,6 +1229,7 @@ from (
         and r.time >= greatest(ab_next_hour(p_from), ab_hour(p_to)) and r.time < p_to
 ) as parts
 group by 1, 2
+having sum(parts.count) <> 0
 order by 1, 2
 $$;
 

@@ -29,7 +29,8 @@ final class SchemaInspection {
                     + "select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')"
                     + " order by relname";
 
-    // A migrated schema keeps its flavour, even if the extension is installed later. Until version 14 the daily histograms
+    // A migrated schema keeps its flavour, even if the extension is installed later. Until version 14 the daily
+    // histograms
     // are a view on TimescaleDB; from then on only plain PostgreSQL has an index that its clean-up needs.
     private static final String FLAVOUR = "select coalesce("
             + "(select relkind = 'v' from pg_class where oid = to_regclass(? || '.ab_test_latency_daily')),"

@@ -205,8 +205,9 @@ class EvidenceQueriesTest {
     }
 
     private long minutes() {
-        return Long.parseLong(Rows.select("select count(*) from ab_test_account where block >= 0 and test_id = ?", testId)
-                .getFirst());
+        return Long.parseLong(
+                Rows.select("select count(*) from ab_test_account where block >= 0 and test_id = ?", testId)
+                        .getFirst());
     }
 
     private TallyRow tally(long generation, UUID run, @Nullable Double split, Groups assigned, Noise noise) {

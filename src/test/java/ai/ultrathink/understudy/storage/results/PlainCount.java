@@ -19,10 +19,10 @@ import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.stats.LogHistogram;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /** The evidence of observations as its definition says, counted one by one. */
 final class PlainCount {
 
-    private static final Set<Fallback> FAILED =
-            EnumSet.complementOf(EnumSet.of(Fallback.TEST_DISABLED, Fallback.FENCED));
+    /** Passes that were cut off are in the last bucket. */
+    private static final int LAST_BUCKET = LogHistogram.LAST_BUCKET;
 
     private PlainCount() {}
 
@@ -93,21 +93,36 @@ final class PlainCount {
                 .collect(Collectors.toSet());
     }
 
-    private static GenerationEvidence part(Part part, List<Observation> rows, Set<Observation> first) {
+    /** Of a minute with a fenced request nothing counts but the rows. */
+    private static List<Observation> sound(List<Observation> rows) {
+        Set<Instant> fenced = rows.stream()
+                .filter(row -> row.fallback() == Fallback.FENCED)
+                .map(PlainCount::minute)
+                .collect(Collectors.toSet());
+        return rows.stream().filter(row -> !fenced.contains(minute(row))).toList();
+    }
+
+    private static Instant minute(Observation row) {
+        return row.time().truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    private static GenerationEvidence part(Part part, List<Observation> stored, Set<Observation> first) {
+        List<Observation> rows = sound(stored);
         List<Comparison> pairs =
                 rows.stream().flatMap(row -> row.comparison().stream()).toList();
         List<Observation> ofSplit = rows.stream()
                 .filter(in(Group.SHADOW).negate())
-                .filter(row -> row.comparison().isPresent())
+                .filter(row -> row.comparison().isPresent()
+                        || (row.pairing() == Pairing.PAIRED && passed(row.control()) && passed(row.treatment())))
                 .toList();
         return new GenerationEvidence(
                 part.generation(),
-                rows.getFirst().configuredSplit(),
+                stored.getFirst().configuredSplit(),
                 new Groups(0, 0, 0),
                 new Groups(
-                        count(rows, in(Group.CONTROL)),
-                        count(rows, in(Group.TREATMENT)),
-                        count(rows, in(Group.SHADOW))),
+                        count(stored, in(Group.CONTROL)),
+                        count(stored, in(Group.TREATMENT)),
+                        count(stored, in(Group.SHADOW))),
                 new Units(
                         count(rows, in(Group.CONTROL).and(first::contains)),
                         count(rows, in(Group.TREATMENT).and(first::contains))),
@@ -123,23 +138,22 @@ final class PlainCount {
                         sum(pairs, pair -> pair.latencyDeltaMillis() * pair.latencyDeltaMillis())),
                 new Noise(0, 0),
                 Stream.of(Variant.values())
-                        .flatMap(arm -> histogram(answers(rows, arm), arm))
+                        .flatMap(arm -> histogram(rows.stream().filter(own(arm)), arm))
                         .toList(),
                 new Asked(
                         count(rows, PlainCount::pairOfSplit),
                         count(
-                                rows,
+                                stored,
                                 in(Group.CONTROL)
                                         .negate()
-                                        .and(row -> row.fallback() == Fallback.FENCED
-                                                || row.fallback() == Fallback.TEST_DISABLED))),
+                                        .and(row -> !rows.contains(row) || row.fallback() == Fallback.TEST_DISABLED))),
                 new Versions(
                         part.control(),
                         part.treatment(),
-                        text(rows, Observation::controlModel),
-                        text(rows, Observation::treatmentModel)),
+                        text(stored, Observation::controlModel),
+                        text(stored, Observation::treatmentModel)),
                 Stream.of(Variant.values())
-                        .flatMap(arm -> histogram(ofSplit.stream().flatMap(row -> answer(row, arm)), arm))
+                        .flatMap(arm -> histogram(ofSplit.stream(), arm))
                         .toList());
     }
 
@@ -149,8 +163,8 @@ final class PlainCount {
         Predicate<Observation> withTreatment = shadow.or(treatment);
         Predicate<Observation> asked = shadow.or(PlainCount::pairOfSplit);
         return new Failures(
-                count(rows, in(Group.CONTROL).and(row -> row.servedBy() == null)),
-                count(rows, treatment.and(row -> row.fallback() != null && FAILED.contains(row.fallback()))),
+                count(rows, in(Group.CONTROL).and(row -> failed(row.control()))),
+                count(rows, treatment.and(row -> failed(row.treatment()))),
                 count(rows, asked.and(row -> failed(row.control()) && answered(row.treatment()))),
                 count(rows, asked.and(row -> failed(row.treatment()) && answered(row.control()))),
                 count(rows, asked.and(row -> failed(row.control()) && failed(row.treatment()))),
@@ -190,22 +204,39 @@ final class PlainCount {
                 new Batches(means.size(), sum(means, mean -> mean), sum(means, mean -> mean * mean)));
     }
 
-    private static Stream<LatencyCount> histogram(Stream<Outcome.Answered> answers, Variant arm) {
-        TreeMap<Integer, Long> buckets = answers.collect(Collectors.groupingBy(
-                a -> (int) Math.ceil(Math.log(a.latencyMillis()) / Math.log(1.01 / 0.99)),
-                TreeMap::new,
-                Collectors.counting()));
+    private static Stream<LatencyCount> histogram(Stream<Observation> rows, Variant arm) {
+        TreeMap<Integer, Long> buckets = rows.map(row -> outcome(row, arm))
+                .filter(PlainCount::passed)
+                .collect(Collectors.groupingBy(PlainCount::bucket, TreeMap::new, Collectors.counting()));
         return buckets.entrySet().stream().map(entry -> new LatencyCount(arm, entry.getKey(), entry.getValue()));
+    }
+
+    private static int bucket(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? (int) Math.ceil(Math.log(answered.latencyMillis()) / Math.log(1.01 / 0.99))
+                : LAST_BUCKET;
+    }
+
+    /** Whether there was a forward pass that ended, or was cut off. */
+    private static boolean passed(@Nullable Outcome outcome) {
+        return outcome instanceof Outcome.Answered || outcome instanceof Outcome.TimedOut;
+    }
+
+    private static Predicate<Observation> own(Variant arm) {
+        return in(Group.SHADOW).or(in(Group.of(arm)));
     }
 
     /** An arm's own answers in the arm's own rows. */
     private static Stream<Outcome.Answered> answers(List<Observation> rows, Variant arm) {
-        return rows.stream().filter(in(Group.SHADOW).or(in(Group.of(arm)))).flatMap(row -> answer(row, arm));
+        return rows.stream().filter(own(arm)).flatMap(row -> answer(row, arm));
+    }
+
+    private static @Nullable Outcome outcome(Observation row, Variant arm) {
+        return arm == Variant.CONTROL ? row.control() : row.treatment();
     }
 
     private static Stream<Outcome.Answered> answer(Observation row, Variant arm) {
-        Outcome outcome = arm == Variant.CONTROL ? row.control() : row.treatment();
-        return outcome instanceof Outcome.Answered answered ? Stream.of(answered) : Stream.empty();
+        return outcome(row, arm) instanceof Outcome.Answered answered ? Stream.of(answered) : Stream.empty();
     }
 
     private static boolean answered(@Nullable Outcome outcome) {
