@@ -36,18 +36,16 @@ export async function openSchema(database, flavour, schema) {
   await database.exec(`set search_path = ${schema}`);
 }
 
-/** Applies the migrations above one version, up to another. */
+/** Applies the migrations above one version, up to another, in one transaction. */
 export async function migrate(database, flavour, above, upTo = Infinity) {
-  for (const { name, version } of migrations(flavour)) {
-    if (version <= above || version > upTo) {
-      continue;
+  const due = migrations(flavour).filter(({ version }) => version > above && version <= upTo);
+  await database.transaction(async (transaction) => {
+    for (const { name } of due) {
+      await transaction.exec(readFileSync(MIGRATIONS + name, 'utf8')).catch((error) => {
+        throw new Error(`${name} failed: ${error.message}`, { cause: error });
+      });
     }
-    try {
-      await database.transaction((transaction) => transaction.exec(readFileSync(MIGRATIONS + name, 'utf8')));
-    } catch (error) {
-      throw new Error(`${name} failed: ${error.message}`, { cause: error });
-    }
-  }
+  });
 }
 
 /**

@@ -228,8 +228,8 @@ function ofOnePart(stored, rows, first, firstFailed) {
     withheld:
       count(stored, (row) => !inGroup('control')(row) && !rows.includes(row)) +
       count(rows, (row) => !inGroup('control')(row) && row.fallback === 'test_disabled'),
-    control_units: count(rows, (row) => inGroup('control')(row) && first.has(row)),
-    treatment_units: count(rows, (row) => inGroup('treatment')(row) && first.has(row)),
+    control_units: count(stored, (row) => inGroup('control')(row) && first.has(row)),
+    treatment_units: count(stored, (row) => inGroup('treatment')(row) && first.has(row)),
     control_requests: count(rows, (row) => ran(row, 'control')),
     treatment_requests: count(rows, (row) => ran(row, 'treatment')),
     control_failures: count(rows, (row) => inArm(row, 'control') && failed(row, 'control')),

@@ -84,6 +84,16 @@ async function onTimescale() {
   await everythingAgrees('after a refresh', database, stored);
   await check('the queries of the monitoring guide work as written', () => seedQueriesWork(database, stored));
 
+  await check('no two jobs begin at the same moment, and the refreshes begin first', async () => {
+    const jobs = await all(database, `
+      select proc_name, (extract(epoch from initial_start - min(initial_start) over ()) / 60)::integer as minute
+      from timescaledb_information.jobs where job_id >= 1000 order by initial_start`);
+    agree(jobs.map(({ proc_name: name, minute }) => `${minute} ${name}`), [
+      '0 policy_refresh_continuous_aggregate', '1 policy_refresh_continuous_aggregate', '2 policy_compression',
+      '3 policy_retention',
+    ], 'jobs');
+  });
+
   await check('no refresh window reaches as far back as the retention', async () => {
     const { jobs, longest } = await one(database, `
       select count(*) as jobs, max((refresh.config ->> 'start_offset')::interval)::text as longest

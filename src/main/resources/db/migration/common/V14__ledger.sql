@@ -369,7 +369,9 @@ declare
         'treatment_error_count', 'fallback_count', 'pair_count', 'agree_count', 'confidence_delta_sum',
         'confidence_delta_sumsq', 'latency_delta_sum', 'latency_delta_sumsq', 'split_count', 'split_treatment_count',
         'configured_split_sum'];
-    stored_rows constant text[] := array['samples', 'control_count', 'treatment_count', 'shadow_count', 'fenced'];
+    -- what is true of a fenced minute, too
+    stored_rows constant text[] := array['samples', 'control_count', 'treatment_count', 'shadow_count', 'fenced',
+        'control_units', 'treatment_units'];
     -- what is measured, the number of its values, their sum, and the sum of their squares
     quantities constant text[] := array[
         ['agreement', 'pair_count', 'agree_count', 'agree_count'],

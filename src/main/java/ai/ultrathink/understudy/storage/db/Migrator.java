@@ -112,6 +112,8 @@ class Migrator {
                 .defaultSchema(schema.value())
                 .schemas(schema.value())
                 .createSchemas(false)
+                // one transaction, so that no job of TimescaleDB begins which a later migration replaces
+                .group(true)
                 // other contents have been inspected before
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

@@ -124,8 +124,8 @@ final class PlainCount {
                         count(stored, in(Group.TREATMENT)),
                         count(stored, in(Group.SHADOW))),
                 new Units(
-                        count(rows, in(Group.CONTROL).and(first::contains)),
-                        count(rows, in(Group.TREATMENT).and(first::contains))),
+                        count(stored, in(Group.CONTROL).and(first::contains)),
+                        count(stored, in(Group.TREATMENT).and(first::contains))),
                 failures(rows),
                 arm(rows, Variant.CONTROL),
                 arm(rows, Variant.TREATMENT),
