@@ -3,6 +3,8 @@ package ai.ultrathink.understudy.storage.results;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.evidence.Block;
+import ai.ultrathink.understudy.evidence.Clustering;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Arm;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Batches;
@@ -12,6 +14,7 @@ import ai.ultrathink.understudy.evidence.TallyRow;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.storage.db.Retention;
 import ai.ultrathink.understudy.storage.db.Schema;
@@ -22,6 +25,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -107,6 +111,101 @@ class EvidenceQueriesTest {
         List<GenerationEvidence> expected = PlainCount.of(batches);
         assertSame(withoutUnits(expected), withoutUnits(evidence()));
         assertEquals(units(expected), units(evidence()));
+    }
+
+    @Test
+    void blocks_are_in_their_order_and_add_up_to_the_whole() {
+        RandomObservations observations = new RandomObservations(testId, time.now(), 11);
+        store(observations.take(1_000));
+
+        for (GenerationEvidence part : evidence()) {
+            List<Block> blocks = part.blocks();
+            assertEquals(
+                    blocks.stream().sorted(Comparator.comparing(Block::start)).toList(), blocks);
+            assertEquals(
+                    part.pairs().count(),
+                    blocks.stream().mapToLong(Block::pairs).sum());
+            assertEquals(
+                    part.pairs().agreeing(),
+                    blocks.stream().mapToLong(Block::agreeing).sum());
+            if (part.configuredSplit() != null) {
+                assertEquals(
+                        part.failures().control(),
+                        blocks.stream()
+                                .mapToLong(block -> block.control().failures())
+                                .sum());
+                assertEquals(
+                        part.failures().treatment(),
+                        blocks.stream()
+                                .mapToLong(block -> block.treatment().failures())
+                                .sum());
+            }
+        }
+    }
+
+    @Test
+    void a_unit_fails_once_with_the_same_versions() {
+        List<List<Observation>> batches = soundBatches(12);
+        batches.forEach(this::store);
+
+        List<Block> blocks =
+                evidence().stream().flatMap(part -> part.blocks().stream()).toList();
+
+        assertEquals(
+                PlainFailingUnits.of(batches),
+                List.of(
+                        blocks.stream()
+                                .mapToLong(block -> block.control().failingUnits())
+                                .sum(),
+                        blocks.stream()
+                                .mapToLong(block -> block.treatment().failingUnits())
+                                .sum(),
+                        blocks.stream().mapToLong(Block::controlOnly).sum(),
+                        blocks.stream().mapToLong(Block::treatmentOnly).sum()));
+    }
+
+    @Test
+    void moments_are_those_of_each_run_minute_and_unit_also_when_minutes_are_folded() {
+        List<List<Observation>> batches = soundBatches(13);
+        batches.forEach(this::store);
+        assertClusterings(batches);
+
+        Rows.select("select fold_ab_test_account(interval '-2 hours')");
+
+        assertClusterings(batches);
+    }
+
+    private void assertClusterings(List<List<Observation>> batches) {
+        List<Clustering> found =
+                evidence().stream().flatMap(part -> part.clusterings().stream()).toList();
+        for (Clustering.Quantity quantity : Clustering.Quantity.values()) {
+            for (Clustering.Grouping grouping : Clustering.Grouping.values()) {
+                Clustering expected = PlainClusterings.of(quantity, grouping, batches);
+                Clustering actual = found.stream()
+                        .filter(each -> each.quantity() == quantity && each.grouping() == grouping)
+                        .reduce(Clustering::plus)
+                        .orElseThrow();
+                String what = quantity + " by " + grouping;
+                assertEquals(expected.groups(), actual.groups(), what);
+                assertEquals(expected.count(), actual.count(), what);
+                assertEquals(expected.sum(), actual.sum(), 1e-6, what);
+                assertEquals(expected.sumOfSquares(), actual.sumOfSquares(), 1e-6, what);
+                assertEquals(expected.sizes(), actual.sizes(), 1e-6, what);
+                assertEquals(expected.products(), actual.products(), 1e-6, what);
+                assertEquals(expected.groupSquares(), actual.groupSquares(), 1e-6, what);
+            }
+        }
+    }
+
+    /** Without fenced requests, whose minutes count for nothing. */
+    private List<List<Observation>> soundBatches(long seed) {
+        RandomObservations observations = new RandomObservations(testId, time.now(), seed);
+        return IntStream.of(400, 1, 700, 90)
+                .mapToObj(count -> observations.take(count).stream()
+                        .filter(row -> row.fallback() != Fallback.FENCED)
+                        .toList())
+                .filter(batch -> !batch.isEmpty())
+                .toList();
     }
 
     @Test
