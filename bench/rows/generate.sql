@@ -4,7 +4,7 @@
 --   psql "$DATABASE" -f bench/rows/generate.sql -c "call pg_temp.generate_rows(10000000)"
 --
 -- The procedure lives in the session's temporary schema and is gone with it. Each batch is a transaction of its own, in the
--- order of time, through the same triggers and into the same evidence as the service's batches; the random sequence is the
+-- order of time, into the same ledger as the service's batches; the random sequence is the
 -- same at every run.
 
 create procedure pg_temp.generate_rows(
@@ -84,7 +84,7 @@ begin
             ) as observed
             on conflict do nothing returning ab_test_results as result
         )
-        select ab_test_account(array_agg(result)) into stored from inserted;
+        select ab_test_book(array_agg(result)) into stored from inserted;
         commit;
         position := position + p_batch;
     end loop;

@@ -417,7 +417,11 @@ begin
         string_agg(total || ' as ' || name, ', ' order by array_position(windows, name))
             filter (where name = any (windows)) as window_sums,
         string_agg(name || ' ' || type, ', ' order by array_position(windows, name))
-            filter (where name = any (windows)) as window_types
+            filter (where name = any (windows)) as window_types,
+        string_agg(total || ' as ' || name, ', ' order by array_position(windows, name))
+            filter (where name = any (windows[2:23])) as stats_sums,
+        string_agg(name || ' ' || type, ', ' order by array_position(windows, name))
+            filter (where name = any (windows[2:23])) as stats_types
     from (
         select *, case
             when name = 'first_time' then 'min(entry.first_time)'
@@ -509,6 +513,13 @@ language sql stable parallel safe as $$
 select entry.generation, min(entry.first_time), max(entry.last_time), {window_sums}
 from ab_test_entries(p_test_id, p_from, p_to) as entry
 group by entry.generation
+$$
+$sql$,
+
+$sql$
+create or replace function ab_test_stats(p_test_id varchar, p_from timestamptz, p_to timestamptz)
+returns table (total_samples bigint, {stats_types}) language sql stable parallel safe rows 1 as $$
+select coalesce(sum(entry.samples), 0)::bigint, {stats_sums} from ab_test_entries(p_test_id, p_from, p_to) as entry
 $$
 $sql$,
 

@@ -19,11 +19,12 @@ public final class Rows {
     private static final String RESULTS =
             "select row_to_json(r)::text from ab_test_results r where test_id = ? order by row_id";
     private static final String INSERT_SHADOW =
-            "insert into ab_test_results (time, test_id, request_id, assigned_group,"
+            "with stored as (insert into ab_test_results (time, test_id, request_id, assigned_group,"
                     + " symbol, control_action, control_confidence, control_latency_ms, treatment_action, treatment_confidence,"
                     + " treatment_latency_ms, actions_match, confidence_delta, latency_delta_ms, row_id, generation, unit_id,"
                     + " served_by) values (?::timestamptz, ?, ?, 'shadow', 'BTC-USD', 'HOLD', 0.8, 1, 'BUY', 0.8, 2, false, 0, 1,"
-                    + " ?::uuid, 1, 'u', 'control')";
+                    + " ?::uuid, 1, 'u', 'control') returning ab_test_results as result)"
+                    + " select ab_test_book(array_agg(result)) from stored";
 
     private Rows() {}
 
@@ -32,7 +33,7 @@ public final class Rows {
         return select(RESULTS, testId).stream().map(JsonObject::new).toList();
     }
 
-    /** Stores a shadow row in which the two models disagree. */
+    /** Stores a shadow row in which the two models disagree, as the service does. */
     public static void insertDisagreement(String testId, Instant time, String requestId) {
         try (Connection connection = connect();
                 PreparedStatement insert = connection.prepareStatement(INSERT_SHADOW)) {
@@ -40,7 +41,7 @@ public final class Rows {
             insert.setString(2, testId);
             insert.setString(3, requestId);
             insert.setString(4, UUID.randomUUID().toString());
-            insert.executeUpdate();
+            insert.execute();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
