@@ -26,12 +26,22 @@ const SWAPPED = NOW - 3 * HOUR;
 export class Observer {
   #random;
   #made = 0;
-  #pairs;
+  #release;
 
-  /** @param pairs whether there are pairs of a split, late answers, and what else an earlier release did not know */
-  constructor(seed, pairs = true) {
+  /** @param release the version of the database whose release makes the rows: what it did not know is not in them */
+  constructor(seed, release = Infinity) {
     this.#random = randomFrom(seed);
-    this.#pairs = pairs;
+    this.#release = release;
+  }
+
+  /** Whether there are pairs of a split. */
+  get #pairs() {
+    return this.#release >= 9;
+  }
+
+  /** Whether there are late answers and long queues, and minutes that are left out. */
+  get #timing() {
+    return this.#release >= 14;
   }
 
   /** Both models ran, or one of them failed. */
@@ -44,9 +54,9 @@ export class Observer {
       this.#answer(row, 'control', 5);
     }
     if (fate > 0.9) {
-      this.#fail(row, 'treatment', fate > 0.95 ? 'timeout' : this.#pairs && fate > 0.92 ? 'queued' : 'rejected');
+      this.#fail(row, 'treatment', fate > 0.95 ? 'timeout' : this.#timing && fate > 0.92 ? 'queued' : 'rejected');
     } else if (fate > 0.86) {
-      row.fallback = this.#pairs && fate > 0.895 ? 'fenced' : 'guard_open';
+      row.fallback = this.#timing && fate > 0.895 ? 'fenced' : 'guard_open';
     } else {
       this.#answer(row, 'treatment', 9);
     }
@@ -59,7 +69,7 @@ export class Observer {
   /** Control's answer came after treatment's deadline, because the model was slow or because the request had waited. */
   #delay(row) {
     const fate = this.#random();
-    if (this.#pairs && row.control_action !== null) {
+    if (this.#timing && row.control_action !== null) {
       row.control_late = fate < 0.05;
       row.control_queued = fate > 0.95;
     }
@@ -73,8 +83,13 @@ export class Observer {
     const group = this.#random() < configuredSplit ? 'treatment' : 'control';
     const row = this.#row(time, testId, generation, group, configuredSplit);
     const fails = this.#random() < 0.08;
-    if (group === 'treatment' && fails) {
-      this.#fail(row, 'treatment', this.#pairs && this.#random() < 0.2 ? 'queued' : 'timeout');
+    const disabled = this.#pairs && this.#random() < 0.01;
+    if (group === 'treatment' && disabled) {
+      this.#answer(row, 'control', 5);
+      row.fallback = 'test_disabled';
+      row.served_by = 'control';
+    } else if (group === 'treatment' && fails) {
+      this.#fail(row, 'treatment', this.#timing && this.#random() < 0.2 ? 'queued' : 'timeout');
       this.#answer(row, 'control', 5);
       row.fallback = 'treatment_timeout';
       row.served_by = 'control';
@@ -88,9 +103,7 @@ export class Observer {
     if (this.#pairs && fate < 0.3 && row.fallback === null) {
       this.#pair(row, group === 'control' ? 'treatment' : 'control', fate);
     } else if (this.#pairs && fate < 0.3) {
-      row.pair = row.treatment_error === 'queued' ? 'shed' : 'paired';
-    } else if (this.#pairs && fate > 0.995 && group === 'treatment' && !fails) {
-      row.fallback = 'test_disabled';
+      row.pair = disabled ? 'withheld' : row.treatment_error === 'queued' ? 'shed' : 'paired';
     }
     this.#delay(row);
     return row;

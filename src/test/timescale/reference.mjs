@@ -162,7 +162,8 @@ export function evidence(rows) {
     rows.filter((row) => row.assigned_group !== 'shadow' && (ownUnit(row) || (!seen.has(row.unit_id) && seen.add(row.unit_id)))),
   );
   const sound = rows.filter((row) => !fenced.has(minuteOf(row)));
-  const firstFailed = firstOfEachUnit(sound);
+  // which units had failed is known of rows that were there when the ledger began
+  const firstFailed = firstOfEachUnit(sound.filter((row) => !row.gone));
   const parts = {};
   for (const key of new Set(rows.map(keyOf))) {
     const stored = rows.filter((row) => keyOf(row) === key);

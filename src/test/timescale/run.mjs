@@ -9,9 +9,9 @@ import { DAY, HOUR, NOW, Observer } from './observations.mjs';
 
 const TODAY = Math.floor(NOW / DAY) * DAY;
 
-/** @param pairs whether there are pairs of a split */
-function observations(pairs = true) {
-  const observer = new Observer(20261124, pairs);
+/** @param release the version of the database whose release makes them */
+function observations(release = Infinity) {
+  const observer = new Observer(20261124, release);
   const rows = [];
   for (let time = NOW - 9 * DAY; time < NOW - 1_000; time += 207_000) {
     rows.push(observer.shadow(time, 'bear_v2_shadow', 1));
@@ -208,25 +208,32 @@ async function inASchemaOfItsOwn(flavour, database) {
   await database.exec('set search_path = public');
 }
 
-/** An earlier release knew no pairs of a split, no digests and no words of a failure. */
-function asBefore(row) {
-  const { control_model, treatment_model, control_model_digest, treatment_model_digest, ...rest } = row;
-  const { control_error_detail, treatment_error_detail, pair, control_late, control_queued, coarse, ...before } = rest;
-  return before;
+/** A row with the columns that an earlier release knew: until version 9 no pairs, no digests and no words of a failure. */
+function asBefore(row, release) {
+  const { control_late, control_queued, coarse, gone, ...known } = row;
+  const { control_model, treatment_model, control_model_digest, treatment_model_digest, ...rest } = known;
+  const { control_error_detail, treatment_error_detail, pair, ...before } = rest;
+  return release < 9 ? before : known;
 }
 
-const withoutDigests = (row) => ({ ...row, control_model_digest: null, treatment_model_digest: null, coarse: true });
+const asKept = (row, release) => ({
+  ...row,
+  control_model_digest: release < 9 ? null : row.control_model_digest,
+  treatment_model_digest: release < 9 ? null : row.treatment_model_digest,
+  coarse: true,
+  gone: Date.parse(row.time) < NOW - 91 * DAY,
+});
 
-/** A database of the release before pairs, with data whose rows are gone, is migrated; figures stay, and pairs come to them. */
-async function anUpgradeKeepsEverything(flavour) {
-  console.log(`an upgrade on ${flavour}`);
-  const { rows, observer } = observations(false);
-  const database = await open(flavour, 8);
+/** A database of an earlier release, with data whose rows are gone, is migrated; figures stay, and new rows come to them. */
+async function anUpgradeKeepsEverything(flavour, release) {
+  console.log(`an upgrade from version ${release} on ${flavour}`);
+  const { rows, observer } = observations(release);
+  const database = await open(flavour, release);
   await create(database);
   await database.exec('create role dashboards');
   await database.exec('grant select on ab_test_metrics_hourly, ab_test_metrics_daily to dashboards');
-  const before = [...rows, ...veryOldRows(observer)].map(withoutDigests);
-  await store(database, before.map(asBefore), 500, 'ab_test_account');
+  const before = [...rows, ...veryOldRows(observer)].map((row) => asKept(row, release));
+  await store(database, before.map((row) => asBefore(row, release)), 500, 'ab_test_account');
   if (flavour === 'timescaledb') {
     await database.exec("call refresh_continuous_aggregate('ab_test_metrics_hourly', null, null)");
     for (const aggregate of [
@@ -250,7 +257,7 @@ async function anUpgradeKeepsEverything(flavour) {
     agree(left, 0, 'rows');
   });
 
-  await migrate(database, flavour, 8);
+  await migrate(database, flavour, release);
   if (flavour === 'timescaledb') {
     await runJobs(database, 'policy_refresh_continuous_aggregate');
   }
@@ -264,7 +271,8 @@ async function anUpgradeKeepsEverything(flavour) {
     }
   });
 
-  const pairs = Array.from({ length: 300 }, (_, index) => observer.split(NOW - DAY + index * 60_000, 'bull_v2_canary', 3, 0.4));
+  const present = new Observer(20261128);
+  const pairs = Array.from({ length: 300 }, (_, index) => present.split(NOW - DAY + index * 60_000, 'bull_v2_canary', 3, 0.4));
   await store(database, pairs);
   const stored = [...before, ...pairs];
   if (flavour === 'timescaledb') {
@@ -297,8 +305,10 @@ const postgres = await onPostgres();
 await bothLookAlike(timescale, postgres);
 await inASchemaOfItsOwn('timescaledb', timescale);
 await inASchemaOfItsOwn('postgresql', postgres);
-await anUpgradeKeepsEverything('timescaledb');
-await anUpgradeKeepsEverything('postgresql');
+for (const release of [8, 13]) {
+  await anUpgradeKeepsEverything('timescaledb', release);
+  await anUpgradeKeepsEverything('postgresql', release);
+}
 process.exitCode = conclude();
 await timescale.close();
 await postgres.close();

@@ -1115,7 +1115,8 @@ $sql$
                 ' ab_hour(coalesce(first_time, timestamptz ''2000-01-01 00:00:00+00'')), -3,'
                 ' control_rows + treatment_rows + shadow_rows, control_rows, treatment_rows, shadow_rows,'
                 ' control_rows + shadow_rows,'
-                ' treatment_rows + shadow_rows - guard_open - withheld - treatment_rejections - shed, %1$s'
+                ' treatment_rows + shadow_rows - guard_open - withheld - treatment_rejections'
+                    ' - case when shadow_rows > 0 then shed else 0 end, %1$s'
                 ' from ab_test_evidence',
             string_agg(old.attname, ', '))
         from pg_attribute as old
@@ -1165,10 +1166,7 @@ declare
     failed_in record;
 begin
     for failed_in in
-        select distinct test_id, bucket
-        from ab_test_sums_hourly
-        where control_error_count + treatment_error_count + fallback_count > 0
-        order by bucket, test_id
+        select distinct test_id, bucket from ab_test_sums_hourly order by bucket, test_id
     loop
         perform ab_test_book_units('{}', array(
             select r
