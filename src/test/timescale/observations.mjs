@@ -66,11 +66,11 @@ export class Observer {
     return row;
   }
 
-  /** Control's answer came after treatment's deadline, because the model was slow or because the request had waited. */
+  /** Control came after treatment's deadline, because the model was slow, or compares with nothing, because it had waited. */
   #delay(row) {
     const fate = this.#random();
-    if (this.#timing && row.control_action !== null) {
-      row.control_late = fate < 0.05;
+    if (this.#timing && (row.control_action !== null || row.control_error !== null)) {
+      row.control_late = row.control_action !== null && fate < 0.05;
       row.control_queued = fate > 0.95;
     }
   }

@@ -10,7 +10,8 @@ const splitPair = (row) => row.pair === 'paired' && ended(row, 'control') && end
 const bothAsked = (row) => row.assigned_group === 'shadow' || splitPair(row);
 const late = (row) => row.control_late === true && row.control_action !== null;
 const failed = (row, arm) =>
-  ['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]) || (arm === 'control' && late(row));
+  (['error', 'invalid', 'timeout'].includes(row[`${arm}_error`]) || (arm === 'control' && late(row))) &&
+  !(arm === 'control' && row.control_queued === true);
 const waited = (row, arm) =>
   ['rejected', 'queued'].includes(row[`${arm}_error`]) || (arm === 'control' && row.control_queued === true);
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
@@ -269,5 +270,6 @@ function passes(row, arm, paired = false) {
     // an earlier release had buckets four times as wide, of which the middle is taken
     return ofPart(arm === 'control' && late(row) ? LAST_BUCKET : row.coarse ? 4 * Math.ceil(bucket / 4) - 2 : bucket);
   }
-  return row[`${arm}_error`] === 'timeout' && !row.coarse ? ofPart(LAST_BUCKET) : [];
+  const counts = row[`${arm}_error`] === 'timeout' && !row.coarse && (paired || !waited(row, arm));
+  return counts ? ofPart(LAST_BUCKET) : [];
 }

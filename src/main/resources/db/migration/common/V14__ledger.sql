@@ -221,7 +221,8 @@ $$;
 -- What a row contributes to the ledger. All else is a sum of this.
 --
 -- A model fails if it gives an error, an invalid answer or none in time; control also if it answers after treatment's deadline. A
--- model that waited for a place to run, or that the service held back, is in no denominator. Of two models, which one fails is a
+-- model that waited for a place to run, or that the service held back, is in no denominator, nor is control where no request of
+-- treatment compares with it (control_queued). Of two models, which one fails is a
 -- question to requests for which both ran: in a split a pair whose second model never came to an end is none.
 create function ab_test_contribution(r ab_test_results) returns setof ab_test_account language sql stable parallel safe as $$
 select
@@ -304,8 +305,8 @@ from (
             coalesce(r.unit_id = r.request_id, true) as own_unit,
             r.assigned_group <> 'treatment' and r.control_action is not null as control_answered,
             r.assigned_group <> 'control' and r.treatment_action is not null as treatment_answered,
-            coalesce(r.control_error in ('error', 'invalid', 'timeout'), false)
-                or (r.control_action is not null and coalesce(r.control_late, false)) as control_failed,
+            not coalesce(r.control_queued, false) and (coalesce(r.control_error in ('error', 'invalid', 'timeout'), false)
+                or (r.control_action is not null and coalesce(r.control_late, false))) as control_failed,
             coalesce(r.control_queued, false) as control_queued,
             coalesce(r.treatment_error in ('error', 'invalid', 'timeout'), false) as treatment_failed,
             r.control_action is not null and r.treatment_action is not null as is_pair,
@@ -339,7 +340,7 @@ cross join lateral (
     where r.assigned_group <> 'treatment' and r.control_action is not null
     union all
     select 'control', 'timeout', 4148
-    where r.assigned_group <> 'treatment' and r.control_error = 'timeout'
+    where r.assigned_group <> 'treatment' and r.control_error = 'timeout' and not coalesce(r.control_queued, false)
     union all
     select 'control', 'paired',
         case when late or r.control_action is null then 4148 else ab_latency_bucket(r.control_latency_ms) end
