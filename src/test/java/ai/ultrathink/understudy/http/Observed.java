@@ -106,8 +106,12 @@ final class Observed {
         }
     }
 
+    /** In a mixed order of time, because requests that are alike and follow one another would depend on each other. */
     private static Stream<Observation> many(int count, IntFunction<Observation> each) {
-        return IntStream.range(0, count).mapToObj(each);
+        List<Integer> numbers =
+                new ArrayList<>(IntStream.range(0, count).boxed().toList());
+        Collections.shuffle(numbers, new Random(2));
+        return numbers.stream().map(each::apply);
     }
 
     private Observation observation(

@@ -158,7 +158,7 @@ class RollbackTest {
     @Test
     void a_breach_is_in_the_way_of_a_promotion_until_a_person_clears_it() {
         String testId = createdShadow("remembered", "constant_hold", "constant_buy");
-        store(new Observed(testId, 1).shadow(300, 150));
+        store(new Observed(testId, 1).shadow(2_000, 1_000));
         await().until(() -> Trail.has(testId, "guardrail_breached"));
 
         // the spell is over, and the models agree on nearly all
