@@ -93,7 +93,7 @@ class PromotionVerdictTest {
 
         Observed.store(new Observed(testId, 1).shadow(2 * ROWS, 0));
 
-        assertProblem(409, post(about(testId, "promote")), "roll_back");
+        assertProblem(409, post(about(testId, "promote")), "not promote", "agreement 33.33%");
     }
 
     @Test
