@@ -35,6 +35,9 @@ class ReportTest {
 
     private static final int ENOUGH = 300;
 
+    /** Pairs from which agreement may be shown. */
+    private static final int STEADY = 6_000;
+
     @AfterEach
     void delete_the_tests() {
         Service.deleteTests();
@@ -91,12 +94,12 @@ class ReportTest {
         ModelsDirectory.put("constant_hold_too", "constant_hold", "1");
         post(Service.MODELS + "/reload");
         String testId = createdShadow("agreeing", "constant_hold", "constant_hold_too");
-        ask(testId, ENOUGH);
+        Observed.store(new Observed(testId, 1).shadow(STEADY, STEADY));
 
         JsonObject agreement = guardrail(report(testId), "agreement");
 
         assertEquals("passed", agreement.getString("state"), agreement::encode);
-        assertEquals(ENOUGH, agreement.getInteger("samples"));
+        assertEquals(STEADY, agreement.getInteger("samples"));
         assertEquals(1, agreement.getDouble("estimate"));
         assertTrue(agreement.getDouble("lower") > agreement.getDouble("limit"), agreement::encode);
         assertEquals(0.002, agreement.getDouble("alpha"), 1e-12);
@@ -105,7 +108,7 @@ class ReportTest {
     @Test
     void a_shadow_that_disagrees_is_to_be_rolled_back_and_says_where() {
         String testId = createdShadow("disagreeing", "constant_hold", "constant_buy");
-        ask(testId, ENOUGH);
+        Observed.store(new Observed(testId, 1).shadow(STEADY, 0));
 
         JsonObject report = report(testId);
 
@@ -117,13 +120,14 @@ class ReportTest {
         assertTrue(agreement.getDouble("p_value") < 0.002, agreement::encode);
         assertEquals(5, report.getJsonArray("disagreements").size());
         assertEquals(
-                "BUY", report.getJsonArray("disagreements").getJsonObject(0).getString("treatment_action"));
+                "SELL", report.getJsonArray("disagreements").getJsonObject(0).getString("treatment_action"));
     }
 
     @Test
     void the_window_is_to_look_at_and_changes_nothing_else() {
         String testId = createdShadow("window", "constant_hold", "constant_buy");
         ask(testId, 20);
+        await().until(() -> tallied(report(testId), 20));
 
         JsonObject day = report(testId);
         JsonObject hour = ok(get(about(testId, "report?hours_back=1")));
@@ -253,6 +257,14 @@ class ReportTest {
             predicted(request(testId));
         }
         Service.flush(testId);
+    }
+
+    /** Whether the counts of the replica, which come every two seconds, are there. */
+    private static boolean tallied(JsonObject report, int shadows) {
+        return report.getJsonArray("figures").stream()
+                .map(JsonObject.class::cast)
+                .anyMatch(figure ->
+                        figure.getString("name").equals("lost_rows_shadow") && figure.getInteger("samples") == shadows);
     }
 
     private static JsonObject report(String testId) {
