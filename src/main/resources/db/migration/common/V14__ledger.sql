@@ -57,6 +57,11 @@ create table ab_test_account (
     both_failures                 bigint           not null default 0,
     control_only_units            bigint           not null default 0,
     treatment_only_units          bigint           not null default 0,
+    -- of a split's pairs, the model that is not the row's own
+    second_control_requests       bigint           not null default 0,
+    second_control_failures       bigint           not null default 0,
+    second_treatment_requests     bigint           not null default 0,
+    second_treatment_failures     bigint           not null default 0,
     control_answers               bigint           not null default 0,
     control_confidence_sum        double precision not null default 0,
     control_confidence_sumsq      double precision not null default 0,
@@ -270,6 +275,10 @@ select
     ((is_shadow or paired) and control_failed and treatment_failed)::int,
     (control_only and own_unit)::int,
     (treatment_only and own_unit)::int,
+    (is_treatment and paired and not control_queued)::int,
+    (is_treatment and paired and not control_queued and control_failed)::int,
+    (is_control and paired)::int,
+    (is_control and paired and treatment_failed)::int,
     control_answered::int,
     case when control_answered then r.control_confidence else 0 end,
     case when control_answered then r.control_confidence * r.control_confidence else 0 end,
@@ -889,7 +898,11 @@ returns table (
     treatment_failures      bigint,
     treatment_failing_units bigint,
     control_only            bigint,
-    treatment_only          bigint
+    treatment_only          bigint,
+    second_control_requests   bigint,
+    second_control_failures   bigint,
+    second_treatment_requests bigint,
+    second_treatment_failures bigint
 ) language sql stable parallel safe as $$
 with entries as (
     select *, hour >= ab_hour(now()) - interval '2 hours' and block >= 0 as open
@@ -913,7 +926,11 @@ select
     sum(treatment_failures)::bigint,
     sum(treatment_failing_units)::bigint,
     sum(control_only_units)::bigint,
-    sum(treatment_only_units)::bigint
+    sum(treatment_only_units)::bigint,
+    sum(second_control_requests)::bigint,
+    sum(second_control_failures)::bigint,
+    sum(second_treatment_requests)::bigint,
+    sum(second_treatment_failures)::bigint
 from entries
 cross join folded
 group by 1, 2, 3, case

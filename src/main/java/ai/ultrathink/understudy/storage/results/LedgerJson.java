@@ -45,7 +45,9 @@ final class LedgerJson {
                         arm(block, "control_"),
                         arm(block, "treatment_"),
                         block.getLong("control_only"),
-                        block.getLong("treatment_only")));
+                        block.getLong("treatment_only"),
+                        second(block, "second_control_"),
+                        second(block, "second_treatment_")));
     }
 
     private static Block.Arm arm(JsonObject block, String prefix) {
@@ -53,6 +55,11 @@ final class LedgerJson {
                 block.getLong(prefix + "requests"),
                 block.getLong(prefix + "failures"),
                 block.getLong(prefix + "failing_units"));
+    }
+
+    /** The second model of pairs: its failing units are those of the pairs. */
+    private static Block.Arm second(JsonObject block, String prefix) {
+        return new Block.Arm(block.getLong(prefix + "requests"), block.getLong(prefix + "failures"), 0);
     }
 
     static List<Clustering> clusterings(JsonArray clusterings) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,27 @@ class EvidenceQueriesTest {
                                 .sum());
             }
         }
+    }
+
+    @Test
+    void blocks_have_the_second_models_of_pairs_apart_from_the_arms_own() {
+        RandomObservations observations = new RandomObservations(testId, time.now(), 14);
+        store(observations.take(1_000));
+
+        long second = 0;
+        for (GenerationEvidence part : evidence()) {
+            long ofControl = sum(part, block -> block.secondControl().requests());
+            long ofTreatment = sum(part, block -> block.secondTreatment().requests());
+            second += ofTreatment;
+            assertTrue(ofControl + ofTreatment <= part.asked().paired(), part::toString);
+            assertTrue(sum(part, block -> block.secondTreatment().failures()) <= ofTreatment);
+            assertTrue(sum(part, block -> block.secondControl().failures()) <= ofControl);
+        }
+        assertTrue(second > 20, "pairs of control's requests");
+    }
+
+    private static long sum(GenerationEvidence part, ToLongFunction<Block> count) {
+        return part.blocks().stream().mapToLong(count).sum();
     }
 
     @Test
