@@ -141,6 +141,27 @@ public record GenerationEvidence(
                 clusterings);
     }
 
+    /** The same evidence with other histograms. */
+    public GenerationEvidence withLatencies(List<LatencyCount> others, List<LatencyCount> ofPairs) {
+        return new GenerationEvidence(
+                generation,
+                configuredSplit,
+                assigned,
+                stored,
+                units,
+                failures,
+                control,
+                treatment,
+                pairs,
+                noise,
+                others,
+                asked,
+                versions,
+                ofPairs,
+                blocks,
+                clusterings);
+    }
+
     /** Empty evidence of the versions that the experiment has now. */
     public static GenerationEvidence begun(long generation, @Nullable Double configuredSplit, Versions versions) {
         Arm none = new Arm(0, 0, 0, 0, 0, new Batches(0, 0, 0));

@@ -114,7 +114,7 @@ final class DecisionRecordJson {
     /** @throws IllegalArgumentException if the text is not a decision record */
     static DecisionRecord read(String text) {
         try {
-            return MAPPER.readValue(text, DecisionRecord.class);
+            return EarlierEvidence.inBucketsOfNow(MAPPER.readValue(text, DecisionRecord.class));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the evidence cannot be read: " + e.getOriginalMessage(), e);
         }

@@ -6,25 +6,30 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Counts in buckets whose bounds grow geometrically, so that every quantile is off by at most 1% of its value and two
+ * Counts in buckets whose bounds grow geometrically, so that every quantile is off by at most ¼% of its value and two
  * histograms merge by adding counts.
  *
- * <p>Bucket i holds (γ^(i−1), γ^i] milliseconds with γ = 1.01 / 0.99; its value is 2γ^i / (γ + 1). This is the
- * logarithmic mapping of DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with.
+ * <p>Bucket i holds (γ^(i−1), γ^i] milliseconds with γ = (1.01 / 0.99)^¼, which is ½% wide; its value is 2γ^i / (γ + 1). This is
+ * the logarithmic mapping of DDSketch (Masson, Rim, Lee 2019, arXiv 1908.10693), and the one that the database counts with.
  * The first and the last bucket also hold all values beyond them.
+ *
+ * <p>Until version 2 of the evaluator a bucket was as wide as four of these are: bucket i of then is the buckets 4i − 3 to 4i of now.
  */
 public final class LogHistogram {
 
     /** The bucket of 1 microsecond and everything below. */
-    public static final int FIRST_BUCKET = -346;
+    public static final int FIRST_BUCKET = -1384;
 
     /** The bucket of 1e9 milliseconds and everything above. */
-    public static final int LAST_BUCKET = 1037;
+    public static final int LAST_BUCKET = 4148;
 
     /** The empty histogram. */
     public static final LogHistogram NONE = new LogHistogram(new TreeMap<>());
 
-    private static final double GAMMA = 1.01 / 0.99;
+    private static final int FIRST_WIDE = -346;
+    private static final int LAST_WIDE = 1037;
+
+    private static final double GAMMA = Math.pow(1.01 / 0.99, 0.25);
 
     private final SortedMap<Integer, Long> counts;
     private final long total;
@@ -74,7 +79,7 @@ public final class LogHistogram {
      * A quantile: the value of the smallest bucket with at least {@code q × total} values in it and below it.
      *
      * @param q 0 to 1
-     * @return milliseconds, within 1% of the exact quantile; NaN without values
+     * @return milliseconds, within ¼% of the exact quantile; NaN without values
      */
     public double quantile(double q) {
         if (!(q >= 0 && q <= 1)) {
@@ -89,6 +94,16 @@ public final class LogHistogram {
             }
         }
         return Double.NaN;
+    }
+
+    /**
+     * The bucket for counts of one of the wide buckets: near its middle. The first and the last remain these, and what is out of
+     * range remains so.
+     *
+     * @param wide -346 to 1037
+     */
+    public static int ofWideBucket(int wide) {
+        return wide == FIRST_WIDE ? FIRST_BUCKET : wide == LAST_WIDE ? LAST_BUCKET : 4 * wide - 2;
     }
 
     /** The value of a bucket, in milliseconds. */

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.LogHistogram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,6 +96,37 @@ class EarlierDecisionsTest {
 
         assertEquals(List.of(), replay.differences());
         assertTrue(replay.recorded().contains("in other words"), replay.recorded());
+    }
+
+    @Test
+    void latencies_counted_in_buckets_of_two_percent_are_read_as_what_they_were() {
+        String wide = "\"latencies\":[{\"arm\":\"control\",\"bucket\":150,\"count\":7},"
+                + "{\"arm\":\"treatment\",\"bucket\":-346,\"count\":1},{\"arm\":\"treatment\",\"bucket\":1037,\"count\":1}]";
+        String stored = read("split_rolled_back").replace("\"latencies\":[]", wide);
+
+        GenerationEvidence evidence =
+                DecisionRecordJson.read(stored).input().evidence().getFirst();
+
+        assertEquals(
+                List.of(
+                        new LatencyCount(Variant.CONTROL, 598, 7),
+                        new LatencyCount(Variant.TREATMENT, LogHistogram.FIRST_BUCKET, 1),
+                        new LatencyCount(Variant.TREATMENT, LogHistogram.LAST_BUCKET, 1)),
+                evidence.latencies());
+        // 20 ms, to a percent
+        assertEquals(Math.pow(1.01 / 0.99, 149.5), LogHistogram.value(598), 0.003 * LogHistogram.value(598));
+        assertTrue(Replay.of(1, stored).recomputed().contains("p95_latency_delta_ms"));
+    }
+
+    @Test
+    void latencies_of_present_decisions_are_read_as_they_are() {
+        String stored = read("split_rolled_back")
+                .replace("\"statistics_version\":1,", "\"statistics_version\":3,")
+                .replace("\"latencies\":[]", "\"latencies\":[{\"arm\":\"control\",\"bucket\":598,\"count\":7}]");
+
+        assertEquals(
+                List.of(new LatencyCount(Variant.CONTROL, 598, 7)),
+                DecisionRecordJson.read(stored).input().evidence().getFirst().latencies());
     }
 
     private static String read(String kept) {

@@ -25,6 +25,6 @@ final class Latencies {
 
     /** The mapping of the database's {@code ab_latency_bucket}. */
     static int bucket(double millis) {
-        return (int) Math.ceil(Math.log(millis) / Math.log(1.01 / 0.99));
+        return (int) Math.ceil(Math.log(millis) / (Math.log(1.01 / 0.99) / 4));
     }
 }

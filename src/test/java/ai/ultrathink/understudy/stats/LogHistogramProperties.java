@@ -19,14 +19,14 @@ import net.jqwik.api.constraints.IntRange;
 class LogHistogramProperties {
 
     @Property
-    void a_quantile_is_within_one_percent_of_the_exact_one(
+    void a_quantile_is_within_a_quarter_of_a_percent_of_the_exact_one(
             @ForAll("latencies") List<Double> latencies, @ForAll @DoubleRange(min = 0, max = 1) double q) {
         double exact = exactQuantile(latencies, q);
 
         double quantile = histogram(latencies).quantile(q);
 
         // the bucket of a value on a bound may be its neighbour by one rounding
-        assertEquals(exact, quantile, exact * 0.010001);
+        assertEquals(exact, quantile, exact * 0.002501);
     }
 
     @Property

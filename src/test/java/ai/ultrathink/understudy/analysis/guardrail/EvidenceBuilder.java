@@ -173,7 +173,7 @@ public final class EvidenceBuilder {
 
     private static int bucket(double millis) {
         return Math.clamp(
-                (int) Math.ceil(Math.log(millis) / Math.log(1.01 / 0.99)),
+                (int) Math.ceil(Math.log(millis) / (Math.log(1.01 / 0.99) / 4)),
                 LogHistogram.FIRST_BUCKET,
                 LogHistogram.LAST_BUCKET);
     }
