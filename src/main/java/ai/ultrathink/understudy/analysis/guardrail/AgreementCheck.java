@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * <p>The bet is begun anew at every block of time, so that a long sound past does not excuse a model that begins to disagree; size is
  * then that of the pairs since the beginning that contributes most. Evidence is weakened by the design effect of the pairs.
  *
- * <p>Nothing is decided from the first {@link #SPELL} pairs, and nothing passes before {@link #STEADY}: a bad or good spell at the
- * beginning looks like a bad or good model, and no design effect can be measured before it has ended. Evidence of earlier
+ * <p>Nothing is decided from the first {@link #SPELL} pairs, unless the agreement is {@link #FAR} below the limit, and nothing passes
+ * before {@link #STEADY}: a bad or good spell at the beginning looks like a bad or good model, and no design effect can be measured
+ * before it has ended. Evidence of earlier
  * decisions, whose order is not known, is decided at once.
  *
  * <p>Where control was also compared with itself, only the disagreement beyond control's own noise counts: the check
@@ -34,6 +35,12 @@ final class AgreementCheck implements GuardrailCheck {
 
     /** Pairs from which a breach is decided: few bad spells of some hundred pairs last this long. */
     static final long SPELL = 1_490;
+
+    /**
+     * How far below the limit an agreement lies that no bad spell explains. A model that is so far from control is found before
+     * {@link #SPELL}.
+     */
+    private static final double FAR = 0.25;
 
     /** Pairs since a change for the worse from which it is told from a bad spell, after a long time without any. */
     private static final long LATE_SPELL = 500;
@@ -164,6 +171,16 @@ final class AgreementCheck implements GuardrailCheck {
     @Override
     public long minimum() {
         return history.known() ? Math.max(SPELL, GuardrailCheck.super.minimum()) : GuardrailCheck.super.minimum();
+    }
+
+    @Override
+    public boolean breachedEarly() {
+        double far = parameters.limit() - FAR - noiseBounds.high();
+        return agreeing.count() >= GuardrailCheck.super.minimum()
+                && far > 0
+                && RateBet.around(Hypothesis.AT_LEAST, far, STRENGTH)
+                        .eValue(agreeing)
+                        .rejects(parameters.alpha());
     }
 
     @Override

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Evidence is weakened by the design effect of the logarithms of latencies, which stands for that of exceeding a
  * percentile. Where units have several requests, arms of few units differ by their units, and the pairs are compared.
  *
- * <p>Nothing is decided from the first {@link #SPELL} answers: a slow spell at the beginning looks like a slow model.
+ * <p>Nothing is decided from the first {@link #SPELL} answers, unless the treatment is slower by {@link #FAR} times the limit: a slow
+ * spell at the beginning looks like a slow model.
  *
  * <p>Once one arm has all requests the pairs are compared, in the same way. They are few, and showing again that the
  * limit is kept may take very long. So the check also passes if it passed while both arms ran, and a sufficient number
@@ -40,6 +41,9 @@ public record LatencyCheck(
 
     /** Answers of an arm from which anything is decided: few slow spells at the beginning last this long. */
     static final long SPELL = 1_500;
+
+    /** Multiple of the limit that no slow spell explains: so slow a model is found before {@link #SPELL}. */
+    private static final double FAR = 20;
 
     /**
      * What is compared.
@@ -199,6 +203,15 @@ public record LatencyCheck(
     public long minimum() {
         long minimum = GuardrailCheck.super.minimum();
         return compared != null && compared.known() ? Math.max(SPELL, minimum) : minimum;
+    }
+
+    @Override
+    public boolean breachedEarly() {
+        return compared != null
+                && parameters.limit() > 0
+                && samples() >= GuardrailCheck.super.minimum()
+                && compared.against(Hypothesis.AT_MOST, FAR * parameters.limit())
+                        .rejects(parameters.alpha());
     }
 
     @Override

@@ -213,7 +213,7 @@ final class PlainCount {
 
     private static int bucket(@Nullable Outcome outcome) {
         return outcome instanceof Outcome.Answered answered
-                ? (int) Math.ceil(Math.log(answered.latencyMillis()) / Math.log(1.01 / 0.99))
+                ? (int) Math.ceil(4 * Math.log(answered.latencyMillis()) / Math.log(1.01 / 0.99))
                 : LAST_BUCKET;
     }
 
