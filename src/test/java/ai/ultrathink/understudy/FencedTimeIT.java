@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -70,6 +71,7 @@ class FencedTimeIT {
                 send(service, REQUESTS / 4);
 
                 assertRecorded(service, database);
+                assertLeftOut(database);
                 assertNotRolledBack(service);
             }
         }
@@ -117,6 +119,21 @@ class FencedTimeIT {
         assertEquals(0, count(database, "fallback is not null and fallback <> 'fenced' and treatment_error is null"));
     }
 
+    /** Of a minute in which requests were fenced, no row counts for either model. */
+    private static void assertLeftOut(String database) throws SQLException {
+        String clean = " and date_trunc('minute', time) not in"
+                + " (select date_trunc('minute', time) from ab_test_results where fallback = 'fenced')";
+        for (String model : List.of("control", "treatment")) {
+            assertEquals(
+                    count(database, "assigned_group = '" + model + "' and served_by = '" + model + "'" + clean),
+                    number(
+                            database,
+                            "select coalesce(sum(" + model + "_answers), 0) from ab_test_evidence_by_generation('"
+                                    + TEST_ID + "')"),
+                    model);
+        }
+    }
+
     private static void assertNotRolledBack(ServiceProcess service) {
         double before = evaluations(service);
         await("it is evaluated").atMost(WITHIN).until(() -> evaluations(service) >= before + 5);
@@ -138,10 +155,14 @@ class FencedTimeIT {
     }
 
     private static long count(String database, String condition) throws SQLException {
+        return number(
+                database, "select count(*) from ab_test_results where test_id = '" + TEST_ID + "' and " + condition);
+    }
+
+    private static long number(String database, String query) throws SQLException {
         try (Connection connection = LocalPostgres.connect(database);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "select count(*) from ab_test_results where test_id = '" + TEST_ID + "' and " + condition)) {
+                ResultSet rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
         }
