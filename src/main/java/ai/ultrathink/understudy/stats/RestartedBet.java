@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A bet on a rate that is begun anew at every block, so that harm that begins late is found as soon as harm that was
+ * A bet on a rate that begins again at every block, so that harm that begins late is found as soon as harm that was
  * there from the beginning, and is not excused by a long sound past (the e-detector of Shin, Ramdas and Rinaldo 2023,
  * arXiv 2203.03532, with a stake that is spread over the beginnings in advance):
  *

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -198,6 +199,8 @@ public final class Service {
 
     /** Deletes every test, so that no class sees another's. */
     public static void deleteTests() {
+        // the first class of a run may come before the schema
+        await().until(() -> get(TESTS + "/list").statusCode() != 503);
         okList(get(TESTS + "/list")).stream()
                 .map(test -> ((JsonObject) test).getString("test_id"))
                 .forEach(

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * Checks that the agreement of all pairs, from shadows and from splits, is at least the limit.
  *
- * <p>The bet is begun anew at every block of time, so that a long sound past does not excuse a model that begins to disagree; size is
+ * <p>The bet begins again at every block of time, so that a long sound past does not excuse a model that begins to disagree; size is
  * then that of the pairs since the beginning that contributes most. Evidence is weakened by the design effect of the pairs.
  *
  * <p>Nothing is decided from the first {@link #SPELL} pairs, unless the agreement is {@link #FAR} below the limit, and nothing passes

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Pairs in the order of time, from which a bet on agreement is begun anew.
+ * Pairs in the order of time, from which a bet on agreement is begun again.
  *
  * <p>A bet that begins late uses the design effect of the blocks before it, and begins only after enough of them: the change
  * that it is to find would itself look like dependence. Before that, a bad spell cannot be told from a change for the worse.
@@ -36,7 +36,7 @@ record AgreementHistory(boolean known, DesignEffect effect, List<Beginning> begi
     /** Parts of the time that are taken as independent if spells last longer than could be compared: a single change. */
     private static final double PARTS = 2;
 
-    /** Blocks before a bet begins anew. */
+    /** Blocks before a bet begins again. */
     private static final int BEFORE = 33;
 
     AgreementHistory {

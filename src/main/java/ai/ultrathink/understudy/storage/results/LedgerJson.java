@@ -24,14 +24,9 @@ final class LedgerJson {
                 .filter(count -> count.getBoolean(1) == paired)
                 .map(count -> new LatencyCount(
                         count.getString(0).equals(Variant.CONTROL.wireName()) ? Variant.CONTROL : Variant.TREATMENT,
-                        bucket(count.getInteger(2)),
+                        count.getInteger(2),
                         count.getLong(3)))
                 .toList();
-    }
-
-    /** The ledger's buckets are 0.5% wide, four of which are one of {@link ai.ultrathink.understudy.stats.LogHistogram}. */
-    static int bucket(int narrow) {
-        return Math.ceilDiv(narrow, 4);
     }
 
     static List<Block> blocks(JsonArray blocks) {

@@ -55,7 +55,7 @@ public class ResultQueries {
                 window(testId, from, to),
                 row -> new LatencyCount(
                         row.getString("arm").equals(Variant.CONTROL.wireName()) ? Variant.CONTROL : Variant.TREATMENT,
-                        LedgerJson.bucket(row.getInteger("bucket")),
+                        row.getInteger("bucket"),
                         row.getLong("count")));
     }
 

@@ -43,6 +43,32 @@ class DependentRequestsTest {
     }
 
     @Test
+    void a_model_that_no_bad_spell_explains_is_found_from_the_first_pairs() {
+        assertEquals(
+                BREACHED,
+                agreement(pairs(150, 45).minutes(1, 150, 45).evidence()).state());
+        assertEquals(
+                UNDECIDED, agreement(pairs(99, 0).minutes(1, 99, 0).evidence()).state());
+    }
+
+    @Test
+    void a_treatment_that_no_slow_spell_explains_is_found_from_the_first_answers() {
+        assertEquals(BREACHED, latency(firstAnswers(50)).state());
+        assertEquals(UNDECIDED, latency(firstAnswers(3)).state());
+    }
+
+    /** 700 answers of each arm, within a minute of which the order is known. */
+    private static GenerationEvidence firstAnswers(double slower) {
+        return new DependentEvidence(EvidenceBuilder.split(1, 0.5)
+                        .rows(700, 700)
+                        .latencies(Variant.CONTROL, 7, 1)
+                        .latencies(Variant.TREATMENT, 7, slower))
+                .groups(Quantity.CONTROL_LATENCY, Grouping.RUN, 44, 16, 3, 0, 0.3)
+                .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 44, 16, 3, 0, 0.3)
+                .evidence();
+    }
+
+    @Test
     void a_bad_spell_among_others_is_not_taken_for_a_change() {
         GuardrailResult before = agreement(pairs(32 * 300, 22 * 291 + 10 * 180)
                 .minutes(11, 300, 291)
