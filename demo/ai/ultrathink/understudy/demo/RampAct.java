@@ -4,15 +4,19 @@ import ai.ultrathink.understudy.testkit.MarketDay;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 
 /** Third act: the service raises the treatment's share of the accounts step by step. */
 final class RampAct {
 
     private static final int ACCOUNTS = 200_000;
     private static final int AT_A_TIME = 8;
+    private static final long SEED = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Api api;
@@ -22,7 +26,9 @@ final class RampAct {
     RampAct(Api api, DemoExperiments experiments, List<MarketDay> history) {
         this.api = api;
         this.experiments = experiments;
-        this.history = history;
+        // neighbouring days resemble each other; in random order each is a fair draw, as the statistics assume
+        this.history = new ArrayList<>(history);
+        Collections.shuffle(this.history, new Random(SEED));
     }
 
     /** Plays it and returns the experiment's id. */
@@ -64,7 +70,7 @@ final class RampAct {
         return id;
     }
 
-    /** Day after day, and again from the first; a different account each time. */
+    /** A day, and its account, which is a different one each time. */
     private PredictionReplay.Question question(long number) {
         String account = "account-" + (number % ACCOUNTS + 1);
         MarketDay day = history.get((int) (number % history.size()));

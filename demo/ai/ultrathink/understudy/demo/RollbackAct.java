@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class RollbackAct {
 
     private static final String DEGRADED = "bull_specialist_degraded";
-    private static final int DAYS_A_SECOND = 40;
+    private static final int DAYS_A_SECOND = 400;
+    /** A disagreement like this one is decided from 1,490 pairs on, which are more days than there are. */
+    private static final int TIMES = 3;
+
     private static final long SEED = 1;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -70,10 +73,12 @@ final class RollbackAct {
     }
 
     private PredictionReplay.@Nullable Question question(long number) {
-        if (number >= history.size()) {
+        long time = number / history.size();
+        if (time >= TIMES) {
             return null;
         }
-        MarketDay day = history.get((int) number);
-        return new PredictionReplay.Question(day.date(), day.date(), day);
+        MarketDay day = history.get((int) (number % history.size()));
+        String id = day.date() + "/" + time;
+        return new PredictionReplay.Question(id, id, day);
     }
 }

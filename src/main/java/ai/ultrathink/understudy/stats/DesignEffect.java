@@ -12,8 +12,9 @@ import java.util.List;
  * @param value 1 or more
  * @param lasting whether the dependence may last longer than the largest groups that could be compared. The value then assumes
  *     that it lasts for a large part of all observations
+ * @param measured the value of the groups that could be compared, without that assumption; 1 or more
  */
-public record DesignEffect(double value, boolean lasting) {
+public record DesignEffect(double value, boolean lasting, double measured) {
 
     /** That of independent observations. */
     public static final DesignEffect NONE = new DesignEffect(1, false);
@@ -34,8 +35,18 @@ public record DesignEffect(double value, boolean lasting) {
     private static final double LASTING = 0.25;
 
     public DesignEffect {
-        if (!(value >= 1 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("value: got " + value + "; allowed: 1 or more, finite");
+        requireEffect("value", value);
+        requireEffect("measured", measured);
+    }
+
+    /** An effect that was measured. */
+    public DesignEffect(double value, boolean lasting) {
+        this(value, lasting, value);
+    }
+
+    private static void requireEffect(String name, double effect) {
+        if (!(effect >= 1 && effect < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(name + ": got " + effect + "; allowed: 1 or more, finite");
         }
     }
 
@@ -73,7 +84,7 @@ public record DesignEffect(double value, boolean lasting) {
             count = groups.count();
         }
         boolean lasting = value > 1 && farthest >= LASTING * nearest;
-        return new DesignEffect(lasting ? Math.max(value, 1 + farthest * count / parts) : value, lasting);
+        return new DesignEffect(lasting ? Math.max(value, 1 + farthest * count / parts) : value, lasting, value);
     }
 
     private static boolean clear(GroupSums groups) {
@@ -87,7 +98,13 @@ public record DesignEffect(double value, boolean lasting) {
 
     /** The larger effect of the two. */
     public DesignEffect or(DesignEffect other) {
-        return new DesignEffect(Math.max(value, other.value), lasting || other.lasting);
+        return new DesignEffect(
+                Math.max(value, other.value), lasting || other.lasting, Math.max(measured, other.measured));
+    }
+
+    /** The effect on a sample of the observations, which is less crowded than all of them. */
+    public DesignEffect ofSample(double part) {
+        return new DesignEffect(1 + (value - 1) * part, lasting, 1 + (measured - 1) * part);
     }
 
     /** Whether observations clearly depend on each other. */

@@ -137,7 +137,7 @@ class ChangeLogTest {
                         .put("ramp", plan().put("hold_seconds", 0).put("approval", "approve"))
                         .encode())
                 .post(TESTS + "/create");
-        Observed.store(new Observed(testId, 1).split(0.25, 2_250, 750, 0));
+        Observed.store(new Observed(testId, 1).split(0.25, 5_250, 1_750, 0));
         await().until(() -> ok(get(about(testId, "ramp"))).getString("state").equals("awaiting_approval"));
 
         by("bob").post(about(testId, "ramp/approve"));

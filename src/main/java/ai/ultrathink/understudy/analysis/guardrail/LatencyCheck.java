@@ -92,9 +92,7 @@ public record LatencyCheck(
         private static DesignEffect effect(Phase phase, Variant variant, long count) {
             long answers = phase.answers(variant);
             DesignEffect effect = RequestDependence.of(phase, quantity(variant), answers);
-            return effect.dependent() && count < answers
-                    ? new DesignEffect(1 + (effect.value() - 1) * count / answers, effect.lasting())
-                    : effect;
+            return effect.dependent() && count < answers ? effect.ofSample((double) count / answers) : effect;
         }
 
         private static boolean unitsRepeat(Phase phase) {
@@ -118,8 +116,11 @@ public record LatencyCheck(
 
         EValue against(Hypothesis hypothesis, double limit) {
             EValue product = MIXTURE.eValue(hypothesis, limit, treatment, control);
-            return AlphaSpending.weigh(
-                    (dependent ? new EValue(product.log() / 2) : product).tempered(effect.value()), part);
+            // that a limit is kept is shown with the dependence that was measured: latencies of a moment always depend
+            // on
+            // each other, for as long as the load does, and that is the same for both models
+            double weakened = hypothesis == Hypothesis.AT_LEAST ? effect.measured() : effect.value();
+            return AlphaSpending.weigh((dependent ? new EValue(product.log() / 2) : product).tempered(weakened), part);
         }
 
         Interval interval(double alpha) {

@@ -68,9 +68,7 @@ final class RequestDependence {
     static DesignEffect ofUnits(Phase phase, Quantity quantity, long count) {
         GroupSums units = sums(phase, quantity, Grouping.UNIT);
         DesignEffect effect = DesignEffect.ofGroups(units);
-        return effect.dependent() && count > units.count()
-                ? new DesignEffect(1 + (effect.value() - 1) * units.count() / count, effect.lasting())
-                : effect;
+        return effect.dependent() && count > units.count() ? effect.ofSample((double) units.count() / count) : effect;
     }
 
     /** Whether the order of the requests is known; that of earlier decisions is not. */
