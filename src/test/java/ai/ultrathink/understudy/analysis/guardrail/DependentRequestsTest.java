@@ -173,6 +173,21 @@ class DependentRequestsTest {
     }
 
     @Test
+    void a_limit_that_is_far_off_passes_although_latencies_of_a_moment_resemble_each_other() {
+        EvidenceBuilder quick = EvidenceBuilder.split(1, 0.5)
+                .answers(5_000, 0.6, 5_000, 0.6)
+                .latencies(Variant.CONTROL, 50, 0.01)
+                .latencies(Variant.TREATMENT, 50, 0.01);
+        DependentEvidence near = new DependentEvidence(slower(1.08))
+                .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.25, 0.3);
+        DependentEvidence far =
+                new DependentEvidence(quick).groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, -2, 0.15, 0.3);
+
+        assertEquals(UNDECIDED, latency(near.evidence()).state());
+        assertEquals(PASSED, latency(far.evidence()).state());
+    }
+
+    @Test
     void harm_that_no_spell_explains_is_found_although_requests_depend_on_each_other() {
         DependentEvidence fifty = new DependentEvidence(slower(50))
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.06, 0.3)
