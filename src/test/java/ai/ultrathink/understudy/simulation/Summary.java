@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,20 @@ record Summary(Scenario scenario, List<ScenarioRun> each, double seconds) {
         return place < sorted.length ? (Long) sorted[place] : null;
     }
 
+    /** Whether the upper ends of the false rates are within what was asked for. */
     boolean keepsFalseRates() {
-        return falseRollBacks().atMost() <= scenario.asked().falseRollBack()
+        return keepsFalseRates(ErrorRate::atMost);
+    }
+
+    /** Whether the rates themselves are; with few runs this shows little. */
+    boolean seemsToKeepFalseRates() {
+        return keepsFalseRates(ErrorRate::rate);
+    }
+
+    private boolean keepsFalseRates(ToDoubleFunction<ErrorRate> figure) {
+        return figure.applyAsDouble(falseRollBacks()) <= scenario.asked().falseRollBack()
                 && (!scenario.expectation().forbidsPromotion(Long.MAX_VALUE)
-                        || falsePromotions().atMost() <= scenario.asked().falsePromotion());
+                        || figure.applyAsDouble(falsePromotions())
+                                <= scenario.asked().falsePromotion());
     }
 }
