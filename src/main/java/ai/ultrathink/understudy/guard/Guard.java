@@ -31,16 +31,8 @@ final class Guard {
         return experiment;
     }
 
-    /** Whether a request would get a permit now. Takes none, and changes nothing. */
-    boolean admits() {
-        long nowNanos = time.nanoTime();
-        GuardState present = state.get();
-        GuardState due = present instanceof Open open ? open.elapsed(nowNanos) : present;
-        return switch (due) {
-            case Closed closed -> true;
-            case Open open -> false;
-            case HalfOpen halfOpen -> halfOpen.admitting(nowNanos).tickets() != halfOpen.tickets();
-        };
+    boolean closed() {
+        return state.get() instanceof Closed;
     }
 
     GuardStatus status() {
