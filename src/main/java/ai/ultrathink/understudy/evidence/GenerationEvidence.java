@@ -85,41 +85,6 @@ public record GenerationEvidence(
                 List.of());
     }
 
-    /** Evidence without an order in time. */
-    public GenerationEvidence(
-            long generation,
-            @Nullable Double configuredSplit,
-            Groups assigned,
-            Groups stored,
-            Units units,
-            Failures failures,
-            Arm control,
-            Arm treatment,
-            ResultSums.Pairs pairs,
-            Noise noise,
-            List<LatencyCount> latencies,
-            Asked asked,
-            Versions versions,
-            List<LatencyCount> pairedLatencies) {
-        this(
-                generation,
-                configuredSplit,
-                assigned,
-                stored,
-                units,
-                failures,
-                control,
-                treatment,
-                pairs,
-                noise,
-                latencies,
-                asked,
-                versions,
-                pairedLatencies,
-                List.of(),
-                List.of());
-    }
-
     /** The same evidence, attributed to these versions. */
     public GenerationEvidence of(Versions others) {
         return new GenerationEvidence(
@@ -179,6 +144,8 @@ public record GenerationEvidence(
                 List.of(),
                 Asked.NONE,
                 versions,
+                List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -227,9 +194,9 @@ public record GenerationEvidence(
     public record Units(long control, long treatment) {}
 
     /**
-     * Failed requests. In a split, a request fails for control if there is no answer, and for treatment if control has
-     * to answer because treatment failed, timed out, was rejected or was withheld by its guard. In a shadow, a model
-     * fails if it fails or times out; a model that was not run for lack of capacity is shed, not failed.
+     * Failed requests. A model fails if it gives an error or an invalid answer, or none in time; control also if its answer
+     * comes after treatment's deadline. A request for which a model was not run, for lack of capacity or because the service
+     * withheld it, is counted apart and is no failure.
      *
      * @param control in a split: control's requests that failed
      * @param treatment in a split: treatment's requests that failed
@@ -238,7 +205,7 @@ public record GenerationEvidence(
      * @param both likewise: requests that both failed
      * @param errors treatment's errors and invalid outputs, in either mode
      * @param timeouts treatment's timeouts, in either mode
-     * @param rejections treatment's rejections in a split: its queue was full
+     * @param rejections treatment's requests in a split that lacked capacity: its queue was full, or they waited until the deadline
      * @param guardOpen treatment's requests, in either mode, that its guard withheld
      * @param shed shadow requests and second models of pairs that were not run for lack of capacity
      */

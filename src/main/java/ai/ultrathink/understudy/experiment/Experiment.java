@@ -77,42 +77,7 @@ public record Experiment(
                 treatmentDeadline,
                 guardrails,
                 USUAL_PAIRS,
-                VersionPolicy.USUAL);
-    }
-
-    /** An experiment with two different models. */
-    public Experiment(
-            String testId,
-            String controlModel,
-            String treatmentModel,
-            Split split,
-            Mode mode,
-            boolean enabled,
-            boolean explicit,
-            String description,
-            Instant createdAt,
-            long generation,
-            @Nullable Duration controlDeadline,
-            @Nullable Duration treatmentDeadline,
-            Guardrails guardrails,
-            Split pairs,
-            VersionPolicy versions) {
-        this(
-                testId,
-                controlModel,
-                treatmentModel,
-                split,
-                mode,
-                enabled,
-                explicit,
-                description,
-                createdAt,
-                generation,
-                controlDeadline,
-                treatmentDeadline,
-                guardrails,
-                pairs,
-                versions,
+                VersionPolicy.USUAL,
                 false);
     }
 

@@ -33,8 +33,7 @@ record ProbeHistory(ProbeRules rules, int missed, @Nullable String failing, bool
 
     /** The history after a probe during which requests were answered: a missing answer then only shows load. */
     ProbeHistory afterOneAmongRequests(Outcome outcome) {
-        boolean load = outcome instanceof Outcome.TimedOut
-                || (outcome instanceof Outcome.Failure failure && failure.lackOfCapacity());
+        boolean load = outcome instanceof Outcome.TimedOut || outcome.lackOfCapacity();
         if (!load) {
             return after(outcome);
         }

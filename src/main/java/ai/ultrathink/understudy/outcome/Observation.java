@@ -109,8 +109,7 @@ public record Observation(
      * it, there is no pair.
      */
     public Observation with(Variant second, Outcome outcome) {
-        boolean refused =
-                pairing == Pairing.PAIRED && outcome instanceof Outcome.Failure failure && failure.lackOfCapacity();
+        boolean refused = pairing == Pairing.PAIRED && outcome.lackOfCapacity();
         return new Observation(
                 rowId,
                 time,

@@ -5,6 +5,11 @@ import ai.ultrathink.understudy.experiment.ModelVersion;
 /** Result of one model call: an answer, or one of five failures. A predictor returns one of these and never throws. */
 public sealed interface Outcome {
 
+    /** Whether the service lacked capacity. This says nothing about the model. */
+    default boolean lackOfCapacity() {
+        return false;
+    }
+
     /**
      * The model answered.
      *
@@ -43,11 +48,6 @@ public sealed interface Outcome {
 
         /** What happened, in words. */
         String detail();
-
-        /** Whether the service lacked capacity. This says nothing about the model. */
-        default boolean lackOfCapacity() {
-            return false;
-        }
 
         /** The same on one line of at most 200 characters, as it is stored with the row. */
         default String brief() {

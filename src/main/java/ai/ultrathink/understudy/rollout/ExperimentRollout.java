@@ -1,17 +1,15 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailMemory;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
-import ai.ultrathink.understudy.evidence.GenerationEvidence;
-import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -60,19 +58,20 @@ final class ExperimentRollout {
         return experiments
                 .evidence()
                 .apply(testId)
-                .chain(evidence -> experiments.memory().kept(testId).map(kept -> new Evidence(evidence, kept)))
+                .chain(evidence -> experiments
+                        .memory()
+                        .kept(testId)
+                        .map(kept -> EvaluationInput.of(seen.experiment(), evidence, kept)))
                 .ifNoItem()
                 .after(evidenceTimeout)
                 .failWith(() -> new IllegalStateException("no evidence within " + evidenceTimeout.toMillis() + " ms"))
                 // an evaluation takes a while, and must not keep the thread that brought the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .map(read -> DecisionRecord.on(seen.experiment(), read.evidence(), read.kept()))
+                .map(DecisionRecord::on)
                 .invoke(decision -> metrics.evaluated(seen, decision.evaluation()))
                 .call(decision -> remember(decision, now))
                 .chain(decision -> act(seen, decision, now));
     }
-
-    private record Evidence(List<GenerationEvidence> evidence, List<KeptEvidence> kept) {}
 
     /** Before anything is done, because a disabled experiment is not evaluated any more. What cannot be kept stops no action. */
     private Uni<Void> remember(DecisionRecord decision, Instant now) {

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
@@ -8,14 +9,9 @@ import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
-import ai.ultrathink.understudy.evidence.GenerationEvidence;
-import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
-import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
-import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -33,22 +29,19 @@ public class Promotions {
     private final CatalogFollower catalog;
     private final ExperimentStore store;
     private final ExperimentCommands experiments;
-    private final EvidenceQueries evidence;
-    private final KeptEvidenceStore memory;
+    private final EvaluationInputs inputs;
     private final ModelCompatibility fitness;
 
     Promotions(
             CatalogFollower catalog,
             ExperimentStore store,
             ExperimentCommands experiments,
-            EvidenceQueries evidence,
-            KeptEvidenceStore memory,
+            EvaluationInputs inputs,
             ModelCompatibility fitness) {
         this.catalog = catalog;
         this.store = store;
         this.experiments = experiments;
-        this.evidence = evidence;
-        this.memory = memory;
+        this.inputs = inputs;
         this.fitness = fitness;
     }
 
@@ -79,22 +72,14 @@ public class Promotions {
         }
         return fitness.refusal(locked)
                 .map(Promotions::conflict)
-                .orElseGet(() -> evidence.evidence(experiment.testId())
-                        // an evaluation takes a while, and must not keep the thread that brought the evidence
-                        .chain(shown -> memory.kept(experiment.testId())
-                                .emitOn(Infrastructure.getDefaultExecutor())
-                                .chain(kept -> evaluated(experiment, shown, kept, override, actor))));
+                .orElseGet(() -> inputs.of(experiment).chain(input -> evaluated(experiment, input, override, actor)));
     }
 
     private Uni<EditResult> evaluated(
-            Experiment experiment,
-            List<GenerationEvidence> shown,
-            List<KeptEvidence> kept,
-            @Nullable String override,
-            String actor) {
+            Experiment experiment, EvaluationInput input, @Nullable String override, String actor) {
         DecisionRecord decision;
         try {
-            decision = DecisionRecord.on(experiment, shown, kept);
+            decision = DecisionRecord.on(input);
         } catch (RuntimeException e) {
             LOG.errorf(e, "the evidence of experiment %s cannot be evaluated", experiment.testId());
             return conflict("the evidence of test " + experiment.testId()

@@ -12,11 +12,8 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
-import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
-import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +33,7 @@ public class Ramps {
     private final ExperimentCommands experiments;
     private final ExperimentStore store;
     private final RampStore ramps;
-    private final EvidenceQueries evidence;
-    private final KeptEvidenceStore memory;
+    private final EvaluationInputs inputs;
     private final ModelCompatibility fitness;
     private final RampClock clock;
     private final TimeSource time;
@@ -46,16 +42,14 @@ public class Ramps {
             ExperimentCommands experiments,
             ExperimentStore store,
             RampStore ramps,
-            EvidenceQueries evidence,
-            KeptEvidenceStore memory,
+            EvaluationInputs inputs,
             ModelCompatibility fitness,
             RampClock clock,
             TimeSource time) {
         this.experiments = experiments;
         this.store = store;
         this.ramps = ramps;
-        this.evidence = evidence;
-        this.memory = memory;
+        this.inputs = inputs;
         this.fitness = fitness;
         this.clock = clock;
         this.time = time;
@@ -84,7 +78,8 @@ public class Ramps {
     private Uni<RampStatus> status(Experiment experiment, Ramp ramp, Instant now) {
         RampConditions waits = new RampConditions(ramp, experiment, now);
         Uni<List<String>> waitsFor = ramp.advancing()
-                ? decision(experiment)
+                ? inputs.of(experiment)
+                        .map(DecisionRecord::on)
                         .map(decision ->
                                 waits.by(decision.evaluation(), decision.input().evidence()))
                         .onFailure()
@@ -143,21 +138,14 @@ public class Ramps {
                             + experiment.generation() + ", the change was made for generation " + expectedGeneration));
         }
         // only the generation that is evaluated may take the step
-        return decision(experiment)
+        return inputs.of(experiment)
+                .map(DecisionRecord::on)
                 .chain(decision -> change(
                         experiment.testId(),
                         actor,
                         experiment.generation(),
                         rules -> fitness.guarding(rules.approve(
                                 decision.evaluation(), decision.input().evidence()))));
-    }
-
-    /** The evaluation of an experiment as it is now. It takes a while, and must not keep the thread that brought the evidence. */
-    private Uni<DecisionRecord> decision(Experiment experiment) {
-        return evidence.evidence(experiment.testId())
-                .chain(shown -> memory.kept(experiment.testId())
-                        .emitOn(Infrastructure.getDefaultExecutor())
-                        .map(kept -> DecisionRecord.on(experiment, shown, kept)));
     }
 
     private Uni<EditResult> change(

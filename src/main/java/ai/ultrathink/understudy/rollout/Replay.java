@@ -83,8 +83,7 @@ public record Replay(
             return differences;
         }
         // other statistics give other figures, and may need more or fewer samples to pass, but must breach the same
-        // guardrails and
-        // come to the same verdict; the wording of reasons is never compared
+        // guardrails and come to the same verdict; the wording of reasons is never compared
         boolean sameStatistics = version == GuardrailEvaluator.VERSION;
         IntStream.range(0, now.results().size())
                 .forEach(i -> compare(then.results().get(i), now.results().get(i), sameStatistics, differences));

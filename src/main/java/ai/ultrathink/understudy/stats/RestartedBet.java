@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy.stats;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * A bet on a rate that begins again at every block, so that harm that begins late is found as soon as harm that was
@@ -48,19 +47,6 @@ public record RestartedBet(RateBet bet) {
      */
     public record Result(EValue evidence, int from, Proportion since) {}
 
-    /** The weight of the place j, from 0: 1 / ((j + 1) (j + 2)). All of them sum to 1. */
-    public static double weight(long place) {
-        double next = Arguments.count("place", place) + 1.0;
-        return 1 / (next * (next + 1));
-    }
-
-    /** The evidence of blocks of independent observations in their order, with the weight of each place. */
-    public Result ofBlocks(List<Proportion> blocks) {
-        return of(IntStream.range(0, blocks.size())
-                .mapToObj(place -> new Beginning(weight(place), blocks.get(place), 1))
-                .toList());
-    }
-
     /** The evidence of these beginnings, in order. */
     public Result of(List<Beginning> beginnings) {
         return of(beginnings, 0);
@@ -73,32 +59,28 @@ public record RestartedBet(RateBet bet) {
      */
     public Result of(List<Beginning> beginnings, long least) {
         Proportion since = Proportion.NONE;
-        double greatest = Double.NEGATIVE_INFINITY;
-        double sum = 0;
-        int from = 0;
         Proportion sinceBest = Proportion.NONE;
-        for (int place = beginnings.size() - 1; place >= 0; place--) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        int from = 0;
+        double[] logs = new double[beginnings.size()];
+        for (int place = logs.length - 1; place >= 0; place--) {
             Beginning beginning = beginnings.get(place);
             since = since.plus(beginning.seen());
-            if (beginning.weight() == 0
-                    || Double.isInfinite(beginning.designEffect())
-                    || since.count() == 0
-                    || (place > 0 && (since.count() < least || within(since)))) {
-                continue;
-            }
-            double log = Math.log(beginning.weight()) + bet.eValue(since).log() / beginning.designEffect();
-            if (log >= greatest) {
-                sum = 1 + (greatest == Double.NEGATIVE_INFINITY ? 0 : sum * Math.exp(greatest - log));
-                greatest = log;
+            boolean counts = !Double.isInfinite(beginning.designEffect())
+                    && since.count() > 0
+                    && (place == 0 || (since.count() >= least && !within(since)));
+            logs[place] = counts
+                    ? Math.log(beginning.weight()) + bet.eValue(since).log() / beginning.designEffect()
+                    : Double.NEGATIVE_INFINITY;
+            if (counts && logs[place] >= greatest) {
+                greatest = logs[place];
                 from = place;
                 sinceBest = since;
-            } else {
-                sum += Math.exp(log - greatest);
             }
         }
-        return sum == 0
+        return greatest == Double.NEGATIVE_INFINITY
                 ? new Result(EValue.NONE, 0, Proportion.NONE)
-                : new Result(new EValue(greatest + Math.log(sum)), from, sinceBest);
+                : new Result(new EValue(Restarts.logSum(logs)), from, sinceBest);
     }
 
     private boolean within(Proportion since) {

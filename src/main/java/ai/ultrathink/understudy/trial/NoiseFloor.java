@@ -52,7 +52,7 @@ class NoiseFloor implements PredictionObserver {
         Experiment experiment = exposure.experiment();
         if (experiment.shadow()
                 && result.control() instanceof Outcome.Answered first
-                && !(second.outcome() instanceof Outcome.Failure failure && failure.lackOfCapacity())
+                && !second.outcome().lackOfCapacity()
                 && sample.includes(experiment.testId(), exposure.request().requestId())
                 && admission.roomForShadow()) {
             control.askInBackground(exposure).subscribe().with(again -> compare(experiment, first, again));

@@ -88,7 +88,7 @@ final class TrafficSplit implements ServingMode {
     }
 
     private static boolean lackedCapacity(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Failure failure && failure.lackOfCapacity();
+        return outcome != null && outcome.lackOfCapacity();
     }
 
     /** Paired, or shed for want of room; null for a request that was not drawn. */

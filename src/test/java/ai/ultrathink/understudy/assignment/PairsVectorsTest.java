@@ -91,7 +91,8 @@ class PairsVectorsTest {
                 null,
                 Guardrails.USUAL,
                 new Split(pairs),
-                VersionPolicy.USUAL);
+                VersionPolicy.USUAL,
+                false);
     }
 
     private static JsonNode read() {

@@ -65,9 +65,9 @@ class DependenceVectorsTest {
     @MethodSource("restarted_log_e")
     void an_e_value_of_a_bet_that_is_begun_at_every_block(JsonNode row) {
         RestartedBet.Result result = new RestartedBet(bet(row))
-                .ofBlocks(items(row, "blocks")
+                .of(RestartedBetProperties.beginnings(items(row, "blocks")
                         .map(DependenceVectorsTest::proportion)
-                        .toList());
+                        .toList()));
 
         assertClose(row, result.evidence());
         assertEquals(count(row, "from"), result.from());

@@ -240,6 +240,7 @@ class PairsInSplitTest {
                 null,
                 Guardrails.USUAL,
                 new Split(pairs),
-                VersionPolicy.USUAL);
+                VersionPolicy.USUAL,
+                false);
     }
 }

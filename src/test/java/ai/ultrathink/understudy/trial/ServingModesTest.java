@@ -440,6 +440,7 @@ class ServingModesTest {
                 null,
                 Guardrails.USUAL,
                 new Split(0),
-                VersionPolicy.USUAL);
+                VersionPolicy.USUAL,
+                false);
     }
 }

@@ -5,24 +5,21 @@ import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.stats.DesignEffect;
 import ai.ultrathink.understudy.stats.GroupSums;
 import ai.ultrathink.understudy.stats.Proportion;
-import ai.ultrathink.understudy.stats.RestartedBet;
 import ai.ultrathink.understudy.stats.RestartedBet.Beginning;
+import ai.ultrathink.understudy.stats.Restarts;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Pairs in the order of time, from which a bet on agreement is begun again.
+ * Pairs in the order of time, from which a bet on agreement begins again and again.
  *
  * <p>A bet that begins late uses the design effect of the blocks before it, and begins only after enough of them: the change
  * that it is to find would itself look like dependence. Before that, a bad spell cannot be told from a change for the worse.
  *
- * <p>The weights of the beginnings follow from their time alone. Half of the stake is for the whole. The other half is spread
- * over the hours with 1 / ((h + 1) (h + 2)), and within an hour half and half over its beginning and its other minutes. So minutes that are folded
- * into their hour take some beginnings away and leave the weights of the others.
+ * <p>The weights of the beginnings are those of {@link Restarts}.
  *
  * @param known whether the order is known; that of earlier decisions is not
  * @param effect the design effect of all pairs
@@ -30,8 +27,6 @@ import java.util.TreeMap;
  * @param starts the times of the beginnings, or nothing
  */
 record AgreementHistory(boolean known, DesignEffect effect, List<Beginning> beginnings, List<Instant> starts) {
-
-    private static final int MINUTES = 60;
 
     /** Parts of the time that are taken as independent if spells last longer than could be compared: a single change. */
     private static final double PARTS = 2;
@@ -86,30 +81,20 @@ record AgreementHistory(boolean known, DesignEffect effect, List<Beginning> begi
     private static AgreementHistory of(
             Phase paired, Proportion agreeing, List<Instant> starts, List<Proportion> pairs) {
         DesignEffect units = RequestDependence.ofUnits(paired, Quantity.AGREEMENT, agreeing.count());
+        double[] weights = Restarts.weights(starts);
         MergedBlocks merged = new MergedBlocks();
         List<Beginning> beginnings = new ArrayList<>();
         for (int place = 0; place < pairs.size(); place++) {
             double before = place < BEFORE
                     ? Double.POSITIVE_INFINITY
                     : DesignEffect.ofTime(merged.stretches(), PARTS).or(units).value();
-            beginnings.add(new Beginning(weight(starts, place), pairs.get(place), before));
+            beginnings.add(new Beginning(weights[place], pairs.get(place), before));
             merged.add(pairs.get(place));
         }
         List<GroupSums> stretches = merged.stretches();
         DesignEffect effect = RequestDependence.of(
                 paired, Quantity.AGREEMENT, agreeing.count(), stretches.subList(1, stretches.size()), PARTS);
-        beginnings.set(0, new Beginning(weight(starts, 0), pairs.getFirst(), effect.value()));
+        beginnings.set(0, new Beginning(weights[0], pairs.getFirst(), effect.value()));
         return new AgreementHistory(true, effect, beginnings, starts);
-    }
-
-    private static double weight(List<Instant> starts, int place) {
-        if (place == 0) {
-            return 0.5;
-        }
-        Instant first = starts.getFirst().truncatedTo(ChronoUnit.HOURS);
-        Instant hour = starts.get(place).truncatedTo(ChronoUnit.HOURS);
-        double ofHour = 0.25 * RestartedBet.weight(first.until(hour, ChronoUnit.HOURS));
-        boolean beginsHour = starts.get(place - 1).isBefore(hour);
-        return beginsHour ? ofHour : ofHour / (MINUTES - 1);
     }
 }

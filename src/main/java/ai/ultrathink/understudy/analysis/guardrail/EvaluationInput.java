@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
+import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import java.util.List;
@@ -29,6 +30,18 @@ public record EvaluationInput(
     public EvaluationInput {
         evidence = List.copyOf(evidence);
         kept = List.copyOf(Objects.requireNonNullElse(kept, List.of()));
+    }
+
+    /** The input for an experiment as it is configured now. */
+    public static EvaluationInput of(
+            Experiment experiment, List<GenerationEvidence> evidence, List<KeptEvidence> kept) {
+        return new EvaluationInput(
+                experiment.testId(),
+                experiment.generation(),
+                experiment.mode(),
+                experiment.guardrails(),
+                evidence,
+                kept);
     }
 
     /** Without earlier evaluations. */

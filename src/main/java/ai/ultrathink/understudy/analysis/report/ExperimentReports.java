@@ -59,13 +59,7 @@ public class ExperimentReports {
                 // an evaluation takes too long for the event loop that delivered the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(read -> report(
-                        new EvaluationInput(
-                                experiment.testId(),
-                                experiment.generation(),
-                                experiment.mode(),
-                                experiment.guardrails(),
-                                read.getItem1(),
-                                read.getItem2()),
+                        EvaluationInput.of(experiment, read.getItem1(), read.getItem2()),
                         experiment,
                         generatedAt,
                         read.getItem3(),

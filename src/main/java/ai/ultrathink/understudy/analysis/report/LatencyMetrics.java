@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.analysis.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.EvidenceSanity;
-import ai.ultrathink.understudy.analysis.guardrail.LatencyCheck;
+import ai.ultrathink.understudy.analysis.guardrail.LatencyComparison;
 import ai.ultrathink.understudy.analysis.guardrail.Phase;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -85,9 +85,9 @@ final class LatencyMetrics {
         }
         LogHistogram control = phase.latencies(Variant.CONTROL);
         LogHistogram treatment = phase.latencies(Variant.TREATMENT);
-        EValue product = LatencyCheck.MIXTURE.eValue(Hypothesis.EQUAL, 0, treatment, control);
+        EValue product = LatencyComparison.MIXTURE.eValue(Hypothesis.EQUAL, 0, treatment, control);
         return draft.estimate(treatment.quantile(0.95) - control.quantile(0.95))
-                .interval(LatencyCheck.interval(phase, treatment, control, ReportMetrics.ALPHA))
+                .interval(LatencyComparison.interval(phase, treatment, control, ReportMetrics.ALPHA))
                 .evidence(phase.dependent() ? new EValue(product.log() / 2) : product)
                 .samples(control.total(), treatment.total())
                 .done();

@@ -78,7 +78,7 @@ final class ExperimentMeters {
 
     private void shadowed(@Nullable Outcome control, CallResult shadowed) {
         treatment.count(shadowed.outcome());
-        if (shadowed.outcome() instanceof Outcome.Failure failure && failure.lackOfCapacity()) {
+        if (shadowed.outcome().lackOfCapacity()) {
             shadow().shed(shadowed.withdrawn() == null ? "queue_full" : "cancelled");
         }
         if (control instanceof Outcome.Answered c && shadowed.outcome() instanceof Outcome.Answered t) {

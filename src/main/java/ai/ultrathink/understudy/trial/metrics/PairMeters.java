@@ -38,7 +38,7 @@ final class PairMeters {
 
     /** When the second model is done. */
     void seconded(ServingResult result, Variant second, Outcome outcome) {
-        if (outcome instanceof Outcome.Failure failure && failure.lackOfCapacity()) {
+        if (outcome.lackOfCapacity()) {
             count(Pairing.SHED.wireName(), 1);
         } else if (second == Variant.CONTROL) {
             compare(outcome, result.treatment());

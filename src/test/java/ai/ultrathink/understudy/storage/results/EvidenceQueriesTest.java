@@ -416,6 +416,8 @@ class EvidenceQueriesTest {
                 e.latencies(),
                 e.asked(),
                 e.versions(),
-                e.pairedLatencies());
+                e.pairedLatencies(),
+                List.of(),
+                List.of());
     }
 }

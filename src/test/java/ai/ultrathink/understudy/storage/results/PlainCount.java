@@ -154,7 +154,9 @@ final class PlainCount {
                         text(stored, Observation::treatmentModel)),
                 Stream.of(Variant.values())
                         .flatMap(arm -> histogram(ofSplit.stream(), arm))
-                        .toList());
+                        .toList(),
+                List.of(),
+                List.of());
     }
 
     private static Failures failures(List<Observation> rows) {
