@@ -31,8 +31,16 @@ final class Guard {
         return experiment;
     }
 
-    boolean closed() {
-        return state.get() instanceof Closed;
+    /** Whether a request would get a permit now. Takes none, and changes nothing. */
+    boolean admits() {
+        long nowNanos = time.nanoTime();
+        GuardState present = state.get();
+        GuardState due = present instanceof Open open ? open.elapsed(nowNanos) : present;
+        return switch (due) {
+            case Closed closed -> true;
+            case Open open -> false;
+            case HalfOpen halfOpen -> halfOpen.admitting(nowNanos).tickets() != halfOpen.tickets();
+        };
     }
 
     GuardStatus status() {

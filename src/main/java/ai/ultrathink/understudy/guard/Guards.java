@@ -48,10 +48,10 @@ public class Guards {
         return (guarded == null ? make(experiment) : guarded).guard.admit(experiment);
     }
 
-    /** Whether the guard of an experiment is not closed, so that it gives few permits or none. */
-    public boolean open(String testId) {
+    /** Whether the guard of an experiment would give no permit now. Takes none. */
+    public boolean withholds(String testId) {
         Guarded guarded = guards.get(testId);
-        return guarded != null && !guarded.guard.closed();
+        return guarded != null && !guarded.guard.admits();
     }
 
     /** The status of each guard, by id of the experiment. An experiment without requests has none. */

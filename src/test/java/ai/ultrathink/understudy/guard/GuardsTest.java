@@ -95,6 +95,26 @@ class GuardsTest {
     }
 
     @Test
+    void a_guard_withholds_the_treatment_while_it_would_admit_no_request_and_saying_so_takes_no_permit() {
+        assertFalse(guards.withholds("canary"));
+        permit("canary");
+        assertFalse(guards.withholds("canary"));
+
+        fail("canary", 5);
+        assertTrue(guards.withholds("canary"));
+
+        time.advance(PAUSE);
+        for (int asked = 0; asked < 10; asked++) {
+            assertFalse(guards.withholds("canary"));
+        }
+        List<Permit> trials = List.of(permit("canary"), permit("canary"), permit("canary"));
+        assertTrue(guards.withholds("canary"));
+
+        trials.getFirst().cancel();
+        assertFalse(guards.withholds("canary"));
+    }
+
+    @Test
     void a_failing_probe_opens_the_guards_of_all_tests_with_that_treatment_also_of_those_to_come() {
         permit("canary");
 

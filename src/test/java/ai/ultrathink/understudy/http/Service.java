@@ -31,6 +31,8 @@ import java.util.stream.IntStream;
 public final class Service {
 
     public static final String PREDICT = "/api/v1/predict";
+    private static volatile boolean schemaSeen;
+
     public static final String TESTS = "/api/v1/ab-test";
     public static final String MODELS = "/api/v1/models";
 
@@ -76,6 +78,7 @@ public final class Service {
 
     /** Creates a test and returns its id. */
     public static String created(JsonObject test) {
+        awaitSchema();
         assertEquals(201, createTest(test).statusCode());
         return test.getString("test_id");
     }
@@ -199,12 +202,19 @@ public final class Service {
 
     /** Deletes every test, so that no class sees another's. */
     public static void deleteTests() {
-        // the first class of a run may come before the schema
-        await().until(() -> get(TESTS + "/list").statusCode() != 503);
+        awaitSchema();
         okList(get(TESTS + "/list")).stream()
                 .map(test -> ((JsonObject) test).getString("test_id"))
                 .forEach(
                         testId -> assertEquals(204, delete(TESTS + "/" + testId).statusCode()));
+    }
+
+    /** The first class of a run may come before the schema. */
+    private static void awaitSchema() {
+        if (!schemaSeen) {
+            await().until(() -> get(TESTS + "/list").statusCode() != 503);
+            schemaSeen = true;
+        }
     }
 
     /** The response is a problem document of that status, and its detail has these words. */

@@ -18,13 +18,17 @@ final class AnswerTally {
     private double latencies;
     private double latencySquares;
 
-    /** A pass that did not end in time lies in the last bucket, and brings no answer. */
-    void add(SimulatedPass pass) {
+    /**
+     * A pass that did not end in time lies in the last bucket.
+     *
+     * @param answered whether its answer was waited for all the same
+     */
+    void add(SimulatedPass pass, boolean answered) {
         if (pass.crashed()) {
             return;
         }
         latency(pass);
-        if (!pass.late()) {
+        if (answered) {
             count++;
             confidences += pass.confidence();
             confidenceSquares += pass.confidence() * pass.confidence();

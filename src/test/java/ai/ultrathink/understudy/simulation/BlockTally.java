@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The blocks of a generation: minutes, and hours once they are two hours old, as maintenance folds them. */
+/** The blocks of a generation: minutes, and hours once they are two hours old. (The ledger merges older hours when it is read.) */
 final class BlockTally {
 
     private static final Instant BEGIN = Instant.parse("2026-11-24T12:00:00Z");

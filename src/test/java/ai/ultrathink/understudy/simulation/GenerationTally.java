@@ -99,18 +99,18 @@ final class GenerationTally {
     private void own(SimulatedRow row) {
         SimulatedPass ofControl = row.control();
         if (ofControl != null && row.assigned() != Variant.TREATMENT) {
-            control.add(ofControl);
-            cluster(ofControl, Quantity.CONTROL_CONFIDENCE, Quantity.CONTROL_LATENCY);
+            control.add(ofControl, true);
+            cluster(ofControl, !ofControl.crashed(), Quantity.CONTROL_CONFIDENCE, Quantity.CONTROL_LATENCY);
         }
         SimulatedPass ofTreatment = row.treatment();
         if (ofTreatment != null && row.assigned() != Variant.CONTROL) {
-            treatment.add(ofTreatment);
-            cluster(ofTreatment, Quantity.TREATMENT_CONFIDENCE, Quantity.TREATMENT_LATENCY);
+            treatment.add(ofTreatment, !ofTreatment.late());
+            cluster(ofTreatment, !ofTreatment.failed(), Quantity.TREATMENT_CONFIDENCE, Quantity.TREATMENT_LATENCY);
         }
     }
 
-    private void cluster(SimulatedPass pass, Quantity confidence, Quantity latency) {
-        if (!pass.failed()) {
+    private void cluster(SimulatedPass pass, boolean answered, Quantity confidence, Quantity latency) {
+        if (answered) {
             clusters.add(confidence, pass.confidence());
             clusters.add(latency, pass.logLatency());
         }
@@ -126,7 +126,8 @@ final class GenerationTally {
             pairedControl.latency(ofControl);
             pairedTreatment.latency(ofTreatment);
         }
-        if (!ofControl.late() && !ofTreatment.late()) {
+        // the caller of control waits for an answer that comes after treatment's deadline
+        if (!ofTreatment.late()) {
             double delta = ofTreatment.confidence() - ofControl.confidence();
             pairs++;
             agreeing += row.agrees() ? 1 : 0;

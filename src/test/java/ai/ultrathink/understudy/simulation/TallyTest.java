@@ -65,7 +65,8 @@ class TallyTest {
 
         assertEquals(1, tally.evidence(0).failures().control());
         assertEquals(1, tally.evidence(0).failures().treatment());
-        assertEquals(0, tally.evidence(0).control().answers());
+        assertEquals(1, tally.evidence(0).control().answers());
+        assertEquals(0, tally.evidence(0).treatment().answers());
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,9 @@ class ControlTimingTest {
     private static final int TREATMENT_DEADLINE = 500;
 
     @AfterEach
-    void delete_the_tests() {
+    void delete_the_tests_and_wait_for_the_slow_passes() {
         Service.deleteTests();
+        SlowModel.awaitIdle();
     }
 
     @Test
@@ -101,17 +103,14 @@ class ControlTimingTest {
     @Test
     void while_the_treatments_guard_is_open_a_row_of_control_says_nothing_about_control() {
         String testId = created(patient("constant_hold", "throws_later").put("traffic_split", 0.5));
-        int unit = 0;
-        String seen = "";
-        while (!"guard_open".equals(seen)) {
-            seen = placement(predicted(provocation(testId).put("unit_id", "u-" + unit++)))
-                    .getString("fallback");
-        }
-        int before = unit;
-        while (!"control".equals(seen)) {
-            seen = placement(predicted(request(testId).put("unit_id", "u-" + unit++)))
-                    .getString("assigned_group");
-        }
+        AtomicInteger unit = new AtomicInteger();
+        await().until(() -> "guard_open"
+                .equals(placement(predicted(provocation(testId).put("unit_id", "u-" + unit.getAndIncrement())))
+                        .getString("fallback")));
+        int before = unit.get();
+        await().until(() -> "control"
+                .equals(placement(predicted(request(testId).put("unit_id", "u-" + unit.getAndIncrement())))
+                        .getString("assigned_group")));
 
         List<JsonObject> ofControl = rows(testId).stream()
                 .filter(row -> row.getString("assigned_group").equals("control"))

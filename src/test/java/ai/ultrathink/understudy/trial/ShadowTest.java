@@ -111,6 +111,7 @@ class ShadowTest {
         assertEquals(plain(), withoutMetadata(answer));
         assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, took::toString);
         assertEquals("timeout", storedRow(testId).getString("treatment_error"));
+        SlowModel.awaitIdle();
     }
 
     @Test

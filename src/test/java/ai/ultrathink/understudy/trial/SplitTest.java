@@ -170,6 +170,7 @@ class SplitTest {
                 "timeout");
 
         assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(Duration.ofSeconds(3)) < 0);
+        SlowModel.awaitIdle();
     }
 
     @ParameterizedTest

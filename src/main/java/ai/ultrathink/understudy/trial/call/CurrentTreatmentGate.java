@@ -35,7 +35,7 @@ class CurrentTreatmentGate implements TreatmentGate {
 
     @Override
     public boolean guardOpen(Experiment experiment) {
-        return guards.open(experiment.testId());
+        return guards.withholds(experiment.testId());
     }
 
     void forgetDeletedExperiments(@Observes Catalog catalog) {

@@ -11,7 +11,7 @@ public interface TreatmentGate {
     /** Why it may not, or null when it may. Asked again and again while a request waits: cheap, and never throws. */
     @Nullable Fallback withheld(Experiment experiment);
 
-    /** Whether the guard keeps most requests or all from the treatment. Takes no permit. */
+    /** Whether the guard would keep a request from the treatment now. Takes no permit. */
     default boolean guardOpen(Experiment experiment) {
         return false;
     }

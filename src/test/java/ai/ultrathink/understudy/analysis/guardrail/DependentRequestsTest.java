@@ -59,10 +59,10 @@ class DependentRequestsTest {
 
     /** 700 answers of each arm, within a minute of which the order is known. */
     private static GenerationEvidence firstAnswers(double slower) {
-        return new DependentEvidence(EvidenceBuilder.split(1, 0.5)
-                        .rows(700, 700)
-                        .latencies(Variant.CONTROL, 7, 1)
-                        .latencies(Variant.TREATMENT, 7, slower))
+        return EvidenceBuilder.split(1, 0.5)
+                .rows(700, 700)
+                .latencies(Variant.CONTROL, 7, 1)
+                .latencies(Variant.TREATMENT, 7, slower)
                 .groups(Quantity.CONTROL_LATENCY, Grouping.RUN, 44, 16, 3, 0, 0.3)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 44, 16, 3, 0, 0.3)
                 .evidence();
@@ -106,8 +106,8 @@ class DependentRequestsTest {
 
     @Test
     void units_that_differ_weaken_the_evidence_on_agreement() {
-        DependentEvidence alike = pairs(10_000, 8_200).minutes(33, 300, 246);
-        DependentEvidence different = pairs(10_000, 8_200)
+        EvidenceBuilder alike = pairs(10_000, 8_200).minutes(33, 300, 246);
+        EvidenceBuilder different = pairs(10_000, 8_200)
                 .minutes(33, 300, 246)
                 .groups(Quantity.AGREEMENT, Grouping.UNIT, 200, 50, 0.82, 0.17, 0.34);
 
@@ -120,12 +120,12 @@ class DependentRequestsTest {
 
     @Test
     void confidences_that_wander_are_less_certain() {
-        DependentEvidence steady = new DependentEvidence(
-                        EvidenceBuilder.shadow(1).pairs(6_000, 6_000, 0.12))
+        EvidenceBuilder steady = EvidenceBuilder.shadow(1)
+                .pairs(6_000, 6_000, 0.12)
                 .groups(Quantity.CONFIDENCE_DELTA, Grouping.RUN, 375, 16, 0.12, 0, SPREAD)
                 .groups(Quantity.CONFIDENCE_DELTA, Grouping.MINUTE, 20, 300, 0.12, 0, SPREAD);
-        DependentEvidence wandering = new DependentEvidence(
-                        EvidenceBuilder.shadow(1).pairs(6_000, 6_000, 0.12))
+        EvidenceBuilder wandering = EvidenceBuilder.shadow(1)
+                .pairs(6_000, 6_000, 0.12)
                 .groups(Quantity.CONFIDENCE_DELTA, Grouping.RUN, 375, 16, 0.12, 0.09, 0.045)
                 .groups(Quantity.CONFIDENCE_DELTA, Grouping.MINUTE, 20, 300, 0.12, 0.03, 0.095);
 
@@ -138,31 +138,20 @@ class DependentRequestsTest {
 
     @Test
     void arms_of_few_units_do_not_decide_on_confidence_and_their_pairs_do() {
-        EvidenceBuilder arms = EvidenceBuilder.split(1, 0.5).answers(5_000, 0.6, 5_000, 0.8);
-        DependentEvidence manyUnits = new DependentEvidence(arms)
-                .groups(Quantity.CONTROL_CONFIDENCE, Grouping.UNIT, 100, 50, 0.6, 0, SPREAD)
-                .groups(Quantity.TREATMENT_CONFIDENCE, Grouping.UNIT, 100, 50, 0.8, 0, SPREAD);
-        DependentEvidence fewUnits = new DependentEvidence(arms)
-                .groups(Quantity.CONTROL_CONFIDENCE, Grouping.UNIT, 100, 50, 0.6, 0, SPREAD)
-                .groups(Quantity.TREATMENT_CONFIDENCE, Grouping.UNIT, 10, 500, 0.8, 0, SPREAD);
-
-        assertEquals(BREACHED, confidence(manyUnits.evidence()).state());
-        assertEquals(UNDECIDED, confidence(fewUnits.evidence()).state());
+        assertEquals(BREACHED, confidence(moreConfident(100, 50).evidence()).state());
+        assertEquals(UNDECIDED, confidence(moreConfident(10, 500).evidence()).state());
         assertEquals(
                 PASSED,
-                confidence(new DependentEvidence(arms.pairs(1_000, 1_000, 0))
-                                .groups(Quantity.CONTROL_CONFIDENCE, Grouping.UNIT, 100, 50, 0.6, 0, SPREAD)
-                                .groups(Quantity.TREATMENT_CONFIDENCE, Grouping.UNIT, 10, 500, 0.8, 0, SPREAD)
-                                .evidence())
+                confidence(moreConfident(10, 500).pairs(1_000, 1_000, 0).evidence())
                         .state());
     }
 
     @Test
     void slow_spells_of_an_arm_weaken_the_evidence_on_latency() {
-        DependentEvidence steady = new DependentEvidence(slower(1.5))
+        EvidenceBuilder steady = slower(1.5)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0, 0.3)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.MINUTE, 50, 100, 3, 0, 0.3);
-        DependentEvidence spells = new DependentEvidence(slower(1.5))
+        EvidenceBuilder spells = slower(1.5)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.25, 0.3)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.MINUTE, 50, 100, 3, 0.2, 0.33);
 
@@ -178,10 +167,8 @@ class DependentRequestsTest {
                 .answers(5_000, 0.6, 5_000, 0.6)
                 .latencies(Variant.CONTROL, 50, 0.01)
                 .latencies(Variant.TREATMENT, 50, 0.01);
-        DependentEvidence near = new DependentEvidence(slower(1.08))
-                .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.25, 0.3);
-        DependentEvidence far =
-                new DependentEvidence(quick).groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, -2, 0.15, 0.3);
+        EvidenceBuilder near = slower(1.08).groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.25, 0.3);
+        EvidenceBuilder far = quick.groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, -2, 0.15, 0.3);
 
         assertEquals(UNDECIDED, latency(near.evidence()).state());
         assertEquals(PASSED, latency(far.evidence()).state());
@@ -189,7 +176,7 @@ class DependentRequestsTest {
 
     @Test
     void harm_that_no_spell_explains_is_found_although_requests_depend_on_each_other() {
-        DependentEvidence fifty = new DependentEvidence(slower(50))
+        EvidenceBuilder fifty = slower(50)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.RUN, 312, 16, 3, 0.06, 0.3)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.MINUTE, 50, 100, 3, 0.05, 0.3);
 
@@ -198,8 +185,9 @@ class DependentRequestsTest {
 
     @Test
     void arms_of_few_units_do_not_decide_on_latency_and_their_pairs_do() {
-        DependentEvidence fewUnits = new DependentEvidence(
-                        slower(1.5).pairedLatencies(Variant.CONTROL, 40, 1).pairedLatencies(Variant.TREATMENT, 40, 0.9))
+        EvidenceBuilder fewUnits = slower(1.5)
+                .pairedLatencies(Variant.CONTROL, 40, 1)
+                .pairedLatencies(Variant.TREATMENT, 40, 0.9)
                 .groups(Quantity.CONTROL_LATENCY, Grouping.UNIT, 100, 50, 3, 0, 0.3)
                 .groups(Quantity.TREATMENT_LATENCY, Grouping.UNIT, 10, 500, 3, 0, 0.3);
 
@@ -211,8 +199,7 @@ class DependentRequestsTest {
 
     @Test
     void sums_that_are_not_those_of_groups_decide_nothing() {
-        DependentEvidence wrong =
-                pairs(2_000, 1_000).groups(Quantity.AGREEMENT, Grouping.UNIT, -1, 50, 0.82, 0.17, 0.34);
+        EvidenceBuilder wrong = pairs(2_000, 1_000).groups(Quantity.AGREEMENT, Grouping.UNIT, -1, 50, 0.82, 0.17, 0.34);
 
         assertEquals(UNDECIDED, agreement(wrong.evidence()).state());
         assertFalse(agreement(wrong.evidence()).reason().contains("NaN"));
@@ -221,8 +208,16 @@ class DependentRequestsTest {
                 agreement(pairs(2_000, 1_000).minutes(4, 300, 301).evidence()).state());
     }
 
-    private static DependentEvidence pairs(long count, long agreeing) {
-        return new DependentEvidence(EvidenceBuilder.shadow(1).pairs(count, agreeing, 0));
+    /** A treatment whose answers come from so many units. */
+    private static EvidenceBuilder moreConfident(long units, long answersOfEach) {
+        return EvidenceBuilder.split(1, 0.5)
+                .answers(5_000, 0.6, 5_000, 0.8)
+                .groups(Quantity.CONTROL_CONFIDENCE, Grouping.UNIT, 100, 50, 0.6, 0, SPREAD)
+                .groups(Quantity.TREATMENT_CONFIDENCE, Grouping.UNIT, units, answersOfEach, 0.8, 0, SPREAD);
+    }
+
+    private static EvidenceBuilder pairs(long count, long agreeing) {
+        return EvidenceBuilder.shadow(1).pairs(count, agreeing, 0);
     }
 
     private static EvidenceBuilder slower(double factor) {

@@ -1,17 +1,24 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.evidence.Block;
+import ai.ultrathink.understudy.evidence.Clustering;
+import ai.ultrathink.understudy.evidence.Clustering.Grouping;
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.stats.LogHistogram;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Evidence of one generation, of which each test says what it is about. */
 public final class EvidenceBuilder {
+
+    private static final Instant START = Instant.parse("2026-11-28T09:00:00Z");
 
     private final long generation;
     private final @Nullable Double split;
@@ -25,7 +32,8 @@ public final class EvidenceBuilder {
     private GenerationEvidence.Noise noise = new GenerationEvidence.Noise(0, 0);
     private GenerationEvidence.Asked asked = GenerationEvidence.Asked.NONE;
     private GenerationEvidence.Versions versions = GenerationEvidence.Versions.UNKNOWN;
-    private List<Block> blocks = List.of();
+    private final List<Block> blocks = new ArrayList<>();
+    private final List<Clustering> clusterings = new ArrayList<>();
     private final List<LatencyCount> latencies = new ArrayList<>();
     private final List<LatencyCount> pairedLatencies = new ArrayList<>();
 
@@ -74,7 +82,35 @@ public final class EvidenceBuilder {
 
     /** The order of time. */
     EvidenceBuilder blocks(List<Block> inOrder) {
-        blocks = List.copyOf(inOrder);
+        blocks.addAll(inOrder);
+        return this;
+    }
+
+    /** Minutes with so many pairs each, of which so many agree. */
+    EvidenceBuilder minutes(int count, long ofEach, long agreeing) {
+        for (int minute = 0; minute < count; minute++) {
+            blocks.add(new Block(
+                    START.plus(Duration.ofMinutes(blocks.size())),
+                    1,
+                    ofEach,
+                    agreeing,
+                    Block.Arm.NONE,
+                    Block.Arm.NONE,
+                    0,
+                    0));
+        }
+        return this;
+    }
+
+    /** Groups of equal sizes, whose means differ by this standard deviation, as do the values within a group. */
+    EvidenceBuilder groups(
+            Quantity quantity, Grouping grouping, long groups, long size, double mean, double between, double within) {
+        double count = groups * size;
+        double sum = count * mean;
+        double squares = count * (mean * mean + between * between + within * within);
+        double groupSquares = groups * size * size * (mean * mean + between * between + within * within / size);
+        clusterings.add(new Clustering(
+                quantity, grouping, groups, groups * size, sum, squares, count * size, sum * size, groupSquares));
         return this;
     }
 
@@ -205,6 +241,6 @@ public final class EvidenceBuilder {
                 versions,
                 pairedLatencies,
                 blocks,
-                List.of());
+                clusterings);
     }
 }

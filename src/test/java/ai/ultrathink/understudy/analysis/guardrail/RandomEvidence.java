@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
+import ai.ultrathink.understudy.evidence.Clustering.Grouping;
+import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.experiment.Guardrails;
@@ -52,12 +54,35 @@ public final class RandomEvidence {
         } else {
             shown.rows(control, treatment).failures(part(random, control), part(random, treatment));
         }
+        order(shown, random, pairs);
         for (Variant arm : Variant.values()) {
             for (int bucket = 0; bucket < random.nextInt(5); bucket++) {
                 shown.latency(new LatencyCount(arm, 100 + random.nextInt(300), part(random, most / 5)));
             }
         }
         return shown.evidence();
+    }
+
+    /** Half of the evidence has an order in time, and groups of requests that resemble each other more or less. */
+    private static void order(EvidenceBuilder shown, Random random, long pairs) {
+        if (random.nextBoolean()) {
+            return;
+        }
+        int minutes = 1 + random.nextInt(60);
+        long ofEach = pairs / minutes;
+        shown.minutes(minutes, ofEach, part(random, ofEach));
+        for (Quantity quantity : Quantity.values()) {
+            for (Grouping grouping : Grouping.values()) {
+                shown.groups(
+                        quantity,
+                        grouping,
+                        random.nextInt(200),
+                        1 + random.nextInt(50),
+                        random.nextGaussian(),
+                        random.nextInt(3) * random.nextDouble(),
+                        random.nextInt(3) * random.nextDouble());
+            }
+        }
     }
 
     private static long part(Random random, long whole) {
