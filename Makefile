@@ -32,11 +32,11 @@ test: ## run every gate and every test (./mvnw verify)
 
 # FAULTS picks by parts of their names: make faults FAULTS="hangs NaN"
 faults: $(APPLICATION) compile ## break things on purpose, print held or BROKEN for each, and write docs/faults.md
-	@scripts/tool.sh faults.Faults $(FAULTS)
+	@scripts/tool.sh faults.Faults $$FAULTS
 
 # SIMULATIONS picks by parts of their names: make simulate SIMULATIONS="A/A drift"
 simulate: compile ## evaluate simulated traffic thousands of times, and write docs/simulation.md
-	@TOOL_GC=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $(SIMULATIONS)
+	@TOOL_GC=-XX:+UseParallelGC scripts/tool.sh simulation.Simulation $$SIMULATIONS
 
 run: $(APPLICATION) ## run the packaged service, with its own PostgreSQL unless DATABASE_URL is set
 	@scripts/run.sh

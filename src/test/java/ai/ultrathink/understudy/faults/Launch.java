@@ -40,6 +40,8 @@ record Launch(Path directory, Map<String, String> environment) {
             }
         }
         Map<String, String> all = new HashMap<>(environment);
+        // these processes are measured, so they are started as their users start them
+        all.putIfAbsent("JAVA_OPTS", "");
         all.put("UNDERSTUDY_MODELS_DIR", models(directory).toAbsolutePath().toString());
         return new Launch(directory, all);
     }

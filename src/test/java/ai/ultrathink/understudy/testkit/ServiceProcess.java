@@ -70,6 +70,8 @@ public final class ServiceProcess implements AutoCloseable {
         Map<String, String> all = cleared(builder);
         all.put("UNDERSTUDY_DATA_DIR", data(directory).toAbsolutePath().toString());
         all.put("QUARKUS_HTTP_PORT", "0");
+        // a process that lives for some seconds spends half of its time in the second compiler otherwise
+        all.put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         all.putAll(environment);
         return new ServiceProcess(builder, output, errors, null);
     }
