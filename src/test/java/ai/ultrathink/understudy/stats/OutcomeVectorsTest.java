@@ -1,0 +1,131 @@
+package ai.ultrathink.understudy.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The published values of bets on outcomes, of their intervals and of earnings are what this package computes. */
+class OutcomeVectorsTest {
+
+    private static final JsonNode FILE = read();
+    private static final double TOLERANCE = FILE.get("tolerance").asDouble();
+
+    @ParameterizedTest
+    @MethodSource("bets")
+    void a_bet(JsonNode row) {
+        List<ClippedBet.Observation> blocks = blocks(row);
+
+        for (int place = 0; place < row.get("at").size(); place++) {
+            int after = row.get("at").get(place).asInt();
+            EValue now = bet(row).eValue(hypothesis(row), number(row, "null"), series(blocks.subList(0, after)));
+            assertEquals(row.get("log_e").get(place).asDouble(), now.log(), TOLERANCE);
+        }
+        assertEquals(
+                number(row, "max_log_e"),
+                bet(row).greatest(hypothesis(row), number(row, "null"), series(blocks)).log(),
+                TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("intervals")
+    void an_interval(JsonNode row) {
+        ClippedBet bet = bet(row.get("interval"));
+
+        Interval interval =
+                ClippedBet.interval(bet, bet, series(blocks(row)), number(row.get("interval"), "alpha"));
+
+        assertEquals(row.get("interval").get("bounds").get(0).asDouble(), interval.low(), TOLERANCE);
+        assertEquals(row.get("interval").get("bounds").get(1).asDouble(), interval.high(), TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("earnings")
+    void earnings(JsonNode row) {
+        List<Earnings.Decision> decisions = new ArrayList<>();
+        row.get("decisions").forEach(each -> decisions.add(new Earnings.Decision(
+                each.get(0).asText(),
+                each.get(1).asText(),
+                row.get("positions").get(each.get(2).asText()).asDouble(),
+                each.get(3).asDouble())));
+
+        List<Double> earned = Earnings.of(number(row, "cost"), decisions);
+
+        assertEquals(row.get("earned").size(), earned.size());
+        for (int place = 0; place < earned.size(); place++) {
+            assertEquals(row.get("earned").get(place).asDouble(), earned.get(place), TOLERANCE);
+        }
+    }
+
+    @Test
+    void the_stakes() {
+        for (int lossCap : new int[] {3, 20}) {
+            double[] stakes = new ClippedBet(lossCap, 3).stakes();
+            JsonNode expected = FILE.get("lambdas").get(String.valueOf(lossCap));
+            assertEquals(expected.size(), stakes.length);
+            for (int place = 0; place < stakes.length; place++) {
+                assertEquals(expected.get(place).asDouble(), stakes[place], TOLERANCE);
+            }
+        }
+    }
+
+    static Stream<JsonNode> bets() {
+        return items("bets");
+    }
+
+    static Stream<JsonNode> intervals() {
+        return items("bets").filter(row -> row.has("interval"));
+    }
+
+    static Stream<JsonNode> earnings() {
+        return items("earnings");
+    }
+
+    private static Stream<JsonNode> items(String name) {
+        return StreamSupport.stream(FILE.get(name).spliterator(), false);
+    }
+
+    private static ClippedBet bet(JsonNode row) {
+        return new ClippedBet(number(row, "loss_cap"), number(row, "gain_cap"));
+    }
+
+    private static Hypothesis hypothesis(JsonNode row) {
+        return row.get("direction").asInt() > 0 ? Hypothesis.AT_MOST : Hypothesis.AT_LEAST;
+    }
+
+    private static List<ClippedBet.Observation> blocks(JsonNode row) {
+        List<ClippedBet.Observation> blocks = new ArrayList<>();
+        for (int place = 0; place < row.get("difference").size(); place++) {
+            blocks.add(new ClippedBet.Observation(
+                    row.get("difference").get(place).asDouble(),
+                    row.get("scale").get(place).asDouble()));
+        }
+        return blocks;
+    }
+
+    private static ClippedBet.Series series(List<ClippedBet.Observation> blocks) {
+        return ClippedBet.Series.of(blocks);
+    }
+
+    private static double number(JsonNode row, String name) {
+        return row.get(name).asDouble();
+    }
+
+    private static JsonNode read() {
+        try (InputStream file = OutcomeVectorsTest.class.getResourceAsStream("/vectors/outcomes.json")) {
+            return new JsonMapper().readTree(Objects.requireNonNull(file));
+        } catch (IOException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}
