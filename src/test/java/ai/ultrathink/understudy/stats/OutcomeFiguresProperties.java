@@ -45,8 +45,7 @@ class OutcomeFiguresProperties {
 
     @Example
     void one_symbol_alone_has_its_own_spread() {
-        assertEquals(
-                0.2 * TO_SIGMA * 0.01, OutcomeScale.of(List.of(new OutcomeScale.Exposure(-0.2, 0.01))), 1e-15);
+        assertEquals(0.2 * TO_SIGMA * 0.01, OutcomeScale.of(List.of(new OutcomeScale.Exposure(-0.2, 0.01))), 1e-15);
     }
 
     @Example

@@ -33,7 +33,8 @@ class OutcomeVectorsTest {
         }
         assertEquals(
                 number(row, "max_log_e"),
-                bet(row).greatest(hypothesis(row), number(row, "null"), series(blocks)).log(),
+                bet(row).greatest(hypothesis(row), number(row, "null"), series(blocks))
+                        .log(),
                 TOLERANCE);
     }
 
@@ -42,8 +43,7 @@ class OutcomeVectorsTest {
     void an_interval(JsonNode row) {
         ClippedBet bet = bet(row.get("interval"));
 
-        Interval interval =
-                ClippedBet.interval(bet, bet, series(blocks(row)), number(row.get("interval"), "alpha"));
+        Interval interval = ClippedBet.interval(bet, bet, series(blocks(row)), number(row.get("interval"), "alpha"));
 
         assertEquals(row.get("interval").get("bounds").get(0).asDouble(), interval.low(), TOLERANCE);
         assertEquals(row.get("interval").get("bounds").get(1).asDouble(), interval.high(), TOLERANCE);
@@ -53,11 +53,12 @@ class OutcomeVectorsTest {
     @MethodSource("earnings")
     void earnings(JsonNode row) {
         List<Earnings.Decision> decisions = new ArrayList<>();
-        row.get("decisions").forEach(each -> decisions.add(new Earnings.Decision(
-                each.get(0).asText(),
-                each.get(1).asText(),
-                row.get("positions").get(each.get(2).asText()).asDouble(),
-                each.get(3).asDouble())));
+        row.get("decisions")
+                .forEach(each -> decisions.add(new Earnings.Decision(
+                        each.get(0).asText(),
+                        each.get(1).asText(),
+                        row.get("positions").get(each.get(2).asText()).asDouble(),
+                        each.get(3).asDouble())));
 
         List<Double> earned = Earnings.of(number(row, "cost"), decisions);
 
