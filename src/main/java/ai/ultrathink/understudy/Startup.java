@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.rollout.RolloutController;
+import ai.ultrathink.understudy.storage.audit.AuditRetention;
 import ai.ultrathink.understudy.storage.db.Retention;
 import ai.ultrathink.understudy.storage.db.Schema;
 import io.quarkus.runtime.StartupEvent;
@@ -23,8 +24,10 @@ class Startup {
             CatalogFollower experiments,
             Probes probes,
             Retention retention,
+            AuditRetention auditRetention,
             RolloutController controller,
             Fleet fleet) {
+        auditRetention.check();
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
                 .subscribe()
@@ -37,6 +40,7 @@ class Startup {
                 .invoke(fleet::start)
                 // needs the schema but not the experiments, so a failed first read must not prevent it
                 .invoke(retention::start)
+                .invoke(auditRetention::start)
                 .chain(experiments::follow)
                 .subscribe()
                 .with(

@@ -25,6 +25,7 @@ public class ConfigDefaultsTest {
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("understudy.audit.attempts", "5"),
             Map.entry("understudy.audit.queue-capacity", "1000"),
+            Map.entry("understudy.audit.retention", "1827d"),
             Map.entry("understudy.audit.retry-after", "1s"),
             Map.entry("understudy.catalog.fence-after", "30s"),
             Map.entry("understudy.catalog.poll-every", "500ms"),

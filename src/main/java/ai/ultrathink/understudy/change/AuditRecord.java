@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param generation the experiment's generation after the change
  * @param reason why, where one was given
  * @param evidence the decision record as JSON, or null if there is none
+ * @param position the place in the chain, or null of an event that the service did not write
+ * @param previousHash the hash of the event before it in the chain
+ * @param hash SHA-256 over the hash before it and the event
  */
 @Schema(name = "AuditEvent")
 public record AuditRecord(
@@ -39,4 +42,10 @@ public record AuditRecord(
 
         @Schema(type = SchemaType.OBJECT, description = "all that a decision rested on; null where there was none")
         @JsonRawValue
-        @Nullable String evidence) {}
+        @Nullable String evidence,
+
+        @Schema(description = "the place in the chain; null of an event that is not sealed")
+        @Nullable Long position,
+
+        @Schema(description = "the hash of the event at the position before") @Nullable String previousHash,
+        @Schema(description = "SHA-256 over previous_hash and the event") @Nullable String hash) {}

@@ -93,7 +93,10 @@ public final class OpenApiCompletion implements OASFilter {
         }
 
         boolean asksDatabase() {
-            return path.contains("/ab-test/") || path.endsWith("/promotions") || path.contains("/reload");
+            return path.contains("/ab-test/")
+                    || path.endsWith("/promotions")
+                    || path.contains("/reload")
+                    || path.contains("/audit/");
         }
     }
 

@@ -95,7 +95,13 @@ final class OpenApiExamples {
             Map.entry("GET " + ONE + "/events", """
                     [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",
                       "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},
-                      "generation": 2, "reason": null, "evidence": null}]"""),
+                      "generation": 2, "reason": null, "evidence": null, "position": 7,
+                      "previous_hash": "9f2c0f7f5e0c5b7a4a2c9f5f1d5b8b0c3e7a6d1f2b4c8e9a0d3f5b7c1e2a4d6f",
+                      "hash": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c"}]"""),
+            Map.entry("GET /api/v1/audit/verify", """
+                    {"intact": true, "events": 812,
+                     "head": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c",
+                     "first_broken": null, "detail": null}"""),
             Map.entry("PUT " + ONE + "/guardrails", TEST),
             Map.entry("POST " + ONE + "/guardrails/{guardrail}/clear", status("guardrail_cleared")),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", """

@@ -19,4 +19,8 @@ interface AuditConfig {
     /** Number of attempts before checking whether the event, and not the database, is at fault. */
     @WithDefault("5")
     int attempts();
+
+    /** How long events are kept: five years. Apart from the retention of results. */
+    @WithDefault("1827d")
+    Duration retention();
 }

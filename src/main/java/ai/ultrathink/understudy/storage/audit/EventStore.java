@@ -25,26 +25,27 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class EventStore {
 
+    // the empty hash asks for a seal: an event without it was not written by the service
     // an event may have been written although there was no answer in time: a second attempt must not write it twice
     private static final String INSERT_ONCE =
-            "insert into ab_test_events (time, test_id, actor, action, from_state, to_state, generation, reason)"
-                    + " select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8 where not exists (select 1 from ab_test_events"
+            "insert into ab_test_events (time, test_id, actor, action, from_state, to_state, generation, reason, hash)"
+                    + " select $1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, '' where not exists (select 1 from ab_test_events"
                     + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6::jsonb)";
 
     private static final String INSERT =
-            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence)"
+            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence, hash)"
                     + " values ($1, $2, $3, ab_test_versions($4::jsonb) || $4::jsonb, ab_test_versions($5::jsonb) || $5::jsonb,"
-                    + " $6, $7, $8::text::jsonb)";
+                    + " $6, $7, $8::text::jsonb, '')";
 
     // a new leader does not know which alerts its predecessor has stored
     private static final String INSERT_ALERT =
-            "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence)"
-                    + " select $1, $2, $3, $4::jsonb, $5, $6, $7::text::jsonb where not exists (select 1 from ab_test_events"
+            "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence, hash)"
+                    + " select $1, $2, $3, $4::jsonb, $5, $6, $7::text::jsonb, '' where not exists (select 1 from ab_test_events"
                     + " where test_id = $1 and action = $3 and generation = $5 and to_state = $4::jsonb)";
 
     private static final String COLUMNS =
             "event_id, time, test_id, actor, action, from_state::text as from_state, to_state::text as to_state,"
-                    + " generation, reason, evidence::text as evidence";
+                    + " generation, reason, evidence::text as evidence, chain_position, previous_hash, hash";
     private static final String NEWEST =
             "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
     private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
@@ -170,7 +171,10 @@ public class EventStore {
                 row.getString("to_state"),
                 row.getLong("generation"),
                 row.getString("reason"),
-                row.getString("evidence"));
+                row.getString("evidence"),
+                row.getLong("chain_position"),
+                row.getString("previous_hash"),
+                row.getString("hash"));
     }
 
     private static JsonObject json(LockedExperiment locked) {

@@ -32,8 +32,8 @@ public class FleetStore {
 
     // an unchanged row need not be written more than once a second
     private static final String BEAT =
-            "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models)"
-                    + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3) on conflict (replica_id) do update"
+            "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models, seals_events)"
+                    + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3, true) on conflict (replica_id) do update"
                     + " set heartbeat = excluded.heartbeat, models = excluded.models"
                     + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models";
     private static final String LEAVE = "delete from ab_replicas where replica_id = $1";
