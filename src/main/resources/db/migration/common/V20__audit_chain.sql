@@ -69,7 +69,7 @@ create index ab_test_events_unsealed on ab_test_events (event_id) where chain_po
 -- Seals an event at the end of its transaction. The lock on the row of ab_audit_chain is thus the last lock that a transaction
 -- takes: transactions are sealed one after the other, in the order in which they become visible, and do not deadlock. An
 -- event without the mark '' in its hash was written by another than the service and stays unsealed, unless a replica of an
--- earlier release runs. A missing row of ab_audit_chain is in nobody's way: the change counts, and the verification names it.
+-- earlier release runs. If the row of ab_audit_chain is missing, changes go on without a seal, and the verification says so.
 create function ab_audit_seal() returns trigger language plpgsql as $$
 declare
     chain ab_audit_chain;

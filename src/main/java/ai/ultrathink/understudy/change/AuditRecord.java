@@ -44,8 +44,8 @@ public record AuditRecord(
         @JsonRawValue
         @Nullable String evidence,
 
-        @Schema(description = "the place in the chain; null of an event that is not sealed")
-        @Nullable Long position,
+        @Schema(description = "the place in the chain; null of an event that is not sealed") @Nullable Long position,
 
         @Schema(description = "the hash of the event at the position before") @Nullable String previousHash,
+
         @Schema(description = "SHA-256 over previous_hash and the event") @Nullable String hash) {}

@@ -17,12 +17,16 @@ public record AuditVerification(
         boolean intact,
         long events,
 
-        @Schema(description = "the hash of the newest event; keep it elsewhere, because only then the removal of the newest events,"
-                + " or a chain that was computed anew, can be noticed")
+        @Schema(
+                description =
+                        "the hash of the newest event; keep it elsewhere, because only then the removal of the newest events,"
+                                + " or a chain that was computed again, can be noticed")
         String head,
 
-        @Schema(description = "the event_id where the chain breaks: the event that was changed or that the service did not"
-                + " write, or the one after those that are missing")
+        @Schema(
+                description =
+                        "the event_id where the chain breaks: the event that was changed or that the service did not"
+                                + " write, or the one after those that are missing")
         @Nullable Long firstBroken,
 
         @Schema(description = "what is wrong there") @Nullable String detail) {}

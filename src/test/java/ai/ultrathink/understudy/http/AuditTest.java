@@ -31,7 +31,8 @@ class AuditTest {
     private static final String EXPORT = "/api/v1/audit/export";
 
     /** {@code , "previous_hash": "…", "hash": "…"}} at the end of a line. */
-    private static final int SEAL = ", \"previous_hash\": \"".length() + 64 + "\", \"hash\": \"".length() + 64 + "\"}".length();
+    private static final int SEAL =
+            ", \"previous_hash\": \"".length() + 64 + "\", \"hash\": \"".length() + 64 + "\"}".length();
 
     /** Other tests change events on purpose, so that only the database can say whether the trail is intact. */
     @Test
@@ -73,9 +74,10 @@ class AuditTest {
     @Test
     void a_long_trail_is_verified_in_parts_and_a_change_in_its_middle_is_found() {
         String testId = newId("long");
-        Rows.change("insert into ab_test_events (test_id, actor, action, generation, hash)"
-                + " select '" + testId + "', 'ada', 'split_updated', n, '' from generate_series(1, 2500) n");
-        String whole = Rows.select("select intact || ' ' || coalesce(first_broken::text, '') || events from ab_audit_verify()")
+        Rows.change("insert into ab_test_events (test_id, actor, action, generation, hash)" + " select '" + testId
+                + "', 'ada', 'split_updated', n, '' from generate_series(1, 2500) n");
+        String whole = Rows.select(
+                        "select intact || ' ' || coalesce(first_broken::text, '') || events from ab_audit_verify()")
                 .getFirst();
 
         JsonObject verification = ok(get(VERIFY));
@@ -83,7 +85,8 @@ class AuditTest {
         Object broken = verification.getValue("first_broken");
         assertEquals(
                 whole,
-                verification.getBoolean("intact") + " " + (broken == null ? "" : broken) + verification.getLong("events"));
+                verification.getBoolean("intact") + " " + (broken == null ? "" : broken)
+                        + verification.getLong("events"));
     }
 
     @Test
@@ -111,8 +114,8 @@ class AuditTest {
     @Test
     void an_export_that_was_interrupted_continues_where_it_was() {
         String testId = newId("resumed");
-        Rows.change("insert into ab_test_events (test_id, actor, action, generation, hash)"
-                + " select '" + testId + "', 'ada', 'split_updated', n, '' from generate_series(1, 250) n");
+        Rows.change("insert into ab_test_events (test_id, actor, action, generation, hash)" + " select '" + testId
+                + "', 'ada', 'split_updated', n, '' from generate_series(1, 250) n");
 
         List<String> all = own(lines(export("after", 0)), testId);
         long hundredth = new JsonObject(all.get(99)).getLong("position");
@@ -155,11 +158,11 @@ class AuditTest {
     private static String changed() {
         JsonObject test = explicitTest(newId("audited"), "constant_hold", "constant_buy");
         return given().header("X-Actor", "ada")
-                        .contentType("application/json")
-                        .body(test.encode())
-                        .post("/api/v1/ab-test/create")
-                        .statusCode()
-                == 201
+                                .contentType("application/json")
+                                .body(test.encode())
+                                .post("/api/v1/ab-test/create")
+                                .statusCode()
+                        == 201
                 ? test.getString("test_id")
                 : created(test);
     }
@@ -170,7 +173,8 @@ class AuditTest {
 
     private static List<String> lines(Response export) {
         assertEquals(200, export.statusCode(), export.asString());
-        assertEquals("application/x-ndjson", String.valueOf(export.contentType()).split(";")[0]);
+        assertEquals(
+                "application/x-ndjson", String.valueOf(export.contentType()).split(";")[0]);
         return export.body().asString().lines().toList();
     }
 

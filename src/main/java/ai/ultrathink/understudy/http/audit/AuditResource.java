@@ -44,7 +44,7 @@ class AuditResource {
             description =
                     "Compares every event with its hash and with the hash of the event before it. An event that was changed,"
                             + " removed, inserted or moved by another than the service is named. Compare head with one that was"
-                            + " kept elsewhere: a chain that was computed anew is intact, but it has another head.")
+                            + " kept elsewhere: a chain that was computed again is intact, but it has another head.")
     @APIResponse(
             responseCode = "200",
             description = "The result",
@@ -64,8 +64,7 @@ class AuditResource {
     @APIResponse(
             responseCode = "200",
             description = "The events, a line each",
-            content =
-                    @Content(mediaType = "application/x-ndjson", schema = @Schema(implementation = String.class)))
+            content = @Content(mediaType = "application/x-ndjson", schema = @Schema(implementation = String.class)))
     public Multi<Buffer> export(
             @QueryParam("from")
                     @Parameter(description = "events at this time or later, such as 2026-11-28T00:00:00Z")

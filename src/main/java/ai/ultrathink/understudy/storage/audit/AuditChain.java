@@ -28,8 +28,8 @@ public class AuditChain {
     private static final String CHAIN = "select coalesce(c.removed, 0) as removed, coalesce(c.position, 0) as position,"
             + " coalesce(c.removed_hash, repeat('0', 64)) as removed_hash from (select 1) one"
             + " left join ab_audit_chain c on true";
-    private static final String WALK = "select w.*, (select removed from ab_audit_chain) as removed"
-            + " from ab_audit_walk($1, $2, $3) w";
+    private static final String WALK =
+            "select w.*, (select removed from ab_audit_chain) as removed" + " from ab_audit_walk($1, $2, $3) w";
     // all that is behind the position, however many
     private static final String END =
             "select w.events, coalesce(c.head, w.last_hash) as head, coalesce(w.first_broken, e.first_broken) as first_broken,"
@@ -141,9 +141,10 @@ public class AuditChain {
     public Multi<String> export(@Nullable Instant from, @Nullable Instant to, long after) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new long[] {after}, position -> page(from, to, position[0])
-                        .invoke(page -> position[0] =
-                                page.isEmpty() ? position[0] : page.getLast().position))
+                .uni(
+                        () -> new long[] {after},
+                        position -> page(from, to, position[0])
+                                .invoke(page -> position[0] = page.isEmpty() ? position[0] : page.getLast().position))
                 .whilst(page -> page.size() == EXPORTED_AT_ONCE)
                 .onItem()
                 .transformToIterable(page -> page.stream().map(Line::json).toList());

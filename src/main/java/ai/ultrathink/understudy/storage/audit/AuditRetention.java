@@ -47,8 +47,9 @@ public class AuditRetention {
      */
     public void check() {
         if (config.retention().compareTo(LEAST) < 0 || config.retention().compareTo(MOST) > 0) {
-            throw new IllegalArgumentException("UNDERSTUDY_AUDIT_RETENTION: got \""
-                    + config.retention().toDays() + " days\"; allowed: from " + LEAST.toDays() + "d to " + MOST.toDays() + "d");
+            throw new IllegalArgumentException(
+                    "UNDERSTUDY_AUDIT_RETENTION: got \"" + config.retention().toDays() + " days\"; allowed: from "
+                            + LEAST.toDays() + "d to " + MOST.toDays() + "d");
         }
     }
 

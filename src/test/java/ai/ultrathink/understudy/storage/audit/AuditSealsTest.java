@@ -203,9 +203,10 @@ class AuditSealsTest {
 
     @Test
     void the_hash_can_be_computed_without_the_database() throws SQLException, NoSuchAlgorithmException {
-        execute("insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence, hash) values"
-                + " ('tést', 'Łukasz', 'created', '{\"b\": 1.50, \"a\": [null, 1e-7], \"long\": {}}', 1,"
-                + " E'a \"quoted\"\\nline \\u2028 😀', '{}', '')");
+        execute(
+                "insert into ab_test_events (test_id, actor, action, to_state, generation, reason, evidence, hash) values"
+                        + " ('tést', 'Łukasz', 'created', '{\"b\": 1.50, \"a\": [null, 1e-7], \"long\": {}}', 1,"
+                        + " E'a \"quoted\"\\nline \\u2028 😀', '{}', '')");
         String previous = "0".repeat(64);
 
         for (String row : rows("select ab_audit_json(e) || hash from ab_test_events e order by chain_position")) {
@@ -295,7 +296,8 @@ class AuditSealsTest {
 
     @Test
     void events_of_a_replica_of_the_release_before_are_sealed_while_one_runs() throws SQLException {
-        String insert = "insert into ab_test_events (test_id, actor, action, generation) values ('x', 'ada', 'created', 1)";
+        String insert =
+                "insert into ab_test_events (test_id, actor, action, generation) values ('x', 'ada', 'created', 1)";
         execute("insert into ab_replicas (replica_id, name, started_at, heartbeat, models)"
                 + " values (gen_random_uuid(), 'before', now(), now(), '[]')");
         execute(insert);
@@ -312,8 +314,9 @@ class AuditSealsTest {
         execute("truncate ab_test_events restart identity");
         execute("update ab_audit_chain set position = 0, head = repeat('0', 64)");
         for (int age : List.of(3000, 2500, 10, 2200, 5)) {
-            execute("insert into ab_test_events (time, test_id, actor, action, generation, hash) values (now() - interval '"
-                    + age + " days', 'x', 'ada', 'created', 1, '')");
+            execute(
+                    "insert into ab_test_events (time, test_id, actor, action, generation, hash) values (now() - interval '"
+                            + age + " days', 'x', 'ada', 'created', 1, '')");
         }
 
         assertEquals("2", one("select purge_ab_audit(interval '1827 days')"));
