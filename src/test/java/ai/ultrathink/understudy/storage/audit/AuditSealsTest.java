@@ -242,15 +242,15 @@ class AuditSealsTest {
         int writers = 4;
         int each = 60;
         try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
-            List<Callable<Void>> writing = new ArrayList<>();
+            List<Callable<Boolean>> writing = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
                 int own = writer;
                 writing.add(() -> {
                     write(own, each);
-                    return null;
+                    return true;
                 });
             }
-            for (Future<Void> done : threads.invokeAll(writing)) {
+            for (Future<Boolean> done : threads.invokeAll(writing)) {
                 try {
                     done.get();
                 } catch (ExecutionException e) {
@@ -366,7 +366,7 @@ class AuditSealsTest {
     }
 
     private static String firstWords(String text, int count) {
-        return String.join(" ", List.of(text.split(" ")).subList(0, count));
+        return String.join(" ", List.of(text.split(" ", -1)).subList(0, count));
     }
 
     private static void execute(String sql) throws SQLException {

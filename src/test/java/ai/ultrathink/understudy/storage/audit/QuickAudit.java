@@ -19,4 +19,9 @@ final class QuickAudit implements AuditConfig {
     public int attempts() {
         return 5;
     }
+
+    @Override
+    public Duration retention() {
+        return Duration.ofDays(1827);
+    }
 }
