@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -32,6 +33,11 @@ class AuditTest {
     /** {@code , "previous_hash": "…", "hash": "…"}} at the end of a line. */
     private static final int SEAL =
             ", \"previous_hash\": \"".length() + 64 + "\", \"hash\": \"".length() + 64 + "\"}".length();
+
+    @AfterEach
+    void delete_the_tests() {
+        Service.deleteTests();
+    }
 
     /** Other tests change events on purpose, so that only the database can say whether the trail is intact. */
     @Test

@@ -118,7 +118,7 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Arm AuditEvent ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding Guardrails Instant Metrics Model ModelOnReplica PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest"
+                        ("ActionTable Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding Guardrails Instant Metrics Model ModelOnReplica PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest"
                                         + " Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated Test TestStatistics TestStatus UUID UpdateSplit")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());

@@ -163,6 +163,7 @@ class DocumentedExamplesTest {
     }
 
     private void models() {
+        compare("GET /api/v1/audit/verify", get("/api/v1/audit/verify"));
         compare("GET " + MODELS, get(MODELS));
         ModelsDirectory.put(RELOADED, "constant_buy", "1");
         compare("POST " + MODELS + "/reload", post(MODELS + "/reload"));
