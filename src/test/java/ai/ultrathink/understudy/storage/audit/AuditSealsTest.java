@@ -226,7 +226,7 @@ class AuditSealsTest {
         try (Connection connection = LocalPostgres.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("set timezone = 'Asia/Kolkata'");
-            statement.execute("set datestyle = 'German'");
+            statement.execute("set datestyle = 'ISO, DMY'");
             statement.execute("set extra_float_digits = 0");
             try (ResultSet verdict = statement.executeQuery(VERDICT)) {
                 verdict.next();
