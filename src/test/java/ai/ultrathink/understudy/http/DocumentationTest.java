@@ -10,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.change.AuditAction;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +125,77 @@ class DocumentationTest {
                                         + " Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated Test TestStatistics TestStatus UUID UpdateSplit")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
+    }
+
+    /** They are the names of the methods of generated clients. */
+    @Test
+    void each_call_has_a_name_of_its_own() {
+        List<String> names = new ArrayList<>();
+        JsonObject paths = openApi().getJsonObject("paths");
+        for (String path : paths.fieldNames()) {
+            paths.getJsonObject(path).forEach(call -> {
+                if (call.getValue() instanceof JsonObject operation && operation.containsKey("responses")) {
+                    names.add(String.valueOf(operation.getString("operationId")));
+                }
+            });
+        }
+
+        assertEquals(names.size(), Set.copyOf(names).size(), names::toString);
+        assertTrue(names.stream().allMatch(name -> name.matches("[a-z][A-Za-z]+")), names::toString);
+        assertTrue(names.containsAll(List.of("predict", "createTest", "getTestStats", "promote", "reloadModels")));
+    }
+
+    @Test
+    void a_schema_says_which_values_are_always_there_and_which_may_be_null() {
+        JsonObject schemas = openApi().getJsonObject("components").getJsonObject("schemas");
+        JsonObject test = schemas.getJsonObject("Test");
+        JsonObject values = test.getJsonObject("properties");
+
+        assertEquals(
+                Set.of("deleted_at", "problem"),
+                values.fieldNames().stream()
+                        .filter(name -> !test.getJsonArray("required").contains(name))
+                        .collect(Collectors.toSet()));
+        assertEquals("string", values.getJsonObject("test_id").getValue("type"));
+        assertEquals(
+                Set.of("string", "null"),
+                values.getJsonObject("control_version").getJsonArray("type").stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.toSet()));
+        assertEquals(
+                new JsonArray("[{\"$ref\": \"#/components/schemas/Promotion\"}, {\"type\": \"null\"}]"),
+                values.getJsonObject("promotion").getJsonArray("anyOf"));
+        assertEquals(
+                new JsonArray("[\"test_id\", \"control_model\", \"treatment_model\"]"),
+                schemas.getJsonObject("CreateTest").getJsonArray("required"));
+    }
+
+    @Test
+    void a_default_has_the_type_of_its_parameter() {
+        JsonObject hours = openApi()
+                .getJsonObject("paths")
+                .getJsonObject("/api/v1/ab-test/{test_id}/stats")
+                .getJsonObject("get")
+                .getJsonArray("parameters")
+                .stream()
+                .map(JsonObject.class::cast)
+                .filter(parameter -> parameter.getString("name").equals("hours_back"))
+                .findFirst()
+                .orElseThrow();
+
+        assertEquals(24, hours.getJsonObject("schema").getValue("default"));
+    }
+
+    @Test
+    void a_step_of_a_ramp_is_described_as_a_number_or_an_object() {
+        JsonObject step =
+                openApi().getJsonObject("components").getJsonObject("schemas").getJsonObject("RampStep");
+
+        assertEquals(
+                new JsonArray("[{\"type\": \"number\", \"format\": \"double\"},"
+                        + " {\"$ref\": \"#/components/schemas/RampStepWithHold\"}]"),
+                step.getJsonArray("oneOf"));
+        assertFalse(step.containsKey("properties"));
     }
 
     @Test
