@@ -12,12 +12,12 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults simulate run dev package native native-test bench jmh soak rules pictures licences tables format check\
-	compile warnings clean
+.PHONY: help demo test faults simulate run dev package native native-test python-test python-wheel bench jmh soak rules pictures licences\
+	tables format check compile warnings clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-		printf '  make %-11s %s\n' "$$name" "$$text"; done
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 demo: $(DEMO) ## package, then replay a market against the service
 	@scripts/demo.sh
@@ -52,6 +52,13 @@ native: ## build the native executable, with GraalVM or Mandrel for JDK 25 in GR
 
 native-test: $(APPLICATION) ## build the native executable and run the tests of the packaged service against it
 	@$(MAVEN) $(COUNTED) -Dnative -Dtest=none verify
+
+# PYTEST is for pytest: make python-test PYTEST="-k retries". scripts/python.sh says what it needs.
+python-test: $(APPLICATION) ## check the Python client, and test it against the packaged service
+	@scripts/python.sh test $(PYTEST)
+
+python-wheel: ## build the Python client's wheel in target/python-dist
+	@scripts/python.sh wheel
 
 $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@echo "Packaging (the first time this downloads the libraries, libtorch among them)"

@@ -53,6 +53,7 @@ class DocumentsTest {
             "Retry",
             "SystemStopwatch",
             "TypedGuard",
+            "ValueError",
             "VarHandle",
             "Withdrawn");
 
@@ -93,7 +94,7 @@ class DocumentsTest {
         for (Path file : files(Path.of(""), 1, DocumentsTest::isDocument)) {
             documents.add(new Document(file, Files.readString(file)));
         }
-        for (String folder : List.of("docs", "bench", "models", "deploy")) {
+        for (String folder : List.of("docs", "bench", "models", "deploy", "clients")) {
             for (Path file : files(Path.of(folder), Integer.MAX_VALUE, DocumentsTest::isDocument)) {
                 documents.add(new Document(file, Files.readString(file)));
             }
@@ -174,7 +175,7 @@ class DocumentsTest {
         Set<String> variables = settings.stream()
                 .map(setting -> setting.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
                 .collect(Collectors.toSet());
-        String readers = text(List.of("scripts", "bench", "src/main/java", "src/main/docker"))
+        String readers = text(List.of("scripts", "bench", "clients", "src/main/java", "src/main/docker"))
                 + Files.readString(Path.of("src/main/resources/application.properties"));
         List<String> unknown = new ArrayList<>();
         for (Document document : present()) {
@@ -196,7 +197,7 @@ class DocumentsTest {
     }
 
     private static boolean isSource(Path file) {
-        return file.toString().matches(".*\\.(?:java|sh)|.*/Dockerfile\\..*");
+        return file.toString().matches(".*\\.(?:java|sh|py)|.*/Dockerfile\\..*");
     }
 
     @Test
@@ -243,7 +244,8 @@ class DocumentsTest {
 
     private static List<String> tree() throws IOException {
         List<String> tree = new ArrayList<>();
-        for (String folder : List.of("src", "docs", "bench", "demo", "deploy", "models", "scripts", ".github")) {
+        for (String folder :
+                List.of("src", "docs", "bench", "demo", "deploy", "models", "scripts", "clients", ".github")) {
             files(Path.of(folder), Integer.MAX_VALUE, file -> true).forEach(file -> tree.add(file.toString()));
         }
         files(Path.of(""), 1, file -> true).forEach(file -> tree.add(file.toString()));
@@ -253,7 +255,9 @@ class DocumentsTest {
     @Test
     void every_class_in_backticks_exists() throws IOException {
         Set<String> types = new TreeSet<>(FOREIGN);
-        DECLARED.matcher(text(List.of("src", "bench", "demo"))).results().forEach(type -> types.add(type.group(1)));
+        DECLARED.matcher(text(List.of("src", "bench", "demo", "clients")))
+                .results()
+                .forEach(type -> types.add(type.group(1)));
         List<String> unknown = new ArrayList<>();
         for (Document document : present()) {
             document.spans().stream()

@@ -1,0 +1,22 @@
+"""The API, each operation once."""
+
+from __future__ import annotations
+
+from understudy._api.decisions import Decisions
+from understudy._api.models import Models
+from understudy._api.predictions import Predictions
+from understudy._api.ramps import Ramps
+from understudy._api.results import Results
+from understudy._api.service import Service
+from understudy._api.tests import Tests
+
+__all__ = ["Api"]
+
+
+class Api(Predictions, Tests, Results, Decisions, Ramps, Models, Service):
+    """All operations of the service.
+
+    Changes take two arguments more. `actor` is who makes the change, for the audit trail, if it is not the client's.
+    `generation` is that of the test for which the change was decided: if the test has changed since, that is a
+    `Conflict`.
+    """

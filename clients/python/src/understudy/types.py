@@ -1,0 +1,503 @@
+"""The answers of the service, as they come: dictionaries, with their keys and types.
+
+A value for which there is no data is None, never 0 and never NaN. Later releases of the service may add keys.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal, NamedTuple, TypedDict
+
+__all__ = [
+    "ABTestMode",
+    "Action",
+    "ActionCounts",
+    "ActionTable",
+    "Arm",
+    "AuditEvent",
+    "Comparison",
+    "Disagreement",
+    "DisagreementPage",
+    "Explanation",
+    "Figure",
+    "Group",
+    "Guardrail",
+    "GuardrailName",
+    "GuardrailResult",
+    "Guardrails",
+    "Health",
+    "Model",
+    "ModelOnReplica",
+    "Placement",
+    "Prediction",
+    "PredictionMetadata",
+    "Promotion",
+    "Ramp",
+    "RampPlan",
+    "RampStep",
+    "Reload",
+    "ReloadReplica",
+    "Replay",
+    "Report",
+    "ReportPhase",
+    "Sample",
+    "SplitCheck",
+    "SplitUpdated",
+    "Statistics",
+    "StatisticsMetrics",
+    "Test",
+    "TestStatus",
+    "Verdict",
+]
+
+
+class ABTestMode(str, Enum):
+    """How a test serves."""
+
+    TRAFFIC_SPLIT = "traffic_split"
+    """Each unit is assigned to one model, and that one answers."""
+
+    SHADOW = "shadow"
+    """Both models answer every request; callers get control's answer."""
+
+    DISABLED = "disabled"
+    """Control answers everything."""
+
+
+Action = Literal["HOLD", "BUY", "SELL"]
+Group = Literal["control", "treatment", "shadow"]
+Verdict = Literal["promote", "roll_back", "keep_running", "insufficient_data"]
+GuardrailName = Literal["agreement", "p95_latency_delta_ms", "confidence_delta", "split_deviation", "error_rate_delta"]
+
+
+# Predictions
+
+
+class Placement(TypedDict):
+    """The part that a test had in a prediction."""
+
+    test_id: str
+    assigned_group: Group
+    served_by: Literal["control", "treatment"]
+    shadow_mode: bool
+    generation: int
+    fallback: str | None
+
+
+class PredictionMetadata(TypedDict):
+    """The model that answered, and how long it took."""
+
+    model: str
+    model_version: str
+    model_digest: str
+    latency_ms: float
+    timestamp: str
+    ab_test: Placement | None
+
+
+class Prediction(TypedDict):
+    """An answer. `confidence` is the probability of the chosen action."""
+
+    request_id: str
+    symbol: str
+    action: Action
+    confidence: float
+    action_probabilities: dict[Action, float]
+    metadata: PredictionMetadata
+
+
+class Explanation(TypedDict):
+    """Where a prediction would go. A unit whose bucket is below the threshold is treatment's."""
+
+    unit_id: str
+    model: str
+    model_version: str
+    treatment_version: str | None
+    test_id: str | None
+    assigned_group: Group | None
+    bucket: int | None
+    threshold: int | None
+    generation: int | None
+    hash_version: int
+
+
+# Tests
+
+
+class Guardrail(TypedDict, total=False):
+    """A limit. What is left out keeps its value."""
+
+    limit: float
+    minimum_samples: int
+    action: Literal["alert", "roll_back", "by_mode"]
+
+
+class Guardrails(TypedDict, total=False):
+    """The limits of a test. What is left out keeps its value."""
+
+    alpha: float
+    agreement: Guardrail
+    p95_latency_delta_ms: Guardrail
+    confidence_delta: Guardrail
+    split_deviation: Guardrail
+    error_rate_delta: Guardrail
+
+
+class Promotion(TypedDict):
+    """A model name for which another model answers."""
+
+    model: str
+    serves: str
+    test_id: str
+    since: str
+    by: str
+    override: str | None
+
+
+class _Test(TypedDict):
+    test_id: str
+    control_model: str
+    treatment_model: str
+    traffic_split: float
+    mode: Literal["traffic_split", "shadow", "disabled"]
+    enabled: bool
+    created_at: str
+    description: str
+    explicit: bool
+    generation: int
+    control_deadline_ms: int | None
+    treatment_deadline_ms: int | None
+    guardrails: Guardrails
+    pairs: float
+    control_digest: str | None
+    treatment_digest: str | None
+    on_model_change: Literal["pause", "continue", "roll_back"]
+    aa: bool
+    control_version: str | None
+    treatment_version: str | None
+    promotion: Promotion | None
+
+
+class Test(_Test, total=False):
+    """A test. `problem` is there only if its row cannot be read, `deleted_at` only if it is deleted."""
+
+    problem: str
+    deleted_at: str
+
+
+class TestStatus(TypedDict):
+    """The answer to a change."""
+
+    test_id: str
+    status: str
+
+
+class SplitUpdated(TypedDict):
+    """The answer to a change of the split."""
+
+    test_id: str
+    traffic_split: float
+    status: str
+
+
+# a class cannot have a key that is a word of the language
+_Changed = TypedDict("_Changed", {"from": dict[str, Any] | None, "to": dict[str, Any] | None})
+
+
+class AuditEvent(_Changed):
+    """A change: who made it, when and why, and the test before (`from`) and after (`to`)."""
+
+    event_id: int
+    time: str
+    test_id: str
+    actor: str
+    action: str
+    generation: int
+    reason: str | None
+    evidence: dict[str, Any] | None
+
+
+class Replay(TypedDict):
+    """A decision that was evaluated again from its decision record. `follows` says whether the result is the same."""
+
+    event_id: int
+    follows: bool
+    differences: list[str]
+    recorded: dict[str, Any]
+    recomputed: dict[str, Any]
+
+
+# Ramps
+
+
+class RampStep(TypedDict, total=False):
+    """A step of a ramp that has a time of its own."""
+
+    split: float
+    hold_seconds: int
+
+
+class RampPlan(TypedDict, total=False):
+    """The plan of a ramp. What is left out has its default."""
+
+    steps: list[float | RampStep]
+    hold_seconds: int
+    minimum_samples: int
+    approval: Literal["auto", "approve"]
+    rehearse: bool
+    rehearse_seconds: int | None
+
+
+class Ramp(TypedDict):
+    """A ramp. Step 0 is the shadow stage."""
+
+    test_id: str
+    state: Literal["rehearsing", "holding", "awaiting_approval", "paused", "finished", "aborted"]
+    step: int
+    traffic_split: float
+    since: str
+    held_seconds: int
+    reason: str | None
+    waits_for: list[str]
+    plan: RampPlan
+
+
+# Results
+
+
+class Arm(TypedDict):
+    """One arm of a test: means and quantiles over the answers of its own model."""
+
+    avg_confidence: float | None
+    avg_latency_ms: float | None
+    stddev_latency_ms: float | None
+    p50_latency_ms: float | None
+    p95_latency_ms: float | None
+    p99_latency_ms: float | None
+    error_count: int
+    fallback_count: int
+
+
+class Comparison(TypedDict):
+    """Treatment minus control."""
+
+    agreement_rate: float | None
+    avg_confidence_delta: float | None
+    stddev_confidence_delta: float | None
+    avg_latency_delta_ms: float | None
+    p95_latency_delta_ms: float | None
+
+
+class StatisticsMetrics(TypedDict):
+    """Both arms, and how they compare."""
+
+    control: Arm
+    treatment: Arm
+    comparison: Comparison
+
+
+class _OfTest(TypedDict, total=False):
+    deleted_at: str
+
+
+class Statistics(_OfTest):
+    """Statistics of a test's rows in the last hours. `deleted_at` is there only if the test is deleted."""
+
+    test_id: str
+    time_window_hours: int
+    total_samples: int
+    control_count: int
+    treatment_count: int
+    shadow_count: int
+    control_model_versions: list[str]
+    treatment_model_versions: list[str]
+    metrics: StatisticsMetrics
+
+
+ActionCounts = dict[Action, int]
+
+
+class ActionTable(_OfTest):
+    """Counts of the actions of each arm, and of both models' answers, by control's action and then treatment's."""
+
+    test_id: str
+    time_window_hours: int
+    control: ActionCounts
+    treatment: ActionCounts
+    matrix: dict[Action, ActionCounts]
+
+
+class Disagreement(TypedDict):
+    """A request for which the models chose different actions."""
+
+    row_id: str
+    time: str
+    request_id: str
+    unit_id: str
+    symbol: str
+    generation: int
+    assigned_group: Group
+    control_action: Action
+    control_confidence: float
+    treatment_action: Action
+    treatment_confidence: float
+    confidence_delta: float
+    latency_delta_ms: float
+
+
+class DisagreementPage(_OfTest):
+    """A page of disagreements. `next` is the value of `before` for the next page, and None on the last."""
+
+    test_id: str
+    disagreements: list[Disagreement]
+    next: str | None
+
+
+class SplitCheck(_OfTest):
+    """The split that was configured, and the one that came out."""
+
+    test_id: str
+    time_window_hours: int
+    expected_split: float | None
+    actual_split: float | None
+    delta: float | None
+    within_tolerance: bool | None
+    sample_size: int
+
+
+class GuardrailResult(TypedDict):
+    """A guardrail of a report."""
+
+    measure: GuardrailName
+    state: Literal["passed", "breached", "undecided"]
+    required: bool
+    action: Literal["alert", "roll_back"]
+    limit: float
+    minimum_samples: int
+    alpha: float
+    samples: int
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    log_e: float | None
+    p_value: float | None
+    reason: str
+
+
+class Figure(TypedDict):
+    """A figure of a report, with its interval."""
+
+    name: str
+    title: str
+    unit: Literal["fraction", "milliseconds", "confidence"]
+    expected: float | None
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    log_e: float | None
+    p_value: float | None
+    samples: int
+    control_samples: int | None
+    treatment_samples: int | None
+    method: str
+
+
+class ReportPhase(TypedDict):
+    """A period in which neither the test nor a version of its models changed."""
+
+    generation: int
+    split: float | None
+    control: str | None
+    treatment: str | None
+    control_requests: int
+    treatment_requests: int
+    shadow_requests: int
+    pairs: int
+    agreement_rate: float | None
+    judged: bool
+
+
+class Report(TypedDict):
+    """The verdict on a test, with everything that it rests on."""
+
+    test: Test
+    generated_at: str
+    service_version: str
+    verdict: Verdict
+    reasons: list[str]
+    alpha: float
+    guardrails: list[GuardrailResult]
+    figure_confidence: float
+    figures: list[Figure]
+    phases: list[ReportPhase]
+    disagreements: list[Disagreement]
+    window: Statistics
+    assumptions: list[str]
+
+
+# Models
+
+
+class ModelOnReplica(TypedDict):
+    """The state of a model on one replica."""
+
+    replica: str
+    digest: str | None
+    state: Literal["loading", "loaded", "waiting", "failed", "switched"]
+    detail: str | None
+
+
+class Model(TypedDict):
+    """A folder of the models directory."""
+
+    name: str
+    version: str | None
+    parameters: int | None
+    input_size: int | None
+    device: str
+    loaded_at: str | None
+    state: Literal["loaded", "stale", "failed", "withheld", "ignored"]
+    reason: str | None
+    digest: str | None
+    batching: str | None
+    note: str | None
+    wanted: str | None
+    replicas: list[ModelOnReplica]
+
+
+class ReloadReplica(TypedDict):
+    """A replica's state in one model of a reload."""
+
+    replica: str
+    model: str
+    state: Literal["loading", "loaded", "waiting", "failed", "switched"]
+    detail: str | None
+
+
+class Reload(TypedDict):
+    """A reload of the models, on all replicas."""
+
+    reload_id: str
+    state: Literal["loading", "switched", "failed"]
+    actor: str
+    started_at: str
+    deadline: str
+    switch_at: str | None
+    detail: str | None
+    models: list[str]
+    replicas: list[ReloadReplica]
+
+
+class Health(TypedDict):
+    """The state of a replica, with its checks."""
+
+    status: Literal["UP", "DOWN"]
+    checks: list[dict[str, Any]]
+
+
+class Sample(NamedTuple):
+    """A sample of a metric."""
+
+    name: str
+    labels: dict[str, str]
+    value: float
