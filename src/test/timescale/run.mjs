@@ -224,6 +224,16 @@ const asKept = (row, release) => ({
   gone: Date.parse(row.time) < NOW - 91 * DAY,
 });
 
+/** With a policy that begins when its last run has ended. */
+async function aTableOfAnotherApplication(database) {
+  await database.exec(`
+    create table others (time timestamptz not null);
+    select create_hypertable('others', 'time');
+    select add_retention_policy('others', interval '1 year')`);
+  await database.exec(`
+    select alter_job(job_id, fixed_schedule => false) from timescaledb_information.jobs where hypertable_name = 'others'`);
+}
+
 /** A database of an earlier release, with data whose rows are gone, is migrated; figures stay, and new rows come to them. */
 async function anUpgradeKeepsEverything(flavour, release) {
   console.log(`an upgrade from version ${release} on ${flavour}`);
@@ -257,8 +267,15 @@ async function anUpgradeKeepsEverything(flavour, release) {
     agree(left, 0, 'rows');
   });
 
+  if (flavour === 'timescaledb') {
+    await aTableOfAnotherApplication(database);
+  }
+  const others = "select fixed_schedule from timescaledb_information.jobs where hypertable_name = 'others'";
   await migrate(database, flavour, release);
   if (flavour === 'timescaledb') {
+    await check('the jobs of other applications are left alone', async () => {
+      agree(await all(database, others), [{ fixed_schedule: false }], 'jobs');
+    });
     await runJobs(database, 'policy_refresh_continuous_aggregate');
   }
   await check('after the upgrade, both aggregates answer as the rows did', () => aggregatesAgree(database, before));

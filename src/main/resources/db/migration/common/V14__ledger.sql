@@ -4,11 +4,47 @@
 -- over these entries. Beside them are what cannot be added up from them: histograms, counts of answers, units, and the moments
 -- from which it follows how much requests depend on each other.
 
--- No batch of an earlier release may come between what is carried over and what is booked from then on.
+-- Replicas of an earlier release read and write meanwhile. What this migration and those after it alter or drop is locked first,
+-- all or nothing: LOCK TABLE takes one table after the other, and no order of them suits all. A query of a window takes the sums
+-- before the rows, and a batch takes the rows before the sums, so one of the two would wait for a table held here and hold a table
+-- that is waited for here. So a lock that does not come soon gives all of them back, and the next try waits a little longer. From
+-- then on no batch can come between what is carried over and what is booked.
+do $lock$
+declare
+    relations text;
+    before    text := current_setting('lock_timeout');
+    patience  integer := 50;
+begin
+    select string_agg(format('%I.%I', current_schema(), name), ', ' order by place) into relations
+    from unnest(array[
+        'ab_test_metrics_daily', 'ab_test_metrics_hourly', 'ab_test_latency_daily', 'ab_test_latency_hourly',
+        'ab_test_control_latency_daily', 'ab_test_treatment_latency_daily', 'ab_test_control_latency_hourly',
+        'ab_test_treatment_latency_hourly', 'ab_test_sums_hourly', 'ab_test_sums_hourly_old', 'ab_test_actions_hourly',
+        'ab_test_configs', 'ab_test_results', 'ab_test_evidence', 'ab_test_latency_minutes', 'ab_test_evidence_latencies'
+    ]) with ordinality as altered (name, place)
+    where to_regclass(format('%I.%I', current_schema(), name)) is not null;
+
+    loop
+        perform set_config('lock_timeout', patience || 'ms', true);
+        begin
+            execute 'lock table ' || relations || ' in access exclusive mode';
+            exit;
+        exception when lock_not_available or deadlock_detected then
+            patience := least(patience + 50, 2000);
+        end;
+        perform set_config('lock_timeout', '0', true);
+        perform pg_sleep(random() / 5);
+    end loop;
+    perform set_config('lock_timeout', before, true);
+end;
+$lock$;
+
+-- the batches of latencies, which the last day's minutes are not in yet
+select fold_ab_test_latency_minutes(interval '-100 years');
+
 alter table ab_test_results
     add column if not exists control_late boolean,
     add column if not exists control_queued boolean;
-lock table ab_test_evidence, ab_test_latency_minutes in access exclusive mode;
 
 -- block: the minute of the hour, or for minutes that were folded -1, and -2 for those with fenced requests. What an earlier
 -- release had added up otherwise: -3 the evidence of a generation and its versions, without hours; -4 an hour, without versions.
@@ -94,7 +130,8 @@ create table ab_test_account (
 ) with (fillfactor = 30);
 
 -- Forward passes by latency bucket, in the hours that are still open. kind: answered, late (control's answer after treatment's
--- deadline), timeout, spoilt (an answer in a fenced minute, or control's that had waited for a place), and paired (both models of a split's pair, once more).
+-- deadline), timeout, spoilt (an answer in a fenced minute, or control's that had waited for a place), and paired (both models of a
+-- split's pair, once more).
 create table ab_test_latencies (
     test_id          varchar(100) collate "C" not null,
     hour             timestamptz  not null,
@@ -328,7 +365,15 @@ from (
 ) as judged
 $$;
 
-drop function ab_test_evidence_by_generation(varchar);
+do $gone$
+begin
+    drop function ab_test_evidence_by_generation(varchar);
+exception when dependent_objects_still_exist then
+    alter function ab_test_evidence_by_generation(varchar) rename to ab_test_evidence_by_generation_old;
+    raise warning 'ab_test_evidence_by_generation is kept as ab_test_evidence_by_generation_old, because something of yours'
+        ' depends on it; it answers no more';
+end;
+$gone$;
 
 -- The forward passes of a row. A pass that was cut off says no more than that it took longer than the deadline, and so does control's
 -- that came too late: in decisions these are in the last bucket.
@@ -1154,30 +1199,6 @@ update ab_test_account set
     end
 where block = -3;
 
-update ab_test_account as kept set
-    minutes = ended.minutes,
-    control_batches = kept.control_batches + ended.control_batches,
-    control_batch_sum = kept.control_batch_sum + ended.control_sum,
-    control_batch_sumsq = kept.control_batch_sumsq + ended.control_sumsq,
-    treatment_batches = kept.treatment_batches + ended.treatment_batches,
-    treatment_batch_sum = kept.treatment_batch_sum + ended.treatment_sum,
-    treatment_batch_sumsq = kept.treatment_batch_sumsq + ended.treatment_sumsq
-from (
-    select
-        test_id, generation, control_digest, treatment_digest,
-        count(*) as minutes,
-        count(*) filter (where control_count > 0) as control_batches,
-        coalesce(sum(control_sum / nullif(control_count, 0)), 0) as control_sum,
-        coalesce(sum((control_sum / nullif(control_count, 0)) ^ 2), 0) as control_sumsq,
-        count(*) filter (where treatment_count > 0) as treatment_batches,
-        coalesce(sum(treatment_sum / nullif(treatment_count, 0)), 0) as treatment_sum,
-        coalesce(sum((treatment_sum / nullif(treatment_count, 0)) ^ 2), 0) as treatment_sumsq
-    from ab_test_latency_minutes
-    group by 1, 2, 3, 4
-) as ended
-where kept.block = -3 and (kept.test_id, kept.generation, kept.control_digest, kept.treatment_digest)
-    = (ended.test_id, ended.generation, ended.control_digest, ended.treatment_digest);
-
 -- Units that failed are known of the rows that are still there.
 do $units$
 declare
@@ -1294,11 +1315,29 @@ returns bigint language sql as $$
     select fold_ab_test_account(older_than)
 $$;
 
-drop table ab_test_evidence;
-drop table ab_test_evidence_latencies;
-drop table ab_test_latency_minutes;
-drop function ab_test_latency_of_rows(varchar, timestamptz, timestamptz);
-drop function ab_test_sums_of_rows(varchar, timestamptz, timestamptz);
+-- What something of yours depends on is kept under another name, and is not kept up any more.
+do $gone$
+declare
+    each record;
+begin
+    for each in
+        select * from (values
+            ('table', 'ab_test_evidence', ''), ('table', 'ab_test_evidence_latencies', ''),
+            ('table', 'ab_test_latency_minutes', ''),
+            ('function', 'ab_test_latency_of_rows', '(varchar, timestamptz, timestamptz)'),
+            ('function', 'ab_test_sums_of_rows', '(varchar, timestamptz, timestamptz)')
+        ) as dropped (kind, name, arguments)
+    loop
+        begin
+            execute format('drop %s %I%s', each.kind, each.name, each.arguments);
+        exception when dependent_objects_still_exist then
+            execute format('alter %s %I%s rename to %I', each.kind, each.name, each.arguments, each.name || '_old');
+            raise warning '% is kept as %_old, because something of yours depends on it, and gets no new figures',
+                each.name, each.name;
+        end;
+    end loop;
+end;
+$gone$;
 
 -- The versions of a test's models, and when they were seen.
 create view ab_test_evidence as

@@ -45,7 +45,19 @@ begin
 end;
 $figures$;
 
-drop table ab_test_sums_hourly;
-drop table ab_test_latency_hourly;
-drop table ab_test_latency_daily;
-drop table ab_test_actions_hourly;
+-- What something of yours depends on is kept, and is not kept up any more.
+do $rollups$
+declare
+    rollup text;
+begin
+    foreach rollup in array array[
+        'ab_test_sums_hourly', 'ab_test_latency_hourly', 'ab_test_latency_daily', 'ab_test_actions_hourly'
+    ] loop
+        begin
+            execute format('drop table %I', rollup);
+        exception when dependent_objects_still_exist then
+            raise warning '% is kept, because something of yours depends on it, and gets no new figures', rollup;
+        end;
+    end loop;
+end;
+$rollups$;

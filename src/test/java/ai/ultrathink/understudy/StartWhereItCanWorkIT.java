@@ -288,6 +288,19 @@ class StartWhereItCanWorkIT {
 
     @Test
     @Execution(CONCURRENT)
+    void a_schema_that_ran_the_first_text_of_version_14_is_used() throws Exception {
+        migrated();
+        execute("update flyway_schema_history set checksum = case version when '14' then -406607442 else 277453266 end"
+                + " where version in ('14', '14.1')");
+
+        try (ServiceProcess service = start(Map.of()).awaitTests()) {
+            assertEquals(201, create(service, "t").statusCode());
+        }
+        assertEquals(0, count("select count(*) from flyway_schema_history where checksum in (-406607442, 277453266)"));
+    }
+
+    @Test
+    @Execution(CONCURRENT)
     void a_standby_is_told_of_and_the_primary_that_it_becomes_is_used() throws Exception {
         String name = database.replaceAll("^.*/", "");
         execute("alter database " + name + " set default_transaction_read_only = on");
