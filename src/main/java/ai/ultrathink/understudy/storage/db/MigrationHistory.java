@@ -58,6 +58,14 @@ record MigrationHistory(SchemaName schema, List<Entry> entries) {
         return entries.stream().anyMatch(entry -> entry.version.equals("1") && entry.description.equals("tables"));
     }
 
+    /** Whether the schema uses TimescaleDB, by the file of version 3; empty before that version. */
+    Optional<Boolean> timescale() {
+        return entries.stream()
+                .filter(entry -> entry.version.equals("3"))
+                .map(entry -> entry.description.equals("continuous aggregates"))
+                .findFirst();
+    }
+
     boolean isOfAnother() {
         return !entries.isEmpty() && !ours();
     }

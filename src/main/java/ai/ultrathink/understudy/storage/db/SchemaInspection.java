@@ -29,14 +29,8 @@ final class SchemaInspection {
                     + "select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')"
                     + " order by relname";
 
-    // A migrated schema keeps its flavour, even if the extension is installed later. Until version 14 the daily
-    // histograms
-    // are a view on TimescaleDB; from then on only plain PostgreSQL has an index that its clean-up needs.
-    private static final String FLAVOUR = "select coalesce("
-            + "(select relkind = 'v' from pg_class where oid = to_regclass(? || '.ab_test_latency_daily')),"
-            + " case when to_regclass(? || '.ab_test_account') is not null"
-            + " then to_regclass(? || '.ab_test_results_by_time') is null end) as chosen,"
-            + " exists (select from pg_available_extensions where name = 'timescaledb') as available";
+    private static final String AVAILABLE =
+            "select exists (select from pg_available_extensions where name = 'timescaledb') as available";
 
     private static final String EXTENSION =
             "select extnamespace::regnamespace::text as place from pg_extension" + " where extname = 'timescaledb'";
@@ -157,19 +151,17 @@ final class SchemaInspection {
         return names.size() <= most ? first : first + " and " + (names.size() - most) + " more";
     }
 
-    /** Whether the schema uses, or will use, TimescaleDB. */
+    /** Whether the schema uses, or will use, TimescaleDB. A migrated schema keeps its flavour, even if the extension is installed later. */
     boolean timescale(StorageConfig.Timescale wanted) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(FLAVOUR)) {
-            for (int place = 1; place <= 3; place++) {
-                statement.setString(place, schema.value());
-            }
-            try (ResultSet found = statement.executeQuery()) {
-                found.next();
-                boolean chosen = found.getBoolean("chosen");
-                return found.wasNull()
-                        ? found.getBoolean("available") && wanted == StorageConfig.Timescale.AUTO
-                        : chosen;
-            }
+        Optional<Boolean> chosen = MigrationHistory.read(connection, schema).timescale();
+        return chosen.isPresent() ? chosen.get() : wanted == StorageConfig.Timescale.AUTO && available();
+    }
+
+    private boolean available() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(AVAILABLE)) {
+            found.next();
+            return found.getBoolean("available");
         }
     }
 
