@@ -25,6 +25,7 @@ class NativeRunsTest {
             "http.ChangeLogTest", "reads the log inside the service's process",
             "http.InternalErrorTest", "calls a resource that only the tests have",
             "storage.experiment.CatalogStoreTest", A_BEAN,
+            "storage.experiment.KeptEvidenceStoreTest", A_BEAN,
             "storage.audit.EventStoreTest", A_BEAN,
             "storage.results.EvidenceQueriesTest", A_BEAN,
             "storage.experiment.RampClockStoreTest", A_BEAN);

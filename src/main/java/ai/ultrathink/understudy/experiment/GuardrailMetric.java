@@ -3,7 +3,6 @@ package ai.ultrathink.understudy.experiment;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What a guardrail compares. A delta is treatment minus control. */
 public enum GuardrailMetric {
@@ -35,21 +34,5 @@ public enum GuardrailMetric {
         return Arrays.stream(values())
                 .filter(metric -> metric.wireName.equals(wireName))
                 .findFirst();
-    }
-
-    /**
-     * The metric with this name.
-     *
-     * @throws InvalidValueException if no metric has that name
-     */
-    public static GuardrailMetric of(String wireName) {
-        return find(wireName)
-                .orElseThrow(() -> new InvalidValueException(
-                        "guardrails",
-                        wireName,
-                        "the names "
-                                + Arrays.stream(values())
-                                        .map(GuardrailMetric::wireName)
-                                        .collect(Collectors.joining(", "))));
     }
 }

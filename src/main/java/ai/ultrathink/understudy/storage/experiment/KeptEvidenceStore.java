@@ -11,16 +11,21 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The largest evidence against each guardrail of an experiment, as rows of {@code ab_test_kept_evidence}. */
 @ApplicationScoped
 public class KeptEvidenceStore {
+
+    private static final Logger LOG = Logger.getLogger(KeptEvidenceStore.class);
 
     private static final String OF_TEST = """
             select guardrail, control_digest, treatment_digest, guardrail_limit, alpha, log_e, cleared_log_e, breached_at, callers_doing
@@ -31,7 +36,7 @@ public class KeptEvidenceStore {
             insert into ab_test_kept_evidence as kept (
                 test_id, guardrail, control_digest, treatment_digest, guardrail_limit, alpha, log_e, cleared_log_e, breached_at,
                 callers_doing)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9::timestamptz is not null then now() end, $10)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then now() end, $10)
             on conflict (test_id, guardrail, control_digest, treatment_digest, guardrail_limit, alpha) do update set
                 log_e = greatest(kept.log_e, excluded.log_e),
                 breached_at = coalesce(kept.breached_at, excluded.breached_at),
@@ -45,6 +50,7 @@ public class KeptEvidenceStore {
             where test_id = $1 and guardrail = $2 and breached_at is not null""";
 
     private final Database database;
+    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
     KeptEvidenceStore(Database database) {
         this.database = database;
@@ -56,7 +62,7 @@ public class KeptEvidenceStore {
                 .preparedQuery(OF_TEST)
                 .execute(Tuple.of(testId))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(KeptEvidenceStore::read)
+                        .flatMap(this::read)
                         .toList()));
     }
 
@@ -105,7 +111,6 @@ public class KeptEvidenceStore {
     }
 
     private static Tuple tuple(String testId, KeptEvidence each) {
-        Instant breachedAt = each.breachedAt();
         return Tuple.tuple()
                 .addString(testId)
                 .addString(each.metric().wireName())
@@ -115,14 +120,26 @@ public class KeptEvidenceStore {
                 .addDouble(each.alpha())
                 .addDouble(each.logE())
                 .addDouble(each.clearedLogE())
-                .addOffsetDateTime(breachedAt == null ? null : breachedAt.atOffset(ZoneOffset.UTC))
+                .addBoolean(each.breached())
                 .addBoolean(each.callersDoing());
     }
 
-    private static KeptEvidence read(Row row) {
+    /** Nothing if the row is of a guardrail that this release does not know. */
+    private Stream<KeptEvidence> read(Row row) {
+        String name = row.getString("guardrail");
+        Optional<GuardrailMetric> metric = GuardrailMetric.find(name);
+        if (metric.isEmpty() && unknown.add(name)) {
+            LOG.warnf(
+                    "ab_test_kept_evidence has the guardrail %s, which this release does not know; its rows are left alone",
+                    name);
+        }
+        return metric.map(known -> read(known, row)).stream();
+    }
+
+    private static KeptEvidence read(GuardrailMetric metric, Row row) {
         OffsetDateTime breachedAt = row.getOffsetDateTime("breached_at");
         return new KeptEvidence(
-                GuardrailMetric.of(row.getString("guardrail")),
+                metric,
                 row.getString("control_digest"),
                 row.getString("treatment_digest"),
                 row.getDouble("guardrail_limit"),
