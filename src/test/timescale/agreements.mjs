@@ -156,12 +156,13 @@ export async function evidenceAgrees(database, rows) {
 function blocksAgree(answer, where) {
   const total = (name) => answer.blocks.reduce((whole, block) => whole + block[name], 0);
   agree(answer.blocks.map((block) => block.start), answer.blocks.map((block) => block.start).sort((a, b) => a - b), where);
-  agree([total('pairs'), total('agreeing')], [answer.pair_count, answer.agree_count], `blocks of ${where}`);
+  agree(
+    [total('pair_count'), total('agree_count')], [answer.pair_count, answer.agree_count], `blocks of ${where}`);
   for (const arm of ['control', 'treatment']) {
     for (const name of ['requests', 'failures', 'failing_units']) {
       agree(total(`${arm}_${name}`), answer[`${arm}_${name}`], `${arm}_${name} in blocks of ${where}`);
     }
-    agree(total(`${arm}_only`), answer[`${arm}_only_units`], `${arm}_only in blocks of ${where}`);
+    agree(total(`${arm}_only_units`), answer[`${arm}_only_units`], `${arm}_only_units in blocks of ${where}`);
   }
 }
 

@@ -244,7 +244,6 @@ function ofOnePart(stored, rows, first, firstFailed) {
     treatment_only_units: count(asked, (row) => treatmentOnly(row) && firstFailed.pair.has(row)),
     both_failures: count(asked, (row) => failed(row, 'control') && failed(row, 'treatment')),
     treatment_timeouts: count(rows, (row) => inArm(row, 'treatment') && row.treatment_error === 'timeout'),
-    control_rejections: count(rows, (row) => inGroup('control')(row) && waited(row, 'control')),
     treatment_rejections: count(rows, (row) => inGroup('treatment')(row) && waited(row, 'treatment')),
     guard_open: count(rows, (row) => !inGroup('control')(row) && row.fallback === 'guard_open'),
     shed: count(rows.filter(inGroup('shadow')), (row) => waited(row, 'treatment')) + count(rows, (row) => row.pair === 'shed'),

@@ -4,11 +4,10 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Sums of the requests of a stretch of time: a minute, or an hour whose minutes were folded. Blocks are in order, so that
- * what happened late can be told from what happened early.
+ * Sums of the requests of a stretch of time: a minute, an hour, or of a long life several hours. Blocks are in order, so that what
+ * happened late can be told from what happened early.
  *
  * @param start the beginning of the stretch
- * @param minutes the number of minutes with requests in it
  * @param pairs requests that both models answered
  * @param agreeing pairs with the same action
  * @param control control's requests
@@ -22,7 +21,6 @@ import java.util.Objects;
  */
 public record Block(
         Instant start,
-        long minutes,
         long pairs,
         long agreeing,
         Arm control,
@@ -41,14 +39,13 @@ public record Block(
     /** Without second models. */
     public Block(
             Instant start,
-            long minutes,
             long pairs,
             long agreeing,
             Arm control,
             Arm treatment,
             long controlOnly,
             long treatmentOnly) {
-        this(start, minutes, pairs, agreeing, control, treatment, controlOnly, treatmentOnly, Arm.NONE, Arm.NONE);
+        this(start, pairs, agreeing, control, treatment, controlOnly, treatmentOnly, Arm.NONE, Arm.NONE);
     }
 
     /**

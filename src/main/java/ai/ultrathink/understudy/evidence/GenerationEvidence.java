@@ -166,9 +166,15 @@ public record GenerationEvidence(
      * @param paired in a split: requests for which both models were asked
      * @param withheld treatment's requests that the service itself withheld, because the experiment was disabled or the
      *     replica's catalog lease had run out; they say nothing about the treatment
+     * @param control requests of control's arm that count for or against its model; null in decisions of earlier releases
+     * @param treatment likewise, of treatment's arm
      */
-    public record Asked(long paired, long withheld) {
-        public static final Asked NONE = new Asked(0, 0);
+    public record Asked(
+            long paired,
+            long withheld,
+            @Nullable Long control,
+            @Nullable Long treatment) {
+        public static final Asked NONE = new Asked(0, 0, null, null);
     }
 
     /**
@@ -198,8 +204,8 @@ public record GenerationEvidence(
      * comes after treatment's deadline. A request for which a model was not run, for lack of capacity or because the service
      * withheld it, is counted apart and is no failure.
      *
-     * @param control in a split: control's requests that failed
-     * @param treatment in a split: treatment's requests that failed
+     * @param control control's requests that failed; in decisions of earlier releases 0 for a shadow
+     * @param treatment treatment's requests that failed, likewise
      * @param controlOnly in a shadow, and in pairs of a split: requests that control failed and treatment did not
      * @param treatmentOnly likewise: requests that treatment failed and control did not
      * @param both likewise: requests that both failed

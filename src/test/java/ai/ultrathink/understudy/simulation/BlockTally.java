@@ -40,7 +40,6 @@ final class BlockTally {
         private final Counts treatment = new Counts();
         private final Counts secondControl = new Counts();
         private final Counts secondTreatment = new Counts();
-        private long minutes = 1;
         private long pairs;
         private long agreeing;
         private long controlOnly;
@@ -51,7 +50,6 @@ final class BlockTally {
         }
 
         private void add(Sums other) {
-            minutes += other.minutes;
             pairs += other.pairs;
             agreeing += other.agreeing;
             control.add(other.control);
@@ -65,7 +63,6 @@ final class BlockTally {
         private Block block() {
             return new Block(
                     BEGIN.plusSeconds(60 * minute),
-                    minutes,
                     pairs,
                     agreeing,
                     control.arm(),

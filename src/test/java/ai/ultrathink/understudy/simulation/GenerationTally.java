@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.simulation;
 
+import ai.ultrathink.understudy.evidence.Block;
 import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
@@ -143,6 +144,7 @@ final class GenerationTally {
     /** @param minute it is now, counted from the beginning */
     GenerationEvidence evidence(long minute) {
         blocks.fold(minute);
+        List<Block> inOrder = blocks.blocks();
         List<LatencyCount> latencies = new ArrayList<>();
         control.latencies(Variant.CONTROL, latencies);
         treatment.latencies(Variant.TREATMENT, latencies);
@@ -162,10 +164,20 @@ final class GenerationTally {
                 new ResultSums.Pairs(pairs, agreeing, deltas, deltaSquares, 0, 0),
                 new GenerationEvidence.Noise(0, 0),
                 latencies,
-                new GenerationEvidence.Asked(failures.paired(), withheld),
+                asked(inOrder),
                 new GenerationEvidence.Versions(CONTROL, digest, "control@1#" + CONTROL, "treatment@1#" + digest),
                 paired,
-                blocks.blocks(),
+                inOrder,
                 clusters.clusterings());
+    }
+
+    private GenerationEvidence.Asked asked(List<Block> inOrder) {
+        return new GenerationEvidence.Asked(
+                failures.paired(),
+                withheld,
+                inOrder.stream().mapToLong(block -> block.control().requests()).sum(),
+                inOrder.stream()
+                        .mapToLong(block -> block.treatment().requests())
+                        .sum());
     }
 }

@@ -91,10 +91,9 @@ class TallyTest {
 
         List<Block> blocks = tally.evidence(600).blocks();
         assertEquals(600, blocks.stream().mapToLong(Block::pairs).sum());
-        assertEquals(600, blocks.stream().mapToLong(Block::minutes).sum());
         assertEquals(8 + 120, blocks.size());
-        assertEquals(60, blocks.getFirst().minutes());
-        assertEquals(1, blocks.getLast().minutes());
+        assertEquals(60, blocks.getFirst().pairs());
+        assertEquals(1, blocks.getLast().pairs());
     }
 
     @Test

@@ -37,7 +37,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
                 new Proportion(
                         phase.sum(each ->
                                 each.failures().controlOnly() + each.failures().both()),
-                        phase.sum(each -> each.stored().shadow())),
+                        phase.sum(FailureCounts::asked)),
                 discordant(phase));
     }
 
@@ -65,7 +65,7 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         return new FailureCounts(
                 phase,
                 new Proportion(treatment, phase.sum(FailureCounts::run)),
-                new Proportion(control, phase.sum(each -> each.stored().control())),
+                new Proportion(control, phase.sum(FailureCounts::asked)),
                 new Proportion(treatment, treatment + control));
     }
 
@@ -84,18 +84,25 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
         return shown.failures().errors() + shown.failures().timeouts();
     }
 
-    /** Requests for which treatment was run as the answering model, or in a shadow beside it. */
+    /** Requests of treatment's arm for which its model ran. */
     private static long run(GenerationEvidence shown) {
+        Long counted = shown.asked().treatment();
         var failures = shown.failures();
-        return shown.configuredSplit() == null
-                ? shown.stored().shadow()
-                        - failures.shed()
-                        - failures.guardOpen()
-                        - shown.asked().withheld()
+        long held = failures.guardOpen() + shown.asked().withheld();
+        return counted != null
+                ? counted
                 : shown.stored().treatment()
-                        - failures.guardOpen()
-                        - failures.rejections()
-                        - shown.asked().withheld();
+                        + shown.stored().shadow()
+                        - held
+                        - (shown.configuredSplit() == null ? failures.shed() : failures.rejections());
+    }
+
+    /** Requests of control's arm for which its model ran, and with which treatment's can be compared. */
+    private static long asked(GenerationEvidence shown) {
+        Long counted = shown.asked().control();
+        return counted != null
+                ? counted
+                : shown.stored().control() + shown.stored().shadow();
     }
 
     /** Whether the figures are consistent. */
@@ -112,13 +119,10 @@ public record FailureCounts(Phase phase, Proportion treatment, Proportion contro
                     && EvidenceSanity.part(failures.treatmentOnly() + failures.both(), pairs);
             return sound
                     && (phase.shadow()
-                            ? EvidenceSanity.part(
-                                    failures.controlOnly() + failures.both(),
-                                    each.stored().shadow())
+                            ? EvidenceSanity.part(failures.controlOnly() + failures.both(), asked(each))
                             : EvidenceSanity.part(failed(each), run(each))
                                     && EvidenceSanity.part(failures.controlOnly() + failures.both(), pairs)
-                                    && EvidenceSanity.part(
-                                            failures.control(), each.stored().control()));
+                                    && EvidenceSanity.part(failures.control(), asked(each)));
         });
     }
 

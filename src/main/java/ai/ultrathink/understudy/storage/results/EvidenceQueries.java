@@ -93,7 +93,11 @@ public class EvidenceQueries {
                         row.getDouble("latency_delta_sumsq")),
                 new GenerationEvidence.Noise(row.getLong("noise_pairs"), row.getLong("noise_agreeing")),
                 LedgerJson.latencies(row.getJsonArray("latencies"), false),
-                new GenerationEvidence.Asked(row.getLong("paired_rows"), row.getLong("withheld")),
+                new GenerationEvidence.Asked(
+                        row.getLong("paired_rows"),
+                        row.getLong("withheld"),
+                        row.getLong("control_requests"),
+                        row.getLong("treatment_requests")),
                 versions(row),
                 LedgerJson.latencies(row.getJsonArray("latencies"), true),
                 LedgerJson.blocks(row.getJsonArray("blocks")),
@@ -105,11 +109,9 @@ public class EvidenceQueries {
     }
 
     private static GenerationEvidence.Failures failures(Row row) {
-        // those of a shadow are counted where its two models are compared
-        boolean split = row.getLong("shadow_count") == 0;
         return new GenerationEvidence.Failures(
-                split ? row.getLong("control_failures") : 0,
-                split ? row.getLong("treatment_failures") : 0,
+                row.getLong("control_failures"),
+                row.getLong("treatment_failures"),
                 row.getLong("control_only_failures"),
                 row.getLong("treatment_only_failures"),
                 row.getLong("both_failures"),

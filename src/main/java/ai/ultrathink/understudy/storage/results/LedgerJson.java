@@ -34,13 +34,12 @@ final class LedgerJson {
                 blocks,
                 block -> new Block(
                         Instant.ofEpochSecond(block.getLong("start")),
-                        block.getLong("minutes"),
-                        block.getLong("pairs"),
-                        block.getLong("agreeing"),
+                        block.getLong("pair_count"),
+                        block.getLong("agree_count"),
                         arm(block, "control_"),
                         arm(block, "treatment_"),
-                        block.getLong("control_only"),
-                        block.getLong("treatment_only"),
+                        block.getLong("control_only_units"),
+                        block.getLong("treatment_only_units"),
                         second(block, "second_control_"),
                         second(block, "second_treatment_")));
     }

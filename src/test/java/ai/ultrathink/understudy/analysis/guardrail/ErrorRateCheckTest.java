@@ -4,12 +4,14 @@ import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.BREACHE
 import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.PASSED;
 import static ai.ultrathink.understudy.analysis.guardrail.GuardrailState.UNDECIDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.evidence.Block;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.stats.Proportion;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,13 +149,37 @@ class ErrorRateCheckTest {
     void counts_treatments_answers_to_controls_requests() {
         Block own = block(0, new Block.Arm(9_000, 9, 9), new Block.Arm(1_000, 28, 28));
         Block more = new Block(
-                own.start(), 1, 0, 0, own.control(), own.treatment(), 0, 0, Block.Arm.NONE, new Block.Arm(900, 25, 25));
+                own.start(), 0, 0, own.control(), own.treatment(), 0, 0, Block.Arm.NONE, new Block.Arm(900, 25, 25));
         EvidenceBuilder shown = EvidenceBuilder.split(1, 0.1).rows(9_000, 1_000).failures(9, 28);
 
         double without = find(shown.blocks(List.of(own))).logE();
         double with = find(shown.blocks(List.of(more))).logE();
 
         assertTrue(with > without + 1, without + " and " + with);
+    }
+
+    @Test
+    void compares_fractions_of_the_requests_for_which_a_model_ran() {
+        EvidenceBuilder split = EvidenceBuilder.split(1, 0.5).rows(1_000, 1_000).failures(10, 10);
+        EvidenceBuilder shadow = EvidenceBuilder.shadow(1).shadows(1_000).shadowFailures(6, 6, 4, 0, 0);
+
+        FailureCounts inSplit = counts(split.asked(400, 800));
+        FailureCounts inShadow = FailureCounts.of(
+                new Phase(1, null, List.of(shadow.asked(400, 800).evidence())));
+
+        assertEquals(new Proportion(10, 400), inSplit.control());
+        assertEquals(new Proportion(10, 800), inSplit.treatment());
+        assertEquals(new Proportion(10, 400), inShadow.control());
+        assertEquals(new Proportion(10, 800), inShadow.treatment());
+    }
+
+    @Test
+    void evidence_with_more_failures_than_requests_for_which_the_model_ran_is_not_sound() {
+        EvidenceBuilder shown = EvidenceBuilder.split(1, 0.5).rows(1_000, 1_000).failures(10, 10);
+
+        assertTrue(FailureCounts.sound(phase(shown.asked(10, 10))));
+        assertFalse(FailureCounts.sound(phase(shown.asked(9, 10))));
+        assertFalse(FailureCounts.sound(phase(shown.asked(10, 9))));
     }
 
     @Test
@@ -171,11 +197,15 @@ class ErrorRateCheckTest {
 
     private static Block block(int minute, Block.Arm control, Block.Arm treatment) {
         Instant start = Instant.parse("2026-11-28T12:00:00Z").plusSeconds(60L * minute);
-        return new Block(start, 1, 0, 0, control, treatment, 0, 0);
+        return new Block(start, 0, 0, control, treatment, 0, 0);
     }
 
     private static FailureCounts counts(EvidenceBuilder split) {
-        return FailureCounts.of(new Phase(1, 0.5, List.of(split.evidence())));
+        return FailureCounts.of(phase(split));
+    }
+
+    private static Phase phase(EvidenceBuilder split) {
+        return new Phase(1, 0.5, List.of(split.evidence()));
     }
 
     @Test

@@ -91,7 +91,6 @@ public final class EvidenceBuilder {
         for (int minute = 0; minute < count; minute++) {
             blocks.add(new Block(
                     START.plus(Duration.ofMinutes(blocks.size())),
-                    1,
                     ofEach,
                     agreeing,
                     Block.Arm.NONE,
@@ -142,7 +141,7 @@ public final class EvidenceBuilder {
 
     /** So many requests of a split both models were asked; in some just control failed, in some just treatment. */
     EvidenceBuilder paired(long requests, long controlOnly, long treatmentOnly) {
-        asked = new GenerationEvidence.Asked(requests, asked.withheld());
+        asked = new GenerationEvidence.Asked(requests, asked.withheld(), asked.control(), asked.treatment());
         failures = new GenerationEvidence.Failures(
                 failures.control(),
                 failures.treatment(),
@@ -157,9 +156,15 @@ public final class EvidenceBuilder {
         return this;
     }
 
+    /** Requests for which the models ran. */
+    EvidenceBuilder asked(long ofControl, long ofTreatment) {
+        asked = new GenerationEvidence.Asked(asked.paired(), asked.withheld(), ofControl, ofTreatment);
+        return this;
+    }
+
     /** Requests that the service itself kept from the treatment. */
     EvidenceBuilder withheld(long requests) {
-        asked = new GenerationEvidence.Asked(asked.paired(), requests);
+        asked = new GenerationEvidence.Asked(asked.paired(), requests, asked.control(), asked.treatment());
         return this;
     }
 

@@ -116,10 +116,13 @@ class EvidenceQueriesTest {
 
     @Test
     void blocks_are_in_their_order_and_add_up_to_the_whole() {
-        RandomObservations observations = new RandomObservations(testId, time.now(), 11);
-        store(observations.take(1_000));
+        soundBatches(11).forEach(this::store);
 
-        for (GenerationEvidence part : evidence()) {
+        List<GenerationEvidence> evidence = evidence();
+        assertTrue(
+                evidence.stream().mapToInt(part -> part.blocks().size()).max().orElse(0) > 5, "blocks of one part");
+        assertTrue(evidence.stream().mapToLong(part -> part.pairs().agreeing()).sum() > 20, "agreeing pairs");
+        for (GenerationEvidence part : evidence) {
             List<Block> blocks = part.blocks();
             assertEquals(
                     blocks.stream().sorted(Comparator.comparing(Block::start)).toList(), blocks);
@@ -129,19 +132,50 @@ class EvidenceQueriesTest {
             assertEquals(
                     part.pairs().agreeing(),
                     blocks.stream().mapToLong(Block::agreeing).sum());
-            if (part.configuredSplit() != null) {
-                assertEquals(
-                        part.failures().control(),
-                        blocks.stream()
-                                .mapToLong(block -> block.control().failures())
-                                .sum());
-                assertEquals(
-                        part.failures().treatment(),
-                        blocks.stream()
-                                .mapToLong(block -> block.treatment().failures())
-                                .sum());
-            }
+            assertEquals(
+                    part.failures().control(),
+                    sum(part, block -> block.control().failures()));
+            assertEquals(
+                    part.failures().treatment(),
+                    sum(part, block -> block.treatment().failures()));
+            assertEquals(
+                    part.asked().control(), sum(part, block -> block.control().requests()));
+            assertEquals(
+                    part.asked().treatment(),
+                    sum(part, block -> block.treatment().requests()));
         }
+    }
+
+    @Test
+    void of_a_long_life_with_idle_hours_there_are_a_hundred_blocks_and_one_more_for_each_generation() {
+        Rows.change("insert into ab_test_account (test_id, generation, hour, block, samples, pair_count, agree_count)"
+                + " select '" + testId + "', i / 250, ab_hour(now()) - (1000 - i) * interval '3 days', -1, 1, 1, i % 2"
+                + " from generate_series(0, 999) as i");
+
+        List<Block> blocks =
+                evidence().stream().flatMap(part -> part.blocks().stream()).toList();
+
+        assertTrue(blocks.size() >= 100 && blocks.size() <= 104, () -> "blocks: " + blocks.size());
+        assertEquals(1_000, blocks.stream().mapToLong(Block::pairs).sum());
+        assertEquals(500, blocks.stream().mapToLong(Block::agreeing).sum());
+        assertEquals(blocks.stream().sorted(Comparator.comparing(Block::start)).toList(), blocks);
+    }
+
+    @Test
+    void a_unit_may_have_more_requests_than_an_integer_counts() {
+        RandomObservations observations = new RandomObservations(testId, time.now(), 15);
+        store(observations.take(300));
+        Rows.change("update ab_test_unit_sums set pair_count = 2147483647, control_answers = 2147483647,"
+                + " treatment_answers = 2147483647, agree_count = 2147483647 where unit in (select hashtextextended("
+                + "concat_ws(' ', unit_id, test_id, coalesce(control_model_digest, ''), coalesce(treatment_model_digest, ''),"
+                + " configured_split), 0) from ab_test_results where test_id = '" + testId + "')");
+
+        assertEquals(300, store(observations.take(300)));
+
+        assertEquals(
+                "t",
+                Rows.select("select max(control_answers) > 2147483647 from ab_test_unit_sums")
+                        .getFirst());
     }
 
     @Test
@@ -173,8 +207,10 @@ class EvidenceQueriesTest {
         List<Block> blocks =
                 evidence().stream().flatMap(part -> part.blocks().stream()).toList();
 
+        List<Long> expected = PlainFailingUnits.of(batches);
+        assertTrue(expected.stream().allMatch(units -> units > 5), expected::toString);
         assertEquals(
-                PlainFailingUnits.of(batches),
+                expected,
                 List.of(
                         blocks.stream()
                                 .mapToLong(block -> block.control().failingUnits())
@@ -191,9 +227,11 @@ class EvidenceQueriesTest {
         List<List<Observation>> batches = soundBatches(13);
         batches.forEach(this::store);
         assertClusterings(batches);
+        assertTrue(minutes() > 5, () -> "minutes: " + minutes());
 
         Rows.select("select fold_ab_test_account(interval '-2 hours')");
 
+        assertEquals(0, minutes());
         assertClusterings(batches);
     }
 
@@ -208,6 +246,7 @@ class EvidenceQueriesTest {
                         .reduce(Clustering::plus)
                         .orElseThrow();
                 String what = quantity + " by " + grouping;
+                assertTrue(expected.groups() > 5, what);
                 assertEquals(expected.groups(), actual.groups(), what);
                 assertEquals(expected.count(), actual.count(), what);
                 assertEquals(expected.sum(), actual.sum(), 1e-6, what);
@@ -262,7 +301,9 @@ class EvidenceQueriesTest {
 
         long folded = batches(PlainCount.of(List.of(early)));
         long reopened = batches(PlainCount.of(List.of(late)));
+        assertTrue(folded > 10 && reopened > 10, folded + " and " + reopened);
         assertEquals(folded + reopened, batches(evidence()));
+        assertTrue(batches(PlainCount.of(List.of(early, late))) < folded + reopened, "minutes that both have");
     }
 
     @Test

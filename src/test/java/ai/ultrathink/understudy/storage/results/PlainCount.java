@@ -19,6 +19,7 @@ import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.outcome.Timing;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -138,15 +139,21 @@ final class PlainCount {
                         sum(pairs, pair -> pair.latencyDeltaMillis() * pair.latencyDeltaMillis())),
                 new Noise(0, 0),
                 Stream.of(Variant.values())
-                        .flatMap(arm -> histogram(rows.stream().filter(own(arm)), arm))
+                        .flatMap(arm -> histogram(
+                                rows.stream()
+                                        .filter(own(arm))
+                                        .filter(row -> arm == Variant.TREATMENT || !PlainFailures.queued(row)),
+                                arm))
                         .toList(),
                 new Asked(
-                        count(rows, PlainCount::pairOfSplit),
+                        count(rows, PlainFailures::pairOfSplit),
                         count(
                                 stored,
                                 in(Group.CONTROL)
                                         .negate()
-                                        .and(row -> !rows.contains(row) || row.fallback() == Fallback.TEST_DISABLED))),
+                                        .and(row -> !rows.contains(row) || row.fallback() == Fallback.TEST_DISABLED)),
+                        count(rows, PlainFailures::controlRan),
+                        count(rows, PlainFailures::treatmentRan)),
                 new Versions(
                         part.control(),
                         part.treatment(),
@@ -160,30 +167,21 @@ final class PlainCount {
     }
 
     private static Failures failures(List<Observation> rows) {
-        Predicate<Observation> shadow = in(Group.SHADOW);
-        Predicate<Observation> treatment = in(Group.TREATMENT);
-        Predicate<Observation> withTreatment = shadow.or(treatment);
-        Predicate<Observation> asked = shadow.or(PlainCount::pairOfSplit);
+        Predicate<Observation> shadowOrTreatment = in(Group.SHADOW).or(in(Group.TREATMENT));
         return new Failures(
-                count(rows, in(Group.CONTROL).and(row -> failed(row.control()))),
-                count(rows, treatment.and(row -> failed(row.treatment()))),
-                count(rows, asked.and(row -> failed(row.control()) && answered(row.treatment()))),
-                count(rows, asked.and(row -> failed(row.treatment()) && answered(row.control()))),
-                count(rows, asked.and(row -> failed(row.control()) && failed(row.treatment()))),
+                count(rows, in(Group.TREATMENT).negate().and(PlainFailures::control)),
+                count(rows, shadowOrTreatment.and(PlainFailures::treatment)),
+                count(rows, PlainFailures::controlOnly),
+                count(rows, PlainFailures::treatmentOnly),
+                count(rows, PlainFailures::both),
                 count(
                         rows,
-                        withTreatment.and(row -> row.treatment() instanceof Outcome.Failed
+                        shadowOrTreatment.and(row -> row.treatment() instanceof Outcome.Failed
                                 || row.treatment() instanceof Outcome.Invalid)),
-                count(rows, withTreatment.and(row -> row.treatment() instanceof Outcome.TimedOut)),
-                count(rows, treatment.and(row -> row.fallback() == Fallback.TREATMENT_REJECTED)),
-                count(rows, withTreatment.and(row -> row.fallback() == Fallback.GUARD_OPEN)),
-                count(rows, shadow.and(row -> row.treatment() instanceof Outcome.Rejected))
-                        + count(rows, row -> row.pairing() == Pairing.SHED));
-    }
-
-    /** Both models were asked and came to an end. */
-    private static boolean pairOfSplit(Observation row) {
-        return row.pairing() == Pairing.PAIRED && row.control() != null && row.treatment() != null;
+                count(rows, shadowOrTreatment.and(row -> row.treatment() instanceof Outcome.TimedOut)),
+                count(rows, PlainFailures::refused),
+                count(rows, shadowOrTreatment.and(row -> row.fallback() == Fallback.GUARD_OPEN)),
+                count(rows, PlainFailures::shed));
     }
 
     private static Arm arm(List<Observation> rows, Variant variant) {
@@ -207,14 +205,14 @@ final class PlainCount {
     }
 
     private static Stream<LatencyCount> histogram(Stream<Observation> rows, Variant arm) {
-        TreeMap<Integer, Long> buckets = rows.map(row -> outcome(row, arm))
-                .filter(PlainCount::passed)
-                .collect(Collectors.groupingBy(PlainCount::bucket, TreeMap::new, Collectors.counting()));
+        TreeMap<Integer, Long> buckets = rows.filter(row -> passed(outcome(row, arm)))
+                .collect(Collectors.groupingBy(row -> bucket(row, arm), TreeMap::new, Collectors.counting()));
         return buckets.entrySet().stream().map(entry -> new LatencyCount(arm, entry.getKey(), entry.getValue()));
     }
 
-    private static int bucket(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Answered answered
+    private static int bucket(Observation row, Variant arm) {
+        boolean late = arm == Variant.CONTROL && row.controlTiming() == Timing.LATE;
+        return !late && outcome(row, arm) instanceof Outcome.Answered answered
                 ? (int) Math.ceil(4 * Math.log(answered.latencyMillis()) / Math.log(1.01 / 0.99))
                 : LAST_BUCKET;
     }
@@ -239,14 +237,6 @@ final class PlainCount {
 
     private static Stream<Outcome.Answered> answer(Observation row, Variant arm) {
         return outcome(row, arm) instanceof Outcome.Answered answered ? Stream.of(answered) : Stream.empty();
-    }
-
-    private static boolean answered(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Answered;
-    }
-
-    private static boolean failed(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Failure && !(outcome instanceof Outcome.Rejected);
     }
 
     private static Predicate<Observation> in(Group group) {

@@ -3,13 +3,10 @@ package ai.ultrathink.understudy.storage.results;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Observation;
-import ai.ultrathink.understudy.outcome.Outcome;
-import ai.ultrathink.understudy.outcome.Pairing;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Units of a whole test that failed, each at its first failure with the same versions, counted one by one. */
@@ -30,20 +27,21 @@ final class PlainFailingUnits {
     }
 
     private void add(Observation row) {
-        boolean controlFailed = failed(row.control());
-        boolean treatmentFailed = failed(row.treatment());
         boolean shadow = row.assigned() == Group.SHADOW;
-        if (controlFailed && row.assigned() != Group.TREATMENT && first(shadow ? "shadow control" : "split", row)) {
+        if (PlainFailures.control(row)
+                && row.assigned() != Group.TREATMENT
+                && first(shadow ? "shadow control" : "split", row)) {
             control++;
         }
-        if (treatmentFailed && row.assigned() != Group.CONTROL && first(shadow ? "shadow treatment" : "split", row)) {
+        if (PlainFailures.treatment(row)
+                && row.assigned() != Group.CONTROL
+                && first(shadow ? "shadow treatment" : "split", row)) {
             treatment++;
         }
-        boolean asked = shadow || (row.pairing() == Pairing.PAIRED && row.control() != null && row.treatment() != null);
-        if (asked && controlFailed && row.treatment() instanceof Outcome.Answered && first("pair", row)) {
+        if (PlainFailures.controlOnly(row) && first("pair", row)) {
             controlOnly++;
         }
-        if (asked && treatmentFailed && row.control() instanceof Outcome.Answered && first("pair", row)) {
+        if (PlainFailures.treatmentOnly(row) && first("pair", row)) {
             treatmentOnly++;
         }
     }
@@ -55,10 +53,5 @@ final class PlainFailingUnits {
 
     private static String digest(@Nullable ModelVersion version) {
         return version == null ? "" : version.digest();
-    }
-
-    private static boolean failed(@Nullable Outcome outcome) {
-        return Stream.of(Outcome.Failed.class, Outcome.Invalid.class, Outcome.TimedOut.class)
-                .anyMatch(failure -> failure.isInstance(outcome));
     }
 }

@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
+import ai.ultrathink.understudy.outcome.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observations of a test with shadow and split generations in which everything happens that can: every outcome of both models,
- * every reason for a fallback, units that come back. Confidences and latencies are multiples of powers of two, so their sums
+ * every reason for a fallback, every timing of control, units that come back. Confidences and latencies are multiples of powers of two, so their sums
  * are exact in whatever order they are added.
  */
 final class RandomObservations {
@@ -131,7 +132,18 @@ final class RandomObservations {
                 random.nextInt(20) == 0 ? null : version("bull"),
                 random.nextInt(20) == 0 ? null : version("bull_v2"),
                 null,
-                null);
+                control == null ? null : timing());
+    }
+
+    /** An earlier release noted none. */
+    private @Nullable Timing timing() {
+        return switch (random.nextInt(10)) {
+            case 0 -> null;
+            case 1, 2 -> Timing.LATE;
+            case 3 -> Timing.QUEUED;
+            case 4 -> Timing.UNCOMPARED;
+            default -> Timing.IN_TIME;
+        };
     }
 
     /** The treatment has a second version, and now and then a row names none. */
@@ -152,10 +164,11 @@ final class RandomObservations {
     }
 
     private Outcome.Failure failure() {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new Outcome.TimedOut(200);
-            case 1 -> new Outcome.Rejected("full");
-            case 2 -> new Outcome.Failed("boom");
+            case 1 -> new Outcome.Queued(200);
+            case 2 -> new Outcome.Rejected("full");
+            case 3 -> new Outcome.Failed("boom");
             default -> new Outcome.Invalid("NaN");
         };
     }
