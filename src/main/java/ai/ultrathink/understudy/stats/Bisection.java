@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy.stats;
 
 import java.util.function.DoublePredicate;
-import java.util.function.LongPredicate;
 
 /** Finds the point at which a predicate changes from true to false. The predicate must change exactly once. */
 final class Bisection {
@@ -28,20 +27,5 @@ final class Bisection {
                 outside = middle;
             }
         }
-    }
-
-    /** The first whole number from {@code from} to {@code to} for which it does not hold, or {@code to + 1}. */
-    static long firstNot(long from, long to, LongPredicate predicate) {
-        long low = from;
-        long high = to + 1;
-        while (low < high) {
-            long middle = low + (high - low) / 2;
-            if (predicate.test(middle)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

@@ -17,9 +17,6 @@ public record Interval(double low, double high) {
     /** All values of a difference of two rates. */
     public static final Interval UNKNOWN_RATE_DIFFERENCE = new Interval(-1, 1);
 
-    /** All values of a duration, or of another number that is not negative. */
-    public static final Interval UNKNOWN_DURATION = new Interval(0, Double.POSITIVE_INFINITY);
-
     public Interval {
         if (!(low <= high)) {
             throw new IllegalArgumentException("interval: got " + low + " to " + high + "; allowed: low <= high");
@@ -34,10 +31,5 @@ public record Interval(double low, double high) {
     /** Whether this interval contains every value of the other. */
     public boolean encloses(Interval other) {
         return low <= other.low && other.high <= high;
-    }
-
-    /** The distance of the ends, in the figure's unit; +∞ if an end is open. */
-    public double width() {
-        return high - low;
     }
 }

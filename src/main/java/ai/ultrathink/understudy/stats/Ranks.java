@@ -93,19 +93,4 @@ final class Ranks {
         }
         return low;
     }
-
-    /** The range that contains the value of a rank from 1 to the total. */
-    int rangeOf(long rank) {
-        int low = 0;
-        int high = lows.length - 1;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (before[middle + 1] < rank) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
 }

@@ -3,9 +3,9 @@
  *
  * <p>{@link EValue} is evidence against a {@link Hypothesis}, {@link Interval} is the set of values that a confidence
  * sequence has not ruled out. Rates ({@link RateBet}, {@link RateSequence}, {@link RateDifference}, {@link
- * MultinomialBet}) and quantiles ({@link QuantileSequence}, {@link QuantileDifference}) are exact at every sample
- * size; means ({@link MeanSequence}) are asymptotic. Every value is immutable. Observations are assumed to be
- * independent given the past.
+ * MultinomialBet}), quantiles ({@link QuantileDifference}) and means of bounded numbers ({@link BoundedMeanBet}) are exact
+ * at every sample size; other means ({@link MeanSequence}) are asymptotic. Every value is immutable. Observations are assumed
+ * to be independent given the past; {@link DesignEffect} measures how far they are not.
  */
 @NullMarked
 package ai.ultrathink.understudy.stats;

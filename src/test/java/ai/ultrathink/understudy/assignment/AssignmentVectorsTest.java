@@ -1,22 +1,20 @@
 package ai.ultrathink.understudy.assignment;
 
+import static ai.ultrathink.understudy.testkit.VectorFile.count;
+import static ai.ultrathink.understudy.testkit.VectorFile.number;
+import static ai.ultrathink.understudy.testkit.VectorFile.text;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.testkit.VectorFile;
 import com.dynatrace.hash4j.hashing.Hashing;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The published vectors hold for this code, and their rule, computed another way, gives the published vectors. */
 class AssignmentVectorsTest {
 
-    private static final JsonNode FILE = read();
+    private static final VectorFile FILE = VectorFile.read("assignment.json");
 
     record Row(String testId, String unitId, long bucket, double split, long threshold, String group) {}
 
@@ -84,22 +82,13 @@ class AssignmentVectorsTest {
     }
 
     static Stream<Row> rows() {
-        return StreamSupport.stream(FILE.get("rows").spliterator(), false)
+        return FILE.rows("rows")
                 .map(row -> new Row(
-                        row.get("test_id").asText(),
-                        row.get("unit_id").asText(),
-                        row.get("bucket").asLong(),
-                        row.get("split").asDouble(),
-                        row.get("threshold").asLong(),
-                        row.get("group").asText()));
-    }
-
-    private static JsonNode read() {
-        try (InputStream in = Objects.requireNonNull(
-                AssignmentVectorsTest.class.getResourceAsStream("/vectors/assignment.json"), "vectors")) {
-            return new JsonMapper().readTree(in);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+                        text(row, "test_id"),
+                        text(row, "unit_id"),
+                        count(row, "bucket"),
+                        number(row, "split"),
+                        count(row, "threshold"),
+                        text(row, "group")));
     }
 }

@@ -1,5 +1,8 @@
 package ai.ultrathink.understudy.assignment;
 
+import static ai.ultrathink.understudy.testkit.VectorFile.count;
+import static ai.ultrathink.understudy.testkit.VectorFile.number;
+import static ai.ultrathink.understudy.testkit.VectorFile.text;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,15 +12,10 @@ import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import ai.ultrathink.understudy.testkit.VectorFile;
 import java.time.Instant;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The published vectors, which were computed with another implementation of the hash, hold for this code. */
 class PairsVectorsTest {
 
-    private static final JsonNode FILE = read();
+    private static final VectorFile FILE = VectorFile.read("pairs.json");
 
     record Row(String testId, String requestId, long bucket, double pairs, boolean pair) {}
 
@@ -66,12 +64,12 @@ class PairsVectorsTest {
     }
 
     static Stream<Row> rows() {
-        return StreamSupport.stream(FILE.get("rows").spliterator(), false)
+        return FILE.rows("rows")
                 .map(row -> new Row(
-                        row.get("test_id").asText(),
-                        row.get("request_id").asText(),
-                        row.get("bucket").asLong(),
-                        row.get("pairs").asDouble(),
+                        text(row, "test_id"),
+                        text(row, "request_id"),
+                        count(row, "bucket"),
+                        number(row, "pairs"),
                         row.get("pair").asBoolean()));
     }
 
@@ -93,13 +91,5 @@ class PairsVectorsTest {
                 new Split(pairs),
                 VersionPolicy.USUAL,
                 false);
-    }
-
-    private static JsonNode read() {
-        try (InputStream file = PairsVectorsTest.class.getResourceAsStream("/vectors/pairs.json")) {
-            return new ObjectMapper().readTree(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

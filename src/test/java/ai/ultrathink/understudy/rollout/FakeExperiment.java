@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.ClearedEvidence;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -100,18 +101,7 @@ final class FakeExperiment {
 
     /** A person clears a breach, as the database would. */
     void clear(GuardrailMetric metric) {
-        kept.computeIfPresent(
-                metric,
-                (same, was) -> new KeptEvidence(
-                        metric,
-                        was.controlDigest(),
-                        was.treatmentDigest(),
-                        was.limit(),
-                        was.alpha(),
-                        was.logE(),
-                        was.logE(),
-                        null,
-                        false));
+        kept.computeIfPresent(metric, (same, was) -> ClearedEvidence.of(was));
     }
 
     private final RolloutExperiments.Memory memory = new RolloutExperiments.Memory() {

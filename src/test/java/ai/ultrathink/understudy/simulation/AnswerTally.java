@@ -3,13 +3,12 @@ package ai.ultrathink.understudy.simulation;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.Latencies;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import java.util.List;
 
 /** Answers of one model, and how long its forward passes took. */
 final class AnswerTally {
-
-    private static final double LOG_GAMMA = Math.log(LogHistogram.value(1) / LogHistogram.value(0));
 
     private final long[] buckets = new long[LogHistogram.LAST_BUCKET - LogHistogram.FIRST_BUCKET + 1];
     private long count;
@@ -39,12 +38,7 @@ final class AnswerTally {
     }
 
     void latency(SimulatedPass pass) {
-        int bucket = pass.late()
-                ? LogHistogram.LAST_BUCKET
-                : Math.clamp(
-                        (int) Math.ceil(pass.logLatency() / LOG_GAMMA),
-                        LogHistogram.FIRST_BUCKET,
-                        LogHistogram.LAST_BUCKET);
+        int bucket = pass.late() ? LogHistogram.LAST_BUCKET : Latencies.bucketOfLogarithm(pass.logLatency());
         buckets[bucket - LogHistogram.FIRST_BUCKET]++;
     }
 

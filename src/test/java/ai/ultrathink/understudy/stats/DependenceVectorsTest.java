@@ -1,16 +1,16 @@
 package ai.ultrathink.understudy.stats;
 
+import static ai.ultrathink.understudy.testkit.VectorFile.count;
+import static ai.ultrathink.understudy.testkit.VectorFile.items;
+import static ai.ultrathink.understudy.testkit.VectorFile.number;
+import static ai.ultrathink.understudy.testkit.VectorFile.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.VectorFile;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DependenceVectorsTest {
 
-    private static final JsonNode FILE = read();
+    private static final VectorFile FILE = VectorFile.read("dependence.json");
 
     @ParameterizedTest
     @MethodSource("one_sided_log_e")
@@ -90,43 +90,38 @@ class DependenceVectorsTest {
     void every_section_of_the_file_is_tested() {
         assertEquals(
                 List.of(
-                        "made",
                         "one_sided_log_e",
                         "rate_difference_log_e",
                         "bounded_mean_log_e",
                         "bounded_mean_difference_log_e",
                         "restarted_log_e",
                         "design_effect"),
-                StreamSupport.stream(((Iterable<String>) FILE::fieldNames).spliterator(), false)
-                        .toList());
-        assertTrue(StreamSupport.stream(FILE.spliterator(), false)
-                        .mapToInt(JsonNode::size)
-                        .sum()
-                > 100);
+                FILE.sections());
+        assertTrue(FILE.size() > 100);
     }
 
     static Stream<JsonNode> one_sided_log_e() {
-        return items(FILE, "one_sided_log_e");
+        return FILE.rows("one_sided_log_e");
     }
 
     static Stream<JsonNode> rate_difference_log_e() {
-        return items(FILE, "rate_difference_log_e");
+        return FILE.rows("rate_difference_log_e");
     }
 
     static Stream<JsonNode> bounded_mean_log_e() {
-        return items(FILE, "bounded_mean_log_e");
+        return FILE.rows("bounded_mean_log_e");
     }
 
     static Stream<JsonNode> bounded_mean_difference_log_e() {
-        return items(FILE, "bounded_mean_difference_log_e");
+        return FILE.rows("bounded_mean_difference_log_e");
     }
 
     static Stream<JsonNode> restarted_log_e() {
-        return items(FILE, "restarted_log_e");
+        return FILE.rows("restarted_log_e");
     }
 
     static Stream<JsonNode> design_effect() {
-        return items(FILE, "design_effect");
+        return FILE.rows("design_effect");
     }
 
     private static RateBet bet(JsonNode row) {
@@ -138,7 +133,7 @@ class DependenceVectorsTest {
     }
 
     private static Hypothesis hypothesis(JsonNode row) {
-        return Hypothesis.valueOf(row.get("hypothesis").asText());
+        return Hypothesis.valueOf(text(row, "hypothesis"));
     }
 
     private static Proportion proportion(JsonNode row) {
@@ -150,33 +145,8 @@ class DependenceVectorsTest {
                 row.get(0).asLong(), row.get(1).asDouble(), row.get(2).asDouble());
     }
 
-    private static double number(JsonNode row, String field) {
-        return row.get(field).asDouble();
-    }
-
-    private static long count(JsonNode row, String field) {
-        return row.get(field).asLong();
-    }
-
-    private static Stream<JsonNode> items(JsonNode row, String field) {
-        return items(row.get(field));
-    }
-
-    private static Stream<JsonNode> items(JsonNode row) {
-        return StreamSupport.stream(row.spliterator(), false);
-    }
-
     private static void assertClose(JsonNode row, EValue evidence) {
         double expected = number(row, "log_e");
         assertEquals(expected, evidence.log(), 1e-9 * Math.max(1, Math.abs(expected)), row::toString);
-    }
-
-    private static JsonNode read() {
-        try (InputStream in = Objects.requireNonNull(
-                DependenceVectorsTest.class.getResourceAsStream("/vectors/dependence.json"), "vectors")) {
-            return new JsonMapper().readTree(in);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -6,7 +6,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Latencies as they come, and as the database counts them. */
-final class Latencies {
+public final class Latencies {
+
+    private static final double LOG_GAMMA = Math.log(1.01 / 0.99) / 4;
 
     private Latencies() {}
 
@@ -23,8 +25,13 @@ final class Latencies {
                 .toArray();
     }
 
-    /** The mapping of the database's {@code ab_latency_bucket}. */
-    static int bucket(double millis) {
-        return (int) Math.ceil(Math.log(millis) / (Math.log(1.01 / 0.99) / 4));
+    /** The mapping of the database's {@code ab_latency_bucket}, written a second time so that tests can compare the two. */
+    public static int bucket(double millis) {
+        return bucketOfLogarithm(Math.log(millis));
+    }
+
+    /** The same of the natural logarithm of a latency. */
+    public static int bucketOfLogarithm(double logMillis) {
+        return Math.clamp((long) Math.ceil(logMillis / LOG_GAMMA), LogHistogram.FIRST_BUCKET, LogHistogram.LAST_BUCKET);
     }
 }

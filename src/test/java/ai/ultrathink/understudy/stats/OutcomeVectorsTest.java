@@ -1,16 +1,13 @@
 package ai.ultrathink.understudy.stats;
 
+import static ai.ultrathink.understudy.testkit.VectorFile.number;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.testkit.VectorFile;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The published values of bets on outcomes, of their intervals and of earnings are what this package computes. */
 class OutcomeVectorsTest {
 
-    private static final JsonNode FILE = read();
+    private static final VectorFile FILE = VectorFile.read("outcomes.json");
     private static final double TOLERANCE = FILE.get("tolerance").asDouble();
 
     @ParameterizedTest
@@ -81,19 +78,15 @@ class OutcomeVectorsTest {
     }
 
     static Stream<JsonNode> bets() {
-        return items("bets");
+        return FILE.rows("bets");
     }
 
     static Stream<JsonNode> intervals() {
-        return items("bets").filter(row -> row.has("interval"));
+        return FILE.rows("bets").filter(row -> row.has("interval"));
     }
 
     static Stream<JsonNode> earnings() {
-        return items("earnings");
-    }
-
-    private static Stream<JsonNode> items(String name) {
-        return StreamSupport.stream(FILE.get(name).spliterator(), false);
+        return FILE.rows("earnings");
     }
 
     private static ClippedBet bet(JsonNode row) {
@@ -116,17 +109,5 @@ class OutcomeVectorsTest {
 
     private static ClippedBet.Series series(List<ClippedBet.Observation> blocks) {
         return ClippedBet.Series.of(blocks);
-    }
-
-    private static double number(JsonNode row, String name) {
-        return row.get(name).asDouble();
-    }
-
-    private static JsonNode read() {
-        try (InputStream file = OutcomeVectorsTest.class.getResourceAsStream("/vectors/outcomes.json")) {
-            return new JsonMapper().readTree(Objects.requireNonNull(file));
-        } catch (IOException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 }

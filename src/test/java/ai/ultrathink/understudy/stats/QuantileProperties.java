@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import net.jqwik.api.Example;
@@ -18,7 +17,6 @@ import net.jqwik.api.constraints.Scale;
 class QuantileProperties {
 
     private static final QuantileDifference MEDIANS = new QuantileDifference(0.5, 20);
-    private static final QuantileSequence MEDIAN = new QuantileSequence(0.5, 20);
 
     @Property(tries = 200)
     void the_evidence_against_a_bound_is_the_least_over_all_points(
@@ -96,47 +94,10 @@ class QuantileProperties {
         assertTrue(MEDIANS.interval(treatment, control, alpha / 2).encloses(interval));
     }
 
-    @Property(tries = 200)
-    void intervals_of_a_quantile_nest_as_alpha_falls_and_hold_the_observed_one(
-            @ForAll long seed,
-            @ForAll @IntRange(min = 1, max = 2_000) int count,
-            @ForAll @DoubleRange(min = 1e-5, max = 0.5) @Scale(6) double alpha) {
-        LogHistogram latencies = Latencies.histogram(Latencies.lognormal(new SplittableRandom(seed), count));
-
-        Interval interval = MEDIAN.interval(latencies, alpha);
-
-        assertTrue(MEDIAN.interval(latencies, alpha / 2).encloses(interval));
-        assertTrue(MEDIAN.lowerBound(latencies, alpha / 2).encloses(MEDIAN.lowerBound(latencies, alpha)));
-        assertTrue(MEDIAN.upperBound(latencies, alpha / 2).encloses(MEDIAN.upperBound(latencies, alpha)));
-        assertTrue(interval.contains(latencies.quantile(0.5)));
-    }
-
-    @Property(tries = 200)
-    void a_bound_of_a_quantile_is_where_the_share_of_exact_latencies_is_not_rejected(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int count) {
-        double[] latencies = Latencies.lognormal(new SplittableRandom(seed), count);
-        Interval interval = MEDIAN.interval(Latencies.histogram(latencies), 0.05);
-
-        for (double latency : latencies) {
-            if (!interval.contains(latency)) {
-                assertTrue(new EValue(logE(Hypothesis.EQUAL, latencies, latency)).rejects(0.05));
-            }
-        }
-    }
-
-    @Example
-    void a_billion_latencies_bound_a_quantile_to_its_bucket() {
-        LogHistogram latencies = LogHistogram.of(Map.of(0, 100_000_000L, 10, 500_000_000L, 20, 400_000_000L));
-
-        assertEquals(new Interval(LogHistogram.low(10), LogHistogram.high(10)), MEDIAN.interval(latencies, 0.001));
-    }
-
     @Example
     void no_data_say_nothing() {
         LogHistogram some = Latencies.histogram(1, 2, 3);
 
-        assertEquals(Interval.UNKNOWN_DURATION, MEDIAN.interval(LogHistogram.NONE, 0.05));
-        assertEquals(Interval.UNKNOWN_DURATION, MEDIAN.upperBound(LogHistogram.NONE, 0.05));
         for (Hypothesis hypothesis : Hypothesis.values()) {
             assertEquals(EValue.NONE, MEDIANS.eValue(hypothesis, 0, some, LogHistogram.NONE));
             assertEquals(EValue.NONE, MEDIANS.eValue(hypothesis, 0, LogHistogram.NONE, some));
@@ -153,12 +114,11 @@ class QuantileProperties {
 
     @Example
     void what_is_no_quantile_or_difference_is_refused() {
-        assertThrows(IllegalArgumentException.class, () -> new QuantileSequence(1, 20));
+        assertThrows(IllegalArgumentException.class, () -> new QuantileDifference(1, 20));
         assertThrows(IllegalArgumentException.class, () -> new QuantileDifference(Double.NaN, 20));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> MEDIANS.eValue(Hypothesis.EQUAL, Double.NaN, LogHistogram.NONE, LogHistogram.NONE));
-        assertThrows(IllegalArgumentException.class, () -> MEDIAN.interval(LogHistogram.NONE, Double.NaN));
     }
 
     /** The evidence of how many are at or below a point. */

@@ -104,7 +104,7 @@ class RateDifferenceProperties {
 
         Interval interval = TEST.interval(none, none, 0.01);
 
-        assertTrue(interval.contains(0) && interval.width() < 1e-7, interval::toString);
+        assertTrue(interval.contains(0) && interval.high() - interval.low() < 1e-7, interval::toString);
     }
 
     @Example

@@ -90,17 +90,11 @@ class RateProperties {
             @ForAll @DoubleRange(min = 0.001, max = 0.999) @Scale(6) double rate,
             @ForAll @DoubleRange(min = 0.001, max = 0.5) @Scale(6) double alpha) {
         Proportion seen = new Proportion(successes, successes + failures);
-        RateSequence sequence = RateSequence.JEFFREYS;
 
-        assertEquals(
-                !rejects(Hypothesis.EQUAL, rate, seen, alpha),
-                sequence.interval(seen, alpha).contains(rate));
-        assertEquals(
-                !rejects(Hypothesis.AT_MOST, rate, seen, alpha),
-                sequence.lowerBound(seen, alpha).contains(rate));
-        assertEquals(
-                !rejects(Hypothesis.AT_LEAST, rate, seen, alpha),
-                sequence.upperBound(seen, alpha).contains(rate));
+        boolean rejected =
+                new RateBet(Hypothesis.EQUAL, rate, 0.5, 0.5).eValue(seen).rejects(alpha);
+        assertEquals(!rejected, RateSequence.JEFFREYS.interval(seen, alpha).contains(rate));
+        assertEquals(rejected, RateSequence.JEFFREYS.excludes(rate, seen, alpha, 1));
     }
 
     @Property
@@ -112,10 +106,19 @@ class RateProperties {
         Interval narrow = RateSequence.JEFFREYS.interval(seen, alpha);
 
         assertTrue(RateSequence.JEFFREYS.interval(seen, alpha / 2).encloses(narrow));
-        assertTrue(RateSequence.JEFFREYS
-                .lowerBound(seen, alpha / 2)
-                .encloses(RateSequence.JEFFREYS.lowerBound(seen, alpha)));
         assertTrue(narrow.contains(seen.rate()));
+    }
+
+    @Example
+    void one_success_among_observations_that_depend_on_each_other_leaves_every_low_rate() {
+        assertEquals(
+                0,
+                RateSequence.JEFFREYS
+                        .interval(new Proportion(1, 300), 0.002, 150)
+                        .low());
+        assertEquals(
+                Interval.UNKNOWN_RATE,
+                RateSequence.JEFFREYS.interval(new Proportion(1, 1_000_000_000), 1e-140, 1_000_000_000));
     }
 
     @Property
@@ -136,7 +139,6 @@ class RateProperties {
                         .log());
         assertEquals(EValue.NONE, new MultinomialBet(List.of(0.5, 0.5), 100).eValue(List.of(0L, 0L)));
         assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.interval(Proportion.NONE, 0.01));
-        assertEquals(Interval.UNKNOWN_RATE, RateSequence.JEFFREYS.lowerBound(Proportion.NONE, 0.01));
         assertEquals(Double.NaN, Proportion.NONE.rate());
         assertEquals(1, EValue.NONE.pValue());
     }
@@ -152,11 +154,6 @@ class RateProperties {
         assertThrows(IllegalArgumentException.class, () -> new EValue(Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> new Interval(1, Double.NaN));
         assertThrows(IllegalArgumentException.class, () -> RateSequence.JEFFREYS.interval(Proportion.NONE, Double.NaN));
-        assertThrows(IllegalStateException.class, () -> new RateSequence(2, 0.5).lowerBound(Proportion.NONE, 0.01));
-    }
-
-    private static boolean rejects(Hypothesis hypothesis, double rate, Proportion seen, double alpha) {
-        return new RateBet(hypothesis, rate, 0.5, 0.5).eValue(seen).rejects(alpha);
     }
 
     private static double logE(Hypothesis hypothesis, double rate, double strength, Proportion seen) {

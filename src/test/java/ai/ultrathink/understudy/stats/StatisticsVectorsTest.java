@@ -1,15 +1,14 @@
 package ai.ultrathink.understudy.stats;
 
+import static ai.ultrathink.understudy.testkit.VectorFile.count;
+import static ai.ultrathink.understudy.testkit.VectorFile.items;
+import static ai.ultrathink.understudy.testkit.VectorFile.number;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.testkit.VectorFile;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,14 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The published values, computed elsewhere with many digits, are what this package computes. */
 class StatisticsVectorsTest {
 
-    private static final JsonNode FILE = read();
+    private static final VectorFile FILE = VectorFile.read("statistics.json");
 
     @ParameterizedTest
     @MethodSource("bernoulli_log_e")
     void an_e_value_of_a_rate(JsonNode row) {
         EValue evidence = new RateBet(Hypothesis.EQUAL, number(row, "p"), number(row, "a"), number(row, "b"))
-                .eValue(new Proportion(
-                        row.get("successes").asLong(), row.get("n").asLong()));
+                .eValue(new Proportion(count(row, "successes"), count(row, "n")));
 
         assertClose(number(row, "log_e"), evidence.log(), 1e-9);
     }
@@ -44,10 +42,7 @@ class StatisticsVectorsTest {
     @MethodSource("bernoulli_interval")
     void an_interval_of_a_rate(JsonNode row) {
         Interval interval = new RateSequence(number(row, "a"), number(row, "b"))
-                .interval(
-                        new Proportion(
-                                row.get("successes").asLong(), row.get("n").asLong()),
-                        number(row, "alpha"));
+                .interval(new Proportion(count(row, "successes"), count(row, "n")), number(row, "alpha"));
 
         assertClose(number(row, "low"), interval.low(), 1e-7);
         assertClose(number(row, "high"), interval.high(), 1e-7);
@@ -94,37 +89,32 @@ class StatisticsVectorsTest {
                         "asymptotic_half_width",
                         "asymptotic_half_width_one_sided",
                         "quantile_difference_p"),
-                StreamSupport.stream(((Iterable<String>) FILE::fieldNames).spliterator(), false)
-                        .toList());
-        assertEquals(
-                204,
-                StreamSupport.stream(FILE.spliterator(), false)
-                        .mapToInt(JsonNode::size)
-                        .sum());
+                FILE.sections());
+        assertEquals(204, FILE.size());
     }
 
     static Stream<JsonNode> bernoulli_log_e() {
-        return items(FILE, "bernoulli_log_e");
+        return FILE.rows("bernoulli_log_e");
     }
 
     static Stream<JsonNode> multinomial_log_e() {
-        return items(FILE, "multinomial_log_e");
+        return FILE.rows("multinomial_log_e");
     }
 
     static Stream<JsonNode> bernoulli_interval() {
-        return items(FILE, "bernoulli_interval");
+        return FILE.rows("bernoulli_interval");
     }
 
     static Stream<JsonNode> asymptotic_half_width() {
-        return items(FILE, "asymptotic_half_width");
+        return FILE.rows("asymptotic_half_width");
     }
 
     static Stream<JsonNode> asymptotic_half_width_one_sided() {
-        return items(FILE, "asymptotic_half_width_one_sided");
+        return FILE.rows("asymptotic_half_width_one_sided");
     }
 
     static Stream<JsonNode> quantile_difference_p() {
-        return items(FILE, "quantile_difference_p");
+        return FILE.rows("quantile_difference_p");
     }
 
     private static MeanSequence sequence(JsonNode row) {
@@ -132,7 +122,7 @@ class StatisticsVectorsTest {
     }
 
     private static Estimate estimate(JsonNode row) {
-        long count = row.get("n").asLong();
+        long count = count(row, "n");
         return new Estimate(0, number(row, "sd") / Math.sqrt((double) count), count);
     }
 
@@ -140,25 +130,8 @@ class StatisticsVectorsTest {
         return Ranks.of(items(row, arm).mapToDouble(JsonNode::asDouble).toArray());
     }
 
-    private static double number(JsonNode row, String field) {
-        return row.get(field).asDouble();
-    }
-
-    private static Stream<JsonNode> items(JsonNode row, String field) {
-        return StreamSupport.stream(row.get(field).spliterator(), false);
-    }
-
     /** Relative; a logarithm that is 0 on paper may differ by the last digits of what was subtracted. */
     private static void assertClose(double expected, double actual, double tolerance) {
         assertEquals(expected, actual, Math.max(tolerance * Math.abs(expected), 1e-14));
-    }
-
-    private static JsonNode read() {
-        try (InputStream in = Objects.requireNonNull(
-                StatisticsVectorsTest.class.getResourceAsStream("/vectors/statistics.json"), "vectors")) {
-            return new JsonMapper().readTree(in);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

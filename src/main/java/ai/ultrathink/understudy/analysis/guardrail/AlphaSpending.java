@@ -29,13 +29,8 @@ final class AlphaSpending {
     }
 
     /**
-     * Whether the confidence sequence of a rate lies above a value. This needs no search for the ends of the sequence.
+     * Whether the confidence sequence of a rate lies below a value. This needs no search for the ends of the sequence.
      */
-    static boolean above(Proportion seen, double value, RateSequence sequence, double alpha) {
-        return value < 1 && seen.count() > 0 && seen.rate() > value && excludes(seen, value, sequence, alpha);
-    }
-
-    /** Whether the confidence sequence of a rate lies below a value. */
     static boolean below(Proportion seen, double value, RateSequence sequence, double alpha) {
         return value > 0
                 && seen.count() > 0

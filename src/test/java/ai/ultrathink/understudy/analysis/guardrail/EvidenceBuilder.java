@@ -8,7 +8,7 @@ import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.stats.LogHistogram;
+import ai.ultrathink.understudy.stats.Latencies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -194,7 +194,7 @@ public final class EvidenceBuilder {
     /** As many forward passes of an arm at each of the milliseconds from 1 to 100, times a factor. */
     EvidenceBuilder latencies(Variant arm, long each, double factor) {
         for (int millis = 1; millis <= 100; millis++) {
-            latencies.add(new LatencyCount(arm, bucket(millis * factor), each));
+            latencies.add(new LatencyCount(arm, Latencies.bucket(millis * factor), each));
         }
         return this;
     }
@@ -202,7 +202,7 @@ public final class EvidenceBuilder {
     /** The same, of the pairs of a split. */
     EvidenceBuilder pairedLatencies(Variant arm, long each, double factor) {
         for (int millis = 1; millis <= 100; millis++) {
-            pairedLatencies.add(new LatencyCount(arm, bucket(millis * factor), each));
+            pairedLatencies.add(new LatencyCount(arm, Latencies.bucket(millis * factor), each));
         }
         return this;
     }
@@ -210,13 +210,6 @@ public final class EvidenceBuilder {
     EvidenceBuilder latency(LatencyCount count) {
         latencies.add(count);
         return this;
-    }
-
-    private static int bucket(double millis) {
-        return Math.clamp(
-                (int) Math.ceil(Math.log(millis) / (Math.log(1.01 / 0.99) / 4)),
-                LogHistogram.FIRST_BUCKET,
-                LogHistogram.LAST_BUCKET);
     }
 
     private static GenerationEvidence.Arm arm(long answers, double mean, double spread) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.evidence.ClearedEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
@@ -106,16 +107,7 @@ class GuardrailMemoryTest {
     }
 
     private void clear() {
-        kept.replaceAll(each -> new KeptEvidence(
-                each.metric(),
-                each.controlDigest(),
-                each.treatmentDigest(),
-                each.limit(),
-                each.alpha(),
-                each.logE(),
-                each.logE(),
-                null,
-                false));
+        kept.replaceAll(ClearedEvidence::of);
     }
 
     private Evaluation evaluate(EvidenceBuilder shown) {

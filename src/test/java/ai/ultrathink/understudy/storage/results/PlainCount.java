@@ -20,6 +20,7 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.outcome.Timing;
+import ai.ultrathink.understudy.stats.Latencies;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -213,7 +214,7 @@ final class PlainCount {
     private static int bucket(Observation row, Variant arm) {
         boolean late = arm == Variant.CONTROL && row.controlTiming() == Timing.LATE;
         return !late && outcome(row, arm) instanceof Outcome.Answered answered
-                ? (int) Math.ceil(4 * Math.log(answered.latencyMillis()) / Math.log(1.01 / 0.99))
+                ? Latencies.bucket(answered.latencyMillis())
                 : LAST_BUCKET;
     }
 
