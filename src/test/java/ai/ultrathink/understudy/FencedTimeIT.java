@@ -54,6 +54,8 @@ class FencedTimeIT {
                     ServiceProcess.start(directory, environment).awaitTests()) {
                 create(service);
                 send(service, REQUESTS / 4);
+                awaitStored(service);
+                long earlier = copyToTheHourBefore(database);
 
                 postgres.pause();
                 try {
@@ -70,7 +72,8 @@ class FencedTimeIT {
                         .until(() -> Metrics.of(service).sum("understudy_catalog_fenced") == 0);
                 send(service, REQUESTS / 4);
 
-                assertRecorded(service, database);
+                awaitStored(service);
+                assertRecorded(database, earlier);
                 assertLeftOut(database);
                 assertNotRolledBack(service);
             }
@@ -99,13 +102,30 @@ class FencedTimeIT {
         }
     }
 
-    private void assertRecorded(ServiceProcess service, String database) throws SQLException {
+    private static void awaitStored(ServiceProcess service) {
         await("the results are stored")
                 .atMost(WITHIN)
                 .until(() -> service.send("POST", Service.about(TEST_ID, "flush"), "")
                                 .statusCode()
                         == 200);
-        assertEquals(sent, count(database, "true"));
+    }
+
+    /** Stores and books the rows a second time, as if they had come an hour before: minutes in which nothing was fenced. */
+    private static long copyToTheHourBefore(String database) throws SQLException {
+        number(
+                database,
+                "with copied as (insert into ab_test_results select (jsonb_populate_record(r, jsonb_build_object("
+                        + "'time', r.time - interval '1 hour', 'row_id', gen_random_uuid(),"
+                        + " 'request_id', 'earlier-' || r.request_id, 'unit_id', 'earlier-' || r.unit_id))).*"
+                        + " from ab_test_results as r where test_id = '" + TEST_ID
+                        + "' returning ab_test_results as result)"
+                        + " select ab_test_book(array_agg(result)) from copied");
+        return count(database, "request_id like 'earlier-%'");
+    }
+
+    private void assertRecorded(String database, long earlier) throws SQLException {
+        assertEquals(REQUESTS / 4, earlier);
+        assertEquals(sent + earlier, count(database, "true"));
         long fenced = count(database, "fallback = 'fenced'");
         assertTrue(fenced > REQUESTS / 3, "fenced: " + fenced);
         assertEquals(fenced, count(database, "fallback = 'fenced' and assigned_group = 'treatment'"));
@@ -119,19 +139,24 @@ class FencedTimeIT {
         assertEquals(0, count(database, "fallback is not null and fallback <> 'fenced' and treatment_error is null"));
     }
 
-    /** Of a minute in which requests were fenced, no row counts for either model. */
+    /** Of a minute in which requests were fenced, no row counts for either model. All rows of other minutes do. */
     private static void assertLeftOut(String database) throws SQLException {
         String clean = " and date_trunc('minute', time) not in"
                 + " (select date_trunc('minute', time) from ab_test_results where fallback = 'fenced')";
         for (String model : List.of("control", "treatment")) {
+            String own = "assigned_group = '" + model + "' and served_by = '" + model + "'";
+            long expected = count(database, own + clean);
+            assertTrue(expected > 0, model);
             assertEquals(
-                    count(database, "assigned_group = '" + model + "' and served_by = '" + model + "'" + clean),
+                    expected,
                     number(
                             database,
                             "select coalesce(sum(" + model + "_answers), 0) from ab_test_evidence_by_generation('"
                                     + TEST_ID + "')"),
                     model);
         }
+        String control = "assigned_group = 'control' and served_by = 'control'";
+        assertTrue(count(database, control) > count(database, control + clean), "none was left out");
     }
 
     private static void assertNotRolledBack(ServiceProcess service) {
