@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param metric what is compared
  * @param limit a minimum for agreement, a maximum for every other metric; milliseconds for latency, a fraction
  *     otherwise
- * @param minimumSamples with fewer samples the guardrail stays undecided
+ * @param minimumSamples with fewer samples the guardrail stays undecided; agreement and latency need more
  * @param action what to do about a breach, or null for the default of the experiment's mode
  */
 public record Guardrail(

@@ -217,7 +217,8 @@ class ReportTest {
                     .shows("interval", guardrail.getDouble("lower"), guardrail.getDouble("upper"))
                     .shows("p", guardrail.getDouble("p_value"))
                     .shows("samples", guardrail.getDouble("samples"))
-                    .shows("minimum", guardrail.getDouble("minimum_samples"));
+                    .shows("minimum", guardrail.getDouble("minimum_samples"))
+                    .shows("to pass", guardrail.getDouble("minimum_samples_to_pass"));
         }
         Document.Rows figures = document.table("Figures");
         for (JsonObject figure : figures(report)) {

@@ -72,8 +72,7 @@ final class AgreementCheck implements GuardrailCheck {
     static GuardrailCheck of(CheckParameters parameters, Phases phases) {
         Phase paired = phases.paired();
         if (paired == null) {
-            return new AgreementCheck(
-                    parameters, AgreementHistory.of(Proportion.NONE), Proportion.NONE, Proportion.NONE);
+            return new AgreementCheck(parameters, AgreementHistory.NONE, Proportion.NONE, Proportion.NONE);
         }
         long pairs = paired.sum(each -> each.pairs().count());
         long agreeing = paired.sum(each -> each.pairs().agreeing());
@@ -153,7 +152,7 @@ final class AgreementCheck implements GuardrailCheck {
 
     @Override
     public boolean kept() {
-        if (history.known() && agreeing.count() < STEADY) {
+        if (agreeing.count() < minimumToPass()) {
             return false;
         }
         double mostLimit = parameters.limit() - noiseBounds.low();
@@ -171,6 +170,11 @@ final class AgreementCheck implements GuardrailCheck {
     @Override
     public long minimum() {
         return history.known() ? Math.max(SPELL, GuardrailCheck.super.minimum()) : GuardrailCheck.super.minimum();
+    }
+
+    @Override
+    public long minimumToPass() {
+        return history.known() ? Math.max(STEADY, minimum()) : minimum();
     }
 
     @Override
@@ -204,8 +208,9 @@ final class AgreementCheck implements GuardrailCheck {
     }
 
     private String unsteady() {
-        return history.known() && agreeing.count() >= SPELL && agreeing.count() < STEADY && !crossed()
-                ? "can pass from %s pairs on, because good times may last long".formatted(MetricFormat.count(STEADY))
+        return agreeing.count() >= minimum() && agreeing.count() < minimumToPass() && !crossed()
+                ? "can pass from %s pairs on, because good times may last long"
+                        .formatted(MetricFormat.count(minimumToPass()))
                 : "";
     }
 

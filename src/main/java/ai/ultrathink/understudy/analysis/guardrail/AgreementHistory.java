@@ -39,6 +39,9 @@ record AgreementHistory(boolean known, DesignEffect effect, List<Beginning> begi
         starts = List.copyOf(starts);
     }
 
+    /** No pairs yet. */
+    static final AgreementHistory NONE = new AgreementHistory(true, DesignEffect.NONE, List.of(), List.of());
+
     /** All pairs at once, in no known order. */
     static AgreementHistory of(Proportion agreeing) {
         return new AgreementHistory(false, DesignEffect.NONE, List.of(new Beginning(1, agreeing, 1)), List.of());

@@ -53,6 +53,11 @@ sealed interface GuardrailCheck
         return parameters().guardrail().minimumSamples();
     }
 
+    /** Samples from which the limit may be shown to be kept. */
+    default long minimumToPass() {
+        return minimum();
+    }
+
     /**
      * Whether nothing can be said yet because requests depend on each other over longer times than could be compared.
      */

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param state the decision
  * @param required whether a promotion needs it to be passed
  * @param alpha the guardrail's share of the experiment's α
- * @param samples number of samples, to compare with {@link Guardrail#minimumSamples}
+ * @param samples number of samples
+ * @param minimumSamples samples from which the guardrail is decided: what the experiment asks for or, where requests may depend
+ *     on each other, more. A breach that leaves no doubt needs fewer. 0 in decisions of earlier releases
+ * @param minimumToPass samples from which it can pass, not below {@code minimumSamples}; likewise
  * @param estimate of the metric, or null without data; differences are treatment minus control, or observed minus
  *     configured
  * @param lower end of the confidence sequence of the metric: over all looks and all phases of the experiment together,
@@ -33,6 +36,8 @@ public record GuardrailResult(
         boolean required,
         double alpha,
         long samples,
+        long minimumSamples,
+        long minimumToPass,
         @Nullable Double estimate,
         @Nullable Double lower,
         @Nullable Double upper,
@@ -40,42 +45,27 @@ public record GuardrailResult(
         String reason,
         boolean callersDoing) {
 
-    /** A result that is not of the callers' making. */
-    public GuardrailResult(
-            Guardrail guardrail,
-            GuardrailState state,
-            boolean required,
-            double alpha,
-            long samples,
-            @Nullable Double estimate,
-            @Nullable Double lower,
-            @Nullable Double upper,
-            @Nullable Double logE,
-            String reason) {
-        this(guardrail, state, required, alpha, samples, estimate, lower, upper, logE, reason, false);
-    }
-
     /** The action on a breach in a mode. */
     public GuardrailAction actionIn(Mode mode) {
         return callersDoing ? GuardrailAction.ALERT : guardrail.actionIn(mode);
     }
 
-    /** Whether there are enough samples to show an interval or a p-value; decisions need the same number. */
+    /** Whether there are enough samples to show an interval or a p-value: as many as the experiment asks for. */
     private boolean enough() {
         return samples >= guardrail.minimumSamples();
     }
 
-    /** The lower end to show: null below the minimum of samples. */
+    /** The lower end to show: null below the experiment's minimum of samples. */
     public @Nullable Double shownLower() {
         return enough() ? lower : null;
     }
 
-    /** The upper end to show: null below the minimum of samples. */
+    /** The upper end to show: null below the experiment's minimum of samples. */
     public @Nullable Double shownUpper() {
         return enough() ? upper : null;
     }
 
-    /** The evidence to show: null below the minimum of samples. */
+    /** The evidence to show: null below the experiment's minimum of samples. */
     public @Nullable Double shownLogE() {
         return enough() ? logE : null;
     }

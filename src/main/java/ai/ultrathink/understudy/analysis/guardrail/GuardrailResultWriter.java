@@ -22,6 +22,8 @@ public final class GuardrailResultWriter {
                 check.parameters().required(),
                 check.parameters().alpha(),
                 check.samples(),
+                check.minimum(),
+                check.minimumToPass(),
                 seen ? (Double) check.estimate() : null,
                 seen ? finite(left.low()) : null,
                 seen ? finite(left.high()) : null,

@@ -122,7 +122,7 @@ public record LatencyCheck(
     @Override
     public long minimum() {
         long minimum = GuardrailCheck.super.minimum();
-        return compared != null && compared.known() ? Math.max(SPELL, minimum) : minimum;
+        return samples() == 0 || compared == null || compared.known() ? Math.max(SPELL, minimum) : minimum;
     }
 
     @Override

@@ -124,7 +124,8 @@ public final class MarkdownReport {
                 "interval",
                 "p",
                 "samples",
-                "minimum");
+                "minimum",
+                "to pass");
         for (GuardrailResult result : report.evaluation().results()) {
             Guardrail guardrail = result.guardrail();
             table.row(
@@ -140,7 +141,8 @@ public final class MarkdownReport {
                             guardrail.metric().difference()),
                     NumberFormat.number(result.shownPValue()),
                     NumberFormat.count(result.samples()),
-                    NumberFormat.count(guardrail.minimumSamples()));
+                    NumberFormat.count(result.minimumSamples()),
+                    NumberFormat.count(result.minimumToPass()));
         }
         return table.render() + others(report.evaluation());
     }

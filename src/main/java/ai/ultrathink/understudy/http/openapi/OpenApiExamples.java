@@ -34,8 +34,8 @@ final class OpenApiExamples {
     private static final String JUDGEMENT = """
             {"verdict": "roll_back", "reasons": ["agreement …"], "findings": [{"guardrail": {"measure": "agreement",
              "limit": 0.85, "minimum_samples": 100, "remedy": "roll_back"}, "state": "breached", "required": true,
-             "alpha": 0.002, "samples": 1080, "estimate": 0.79, "lower": 0.74, "upper": 0.83, "log_e": 11.4,
-             "reason": "…", "callers_doing": false}]}""";
+             "alpha": 0.002, "samples": 1580, "minimum_samples": 1490, "minimum_to_pass": 5000, "estimate": 0.79,
+             "lower": 0.74, "upper": 0.83, "log_e": 11.4, "reason": "…", "callers_doing": false}]}""";
 
     private static final String ARM = """
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
@@ -52,8 +52,9 @@ final class OpenApiExamples {
             {"test": %s, "generated_at": "2026-11-24T13:00:00Z", "service_version": "0.1.0", "verdict": "keep_running",
              "reasons": ["error_rate_delta is undecided: 1,080 samples leave up to 0.0151"], "alpha": 0.01,
              "guardrails": [{"measure": "agreement", "state": "passed", "required": true, "action": "alert", "limit": 0.85,
-               "minimum_samples": 100, "alpha": 0.002, "samples": 1080, "estimate": 0.95, "lower": 0.924, "upper": 0.971,
-               "log_e": -3.1, "p_value": 1, "reason": "the interval lies within the limit"}],
+               "minimum_samples": 1490, "minimum_samples_to_pass": 5000, "alpha": 0.002, "samples": 10800, "estimate": 0.95,
+               "lower": 0.941, "upper": 0.958, "log_e": -3.1, "p_value": 1,
+               "reason": "the interval lies within the limit"}],
              "figure_confidence": 0.95,
              "figures": [{"name": "mean_latency_delta_ms", "title": "difference of the mean latencies",
                "unit": "milliseconds", "expected": 0, "estimate": 0.002, "lower": -0.01, "upper": 0.02, "log_e": null,

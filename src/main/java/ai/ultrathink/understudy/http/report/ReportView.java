@@ -93,7 +93,15 @@ record ReportView(
             String action,
 
             double limit,
+
+            @Schema(
+                    description =
+                            "samples from which the guardrail is decided: what the test asks for or, where requests may depend on"
+                                    + " each other, more; a breach that leaves no doubt needs fewer")
             long minimumSamples,
+
+            @Schema(description = "samples from which it can pass")
+            long minimumSamplesToPass,
 
             @Schema(
                     description =
@@ -103,7 +111,9 @@ record ReportView(
             long samples,
             @Nullable Double estimate,
 
-            @Schema(description = "ends of the (1 - alpha) confidence sequence; null below the minimum of samples")
+            @Schema(
+                    description =
+                            "ends of the (1 - alpha) confidence sequence; null below the minimum of samples that the test asks for")
             @Nullable Double lower,
 
             @Nullable Double upper,
@@ -124,7 +134,8 @@ record ReportView(
                     result.required(),
                     result.actionIn(mode).wireName(),
                     guardrail.limit(),
-                    guardrail.minimumSamples(),
+                    result.minimumSamples(),
+                    result.minimumToPass(),
                     result.alpha(),
                     result.samples(),
                     result.estimate(),

@@ -30,6 +30,18 @@ class GuardrailResultTest {
 
     private static GuardrailResult result(long samples, @Nullable Double logE) {
         return new GuardrailResult(
-                LIMIT, GuardrailState.UNDECIDED, true, 0.01, samples, 0.9, null, null, logE, "a reason");
+                LIMIT,
+                GuardrailState.UNDECIDED,
+                true,
+                0.01,
+                samples,
+                1_490,
+                5_000,
+                0.9,
+                null,
+                null,
+                logE,
+                "a reason",
+                false);
     }
 }

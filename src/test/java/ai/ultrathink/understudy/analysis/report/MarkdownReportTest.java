@@ -79,7 +79,7 @@ class MarkdownReportTest {
         assertTrue(
                 document.lines()
                         .anyMatch(line -> line.matches("\\| agreement +\\| undecided \\| yes +\\| alert +\\| +0.85"
-                                + " \\| +– \\| +– \\| +– \\| +0 \\| +100 \\|")),
+                                + " \\| +– \\| +– \\| +– \\| +0 \\| +1,490 \\| +5,000 \\|")),
                 document);
         assertFalse(document.contains("null") || document.contains("NaN"), document);
         assertFalse(document.contains("disagreements"), document);
@@ -97,7 +97,7 @@ class MarkdownReportTest {
                                 finding(
                                         GuardrailMetric.AGREEMENT,
                                         GuardrailState.BREACHED,
-                                        1080,
+                                        2160,
                                         0.7064814814,
                                         0.664,
                                         0.7461,
@@ -331,17 +331,21 @@ class MarkdownReportTest {
             @Nullable Double upper,
             @Nullable Double logE) {
         Guardrail guardrail = Guardrails.USUAL.of(metric);
+        boolean more = metric == GuardrailMetric.AGREEMENT;
         return new GuardrailResult(
                 guardrail,
                 state,
                 metric != GuardrailMetric.SPLIT_DEVIATION,
                 Guardrails.USUAL.share(),
                 samples,
+                more ? 1_490 : guardrail.minimumSamples(),
+                more ? 5_000 : guardrail.minimumSamples(),
                 estimate,
                 lower,
                 upper,
                 logE,
-                "a reason of " + metric.wireName());
+                "a reason of " + metric.wireName(),
+                false);
     }
 
     private static String golden() throws IOException {
