@@ -68,6 +68,6 @@ class ThirdPartyIT {
             Files.writeString(LIST, expected);
         }
 
-        assertEquals(expected, Files.readString(LIST), "make licences writes it anew");
+        assertEquals(expected, Files.readString(LIST), "make licences writes it again");
     }
 }

@@ -95,7 +95,7 @@ class GuardProperties {
         assertNotNull(guard.status().reason());
     }
 
-    /** Each try begins anew. */
+    /** Each try starts again. */
     private void begin() {
         running.clear();
         held = false;

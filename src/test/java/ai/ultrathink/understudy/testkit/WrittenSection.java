@@ -23,7 +23,7 @@ public record WrittenSection(Path document, String source) {
             Files.writeString(document, text.replace(comments(in(text)), comments(expected)));
         }
 
-        assertEquals(expected, in(Files.readString(document)), document + ": `make tables` writes it anew");
+        assertEquals(expected, in(Files.readString(document)), document + ": `make tables` writes it again");
     }
 
     private String in(String text) {
