@@ -374,6 +374,7 @@ class GuardrailResult(TypedDict):
     action: Literal["alert", "roll_back"]
     limit: float
     minimum_samples: int
+    minimum_samples_to_pass: int
     alpha: float
     samples: int
     estimate: float | None
