@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
 
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
+    private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";
+    private static final List<String> TREATMENT_RUNTIMES = List.of("worker", "in_process");
     private static final int SHOWN_NAMES = 30;
 
     /** The form that both drivers accept: Flyway's accepts neither the scheme "postgres" nor a user before the host. */
@@ -36,6 +38,11 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
                     "UNDERSTUDY_MODELS_DIR", models.toString(), "a directory that exists, with one folder per model");
         }
         value(environment, DEFAULT_MODEL).ifPresent(model -> checkDefaultModel(model, models));
+        value(environment, TREATMENT_RUNTIME)
+                .filter(runtime -> !TREATMENT_RUNTIMES.contains(runtime))
+                .ifPresent(runtime -> {
+                    throw refused(TREATMENT_RUNTIME, runtime, String.join(" or ", TREATMENT_RUNTIMES));
+                });
         Path data = Path.of(value(environment, "UNDERSTUDY_DATA_DIR").orElse("data"));
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");

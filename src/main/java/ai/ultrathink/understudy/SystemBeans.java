@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.TreatmentWorkerCommand;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
@@ -17,6 +18,17 @@ class SystemBeans {
     @Produces
     @Singleton
     TimeSource time() {
+        return systemTime();
+    }
+
+    /** How the worker of the treatments is started. */
+    @Produces
+    @Singleton
+    TreatmentWorkerCommand worker() {
+        return WorkerMain.command();
+    }
+
+    static TimeSource systemTime() {
         return new TimeSource() {
             @Override
             public Instant now() {

@@ -7,13 +7,17 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.BindException;
 
-/** Starts the service, with an embedded PostgreSQL if none is configured. */
+/** Starts the service, with an embedded PostgreSQL if none is configured; or, for a running service, its worker. */
 @QuarkusMain
 public final class Understudy {
 
     private Understudy() {}
 
     public static void main(String... args) {
+        if (WorkerMain.asked(args)) {
+            WorkerMain.run(args);
+            return;
+        }
         ShutdownHook ending = new ShutdownHook();
         try {
             Settings settings = Settings.of(System.getenv());

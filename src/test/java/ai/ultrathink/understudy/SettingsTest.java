@@ -144,6 +144,15 @@ class SettingsTest {
     }
 
     @Test
+    void treatments_run_in_a_worker_or_in_process_and_nowhere_else() {
+        assertEquals(Settings.of(Map.of()), Settings.of(Map.of("UNDERSTUDY_TREATMENT_RUNTIME", "worker")));
+        assertEquals(Settings.of(Map.of()), Settings.of(Map.of("UNDERSTUDY_TREATMENT_RUNTIME", "in_process")));
+        assertEquals(
+                "UNDERSTUDY_TREATMENT_RUNTIME: got \"wroker\"; allowed: worker or in_process",
+                refusal("UNDERSTUDY_TREATMENT_RUNTIME", "wroker"));
+    }
+
+    @Test
     void a_models_directory_must_be_there() {
         String missing = directory.resolve("none").toString();
 

@@ -19,6 +19,7 @@ public enum AuditAction {
     MODEL_CHANGED("a reload or a promotion changed one of its models or both"),
     GUARD_OPENED("the guard of a replica opened, and control answers there"),
     GUARD_CLOSED("the guard closed again"),
+    TREATMENT_OUT_OF_USE("a replica no longer runs this version of the treatment, which ended its worker too often"),
     FENCE_LIFTED("a replica hears the database again, after control had answered for every experiment there"),
     GUARDRAIL_BREACHED("a guardrail with the action `alert` was breached, or one by the callers' own doing"),
     GUARDRAIL_CLEARED("a person cleared the breach of a guardrail, which was in the way of a promotion"),

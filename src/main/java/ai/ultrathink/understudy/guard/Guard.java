@@ -78,6 +78,10 @@ final class Guard {
         }
     }
 
+    GuardState state() {
+        return state.get();
+    }
+
     /** Called when the treatment's probe fails. */
     void hold(String reason) {
         change(now -> now.held(reason, time.nanoTime()));

@@ -56,6 +56,12 @@ class GuardLog {
         }
     }
 
+    /** The guard is held open from now on, whether it was open or not. */
+    void outOfUse(Experiment experiment, GuardState state, String reason) {
+        LOG.warnf("the treatment of experiment %s is out of use: %s", experiment.testId(), reason);
+        trail.accept(event(experiment, AuditAction.TREATMENT_OUT_OF_USE, state, state, reason));
+    }
+
     private AutomaticEntry event(
             Experiment experiment, AuditAction action, GuardState from, GuardState to, String reason) {
         return new AutomaticEntry(

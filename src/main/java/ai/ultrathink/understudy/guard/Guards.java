@@ -3,9 +3,11 @@ package ai.ultrathink.understudy.guard;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.inference.OutOfUse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +104,13 @@ public class Guards {
     synchronized void release(String treatmentModel) {
         failing.remove(treatmentModel);
         using(treatmentModel).forEach(Guard::release);
+    }
+
+    /** A version ended its worker too often. Its probes fail from now on, which keeps the guards open. */
+    synchronized void outOfUse(@Observes OutOfUse event) {
+        String reason = "model " + event.model() + ": " + event.reason();
+        hold(event.model(), reason);
+        using(event.model()).forEach(guard -> log.outOfUse(guard.experiment(), guard.state(), reason));
     }
 
     private Stream<Guard> using(String treatmentModel) {

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.guard.GuardStatus;
 import ai.ultrathink.understudy.guard.Guards;
 import ai.ultrathink.understudy.guard.ProbeStatus;
 import ai.ultrathink.understudy.guard.Probes;
+import ai.ultrathink.understudy.inference.Models;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,7 +15,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Always up, because control answers in place of a failing treatment; its data name the degraded treatments with
- * reasons.
+ * reasons, and the state of the worker that runs them.
  */
 @Readiness
 @ApplicationScoped
@@ -22,10 +23,12 @@ class TreatmentsProbe implements AsyncHealthCheck {
 
     private final Probes probes;
     private final Guards guards;
+    private final Models models;
 
-    TreatmentsProbe(Probes probes, Guards guards) {
+    TreatmentsProbe(Probes probes, Guards guards, Models models) {
         this.probes = probes;
         this.guards = guards;
+        this.models = models;
     }
 
     @Override
@@ -36,6 +39,7 @@ class TreatmentsProbe implements AsyncHealthCheck {
     private HealthCheckResponse check() {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("treatments").up();
+        models.worker().ifPresent(state -> response.withData("worker", state));
         for (ProbeStatus status : probes.status()) {
             if (status.role() == Variant.TREATMENT) {
                 String failing = status.failing();

@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Ends calls whose deadline is over, and looks after the pool's threads, at short intervals on a thread of its own. */
+/** Ends calls whose deadline is over, and looks after threads and the worker, at short intervals on a thread of its own. */
 final class DeadlineWatch {
 
     private static final Logger LOG = Logger.getLogger(DeadlineWatch.class);
 
     private final InferencePool pool;
+    private final TreatmentRuntime treatments;
     private final Duration stuckAfter;
     private final TimeSource time;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -26,8 +27,9 @@ final class DeadlineWatch {
     private @Nullable ScheduledFuture<?> expiring;
 
     /** @param stuckAfter how long a thread may take for one batch */
-    DeadlineWatch(InferencePool pool, Duration stuckAfter, TimeSource time) {
+    DeadlineWatch(InferencePool pool, TreatmentRuntime treatments, Duration stuckAfter, TimeSource time) {
         this.pool = pool;
+        this.treatments = treatments;
         this.stuckAfter = stuckAfter;
         this.time = time;
     }
@@ -46,6 +48,7 @@ final class DeadlineWatch {
             models.forEach(model -> model.expire(now));
             models.removeIf(Model::over);
             pool.lookAfterThreads(stuckAfter.toNanos());
+            treatments.watch(now);
         } catch (RuntimeException | Error e) {
             // a task that throws is not scheduled again, and without deadlines callers would wait forever
             LOG.error("deadlines could not be checked; this is a bug, please report it", e);

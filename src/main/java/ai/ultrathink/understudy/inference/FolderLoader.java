@@ -27,6 +27,7 @@ final class FolderLoader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FolderLoader.class);
 
     private final NetworkLoader networks;
+    private final TreatmentRuntime treatments;
     private final int maxRows;
     private final Duration within;
     private final TimeSource time;
@@ -36,11 +37,13 @@ final class FolderLoader implements AutoCloseable {
     private record Version(String name, String digest) {}
 
     /**
+     * @param treatments loads each version first
      * @param maxRows the largest batch that a model will get
      * @param within the time limit for a model to load, warm up and answer its golden question
      */
-    FolderLoader(NetworkLoader networks, int maxRows, Duration within, TimeSource time) {
+    FolderLoader(NetworkLoader networks, TreatmentRuntime treatments, int maxRows, Duration within, TimeSource time) {
         this.networks = networks;
+        this.treatments = treatments;
         this.maxRows = maxRows;
         this.within = within;
         this.time = time;
@@ -58,8 +61,28 @@ final class FolderLoader implements AutoCloseable {
             throw new ModelRefusedException(
                     "still hangs in an earlier attempt to load it; change the folder, or restart");
         }
+        return switch (treatments.load(folder, contents)) {
+            case WorkerLoad.NotUsed notUsed -> load(folder, contents, version, null);
+            case WorkerLoad.Later later -> with(later.copy(), folder, contents, version, null);
+            case WorkerLoad.Loaded loaded -> with(loaded.copy(), folder, contents, version, loaded.batching());
+        };
+    }
+
+    private LoadedModel with(
+            WorkerCopy copy, ModelFolder folder, FolderContents contents, Version version, @Nullable Batching known)
+            throws ModelRefusedException {
+        try {
+            return load(folder, contents, version, known).with(copy, treatments::unload);
+        } catch (ModelRefusedException e) {
+            treatments.unload(copy);
+            throw e;
+        }
+    }
+
+    private LoadedModel load(ModelFolder folder, FolderContents contents, Version version, @Nullable Batching known)
+            throws ModelRefusedException {
         CompletableFuture<LoadedModel> loading = new CompletableFuture<>();
-        thread.execute(() -> load(folder, contents, loading));
+        thread.execute(() -> load(folder, contents, known, loading));
         try {
             return loading.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -76,9 +99,13 @@ final class FolderLoader implements AutoCloseable {
         }
     }
 
-    private void load(ModelFolder folder, FolderContents contents, CompletableFuture<LoadedModel> loading) {
+    private void load(
+            ModelFolder folder,
+            FolderContents contents,
+            @Nullable Batching known,
+            CompletableFuture<LoadedModel> loading) {
         try {
-            loading.complete(read(folder, contents));
+            loading.complete(read(folder, contents, known));
         } catch (ModelRefusedException | RuntimeException | Error e) {
             loading.completeExceptionally(e);
         }
@@ -87,9 +114,10 @@ final class FolderLoader implements AutoCloseable {
     /**
      * The waiting thread continues only after this thread has left libtorch, because a process must not end inside it.
      */
-    private LoadedModel read(ModelFolder folder, FolderContents contents) throws ModelRefusedException {
+    private LoadedModel read(ModelFolder folder, FolderContents contents, @Nullable Batching known)
+            throws ModelRefusedException {
         try (TorchThread torch = TorchThread.prepareCurrent()) {
-            return folder.load(contents, networks, torch, maxRows, time);
+            return folder.load(contents, networks, torch, maxRows, known, time);
         }
     }
 

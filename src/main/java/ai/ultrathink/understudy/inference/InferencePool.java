@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread that is stuck in native code cannot be interrupted. It is given up and replaced, up to a limit; beyond
  * the limit the pool reports itself dead.
  */
-final class InferencePool implements AutoCloseable {
+final class InferencePool implements QueueServer, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(InferencePool.class);
     private static final Duration WARM_WITHIN = Duration.ofSeconds(30);
@@ -85,7 +85,8 @@ final class InferencePool implements AutoCloseable {
      * Schedules a queue that has work. Called for every request, so the usual case, a queue already scheduled, takes no
      * lock.
      */
-    void wake(RoleQueue queue) {
+    @Override
+    public void wake(RoleQueue queue) {
         if (queue.schedule()) {
             enqueue(queue);
         }

@@ -8,6 +8,8 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a model in memory, with a reference count. Each user acquires it, and its native memory is freed when
@@ -23,6 +25,9 @@ final class LoadedModel {
     private final Instant loadedAt;
     private final OutputReader reader;
     private final AtomicInteger holders = new AtomicInteger(1);
+    // written before other threads see this model
+    private @Nullable WorkerCopy copy;
+    private Consumer<WorkerCopy> freeing = freed -> {};
 
     /**
      * @param digest digest of the folder's files, to detect changes
@@ -70,7 +75,26 @@ final class LoadedModel {
     void release() {
         if (holders.decrementAndGet() == 0) {
             network.close();
+            if (copy != null) {
+                freeing.accept(copy);
+            }
         }
+    }
+
+    /**
+     * Adds the copy in the worker, which runs this version as a treatment.
+     *
+     * @param whenFreed called when the last user has released this model
+     */
+    LoadedModel with(WorkerCopy inWorker, Consumer<WorkerCopy> whenFreed) {
+        copy = inWorker;
+        freeing = whenFreed;
+        return this;
+    }
+
+    /** The copy in the worker, if treatments run there. */
+    @Nullable WorkerCopy copy() {
+        return copy;
     }
 
     /** The raw answer to the card's golden question. */

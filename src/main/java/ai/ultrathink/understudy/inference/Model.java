@@ -18,16 +18,28 @@ final class Model implements Predictor {
 
     private final String name;
     private final InferencePool pool;
+    private final QueueServer treatments;
     private final TimeSource time;
     private final RoleQueue control;
     private final RoleQueue treatment;
     private volatile LoadedModel current;
     private volatile boolean retired;
 
-    Model(String name, LoadedModel loaded, InferencePool pool, int queueCapacity, TimeSource time) {
+    /**
+     * @param pool runs the model as control
+     * @param treatments runs it as a treatment: the same pool, or a worker
+     */
+    Model(
+            String name,
+            LoadedModel loaded,
+            InferencePool pool,
+            QueueServer treatments,
+            int queueCapacity,
+            TimeSource time) {
         this.name = name;
         this.current = loaded;
         this.pool = pool;
+        this.treatments = treatments;
         this.time = time;
         this.control = new RoleQueue(this, Variant.CONTROL, queueCapacity);
         this.treatment = new RoleQueue(this, Variant.TREATMENT, queueCapacity);
@@ -57,7 +69,7 @@ final class Model implements Predictor {
                 call.end(new Outcome.Rejected("more requests wait for model " + name + " than it answers within "
                         + deadline.toMillis() + " ms"));
             } else if (queue.offer(call)) {
-                pool.wake(queue);
+                (role == Variant.CONTROL ? pool : treatments).wake(queue);
             } else {
                 call.end(new Outcome.Rejected("the queue of model " + name + " is full"));
             }

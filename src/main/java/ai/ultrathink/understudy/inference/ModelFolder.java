@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code <models>/<name>/} with {@code model.pt} and {@code model.json}.
@@ -20,6 +21,7 @@ import java.util.List;
 record ModelFolder(String name, Path directory, long mostNetworkBytes) {
 
     private static final long USUAL_MOST_BYTES = 2L << 30;
+    private static final int WARM_UP_PASSES = 3;
 
     ModelFolder(String name, Path directory) {
         this(name, directory, USUAL_MOST_BYTES);
@@ -40,9 +42,16 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
      *
      * @param contents the contents that were read
      * @param maxRows the largest batch that it will get
+     * @param known how its rows run together, if another process of this machine has found out; else null
      * @throws ModelRefusedException if the folder cannot serve; the message says why
      */
-    LoadedModel load(FolderContents contents, NetworkLoader loader, TorchThread torch, int maxRows, TimeSource time)
+    LoadedModel load(
+            FolderContents contents,
+            NetworkLoader loader,
+            TorchThread torch,
+            int maxRows,
+            @Nullable Batching known,
+            TimeSource time)
             throws ModelRefusedException {
         try {
             ModelCard card = CardReader.read(contents.card());
@@ -50,8 +59,10 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
             try {
                 // the digest is that of the files that were loaded
                 contents.checkUnchanged();
-                Batching batching = new BatchingTrial(network, torch, maxRows, time)
-                        .run(card.golden().inputArray());
+                float[] golden = card.golden().inputArray();
+                Batching batching = known == null
+                        ? new BatchingTrial(network, torch, maxRows, time).run(golden)
+                        : warmedUp(network, torch, golden, known);
                 checkGolden(network, card, batching, torch);
                 return new LoadedModel(name, card, contents.digest(), network, batching, time.now());
             } catch (IOException | RuntimeException | Error e) {
@@ -63,6 +74,14 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
         } catch (RuntimeException e) {
             throw new ModelRefusedException(firstLine(e), e);
         }
+    }
+
+    /** The first passes of a network are a thousand times slower than the later ones. */
+    private static Batching warmedUp(Network network, TorchThread torch, float[] golden, Batching batching) {
+        for (int pass = 0; pass < WARM_UP_PASSES; pass++) {
+            network.forward(torch, golden, batching.block());
+        }
+        return batching;
     }
 
     /** The exception for a file that cannot be read. */

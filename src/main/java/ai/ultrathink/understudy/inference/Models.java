@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -32,6 +34,7 @@ public class Models {
     private final FolderLoader loader;
     private final TimeSource time;
     private final InferencePool pool;
+    private final TreatmentRuntime treatments;
     private final ModelVersions shelf = new ModelVersions();
     private final DirectoryReader directory;
     // one thread: readings never overlap and never block an event loop
@@ -40,16 +43,39 @@ public class Models {
     private final DeadlineWatch deadlines;
     private volatile boolean complete;
 
+    /** Treatments run where the settings say. */
+    @Inject
+    Models(
+            ModelsConfig models,
+            InferenceConfig config,
+            NetworkLoader networks,
+            TimeSource time,
+            TreatmentRuntimes runtimes) {
+        this(models, config, networks, time, runtimes::runtime);
+    }
+
+    /** Treatments run in this process. */
     Models(ModelsConfig models, InferenceConfig config, NetworkLoader networks, TimeSource time) {
+        this(models, config, networks, time, TreatmentRuntime.InProcess::new);
+    }
+
+    /** @param treatments where treatments run, given the threads of this process */
+    Models(
+            ModelsConfig models,
+            InferenceConfig config,
+            NetworkLoader networks,
+            TimeSource time,
+            Function<InferencePool, TreatmentRuntime> treatments) {
         this.config = config;
-        this.loader = new FolderLoader(networks, config.maxBatch(), config.loadWithin(), time);
         this.time = time;
         this.pool = new InferencePool(
                 config.threads().orElse(Runtime.getRuntime().availableProcessors()),
                 config.maxBatch(),
                 config.maxStuck(),
                 time);
-        this.deadlines = new DeadlineWatch(pool, config.stuckAfter(), time);
+        this.treatments = treatments.apply(pool);
+        this.loader = new FolderLoader(networks, this.treatments, config.maxBatch(), config.loadWithin(), time);
+        this.deadlines = new DeadlineWatch(pool, this.treatments, config.stuckAfter(), time);
         this.directory = new DirectoryReader(
                 models.dir(),
                 loader,
@@ -120,6 +146,11 @@ public class Models {
     public long answered(String name, Variant role) {
         Model model = shelf.serving().get(name);
         return model == null ? 0 : model.answered(role);
+    }
+
+    /** The state of the worker that runs treatments, for readers; empty if they run in this process. */
+    public Optional<String> worker() {
+        return treatments.worker();
     }
 
     /** Number of threads that ended by a fault and were replaced. */
@@ -201,7 +232,8 @@ public class Models {
     }
 
     private Model model(LoadedModel loaded) {
-        Model model = new Model(loaded.version().name(), loaded, pool, config.queueCapacity(), time);
+        Model model =
+                new Model(loaded.version().name(), loaded, pool, treatments.queues(), config.queueCapacity(), time);
         deadlines.add(model);
         return model;
     }
@@ -212,6 +244,7 @@ public class Models {
         deadlines.stop();
         awaitLoading();
         loader.close();
+        treatments.close();
         pool.close();
     }
 

@@ -85,6 +85,20 @@ public enum ServiceMetric {
     SPLIT_SEEN(Section.PREDICTIONS, Type.GAUGE, "understudy.split.seen", "fraction", "test", """
             Share of requests that drew treatment on this replica since the experiment was last changed; NaN before the
             first"""),
+    WORKER_UP(Section.WORKER, Type.GAUGE, "understudy.worker.up", "0 or 1", "", """
+            1 while the worker answers; 0 while it is started or waits for its next start, and treatments fail"""),
+    WORKER_MEMORY(Section.WORKER, Type.GAUGE, "understudy.worker.memory.bytes", "bytes", "", """
+            Memory that the worker has in use; NaN while none answers or the system does not tell. Above
+            `understudy.treatment.max-memory` it is ended and started again"""),
+    WORKER_STARTS(Section.WORKER, Type.COUNTER, "understudy.worker.starts", "starts", "", """
+            Workers that were started"""),
+    WORKER_DEATHS(Section.WORKER, Type.COUNTER, "understudy.worker.deaths", "deaths", "cause", """
+            Workers that ended while the service ran. `cause` is a signal (`sigsegv`, `sigfpe`, `sigkill`, …), `hang`,
+            `memory`, `loading` (a version took too long to load), `exit`, `socket`, or `start` (it could not be started)"""),
+    WORKER_FAILURES(Section.WORKER, Type.COUNTER, "understudy.worker.failures", "predictions", "model, reason", """
+            Calls of a treatment that failed because of the worker, not by the model's answer. `died`: it ended while they were
+            in flight; `away`: no worker answered, or it could not load the version again; `out_of_use`: the version had ended
+            it too often; `quarantined`: their features had been in flight at two deaths"""),
     JOURNAL_PENDING(Section.JOURNAL, Type.GAUGE, "understudy.journal.pending", "entries", "", """
             Taken and not yet in the database; a shadow makes two. Grows while the database is away"""),
     JOURNAL_BYTES(Section.JOURNAL, Type.GAUGE, "understudy.journal.bytes", "bytes", "", """
@@ -166,6 +180,7 @@ public enum ServiceMetric {
     /** The tables of docs/metrics.md. */
     enum Section {
         PREDICTIONS,
+        WORKER,
         JOURNAL,
         CATALOG,
         FLEET,

@@ -38,6 +38,7 @@ class AuditActionTest {
                         "model_changed",
                         "guard_opened",
                         "guard_closed",
+                        "treatment_out_of_use",
                         "fence_lifted",
                         "guardrail_breached",
                         "guardrail_cleared",

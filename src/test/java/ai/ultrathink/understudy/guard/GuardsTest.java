@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.guard.GuardStatus.State;
+import ai.ultrathink.understudy.inference.OutOfUse;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class GuardsTest {
@@ -70,6 +72,22 @@ class GuardsTest {
         early.conclude(LATE);
 
         assertEquals(State.HALF_OPEN, state("canary"));
+    }
+
+    @Test
+    void a_treatment_that_is_out_of_use_is_held_back_and_the_trail_says_why_also_where_the_guard_was_open() {
+        fail("canary", 5);
+        answer("other", 1);
+
+        guards.outOfUse(new OutOfUse("bull_v2", "it is out of use"));
+
+        assertTrue(guards.admit(GuardedExperiments.split("canary")).isEmpty());
+        assertTrue(guards.admit(GuardedExperiments.split("other")).isEmpty());
+        assertEquals(
+                Map.of("canary", "model bull_v2: it is out of use", "other", "model bull_v2: it is out of use"),
+                trail.stream()
+                        .filter(entry -> entry.action() == AuditAction.TREATMENT_OUT_OF_USE)
+                        .collect(Collectors.toMap(AutomaticEntry::testId, AutomaticEntry::reason)));
     }
 
     @Test

@@ -50,7 +50,7 @@ final class PoolFixture implements AutoCloseable {
         if (network instanceof GatedNetwork gate) {
             gated.add(gate);
         }
-        Model model = new Model(name, loaded(name, "1", 1, network), pool, queueCapacity, time);
+        Model model = new Model(name, loaded(name, "1", 1, network), pool, pool, queueCapacity, time);
         models.add(model);
         return model;
     }

@@ -1,0 +1,101 @@
+package ai.ultrathink.understudy;
+
+import ai.ultrathink.understudy.inference.TreatmentWorker;
+import ai.ultrathink.understudy.inference.TreatmentWorkerCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The other main of this artefact: the process in which a service runs its treatments. */
+final class WorkerMain {
+
+    /** The first argument of the worker; the socket and the number of threads follow. */
+    private static final String COMMAND = "treatment-worker";
+
+    private static final String LIBTORCH = "PYTORCH_LIBRARY_PATH";
+    private static final Path OUT_OF_MEMORY_SCORE = Path.of("/proc/self/oom_score_adj");
+    private static final int MORE_LIKELY = 500;
+    private static final int MOST_LIKELY = 1_000;
+
+    /** Quick to start rather than quick in the long run: the work is done by libtorch. */
+    private static final List<String> JVM = List.of(
+            "-Xms16m",
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:+ErrorFileToStdout",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+
+    private WorkerMain() {}
+
+    static boolean asked(String... args) {
+        return args.length == 3 && args[0].equals(COMMAND);
+    }
+
+    /** Serves, and ends the process: at once, because libtorch must not be unloaded while a thread is inside. */
+    static void run(String... args) {
+        int code = 1;
+        try {
+            Thread.ofPlatform().name("parent").daemon().start(WorkerMain::endWithParent);
+            comeFirstWhenMemoryEnds();
+            Libtorch.configure();
+            TreatmentWorker.serve(Path.of(args[1]), Integer.parseInt(args[2]), SystemBeans.systemTime());
+            code = 0;
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            System.err.println("the worker does not start: " + e);
+        }
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** The service holds the other end of the standard input and never writes. It closes when the service ends in any way. */
+    private static void endWithParent() {
+        try {
+            while (System.in.read() >= 0) {
+                // nothing is expected
+            }
+        } catch (IOException e) {
+            System.err.println("the worker ends: " + e.getMessage());
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** When the machine has no memory left, the kernel takes the process with the highest score. */
+    private static void comeFirstWhenMemoryEnds() {
+        try {
+            int score = Integer.parseInt(Files.readString(OUT_OF_MEMORY_SCORE).strip());
+            Files.writeString(OUT_OF_MEMORY_SCORE, Integer.toString(Math.min(MOST_LIKELY, score + MORE_LIKELY)));
+        } catch (IOException | NumberFormatException e) {
+            System.err.println("the worker runs without a higher oom_score_adj: " + e.getMessage());
+        }
+    }
+
+    /** The command that starts a worker of the artefact that runs now. */
+    static TreatmentWorkerCommand command() {
+        List<String> words = new ArrayList<>();
+        String program = ProcessHandle.current().info().command().orElse("java");
+        words.add(program);
+        if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+            words.addAll(List.of("-Xmx256m", COMMAND));
+            return new TreatmentWorkerCommand(words);
+        }
+        words.addAll(JVM);
+        String libtorch = System.getProperty(LIBTORCH);
+        if (libtorch != null) {
+            words.add("-D" + LIBTORCH + "=" + libtorch);
+        }
+        String classPath = System.getProperty("java.class.path", "");
+        if (classPath.endsWith("quarkus-run.jar")) {
+            words.addAll(List.of("-jar", classPath));
+        } else {
+            words.addAll(List.of("-cp", classPath, Understudy.class.getName()));
+        }
+        words.add(COMMAND);
+        return new TreatmentWorkerCommand(words);
+    }
+}
