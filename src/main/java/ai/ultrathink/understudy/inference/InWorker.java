@@ -123,7 +123,8 @@ final class InWorker implements TreatmentRuntime {
         if (watch.hangs(passes, oldest, nowNanos)) {
             life.kill(WorkerEnd.hang(
                     oldest == null
-                            ? "it gave no sign of life for " + config.hangAfter().toMillis() + " ms"
+                            ? "it gave no sign of life for "
+                                    + config.hangAfter().toMillis() + " ms"
                             : "a pass of " + oldest.turn().copy().text() + " took longer than "
                                     + config.hangAfter().toMillis() + " ms"));
         } else if (oldest == null && watch.pingIsDue(passes, nowNanos)) {

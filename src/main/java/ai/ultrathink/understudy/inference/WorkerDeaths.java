@@ -56,7 +56,7 @@ final class WorkerDeaths {
     void died(WorkerCopy copy, Collection<Features> rows, String cause, long nowNanos) {
         suspect(copy, rows);
         String reason = counted(copy, cause, nowNanos);
-        if (reason != null && outOfUse.put(copy.digest(), reason) == null) {
+        if (reason != null && outOfUse.putIfAbsent(copy.digest(), reason) == null) {
             LOG.errorf("%s: %s", copy.text(), reason);
             whenOutOfUse.accept(new OutOfUse(copy.folder().name(), reason));
         }

@@ -34,9 +34,9 @@ final class WorkerMeters {
     }
 
     /** @param reason {@code died}, {@code away}, {@code quarantined} or {@code out_of_use} */
-    void failed(String model, String reason) {
+    void failed(String model, String reason, int calls) {
         ServiceMetric.WORKER_FAILURES
                 .counter(registry, "model", model, "reason", reason)
-                .increment();
+                .increment(calls);
     }
 }

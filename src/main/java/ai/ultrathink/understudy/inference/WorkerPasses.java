@@ -158,8 +158,8 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
     }
 
     private void fail(WorkerPass pass, WorkerEnd end) {
-        pass.calls().forEach(call -> meters.failed(pass.turn().model().version().name(), "died"));
-        pass.turn().fail(new Outcome.Failed("the worker of the treatments ended: " + end.detail()));
+        int failed = pass.turn().fail(new Outcome.Failed("the worker of the treatments ended: " + end.detail()));
+        meters.failed(pass.turn().model().version().name(), "died", failed);
         goOn.accept(pass.turn());
     }
 }

@@ -25,6 +25,8 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     /** The largest input of a pass; a batch of a network with more features has fewer rows. */
     private static final int MOST_BYTES = 32 << 20;
 
+    private static final String AWAY = "away";
+
     private final WorkerSupervisor supervisor;
     private final WorkerPasses passes;
     private final WorkerDeaths deaths;
@@ -149,7 +151,7 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         List<PendingCall> together = new ArrayList<>();
         for (PendingCall call : batch) {
             if (unusable != null) {
-                fail(model, call, deaths.outOfUse(copy) == null ? "away" : "out_of_use", unusable);
+                fail(model, call, deaths.outOfUse(copy) == null ? AWAY : "out_of_use", unusable);
             } else if (call.features().size() != model.card().inputSize()) {
                 call.end(new Outcome.Rejected(
                         "the model was reloaded and now takes " + model.card().inputSize() + " features, not "
@@ -178,14 +180,16 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         if (outOfUse != null) {
             return outOfUse;
         }
-        return supervisor.serving() == null
-                ? "no worker runs treatments now: " + supervisor.state().describe()
-                : copy.missing();
+        return supervisor.serving() == null ? away() : copy.missing();
+    }
+
+    private String away() {
+        return "no worker runs treatments now: " + supervisor.state().describe();
     }
 
     private void fail(LoadedModel model, PendingCall call, String reason, String detail) {
         if (call.end(new Outcome.Failed(detail))) {
-            meters.failed(model.version().name(), reason);
+            meters.failed(model.version().name(), reason, 1);
         }
     }
 
@@ -199,8 +203,8 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         }
         WorkerLife life = supervisor.serving();
         if (life == null) {
-            turn.fail(new Outcome.Failed(
-                    "no worker runs treatments now: " + supervisor.state().describe()));
+            int failed = turn.fail(new Outcome.Failed(away()));
+            meters.failed(turn.model().version().name(), AWAY, failed);
             turns.add(turn);
             return;
         }

@@ -107,8 +107,9 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
 
     private void start() {
         WorkerEnd end;
+        WorkerLife life = null;
         try {
-            WorkerLife life = launcher.launch(this);
+            life = launcher.launch(this);
             meters.started();
             end = versions.loadAll(life);
             if (end == null) {
@@ -119,6 +120,9 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         } catch (RuntimeException | Error e) {
             LOG.error("the worker could not be started; this is a bug, please report it", e);
             end = WorkerEnd.start(e.toString());
+            if (life != null) {
+                life.kill(end);
+            }
         }
         if (end != null) {
             again(end);

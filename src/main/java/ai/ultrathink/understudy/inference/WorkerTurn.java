@@ -68,10 +68,14 @@ final class WorkerTurn {
         }
     }
 
-    /** Ends all calls that have no answer yet. */
-    void fail(Outcome outcome) {
+    /** Ends all calls that have no answer yet, and returns their number. */
+    int fail(Outcome outcome) {
         left.clear();
-        running.forEach(call -> call.end(outcome));
+        int ended = 0;
+        for (PendingCall call : running) {
+            ended += call.end(outcome) ? 1 : 0;
+        }
+        return ended;
     }
 
     /** Gives the model back and notes how long the batch took. */

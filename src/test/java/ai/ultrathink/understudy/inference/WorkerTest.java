@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -295,7 +296,7 @@ class WorkerTest {
     }
 
     private static Features features(String line) {
-        List<String> fields = List.of(line.split(","));
+        List<String> fields = Arrays.asList(line.split(",", -1));
         List<String> numbers = fields.subList(fields.size() - 43, fields.size());
         float[] values = new float[numbers.size()];
         for (int i = 0; i < values.length; i++) {

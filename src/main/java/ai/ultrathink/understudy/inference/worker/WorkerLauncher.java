@@ -46,7 +46,8 @@ public final class WorkerLauncher {
         int number = ++lives;
         // 0700, as Java makes every temporary directory
         Path directory = Files.createTempDirectory(
-                "understudy", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                "understudy-worker",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path socket = directory.resolve("worker");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket), 1);
@@ -91,9 +92,11 @@ public final class WorkerLauncher {
 
     /** The worker ends with its standard input, which this process holds open and never writes to. */
     private Process start(Path socket) throws IOException {
-        return new ProcessBuilder(program.with(socket, threads, atLowerPriority))
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(program.with(socket, threads, atLowerPriority)).redirectErrorStream(true);
+        // a model needs no password, and what is set for the JVM of the service, such as a port, is not for two
+        builder.environment().keySet().removeIf(WorkerLauncher::notForWorkers);
+        return builder.start();
     }
 
     private SocketChannel accept(ServerSocketChannel server, Process process) throws IOException {
@@ -124,5 +127,11 @@ public final class WorkerLauncher {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("interrupted", e));
         }
+    }
+
+    private static boolean notForWorkers(String variable) {
+        return variable.startsWith("DATABASE_")
+                || variable.equals("JAVA_TOOL_OPTIONS")
+                || variable.equals("JDK_JAVA_OPTIONS");
     }
 }

@@ -1,0 +1,75 @@
+package ai.ultrathink.understudy.inference.worker;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A worker without libtorch, which behaves as its first argument says. */
+public final class FakeWorker implements WorkerServer.Networks {
+
+    private FakeWorker() {}
+
+    /** The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other} or {@code deaf}. */
+    static WorkerProgram program(String mode) {
+        return new WorkerProgram(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FakeWorker.class.getName(),
+                mode));
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Path socket = Path.of(args[1]);
+        switch (args[0]) {
+            case "half" -> sendAfterHello(socket, new byte[] {9, 0, 0, 0, 22, 1});
+            case "huge" -> sendAfterHello(socket, new byte[] {-1, -1, -1, 127, 22, 1});
+            case "other" -> hello(socket, FrameFormat.PROTOCOL + 1);
+            case "deaf" -> System.exit(7);
+            default -> WorkerServer.serve(socket, Integer.parseInt(args[2]), new FakeWorker());
+        }
+    }
+
+    private static void hello(Path socket, int protocol) throws IOException {
+        SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        FrameChannel channel = new FrameChannel(connection);
+        FrameFormat.send(channel, new WorkerReply.Hello(0, protocol));
+        channel.receive();
+    }
+
+    private static void sendAfterHello(Path socket, byte[] bytes) throws IOException {
+        try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            FrameFormat.send(new FrameChannel(connection), new WorkerReply.Hello(0, FrameFormat.PROTOCOL));
+            connection.write(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+        }
+    }
+
+    @Override
+    public WorkerReply load(WorkerRequest.Load load) {
+        return new WorkerReply.Loaded(load.sequence(), 1, load.maxRows(), "");
+    }
+
+    @Override
+    public void unload(WorkerRequest.Unload unload) {}
+
+    @Override
+    public WorkerServer.Session prepareCurrent() {
+        return new WorkerServer.Session() {
+            @Override
+            public WorkerReply run(WorkerRequest.Pass pass) {
+                return new WorkerReply.Scores(pass.sequence(), 1, FloatBuffer.wrap(new float[3 * pass.rows()]));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
