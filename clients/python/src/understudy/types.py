@@ -15,6 +15,7 @@ __all__ = [
     "ActionTable",
     "Arm",
     "AuditEvent",
+    "AuditVerification",
     "Comparison",
     "Disagreement",
     "DisagreementPage",
@@ -67,7 +68,14 @@ class ABTestMode(str, Enum):
 Action = Literal["HOLD", "BUY", "SELL"]
 Group = Literal["control", "treatment", "shadow"]
 Verdict = Literal["promote", "roll_back", "keep_running", "insufficient_data"]
-GuardrailName = Literal["agreement", "p95_latency_delta_ms", "confidence_delta", "split_deviation", "error_rate_delta"]
+GuardrailName = Literal[
+    "agreement",
+    "p95_latency_delta_ms",
+    "confidence_delta",
+    "split_deviation",
+    "error_rate_delta",
+    "outcome_delta",
+]
 
 
 # Predictions
@@ -215,6 +223,19 @@ class AuditEvent(_Changed):
     generation: int
     reason: str | None
     evidence: dict[str, Any] | None
+    position: int | None
+    previous_hash: str | None
+    hash: str | None
+
+
+class AuditVerification(TypedDict):
+    """Whether every event of the audit trail has its hash and that of the event before it."""
+
+    intact: bool
+    events: int
+    head: str
+    first_broken: int | None
+    detail: str | None
 
 
 class Replay(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from understudy._api.audit import Audit
 from understudy._api.decisions import Decisions
 from understudy._api.models import Models
 from understudy._api.predictions import Predictions
@@ -13,7 +14,7 @@ from understudy._api.tests import Tests
 __all__ = ["Api"]
 
 
-class Api(Predictions, Tests, Results, Decisions, Ramps, Models, Service):
+class Api(Predictions, Tests, Results, Decisions, Ramps, Models, Audit, Service):
     """All operations of the service.
 
     Changes take two arguments more. `actor` is who makes the change, for the audit trail, if it is not the client's.

@@ -64,8 +64,8 @@ class Results:
         """The verdict, with everything that it rests on: the test's whole life. `hours_back` is for its window alone.
 
         >>> report = client.get_report(test_id)
-        >>> report["verdict"], len(report["guardrails"])
-        ('insufficient_data', 5)
+        >>> report["verdict"], report["guardrails"][0]["measure"]
+        ('insufficient_data', 'agreement')
         """
         return Call("GET", of_test(test_id, "report"), query={"hours_back": hours_back})
 
