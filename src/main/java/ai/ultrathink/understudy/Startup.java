@@ -4,10 +4,12 @@ import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.rollout.OutcomeClosing;
 import ai.ultrathink.understudy.rollout.RolloutController;
 import ai.ultrathink.understudy.storage.audit.AuditRetention;
 import ai.ultrathink.understudy.storage.db.Retention;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.storage.outcomes.OutcomeRetention;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import org.jboss.logging.Logger;
@@ -25,6 +27,8 @@ class Startup {
             Probes probes,
             Retention retention,
             AuditRetention auditRetention,
+            OutcomeRetention outcomes,
+            OutcomeClosing closing,
             RolloutController controller,
             Fleet fleet) {
         auditRetention.check();
@@ -41,6 +45,8 @@ class Startup {
                 // needs the schema but not the experiments, so a failed first read must not prevent it
                 .invoke(retention::start)
                 .invoke(auditRetention::start)
+                .invoke(outcomes::start)
+                .invoke(closing::start)
                 .chain(experiments::follow)
                 .subscribe()
                 .with(

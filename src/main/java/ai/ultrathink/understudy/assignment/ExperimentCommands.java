@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
@@ -81,6 +82,22 @@ public class ExperimentCommands {
                         experiment -> experiment.withGuardrails(change.apply(experiment.guardrails())),
                         actor,
                         AuditAction.GUARDRAILS_UPDATED,
+                        expectedGeneration));
+    }
+
+    /** Changes how the realised outcomes of an experiment are judged. */
+    public Uni<EditResult> updateOutcome(
+            String testId,
+            Function<@Nullable OutcomePlan, OutcomePlan> change,
+            String actor,
+            @Nullable Long expectedGeneration) {
+        return inForce(
+                CatalogEffect.CHANGED,
+                store.update(
+                        testId,
+                        experiment -> experiment.withOutcome(change.apply(experiment.outcome())),
+                        actor,
+                        AuditAction.OUTCOME_UPDATED,
                         expectedGeneration));
     }
 

@@ -10,6 +10,7 @@ public enum AuditAction {
     CREATED("the experiment was created"),
     SPLIT_UPDATED("its split was changed by hand"),
     GUARDRAILS_UPDATED("its guardrails were changed"),
+    OUTCOME_UPDATED("its outcome plan was changed"),
     ENABLED("it was enabled"),
     DISABLED("it was disabled by hand"),
     DELETED("it was deleted; its results and events are kept"),

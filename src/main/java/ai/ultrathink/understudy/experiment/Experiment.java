@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the versions that the two models are pinned to, and the policy when one of them changes
  * @param aa whether this is an A/A test: both models are one, under one name or two, so that any difference is a fault of the
  *     measurement
+ * @param outcome how its realised outcomes are judged, or null if they are not
  */
 public record Experiment(
         String testId,
@@ -42,7 +43,8 @@ public record Experiment(
         Guardrails guardrails,
         Split pairs,
         VersionPolicy versions,
-        boolean aa) {
+        boolean aa,
+        @Nullable OutcomePlan outcome) {
 
     /** The fraction of a split's requests that both models answer, unless the experiment says otherwise. */
     public static final Split USUAL_PAIRS = new Split(0.1);
@@ -78,7 +80,8 @@ public record Experiment(
                 guardrails,
                 USUAL_PAIRS,
                 VersionPolicy.USUAL,
-                false);
+                false,
+                null);
     }
 
     /** Whether both models have one name. Only an A/A test may be like that. */
@@ -102,27 +105,32 @@ public record Experiment(
 
     /** The same experiment with another split. */
     public Experiment withSplit(Split changed) {
-        return with(changed, mode, enabled, generation, guardrails);
+        return with(changed, mode, enabled, generation, guardrails, outcome);
     }
 
     /** The same experiment in another mode. */
     public Experiment withMode(Mode changed) {
-        return with(split, changed, enabled, generation, guardrails);
+        return with(split, changed, enabled, generation, guardrails, outcome);
     }
 
     /** The same experiment with other limits. */
     public Experiment withGuardrails(Guardrails changed) {
-        return with(split, mode, enabled, generation, changed);
+        return with(split, mode, enabled, generation, changed, outcome);
     }
 
     /** The same experiment, enabled or not. */
     public Experiment withEnabled(boolean changed) {
-        return with(split, mode, changed, generation, guardrails);
+        return with(split, mode, changed, generation, guardrails, outcome);
     }
 
     /** The same experiment at another generation. */
     public Experiment withGeneration(long changed) {
-        return with(split, mode, enabled, changed, guardrails);
+        return with(split, mode, enabled, changed, guardrails, outcome);
+    }
+
+    /** The same experiment with another plan for its outcomes. */
+    public Experiment withOutcome(OutcomePlan changed) {
+        return with(split, mode, enabled, generation, guardrails, changed);
     }
 
     private Experiment with(
@@ -130,7 +138,8 @@ public record Experiment(
             Mode changedMode,
             boolean changedEnabled,
             long changedGeneration,
-            Guardrails changedGuardrails) {
+            Guardrails changedGuardrails,
+            @Nullable OutcomePlan changedOutcome) {
         return new Experiment(
                 testId,
                 controlModel,
@@ -147,6 +156,7 @@ public record Experiment(
                 changedGuardrails,
                 pairs,
                 versions,
-                aa);
+                aa,
+                changedOutcome);
     }
 }

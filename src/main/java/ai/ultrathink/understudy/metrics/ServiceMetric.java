@@ -122,6 +122,11 @@ public enum ServiceMetric {
             Section.JOURNAL, Type.COUNTER, "understudy.journal.outcomes.refused", "outcomes", "test, reason", """
             Of the second model of a shadow or a pair, not kept for one of these reasons, although the row was: it is stored
             without the outcome"""),
+    OUTCOMES(Section.OUTCOMES, Type.COUNTER, "understudy.outcomes", "outcomes", "result", """
+            Realised outcomes that callers sent. `accepted`: stored, and their prediction is known, or they are of a symbol;
+            `waiting`: stored, and no prediction of an experiment with an outcome plan is known yet; `duplicate`: known already,
+            or of a lower revision; `rejected`: senseless, observed before the prediction, or beyond
+            `understudy.outcomes.max-waiting`; `dropped`: had waited for `understudy.outcomes.wait-at-most`"""),
     CATALOG_AGE(Section.CATALOG, Type.GAUGE, "understudy.catalog.age.seconds", "seconds", "", """
             Since the database was last heard to say how the experiments are configured; NaN before the first time"""),
     CATALOG_UNREADABLE(Section.CATALOG, Type.GAUGE, "understudy.catalog.unreadable", "experiments", "", """
@@ -182,6 +187,7 @@ public enum ServiceMetric {
         PREDICTIONS,
         WORKER,
         JOURNAL,
+        OUTCOMES,
         CATALOG,
         FLEET,
         GUARD,

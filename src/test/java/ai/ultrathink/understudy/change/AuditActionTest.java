@@ -29,6 +29,7 @@ class AuditActionTest {
                         "created",
                         "split_updated",
                         "guardrails_updated",
+                        "outcome_updated",
                         "enabled",
                         "disabled",
                         "deleted",

@@ -109,10 +109,23 @@ class DocumentedExamplesTest {
                 given().contentType("application/json")
                         .body(body("PUT " + ONE + "/guardrails").encode())
                         .put(about(testId, "guardrails")));
+        outcomes(testId);
         posted(testId, "/disable");
         posted(testId, "/enable");
         posted(testId, "/flush");
         compare("GET " + ONE + "/verify-split", get(about(testId, "verify-split?hours_back=1")));
+    }
+
+    private void outcomes(String testId) {
+        String plan = "PUT " + ONE + "/outcome";
+        compare(
+                plan,
+                given().contentType("application/json").body(body(plan).encode()).put(about(testId, "outcome")));
+        compare("GET " + ONE + "/outcome", get(about(testId, "outcome")));
+        String outcomes = "POST /api/v1/outcomes";
+        JsonObject both = body(outcomes);
+        both.getJsonArray("outcomes").add(new JsonObject().put("request_id", "r-2").put("value", 1e7));
+        compare(outcomes, post("/api/v1/outcomes", both));
     }
 
     private void ramps() {

@@ -79,6 +79,34 @@ public final class Rows {
         }
     }
 
+    /**
+     * Locks a table against other writers, does something, and then asks the same question in the same transaction until the answer
+     * is 0. Returns how often it was another.
+     */
+    public static int untilZero(String table, Runnable something, String question) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table " + table + " in exclusive mode");
+            something.run();
+            int times = 0;
+            while (answer(statement, question) != 0) {
+                times++;
+            }
+            connection.commit();
+            return times;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long answer(Statement statement, String question) throws SQLException {
+        try (ResultSet row = statement.executeQuery(question)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /** Does something to the database behind the service's back. */
     public static void change(String sql) {
         try (Connection connection = connect();

@@ -62,6 +62,8 @@ record CreateExperiment(
                 defaultValue = "false")
         @Nullable Boolean aa,
 
+        @Schema(description = "how realised outcomes are judged; without it they are not judged") @Nullable OutcomePlanBody outcome,
+
         @Schema(
                 description =
                         "raises the split step by step, by default after a shadow stage; sets traffic_split and mode")
@@ -101,7 +103,8 @@ record CreateExperiment(
                         controlDigest,
                         treatmentDigest,
                         onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)),
-                aa != null && aa);
+                aa != null && aa,
+                outcome == null ? null : outcome.over(null));
     }
 
     /** The ramp that the experiment is to have, or null. */

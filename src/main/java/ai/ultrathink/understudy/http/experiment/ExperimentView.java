@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public record ExperimentView(
 
         @Schema(description = "whether both models are one, so that every difference is a fault of the measurement")
         boolean aa,
+
+        @Schema(description = "how realised outcomes are judged; null if they are not") @Nullable OutcomePlanBody outcome,
 
         @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
 
@@ -84,6 +87,7 @@ public record ExperimentView(
                 experiment.versions().treatmentDigest(),
                 experiment.versions().onChange().wireName(),
                 experiment.aa(),
+                plan(experiment.outcome()),
                 catalog.version(catalog.serving(experiment.controlModel()))
                         .map(ModelVersion::text)
                         .orElse(null),
@@ -93,6 +97,10 @@ public record ExperimentView(
                 catalog.promotionBy(experiment).orElse(null),
                 recorded.problem(),
                 recorded.deletedAt());
+    }
+
+    private static @Nullable OutcomePlanBody plan(@Nullable OutcomePlan plan) {
+        return plan == null ? null : OutcomePlanBody.of(plan);
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

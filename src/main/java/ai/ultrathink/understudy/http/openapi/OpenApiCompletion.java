@@ -95,6 +95,7 @@ public final class OpenApiCompletion implements OASFilter {
         boolean asksDatabase() {
             return path.contains("/ab-test/")
                     || path.endsWith("/promotions")
+                    || path.endsWith("/outcomes")
                     || path.contains("/reload")
                     || path.contains("/audit/");
         }

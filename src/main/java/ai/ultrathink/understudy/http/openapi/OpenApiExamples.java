@@ -20,9 +20,15 @@ final class OpenApiExamples {
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
               "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
              "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
-             "aa": false,
+             "aa": false, "outcome": null,
              "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
+
+    private static final String OUTCOME_PLAN = """
+            {"positions": {"BUY": 1.0, "HOLD": 0.0, "SELL": -1.0}, "cost": 0.0001, "clip": 0.05, "block": "P1D",
+             "horizon": "P1D", "limit": -0.0005, "action": "alert", "promote": "not_worse", "alpha": 0.05}""";
+
+    private static final String PLANNED_TEST = TEST.replace("\"outcome\": null", "\"outcome\": " + OUTCOME_PLAN);
 
     private static final String PROMOTION = """
             {"model": "bull_specialist", "serves": "bull_specialist_v2", "test_id": "bull_v2_canary",
@@ -104,6 +110,11 @@ final class OpenApiExamples {
                      "head": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c",
                      "first_broken": null, "detail": null}"""),
             Map.entry("PUT " + ONE + "/guardrails", TEST),
+            Map.entry("PUT " + ONE + "/outcome", PLANNED_TEST),
+            Map.entry("GET " + ONE + "/outcome", OUTCOME_PLAN),
+            Map.entry("POST /api/v1/outcomes", """
+                    {"accepted": 2, "duplicates": 0, "waiting": 1, "rejected": [{"index": 2,
+                      "detail": "outcomes[2].value: got NaN; allowed: a number from -1000000 to 1000000, a return as a fraction"}]}"""),
             Map.entry("POST " + ONE + "/guardrails/{guardrail}/clear", status("guardrail_cleared")),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", """
                     {"event_id": 9, "follows": true, "differences": [], "recorded": %1$s, "recomputed": %1$s}""".formatted(JUDGEMENT)),

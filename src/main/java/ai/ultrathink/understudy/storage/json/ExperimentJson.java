@@ -26,7 +26,8 @@ public final class ExperimentJson {
                 .put("control_digest", experiment.versions().controlDigest())
                 .put("treatment_digest", experiment.versions().treatmentDigest())
                 .put("on_model_change", experiment.versions().onChange().wireName())
-                .put("aa", experiment.aa());
+                .put("aa", experiment.aa())
+                .put("outcome", OutcomePlanJson.write(experiment.outcome()));
     }
 
     private static @Nullable Integer millis(@Nullable Duration duration) {

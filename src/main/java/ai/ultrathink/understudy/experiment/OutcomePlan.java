@@ -1,0 +1,112 @@
+package ai.ultrathink.understudy.experiment;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * How the realised outcomes of an experiment are judged. A decision earns position × value − cost × |position − the position of
+ * the unit's decision before in the same symbol|.
+ *
+ * @param positions the position that each action takes, by the name of the action
+ * @param cost the cost of a change of position by 1, as a fraction
+ * @param clip values beyond ±clip count as ±clip where earnings are judged
+ * @param block the length of a block of time, aligned to 1970-01-01T00:00Z; each block is one sample
+ * @param horizon how long after its end a block waits for its outcomes
+ * @param limit the mean difference per block, treatment minus control, that may not be undercut
+ * @param action what to do when it is undercut
+ * @param promote what a promotion asks
+ * @param alpha the probability of a wrong answer to each question, apart from the α of the other guardrails
+ */
+public record OutcomePlan(
+        Map<String, Double> positions,
+        double cost,
+        double clip,
+        Duration block,
+        Duration horizon,
+        double limit,
+        GuardrailAction action,
+        OutcomePromotion promote,
+        double alpha) {
+
+    /** The default α. */
+    public static final double USUAL_ALPHA = 0.05;
+
+    /** The largest value of an outcome, in both directions. */
+    public static final double LARGEST_VALUE = 1e6;
+
+    private static final double LARGEST_POSITION = 1e6;
+    private static final double LEAST_ALPHA = 1e-140;
+    private static final double MOST_ALPHA = 0.5;
+    private static final Duration SHORTEST_BLOCK = Duration.ofMinutes(1);
+    private static final Duration LONGEST_BLOCK = Duration.ofDays(31);
+    private static final Duration LONGEST_HORIZON = Duration.ofDays(366);
+
+    /** @throws InvalidValueException if a value is out of range */
+    public OutcomePlan {
+        positions.forEach((named, position) -> require(
+                Math.abs(position) <= LARGEST_POSITION,
+                "positions." + named,
+                position,
+                "a number from -1000000 to 1000000"));
+        positions = Collections.unmodifiableMap(new TreeMap<>(positions));
+        require(cost >= 0 && cost <= 1, "cost", cost, "a number from 0 to 1; 0.0001 is one basis point");
+        require(clip > 0 && clip <= LARGEST_VALUE, "clip", clip, "a number above 0, up to 1000000");
+        require(within(block, SHORTEST_BLOCK, LONGEST_BLOCK), "block", block, "whole seconds from PT1M to P31D");
+        require(within(horizon, Duration.ZERO, LONGEST_HORIZON), "horizon", horizon, "whole seconds from PT0S to P366D");
+        require(
+                limit <= 0 && limit >= -LARGEST_VALUE,
+                "limit",
+                limit,
+                "a number up to 0: the mean difference per block, treatment minus control, that is still acceptable");
+        require(alpha >= LEAST_ALPHA && alpha <= MOST_ALPHA, "alpha", alpha, "a number from 1e-140 to 0.5");
+    }
+
+    private static boolean within(Duration length, Duration least, Duration most) {
+        return length.compareTo(least) >= 0 && length.compareTo(most) <= 0 && length.getNano() == 0;
+    }
+
+    private static void require(boolean allowed, String field, Object got, String what) {
+        if (!allowed) {
+            throw new InvalidValueException("outcome." + field, got, what);
+        }
+    }
+
+    /**
+     * Checks that every action of the models has a position, and nothing else has one.
+     *
+     * @throws InvalidValueException which names the action
+     */
+    public void requireActions(Set<String> actions) {
+        String needed = "a position for each of " + String.join(", ", new TreeSet<>(actions)) + ", and no other";
+        for (String given : positions.keySet()) {
+            require(actions.contains(given), "positions", given, needed);
+        }
+        for (String named : new TreeSet<>(actions)) {
+            require(
+                    positions.containsKey(named),
+                    "positions",
+                    "nothing for " + named,
+                    needed);
+        }
+    }
+
+    /** Whether evidence under this plan and another is of the same kind. Limit, action and promotion may differ. */
+    public boolean continues(OutcomePlan before) {
+        return positions.equals(before.positions)
+                && cost == before.cost
+                && clip == before.clip
+                && block.equals(before.block)
+                && horizon.equals(before.horizon);
+    }
+
+    /** A length of time as ISO 8601 has it: whole days as days. */
+    public static String text(Duration length) {
+        return length.isZero() || !length.equals(Duration.ofDays(length.toDays()))
+                ? length.toString()
+                : "P" + length.toDays() + "D";
+    }
+}

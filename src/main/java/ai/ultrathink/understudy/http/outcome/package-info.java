@@ -1,0 +1,5 @@
+/** The call that takes outcomes. */
+@NullMarked
+package ai.ultrathink.understudy.http.outcome;
+
+import org.jspecify.annotations.NullMarked;
