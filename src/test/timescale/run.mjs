@@ -6,6 +6,7 @@ import { agree, check, conclude } from './checks.mjs';
 import { all, migrate, migrations, one, open, openSchema, store } from './database.mjs';
 import { bucketsHold, theCatalogHolds } from './laws.mjs';
 import { DAY, HOUR, NOW, Observer } from './observations.mjs';
+import { outcomesWork } from './outcomes.mjs';
 
 const TODAY = Math.floor(NOW / DAY) * DAY;
 
@@ -205,6 +206,7 @@ async function inASchemaOfItsOwn(flavour, database) {
     const { count } = await one(database, 'select count(*) from public.ab_test_results');
     agree([heard, count], [['understudy'], before], 'channels, rows in public');
   });
+  await outcomesWork(database);
   await database.exec('set search_path = public');
 }
 
@@ -320,6 +322,8 @@ async function bothLookAlike(timescale, postgres) {
 const timescale = await onTimescale();
 const postgres = await onPostgres();
 await bothLookAlike(timescale, postgres);
+await outcomesWork(timescale);
+await outcomesWork(postgres);
 await inASchemaOfItsOwn('timescaledb', timescale);
 await inASchemaOfItsOwn('postgresql', postgres);
 for (const release of [8, 13]) {

@@ -419,8 +419,8 @@ begin
 end;
 $$;
 
--- The closed blocks that the present plan goes on with, in their order.
-create function ab_test_outcome_evidence(p_test_id varchar)
+-- The closed blocks of evidence that began in a generation, in their order.
+create function ab_test_outcome_evidence(p_test_id varchar, p_since bigint)
 returns table (
     generation bigint, control_digest varchar, treatment_digest varchar, control_version text, treatment_version text,
     start timestamptz, closed_at timestamptz, scale double precision,
@@ -435,9 +435,7 @@ select
 from ab_test_outcome_blocks as b
 join ab_test_outcome_series as s
     on (s.test_id, s.since, s.control_digest, s.treatment_digest) = (b.test_id, b.since, b.control_digest, b.treatment_digest)
-where b.test_id = p_test_id and b.closed_at is not null
-    and b.since = (
-        select p.since from ab_test_outcome_plans as p where p.test_id = p_test_id order by p.generation desc limit 1)
+where b.test_id = p_test_id and b.since = p_since and b.closed_at is not null
 order by b.start, b.generation, b.control_digest, b.treatment_digest
 $$;
 

@@ -46,6 +46,7 @@ class DocumentationTest {
         "get, /api/v1/promotions, 200, 503",
         "get, /api/v1/ab-test/{test_id}/events, 200, 400 404 503",
         "put, /api/v1/ab-test/{test_id}/guardrails, 200, 400 404 409 413 415 503",
+        "get, /api/v1/ab-test/{test_id}/outcomes, 200, 400 404 503",
         "get, /api/v1/ab-test/{test_id}/outcome, 200, 404 503",
         "put, /api/v1/ab-test/{test_id}/outcome, 200, 400 404 409 413 415 503",
         "post, /api/v1/outcomes, 200, 400 413 415 503",
@@ -124,8 +125,8 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding Guardrails Instant Metrics Model ModelOnReplica Outcome OutcomePlan Outcomes PredictionAnswer PredictionMetadata "
-                                        + "PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold RejectedOutcome Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestStatistics TestStatus UUID UpdateSplit")
+                        ("ActionTable Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding Guardrails Instant Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint Outcomes PredictionAnswer "
+                                        + "PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold RejectedOutcome Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestStatistics TestStatus UUID UpdateSplit")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
     }

@@ -122,6 +122,9 @@ class DocumentedExamplesTest {
                 plan,
                 given().contentType("application/json").body(body(plan).encode()).put(about(testId, "outcome")));
         compare("GET " + ONE + "/outcome", get(about(testId, "outcome")));
+        predicted(request(testId).put("request_id", newId("r")));
+        flush(testId);
+        compare("GET " + ONE + "/outcomes", get(about(testId, "outcomes")));
         String outcomes = "POST /api/v1/outcomes";
         JsonObject both = body(outcomes);
         both.getJsonArray("outcomes").add(new JsonObject().put("request_id", "r-2").put("value", 1e7));

@@ -293,6 +293,37 @@ class OutcomesTest {
         assertProblem(400, put(testId, "{\"clip\": 1, \"limit\": 0}"), "outcome.positions: got nothing");
     }
 
+    @Test
+    void statistics_and_the_curve_show_what_both_models_earned() {
+        String testId = planned("earned");
+        String id = newId("asked");
+        predicted(request(testId).put("request_id", id));
+        predicted(request(testId).put("request_id", newId("no-outcome")));
+        flush(testId);
+
+        send(outcome(id, 0.01));
+
+        JsonObject metrics = ok(get(about(testId, "stats"))).getJsonObject("metrics");
+        JsonObject control = metrics.getJsonObject("control");
+        JsonObject treatment = metrics.getJsonObject("treatment");
+        JsonObject comparison = metrics.getJsonObject("comparison");
+        assertEquals(List.of(1, 1), List.of(control.getInteger("outcome_count"), treatment.getInteger("outcome_count")));
+        assertEquals(0.0, control.getDouble("mean_outcome"));
+        // a position of 1, held for a return of 1%, and the cost of taking it
+        assertEquals(0.0099, treatment.getDouble("mean_outcome"), 1e-12);
+        assertNull(control.getDouble("hit_rate"));
+        assertEquals(1.0, treatment.getDouble("hit_rate"));
+        assertEquals(0.0099, comparison.getDouble("mean_outcome_delta"), 1e-12);
+        assertEquals(0.5, comparison.getDouble("outcome_coverage"));
+
+        JsonArray blocks = ok(get(about(testId, "outcomes"))).getJsonArray("blocks");
+        assertEquals(1, blocks.size(), blocks::encode);
+        JsonObject block = blocks.getJsonObject(0);
+        assertEquals(0.0099, block.getDouble("delta"), 1e-12);
+        assertEquals(1, block.getInteger("count"));
+        assertEquals(false, block.getBoolean("closed"));
+    }
+
     private static String planned(String what) {
         return created(explicitTest(newId(what), "constant_hold", "constant_buy")
                 .put("mode", "shadow")

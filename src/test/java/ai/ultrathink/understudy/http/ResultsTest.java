@@ -37,13 +37,18 @@ class ResultsTest {
             "p95_latency_ms",
             "p99_latency_ms",
             "error_count",
-            "fallback_count");
+            "fallback_count",
+            "outcome_count",
+            "mean_outcome",
+            "hit_rate");
     private static final Set<String> COMPARISON = Set.of(
             "agreement_rate",
             "avg_confidence_delta",
             "stddev_confidence_delta",
             "avg_latency_delta_ms",
-            "p95_latency_delta_ms");
+            "p95_latency_delta_ms",
+            "mean_outcome_delta",
+            "outcome_coverage");
 
     @AfterEach
     void delete_the_tests() {

@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import ai.ultrathink.understudy.stats.Moments;
+import ai.ultrathink.understudy.storage.outcomes.OutcomeBlocks;
 import ai.ultrathink.understudy.storage.results.ResultQueries;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 public class WindowAnalysis {
 
     private final ResultQueries queries;
+    private final OutcomeBlocks outcomes;
     private final TimeSource time;
 
-    WindowAnalysis(ResultQueries queries, TimeSource time) {
+    WindowAnalysis(ResultQueries queries, OutcomeBlocks outcomes, TimeSource time) {
         this.queries = queries;
+        this.outcomes = outcomes;
         this.time = time;
     }
 
@@ -45,9 +48,24 @@ public class WindowAnalysis {
                 .unis(
                         queries.sums(testId, from, to),
                         queries.latencies(testId, from, to),
-                        queries.versions(testId, from, to))
+                        queries.versions(testId, from, to),
+                        outcomes.window(testId, from, to))
                 .asTuple()
-                .map(read -> statistics(testId, hoursBack, read.getItem1(), read.getItem2(), read.getItem3()));
+                .map(read -> statistics(
+                        testId,
+                        hoursBack,
+                        read.getItem1(),
+                        read.getItem2(),
+                        read.getItem3(),
+                        OutcomeFigures.of(read.getItem4())));
+    }
+
+    /** What both models earned in the blocks of the last hours. */
+    public Uni<OutcomeCurve> outcomes(String testId, int hoursBack) {
+        Instant to = end();
+        return outcomes.window(testId, to.minus(Duration.ofHours(hoursBack)), to)
+                .map(blocks -> new OutcomeCurve(
+                        testId, hoursBack, blocks.stream().map(OutcomeCurve.Point::of).toList()));
     }
 
     /** Actions of the last hours. */
@@ -74,7 +92,12 @@ public class WindowAnalysis {
     }
 
     static WindowStatistics statistics(
-            String testId, int hoursBack, ResultSums sums, List<LatencyCount> latencies, SeenVersions versions) {
+            String testId,
+            int hoursBack,
+            ResultSums sums,
+            List<LatencyCount> latencies,
+            SeenVersions versions,
+            OutcomeFigures outcomes) {
         LogHistogram control = histogram(latencies, Variant.CONTROL);
         LogHistogram treatment = histogram(latencies, Variant.TREATMENT);
         return new WindowStatistics(
@@ -87,12 +110,13 @@ public class WindowAnalysis {
                 versions.control(),
                 versions.treatment(),
                 new WindowStatistics.Metrics(
-                        arm(sums.control(), control, 0),
-                        arm(sums.treatment(), treatment, sums.fallbackCount()),
-                        comparison(sums, control, treatment)));
+                        arm(sums.control(), control, 0, outcomes.control()),
+                        arm(sums.treatment(), treatment, sums.fallbackCount(), outcomes.treatment()),
+                        comparison(sums, control, treatment, outcomes)));
     }
 
-    private static WindowStatistics.Arm arm(ResultSums.Arm sums, LogHistogram latencies, long fallbacks) {
+    private static WindowStatistics.Arm arm(
+            ResultSums.Arm sums, LogHistogram latencies, long fallbacks, OutcomeFigures.Arm outcomes) {
         Moments latency = Moments.ofSums(sums.answers(), sums.latencySum(), sums.latencySumOfSquares());
         return new WindowStatistics.Arm(
                 orNull(confidence(sums).mean()),
@@ -102,11 +126,14 @@ public class WindowAnalysis {
                 orNull(latencies.quantile(0.95)),
                 orNull(latencies.quantile(0.99)),
                 sums.errorCount(),
-                fallbacks);
+                fallbacks,
+                outcomes.count(),
+                outcomes.meanOutcome(),
+                outcomes.hitRate());
     }
 
     private static WindowStatistics.Comparison comparison(
-            ResultSums sums, LogHistogram control, LogHistogram treatment) {
+            ResultSums sums, LogHistogram control, LogHistogram treatment, OutcomeFigures outcomes) {
         ResultSums.Pairs pairs = sums.pairs();
         boolean paired = pairs.count() > 0;
         Moments confidence =
@@ -121,7 +148,9 @@ public class WindowAnalysis {
                                         - confidence(sums.control()).mean()),
                 orNull(confidence.standardDeviation()),
                 orNull(paired ? latency.mean() : meanLatency(sums.treatment()) - meanLatency(sums.control())),
-                orNull(treatment.quantile(0.95) - control.quantile(0.95)));
+                orNull(treatment.quantile(0.95) - control.quantile(0.95)),
+                outcomes.meanDelta(),
+                outcomes.coverage());
     }
 
     private static Moments confidence(ResultSums.Arm sums) {

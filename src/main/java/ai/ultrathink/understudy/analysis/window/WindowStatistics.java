@@ -40,6 +40,9 @@ public record WindowStatistics(
      *
      * @param errorCount rows of the arm whose model failed, timed out or was rejected
      * @param fallbackCount rows of the arm that control answered instead
+     * @param outcomeCount decisions of the arm, under an outcome plan, whose realised outcome is known
+     * @param meanOutcome what these earned on average, as a fraction
+     * @param hitRate of those with another position than 0, the fraction that gained before costs
      */
     public record Arm(
             @Nullable Double avgConfidence,
@@ -49,7 +52,10 @@ public record WindowStatistics(
             @Nullable Double p95LatencyMs,
             @Nullable Double p99LatencyMs,
             long errorCount,
-            long fallbackCount) {}
+            long fallbackCount,
+            long outcomeCount,
+            @Nullable Double meanOutcome,
+            @Nullable Double hitRate) {}
 
     /**
      * Differences, treatment minus control. Where both models answered the same requests (a shadow, or pairs of a
@@ -57,11 +63,15 @@ public record WindowStatistics(
      *
      * @param agreementRate fraction of the requests answered by both models for which they chose the same action
      * @param stddevConfidenceDelta standard deviation of the differences within pairs; null without pairs
+     * @param meanOutcomeDelta mean difference of what the models earned, per decision with a realised outcome
+     * @param outcomeCoverage the fraction of decisions that have a realised outcome
      */
     public record Comparison(
             @Nullable Double agreementRate,
             @Nullable Double avgConfidenceDelta,
             @Nullable Double stddevConfidenceDelta,
             @Nullable Double avgLatencyDeltaMs,
-            @Nullable Double p95LatencyDeltaMs) {}
+            @Nullable Double p95LatencyDeltaMs,
+            @Nullable Double meanOutcomeDelta,
+            @Nullable Double outcomeCoverage) {}
 }

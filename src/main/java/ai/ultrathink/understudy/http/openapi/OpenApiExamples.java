@@ -45,14 +45,16 @@ final class OpenApiExamples {
 
     private static final String ARM = """
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
-             "p95_latency_ms": 0.55, "p99_latency_ms": 0.93, "error_count": 0, "fallback_count": 0}""";
+             "p95_latency_ms": 0.55, "p99_latency_ms": 0.93, "error_count": 0, "fallback_count": 0,
+             "outcome_count": 1080, "mean_outcome": 0.0004, "hit_rate": 0.53}""";
 
     private static final String STATS = """
             {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
              "treatment_count": 0, "shadow_count": 1080, "control_model_versions": ["bull_specialist@1#0f3a9c1d2b7e"],
              "treatment_model_versions": ["bull_specialist_v2@2#51c07be4f9a3"], "metrics": {"control": %1$s, "treatment": %1$s,
              "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
-              "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06}}}""".formatted(ARM);
+              "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06, "mean_outcome_delta": -0.0001,
+              "outcome_coverage": 0.998}}}""".formatted(ARM);
 
     private static final String REPORT = """
             {"test": %s, "generated_at": "2026-11-24T13:00:00Z", "service_version": "0.1.0", "verdict": "keep_running",
@@ -142,6 +144,10 @@ final class OpenApiExamples {
                        "unit_id": "r-1", "symbol": "SPX", "generation": 1, "assigned_group": "shadow", "control_action": "HOLD",
                        "control_confidence": 0.37, "treatment_action": "BUY", "treatment_confidence": 0.38,
                        "confidence_delta": 0.01, "latency_delta_ms": 0.03}]}"""),
+            Map.entry("GET " + ONE + "/outcomes", """
+                    {"test_id": "bull_v2_shadow", "time_window_hours": 24, "blocks": [
+                      {"time": "2026-11-24T00:00:00Z", "control": 0.0012, "treatment": 0.0009, "delta": -0.0003,
+                       "clipped_delta": -0.0003, "count": 1080, "coverage": 0.998, "paired": true, "closed": true}]}"""),
             Map.entry("GET " + ONE + "/verify-split", """
                     {"test_id": "bull_v2_canary", "time_window_hours": 1, "expected_split": 0.2, "actual_split": 0.1981,
                      "delta": -0.0019, "within_tolerance": true, "sample_size": 10800}"""),

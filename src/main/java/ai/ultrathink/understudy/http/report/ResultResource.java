@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.report;
 
 import ai.ultrathink.understudy.analysis.window.ActionTable;
+import ai.ultrathink.understudy.analysis.window.OutcomeCurve;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
@@ -77,6 +78,28 @@ class ResultResource {
                     String hoursBack) {
         int hours = RequestParameters.hours(hoursBack);
         return ofExperiment(testId, () -> analysis.actions(testId, hours));
+    }
+
+    @GET
+    @Path("/outcomes")
+    @Operation(
+            summary = "What both models earned, block by block",
+            description =
+                    "The blocks of the outcome plan that lie in the last hours or end in them, oldest first, as means per decision"
+                            + " with an outcome. Blocks that are not closed change; of those with more than 10,000 decisions the"
+                            + " oldest count. Empty without a plan.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The blocks",
+            content = @Content(schema = @Schema(implementation = OutcomeCurve.class)))
+    public Uni<OfExperiment<OutcomeCurve>> outcomes(
+            @PathParam("test_id") String testId,
+            @QueryParam("hours_back")
+                    @DefaultValue("24")
+                    @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
+                    String hoursBack) {
+        int hours = RequestParameters.hours(hoursBack);
+        return ofExperiment(testId, () -> analysis.outcomes(testId, hours));
     }
 
     @GET

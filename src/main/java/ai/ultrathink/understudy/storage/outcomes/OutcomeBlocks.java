@@ -2,13 +2,20 @@ package ai.ultrathink.understudy.storage.outcomes;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Versions;
 import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
+import ai.ultrathink.understudy.evidence.OutcomeSums;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /** Blocks of outcomes: closes them when they are due, and reads those that are closed. */
@@ -17,6 +24,9 @@ public class OutcomeBlocks {
 
     /** As many decisions a step as stay well within the time that a query may take. */
     private static final int STEP = 10_000;
+
+    private static final String SINCE =
+            "select (select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1) as since";
 
     private final Database database;
 
@@ -40,13 +50,60 @@ public class OutcomeBlocks {
      * The closed blocks of the evidence that the present plan goes on with, in their order, of all versions. Fails with {@link
      * DatabaseAwayException} if the database does not answer.
      */
-    public Uni<List<OutcomeBlock>> closed(String testId) {
+    public Uni<OutcomeEvidence> closed(String testId) {
         return database.withConnection(connection -> connection
-                .preparedQuery("select * from ab_test_outcome_evidence($1)")
+                .preparedQuery(SINCE)
                 .execute(Tuple.of(testId))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(OutcomeBlocks::block)
-                        .toList()));
+                .map(rows -> rows.iterator().next().getLong("since"))
+                .chain(since -> since == null
+                        ? Uni.createFrom().item(OutcomeEvidence.NONE)
+                        : connection
+                                .preparedQuery("select * from ab_test_outcome_evidence($1, $2)")
+                                .execute(Tuple.of(testId, since))
+                                .map(rows -> new OutcomeEvidence(since, list(rows, OutcomeBlocks::block)))));
+    }
+
+    /** What was earned in the blocks that overlap a window of time, closed or not, oldest first. */
+    public Uni<List<OutcomeSums>> window(String testId, Instant from, Instant to) {
+        return database.withConnection(connection -> connection
+                .preparedQuery("select * from ab_test_outcome_window($1, $2, $3)")
+                .execute(Tuple.of(testId, from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
+                .map(rows -> {
+                    TreeMap<Instant, OutcomeSums> blocks = new TreeMap<>();
+                    rows.forEach(row -> {
+                        OutcomeSums part = sums(row);
+                        blocks.merge(part.start(), part, OutcomeSums::plus);
+                    });
+                    return List.copyOf(blocks.values());
+                }));
+    }
+
+    private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> read) {
+        return StreamSupport.stream(rows.spliterator(), false).map(read).toList();
+    }
+
+    private static OutcomeSums sums(Row row) {
+        return new OutcomeSums(
+                row.getOffsetDateTime("start").toInstant(),
+                row.getOffsetDateTime("closed_at") != null,
+                arm(row, "control_arm"),
+                arm(row, "treatment_arm"),
+                new OutcomeSums.Pairs(
+                        row.getLong("agreeing") + row.getLong("disagreeing"),
+                        row.getLong("agreeing_known") + row.getLong("disagreeing_known"),
+                        row.getDouble("raw_control"),
+                        row.getDouble("raw_treatment"),
+                        row.getDouble("raw_difference"),
+                        row.getDouble("clipped_difference")));
+    }
+
+    private static OutcomeSums.Arm arm(Row row, String arm) {
+        return new OutcomeSums.Arm(
+                row.getLong(arm),
+                row.getLong(arm + "_known"),
+                row.getDouble(arm + "_earned"),
+                row.getLong(arm + "_bets"),
+                row.getLong(arm + "_hits"));
     }
 
     private static OutcomeBlock block(Row row) {

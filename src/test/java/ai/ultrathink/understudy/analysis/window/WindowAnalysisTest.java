@@ -20,14 +20,15 @@ import org.junit.jupiter.api.Test;
 class WindowAnalysisTest {
 
     private static final ResultSums.Arm NO_ANSWERS = new ResultSums.Arm(0, 0, 0, 0, 0, 0);
+    private static final OutcomeFigures NO_OUTCOMES = OutcomeFigures.of(List.of());
     private static final ResultSums.Pairs NO_PAIRS = new ResultSums.Pairs(0, 0, 0, 0, 0, 0);
 
     @Test
     void without_rows_counts_are_0_and_figures_are_null() {
         WindowStatistics statistics = WindowAnalysis.statistics(
-                "t", 24, new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS), List.of(), SeenVersions.NONE);
+                "t", 24, new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS), List.of(), SeenVersions.NONE, NO_OUTCOMES);
 
-        WindowStatistics.Arm empty = new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0);
+        WindowStatistics.Arm empty = new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null);
         assertEquals(
                 new WindowStatistics(
                         "t",
@@ -39,7 +40,7 @@ class WindowAnalysisTest {
                         List.of(),
                         List.of(),
                         new WindowStatistics.Metrics(
-                                empty, empty, new WindowStatistics.Comparison(null, null, null, null, null))),
+                                empty, empty, new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
                 statistics);
     }
 
@@ -197,7 +198,7 @@ class WindowAnalysisTest {
     private static WindowStatistics.Comparison compare(
             ResultSums.Arm control, ResultSums.Arm treatment, ResultSums.Pairs pairs) {
         ResultSums sums = new ResultSums(0, 0, 0, 0, control, treatment, 0, pairs);
-        return WindowAnalysis.statistics("t", 1, sums, List.of(), SeenVersions.NONE)
+        return WindowAnalysis.statistics("t", 1, sums, List.of(), SeenVersions.NONE, NO_OUTCOMES)
                 .metrics()
                 .comparison();
     }

@@ -159,7 +159,7 @@ class OutcomeBlocksTest {
     }
 
     private List<OutcomeBlock> closed(String testId) {
-        return blocks.closed(testId).await().atMost(WITHIN);
+        return blocks.closed(testId).await().atMost(WITHIN).blocks();
     }
 
     /** Counts are equal, and so are sums but for the order in which they were added up. */

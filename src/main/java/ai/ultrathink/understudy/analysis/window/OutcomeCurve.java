@@ -1,0 +1,69 @@
+package ai.ultrathink.understudy.analysis.window;
+
+import ai.ultrathink.understudy.evidence.OutcomeSums;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both models earned, block by block, oldest first.
+ *
+ * @param timeWindowHours the blocks that lie in the last hours, or end in them
+ */
+@Schema(name = "OutcomeCurve")
+@RegisterForReflection
+public record OutcomeCurve(String testId, int timeWindowHours, List<Point> blocks) {
+
+    public OutcomeCurve {
+        blocks = List.copyOf(blocks);
+    }
+
+    /**
+     * One block. Figures are means per decision with an outcome, as fractions; null without any.
+     *
+     * @param time where the block begins
+     * @param control what control earned
+     * @param treatment what treatment earned
+     * @param delta treatment minus control: of decisions that both models made, else of the arms' means
+     * @param clippedDelta the same of decisions that both models made, with clipped values: this is what is judged
+     * @param count decisions with an outcome, of both models where there are any
+     * @param coverage the fraction of decisions that have an outcome
+     * @param paired whether the figures are of decisions that both models made
+     * @param closed whether the block is closed; what is still open changes
+     */
+    @Schema(name = "OutcomePoint")
+    @RegisterForReflection
+    public record Point(
+            Instant time,
+            @Nullable Double control,
+            @Nullable Double treatment,
+            @Nullable Double delta,
+            @Nullable Double clippedDelta,
+            long count,
+            @Nullable Double coverage,
+            boolean paired,
+            boolean closed) {
+
+        static Point of(OutcomeSums block) {
+            OutcomeFigures figures = OutcomeFigures.of(List.of(block));
+            OutcomeSums.Pairs pairs = block.pairs();
+            boolean paired = pairs.decisions() > 0;
+            return new Point(
+                    block.start(),
+                    paired
+                            ? OutcomeFigures.ratio(pairs.control(), pairs.known())
+                            : figures.control().meanOutcome(),
+                    paired
+                            ? OutcomeFigures.ratio(pairs.treatment(), pairs.known())
+                            : figures.treatment().meanOutcome(),
+                    figures.meanDelta(),
+                    OutcomeFigures.ratio(pairs.clippedDifference(), pairs.known()),
+                    paired ? pairs.known() : block.control().known() + block.treatment().known(),
+                    figures.coverage(),
+                    paired,
+                    block.closed());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package ai.ultrathink.understudy.evidence;
+
+import java.time.Instant;
+
+/**
+ * What the decisions of a block of outcomes earned, values as they came, of all versions and generations of the evidence that goes
+ * on. For looking at: it is in no decision, and that of a block that is not closed changes with each outcome.
+ *
+ * @param start the beginning of the block
+ * @param closed whether what was added up is final
+ * @param control control's requests and shadows, with control's own answer
+ * @param treatment treatment's requests and shadows, likewise
+ * @param pairs decisions for which both models answered
+ */
+public record OutcomeSums(Instant start, boolean closed, Arm control, Arm treatment, Pairs pairs) {
+
+    /** The sums of two parts of a block. */
+    public OutcomeSums plus(OutcomeSums other) {
+        return new OutcomeSums(
+                start,
+                closed && other.closed,
+                control.plus(other.control),
+                treatment.plus(other.treatment),
+                pairs.plus(other.pairs));
+    }
+
+    /**
+     * Decisions of one arm.
+     *
+     * @param decisions all
+     * @param known those with an outcome
+     * @param earned what these earned
+     * @param bets of these, the ones with another position than 0
+     * @param hits of these, the ones that gained
+     */
+    public record Arm(long decisions, long known, double earned, long bets, long hits) {
+
+        public static final Arm NONE = new Arm(0, 0, 0, 0, 0);
+
+        public Arm plus(Arm other) {
+            return new Arm(
+                    decisions + other.decisions,
+                    known + other.known,
+                    earned + other.earned,
+                    bets + other.bets,
+                    hits + other.hits);
+        }
+    }
+
+    /**
+     * Decisions of both models.
+     *
+     * @param decisions all
+     * @param known those with an outcome
+     * @param control what control earned with these
+     * @param treatment what treatment earned with these
+     * @param difference the sum of the differences
+     * @param clippedDifference the same with clipped values
+     */
+    public record Pairs(
+            long decisions, long known, double control, double treatment, double difference, double clippedDifference) {
+
+        public static final Pairs NONE = new Pairs(0, 0, 0, 0, 0, 0);
+
+        public Pairs plus(Pairs other) {
+            return new Pairs(
+                    decisions + other.decisions,
+                    known + other.known,
+                    control + other.control,
+                    treatment + other.treatment,
+                    difference + other.difference,
+                    clippedDifference + other.clippedDifference);
+        }
+    }
+}
