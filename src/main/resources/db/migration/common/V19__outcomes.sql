@@ -89,6 +89,16 @@ create table ab_test_outcome_series (
     primary key (test_id, since, control_digest, treatment_digest)
 );
 
+-- What came after the closing of its block, and is therefore in none: rows that were stored late, and outcomes of requests.
+create table ab_test_outcome_late (
+    test_id   varchar(100) collate "C" not null,
+    since     bigint      not null,
+    start     timestamptz not null,
+    decisions bigint      not null default 0,
+    outcomes  bigint      not null default 0,
+    primary key (test_id, since, start)
+);
+
 -- The limit, the action and what a promotion asks may change without new evidence; nothing else may.
 create function ab_test_outcome_planned() returns trigger language plpgsql as $$
 begin
@@ -147,25 +157,37 @@ begin
     order by 1, 2, 3, 4
     on conflict do nothing;
 
-    insert into ab_test_outcome_decisions (
-        test_id, since, control_digest, treatment_digest, time, row_id, generation, request_id, unit_id, symbol,
-        assigned_group, paired, actions_match, control_position, treatment_position
+    with made as (
+        insert into ab_test_outcome_decisions (
+            test_id, since, control_digest, treatment_digest, time, row_id, generation, request_id, unit_id, symbol,
+            assigned_group, paired, actions_match, control_position, treatment_position
+        )
+        select
+            r.test_id, p.since, coalesce(r.control_model_digest, ''), coalesce(r.treatment_model_digest, ''), r.time, r.row_id,
+            r.generation, r.request_id, nullif(r.unit_id, r.request_id), r.symbol, r.assigned_group, both_answered,
+            case when both_answered then r.control_action = r.treatment_action end,
+            case when both_answered or r.assigned_group = 'control'
+                then (p.plan -> 'positions' ->> r.control_action)::double precision end,
+            case when both_answered or r.assigned_group = 'treatment'
+                then (p.plan -> 'positions' ->> r.treatment_action)::double precision end
+        from unnest(stored) as r
+        join ab_test_outcome_plans as p on p.test_id = r.test_id and p.generation = r.generation
+        cross join lateral (
+            select (r.assigned_group = 'shadow' or coalesce(r.pair = 'paired', false))
+                and r.control_action is not null and r.treatment_action is not null as both_answered
+        ) as pair
+        on conflict do nothing
+        returning test_id, since, control_digest, treatment_digest, time
     )
-    select
-        r.test_id, p.since, coalesce(r.control_model_digest, ''), coalesce(r.treatment_model_digest, ''), r.time, r.row_id,
-        r.generation, r.request_id, nullif(r.unit_id, r.request_id), r.symbol, r.assigned_group, both_answered,
-        case when both_answered then r.control_action = r.treatment_action end,
-        case when both_answered or r.assigned_group = 'control'
-            then (p.plan -> 'positions' ->> r.control_action)::double precision end,
-        case when both_answered or r.assigned_group = 'treatment'
-            then (p.plan -> 'positions' ->> r.treatment_action)::double precision end
-    from unnest(stored) as r
-    join ab_test_outcome_plans as p on p.test_id = r.test_id and p.generation = r.generation
-    cross join lateral (
-        select (r.assigned_group = 'shadow' or coalesce(r.pair = 'paired', false))
-            and r.control_action is not null and r.treatment_action is not null as both_answered
-    ) as pair
-    on conflict do nothing;
+    insert into ab_test_outcome_late as kept (test_id, since, start, decisions)
+    select d.test_id, d.since, date_bin((p.plan ->> 'block')::interval, d.time, '1970-01-01 00:00:00+00') as start, count(*)
+    from made as d
+    join ab_test_outcome_series as s using (test_id, since, control_digest, treatment_digest)
+    join ab_test_outcome_plans as p on p.test_id = d.test_id and p.generation = d.since
+    where d.time < s.closed_until
+    group by 1, 2, 3
+    order by 1, 2, 3
+    on conflict (test_id, since, start) do update set decisions = kept.decisions + excluded.decisions;
 
     if exists (select from ab_test_outcomes where waiting) then
         update ab_test_outcomes as o
@@ -265,6 +287,17 @@ begin
             coalesce(w.range_start, w.observed_at, now()), w.request_id, w.symbol, w.range_end, w.value, w.observed_at, w.revision,
             w.unknown
         from winners as w
+    ), late as (
+        insert into ab_test_outcome_late as kept (test_id, since, start, outcomes)
+        select d.test_id, d.since, date_bin((p.plan ->> 'block')::interval, d.time, '1970-01-01 00:00:00+00'), count(*)
+        from winners as w
+        join ab_test_outcome_decisions as d on d.request_id = w.request_id collate "C"
+        join ab_test_outcome_series as s using (test_id, since, control_digest, treatment_digest)
+        join ab_test_outcome_plans as p on p.test_id = d.test_id and p.generation = d.since
+        where d.time < s.closed_until
+        group by 1, 2, 3
+        order by 1, 2, 3
+        on conflict (test_id, since, start) do update set outcomes = kept.outcomes + excluded.outcomes
     ), wait as (
         update ab_test_outcome_intake as i
         set waiting = i.waiting + more.count

@@ -11,8 +11,9 @@ import java.time.Instant;
  * @param control control's requests and shadows, with control's own answer
  * @param treatment treatment's requests and shadows, likewise
  * @param pairs decisions for which both models answered
+ * @param late what came after the closing of the block, and is in none of these figures
  */
-public record OutcomeSums(Instant start, boolean closed, Arm control, Arm treatment, Pairs pairs) {
+public record OutcomeSums(Instant start, boolean closed, Arm control, Arm treatment, Pairs pairs, Late late) {
 
     /** The sums of two parts of a block. */
     public OutcomeSums plus(OutcomeSums other) {
@@ -21,7 +22,24 @@ public record OutcomeSums(Instant start, boolean closed, Arm control, Arm treatm
                 closed && other.closed,
                 control.plus(other.control),
                 treatment.plus(other.treatment),
-                pairs.plus(other.pairs));
+                pairs.plus(other.pairs),
+                late);
+    }
+
+    /** The same sums with what came late. */
+    public OutcomeSums with(Late came) {
+        return new OutcomeSums(start, closed, control, treatment, pairs, came);
+    }
+
+    /**
+     * What came after the closing of a block.
+     *
+     * @param decisions rows that were stored then
+     * @param outcomes outcomes of single requests that were sent then, corrections included
+     */
+    public record Late(long decisions, long outcomes) {
+
+        public static final Late NONE = new Late(0, 0);
     }
 
     /**

@@ -32,6 +32,8 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
      * @param coverage the fraction of decisions that have an outcome
      * @param paired whether the figures are of decisions that both models made
      * @param closed whether the block is closed; what is still open changes
+     * @param lateDecisions requests that were stored after the closing, and are in none of these figures
+     * @param lateOutcomes outcomes of single requests that came after the closing, corrections included, likewise
      */
     @Schema(name = "OutcomePoint")
     @RegisterForReflection
@@ -44,7 +46,9 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
             long count,
             @Nullable Double coverage,
             boolean paired,
-            boolean closed) {
+            boolean closed,
+            long lateDecisions,
+            long lateOutcomes) {
 
         static Point of(OutcomeSums block) {
             OutcomeFigures figures = OutcomeFigures.of(List.of(block));
@@ -63,7 +67,9 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
                     paired ? pairs.known() : block.control().known() + block.treatment().known(),
                     figures.coverage(),
                     paired,
-                    block.closed());
+                    block.closed(),
+                    block.late().decisions(),
+                    block.late().outcomes());
         }
     }
 }

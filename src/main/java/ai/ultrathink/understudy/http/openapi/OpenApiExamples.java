@@ -147,7 +147,8 @@ final class OpenApiExamples {
             Map.entry("GET " + ONE + "/outcomes", """
                     {"test_id": "bull_v2_shadow", "time_window_hours": 24, "blocks": [
                       {"time": "2026-11-24T00:00:00Z", "control": 0.0012, "treatment": 0.0009, "delta": -0.0003,
-                       "clipped_delta": -0.0003, "count": 1080, "coverage": 0.998, "paired": true, "closed": true}]}"""),
+                       "clipped_delta": -0.0003, "count": 1080, "coverage": 0.998, "paired": true, "closed": true,
+                       "late_decisions": 0, "late_outcomes": 3}]}"""),
             Map.entry("GET " + ONE + "/verify-split", """
                     {"test_id": "bull_v2_canary", "time_window_hours": 1, "expected_split": 0.2, "actual_split": 0.1981,
                      "delta": -0.0019, "within_tolerance": true, "sample_size": 10800}"""),

@@ -28,6 +28,10 @@ public class OutcomeBlocks {
     private static final String SINCE =
             "select (select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1) as since";
 
+    private static final String LATE = "select start, decisions, outcomes from ab_test_outcome_late"
+            + " where test_id = $1 and start >= $2::timestamptz - interval '31 days' and since = ("
+            + "select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1)";
+
     private final Database database;
 
     OutcomeBlocks(Database database) {
@@ -68,14 +72,24 @@ public class OutcomeBlocks {
         return database.withConnection(connection -> connection
                 .preparedQuery("select * from ab_test_outcome_window($1, $2, $3)")
                 .execute(Tuple.of(testId, from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
-                .map(rows -> {
-                    TreeMap<Instant, OutcomeSums> blocks = new TreeMap<>();
-                    rows.forEach(row -> {
-                        OutcomeSums part = sums(row);
-                        blocks.merge(part.start(), part, OutcomeSums::plus);
-                    });
-                    return List.copyOf(blocks.values());
-                }));
+                .chain(parts -> parts.size() == 0
+                        ? Uni.createFrom().item(List.of())
+                        : connection
+                                .preparedQuery(LATE)
+                                .execute(Tuple.of(testId, from.atOffset(ZoneOffset.UTC)))
+                                .map(late -> blocks(parts, late))));
+    }
+
+    private static List<OutcomeSums> blocks(RowSet<Row> parts, RowSet<Row> late) {
+        TreeMap<Instant, OutcomeSums> blocks = new TreeMap<>();
+        parts.forEach(row -> {
+            OutcomeSums part = sums(row);
+            blocks.merge(part.start(), part, OutcomeSums::plus);
+        });
+        late.forEach(row -> blocks.computeIfPresent(
+                row.getOffsetDateTime("start").toInstant(),
+                (start, sums) -> sums.with(new OutcomeSums.Late(row.getLong("decisions"), row.getLong("outcomes")))));
+        return List.copyOf(blocks.values());
     }
 
     private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> read) {
@@ -94,7 +108,8 @@ public class OutcomeBlocks {
                         row.getDouble("raw_control"),
                         row.getDouble("raw_treatment"),
                         row.getDouble("raw_difference"),
-                        row.getDouble("clipped_difference")));
+                        row.getDouble("clipped_difference")),
+                OutcomeSums.Late.NONE);
     }
 
     private static OutcomeSums.Arm arm(Row row, String arm) {

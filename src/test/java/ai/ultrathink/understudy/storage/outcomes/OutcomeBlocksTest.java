@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.evidence.OutcomeSums;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
@@ -12,6 +13,7 @@ import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.http.Service;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.storage.outcomes.RealisedOutcome.Subject;
 import ai.ultrathink.understudy.storage.results.ResultStore;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -111,10 +113,19 @@ class OutcomeBlocksTest {
         List<OutcomeBlock> judged = closed(testId);
 
         store(rows.subList(80, 100));
-        take(random.outcomes(rows));
+        take(rows.stream()
+                .limit(10)
+                .map(row -> new RealisedOutcome(0, new Subject.Request(row.requestId()), 0.5, null, 7))
+                .toList());
         closeAll();
 
         assertEquals(judged, closed(testId).subList(0, judged.size()));
+        List<OutcomeSums> shown = blocks.window(testId, before().minusSeconds(3_600), Instant.now())
+                .await()
+                .atMost(WITHIN);
+        assertEquals(
+                10, shown.stream().mapToLong(block -> block.late().outcomes()).sum());
+        assertTrue(shown.stream().mapToLong(block -> block.late().decisions()).sum() > 0, "rows that came late");
     }
 
     private static Instant before() {
