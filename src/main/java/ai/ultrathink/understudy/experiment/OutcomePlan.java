@@ -56,7 +56,11 @@ public record OutcomePlan(
         require(cost >= 0 && cost <= 1, "cost", cost, "a number from 0 to 1; 0.0001 is one basis point");
         require(clip > 0 && clip <= LARGEST_VALUE, "clip", clip, "a number above 0, up to 1000000");
         require(within(block, SHORTEST_BLOCK, LONGEST_BLOCK), "block", block, "whole seconds from PT1M to P31D");
-        require(within(horizon, Duration.ZERO, LONGEST_HORIZON), "horizon", horizon, "whole seconds from PT0S to P366D");
+        require(
+                within(horizon, Duration.ZERO, LONGEST_HORIZON),
+                "horizon",
+                horizon,
+                "whole seconds from PT0S to P366D");
         require(
                 limit <= 0 && limit >= -LARGEST_VALUE,
                 "limit",
@@ -66,7 +70,7 @@ public record OutcomePlan(
     }
 
     private static boolean within(Duration length, Duration least, Duration most) {
-        return length.compareTo(least) >= 0 && length.compareTo(most) <= 0 && length.getNano() == 0;
+        return length.compareTo(least) >= 0 && length.compareTo(most) <= 0 && length.equals(Duration.ofSeconds(length.toSeconds()));
     }
 
     private static void require(boolean allowed, String field, Object got, String what) {
@@ -86,11 +90,7 @@ public record OutcomePlan(
             require(actions.contains(given), "positions", given, needed);
         }
         for (String named : new TreeSet<>(actions)) {
-            require(
-                    positions.containsKey(named),
-                    "positions",
-                    "nothing for " + named,
-                    needed);
+            require(positions.containsKey(named), "positions", "nothing for " + named, needed);
         }
     }
 

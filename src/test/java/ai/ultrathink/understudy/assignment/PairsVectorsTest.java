@@ -90,6 +90,7 @@ class PairsVectorsTest {
                 Guardrails.USUAL,
                 new Split(pairs),
                 VersionPolicy.USUAL,
-                false);
+                false,
+                null);
     }
 }

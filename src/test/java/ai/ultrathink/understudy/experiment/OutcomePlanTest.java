@@ -95,14 +95,6 @@ class OutcomePlanTest {
     private static OutcomePlan plan(
             double cost, double clip, Duration block, Duration horizon, double limit, double alpha) {
         return new OutcomePlan(
-                POSITIONS,
-                cost,
-                clip,
-                block,
-                horizon,
-                limit,
-                GuardrailAction.ALERT,
-                OutcomePromotion.NOT_WORSE,
-                alpha);
+                POSITIONS, cost, clip, block, horizon, limit, GuardrailAction.ALERT, OutcomePromotion.NOT_WORSE, alpha);
     }
 }

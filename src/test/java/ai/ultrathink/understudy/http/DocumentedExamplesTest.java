@@ -120,14 +120,17 @@ class DocumentedExamplesTest {
         String plan = "PUT " + ONE + "/outcome";
         compare(
                 plan,
-                given().contentType("application/json").body(body(plan).encode()).put(about(testId, "outcome")));
+                given().contentType("application/json")
+                        .body(body(plan).encode())
+                        .put(about(testId, "outcome")));
         compare("GET " + ONE + "/outcome", get(about(testId, "outcome")));
         predicted(request(testId).put("request_id", newId("r")));
         flush(testId);
         compare("GET " + ONE + "/outcomes", get(about(testId, "outcomes")));
         String outcomes = "POST /api/v1/outcomes";
         JsonObject both = body(outcomes);
-        both.getJsonArray("outcomes").add(new JsonObject().put("request_id", "r-2").put("value", 1e7));
+        both.getJsonArray("outcomes")
+                .add(new JsonObject().put("request_id", "r-2").put("value", 1e7));
         compare(outcomes, post("/api/v1/outcomes", both));
     }
 

@@ -144,10 +144,26 @@ class OutcomesTest {
                         .map(each -> ((JsonObject) each).getInteger("index"))
                         .toList());
         String[] words = {
-            "value: got NaN", "value: got -Infinity", "value: got Infinity", "value: got 1000000.1", "value: got",
-            "value: got nothing", "to: got", "to: got", "366 days", "observed_at: got", "both kinds", "neither kind",
-            "from: got nothing", "item: got", "field: got \"price\"", "revision: got", "revision: got", "observed_at: got",
-            "request_id: got", "observed_at: got a time before the prediction"
+            "value: got NaN",
+            "value: got -Infinity",
+            "value: got Infinity",
+            "value: got 1000000.1",
+            "value: got",
+            "value: got nothing",
+            "to: got",
+            "to: got",
+            "366 days",
+            "observed_at: got",
+            "both kinds",
+            "neither kind",
+            "from: got nothing",
+            "item: got",
+            "field: got \"price\"",
+            "revision: got",
+            "revision: got",
+            "observed_at: got",
+            "request_id: got",
+            "observed_at: got a time before the prediction"
         };
         for (int i = 0; i < words.length; i++) {
             String detail = rejected.getJsonObject(i).getString("detail");
@@ -180,10 +196,8 @@ class OutcomesTest {
         String id = newId("many");
         IntStream.range(0, 1_000).forEach(i -> most.add(outcome(id + "-" + i, 0.001)));
 
-        assertEquals(
-                taken(1_000, 0, 1_000), ok(post(OUTCOMES, new JsonObject().put("outcomes", most))));
-        assertEquals(
-                taken(0, 1_000, 0), ok(post(OUTCOMES, new JsonObject().put("outcomes", most))));
+        assertEquals(taken(1_000, 0, 1_000), ok(post(OUTCOMES, new JsonObject().put("outcomes", most))));
+        assertEquals(taken(0, 1_000, 0), ok(post(OUTCOMES, new JsonObject().put("outcomes", most))));
         assertProblem(
                 400,
                 post(OUTCOMES, new JsonObject().put("outcomes", most.copy().add(outcome(id, 0)))),
@@ -225,7 +239,8 @@ class OutcomesTest {
 
         assertEquals(2, answer.getInteger("generation"));
         assertEquals(PLAN, answer.getJsonObject("outcome"));
-        assertEquals(PLAN, Trail.event(testId, "outcome_updated").getJsonObject("to").getJsonObject("outcome"));
+        assertEquals(
+                PLAN, Trail.event(testId, "outcome_updated").getJsonObject("to").getJsonObject("outcome"));
     }
 
     @Test
@@ -235,8 +250,7 @@ class OutcomesTest {
         JsonObject answer = ok(put(testId, "{\"limit\": -0.001, \"promote\": \"better\"}"));
 
         assertEquals(2, answer.getInteger("generation"));
-        assertEquals(
-                PLAN.copy().put("limit", -0.001).put("promote", "better"), answer.getJsonObject("outcome"));
+        assertEquals(PLAN.copy().put("limit", -0.001).put("promote", "better"), answer.getJsonObject("outcome"));
         assertEquals(2, ok(put(testId, "{\"limit\": -0.001}")).getInteger("generation"));
     }
 
@@ -278,7 +292,8 @@ class OutcomesTest {
         JsonObject senseless = PLAN.copy().mergeIn(new JsonObject(change));
         assertProblem(
                 400,
-                createTest(explicitTest(newId("bad"), "constant_hold", "constant_buy").put("outcome", senseless)),
+                createTest(explicitTest(newId("bad"), "constant_hold", "constant_buy")
+                        .put("outcome", senseless)),
                 detail);
         String testId = planned("bad-change");
 
@@ -307,7 +322,8 @@ class OutcomesTest {
         JsonObject control = metrics.getJsonObject("control");
         JsonObject treatment = metrics.getJsonObject("treatment");
         JsonObject comparison = metrics.getJsonObject("comparison");
-        assertEquals(List.of(1, 1), List.of(control.getInteger("outcome_count"), treatment.getInteger("outcome_count")));
+        assertEquals(
+                List.of(1, 1), List.of(control.getInteger("outcome_count"), treatment.getInteger("outcome_count")));
         assertEquals(0.0, control.getDouble("mean_outcome"));
         // a position of 1, held for a return of 1%, and the cost of taking it
         assertEquals(0.0099, treatment.getDouble("mean_outcome"), 1e-12);

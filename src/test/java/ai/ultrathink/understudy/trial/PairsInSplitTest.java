@@ -241,6 +241,7 @@ class PairsInSplitTest {
                 Guardrails.USUAL,
                 new Split(pairs),
                 VersionPolicy.USUAL,
-                false);
+                false,
+                null);
     }
 }

@@ -441,6 +441,7 @@ class ServingModesTest {
                 Guardrails.USUAL,
                 new Split(0),
                 VersionPolicy.USUAL,
-                false);
+                false,
+                null);
     }
 }

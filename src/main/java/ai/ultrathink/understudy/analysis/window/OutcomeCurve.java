@@ -64,7 +64,9 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
                             : figures.treatment().meanOutcome(),
                     figures.meanDelta(),
                     OutcomeFigures.ratio(pairs.clippedDifference(), pairs.known()),
-                    paired ? pairs.known() : block.control().known() + block.treatment().known(),
+                    paired
+                            ? pairs.known()
+                            : block.control().known() + block.treatment().known(),
                     figures.coverage(),
                     paired,
                     block.closed(),

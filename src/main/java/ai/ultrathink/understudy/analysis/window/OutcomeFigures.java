@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param meanDelta mean difference, treatment minus control: of decisions that both models made, else of the arms' means
  * @param coverage the fraction of decisions that have an outcome: of those that both models made, else of all
  */
-record OutcomeFigures(Arm control, Arm treatment, @Nullable Double meanDelta, @Nullable Double coverage) {
+record OutcomeFigures(
+        Arm control,
+        Arm treatment,
+        @Nullable Double meanDelta,
+        @Nullable Double coverage) {
 
     /**
      * Figures of one arm.
@@ -19,10 +23,13 @@ record OutcomeFigures(Arm control, Arm treatment, @Nullable Double meanDelta, @N
      * @param meanOutcome what these earned on average
      * @param hitRate of those with another position than 0, the fraction that gained before costs
      */
-    record Arm(long count, @Nullable Double meanOutcome, @Nullable Double hitRate) {
+    record Arm(
+            long count,
+            @Nullable Double meanOutcome,
+            @Nullable Double hitRate) {
 
         private static Arm of(OutcomeSums.Arm sums) {
-            return new Arm(sums.known(), ratio(sums.earned(), sums.known()), ratio(sums.hits(), sums.bets()));
+            return new Arm(sums.known(), ratio(sums.earned(), sums.known()), ratio((double) sums.hits(), sums.bets()));
         }
     }
 
@@ -40,8 +47,8 @@ record OutcomeFigures(Arm control, Arm treatment, @Nullable Double meanDelta, @N
                 Arm.of(treatment),
                 pairs.decisions() > 0 ? ratio(pairs.difference(), pairs.known()) : delta(control, treatment),
                 pairs.decisions() > 0
-                        ? ratio(pairs.known(), pairs.decisions())
-                        : ratio(control.known() + treatment.known(), control.decisions() + treatment.decisions()));
+                        ? ratio((double) pairs.known(), pairs.decisions())
+                        : ratio((double) (control.known() + treatment.known()), control.decisions() + treatment.decisions()));
     }
 
     private static @Nullable Double delta(OutcomeSums.Arm control, OutcomeSums.Arm treatment) {

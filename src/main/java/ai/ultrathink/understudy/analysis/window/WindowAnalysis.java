@@ -65,7 +65,9 @@ public class WindowAnalysis {
         Instant to = end();
         return outcomes.window(testId, to.minus(Duration.ofHours(hoursBack)), to)
                 .map(blocks -> new OutcomeCurve(
-                        testId, hoursBack, blocks.stream().map(OutcomeCurve.Point::of).toList()));
+                        testId,
+                        hoursBack,
+                        blocks.stream().map(OutcomeCurve.Point::of).toList()));
     }
 
     /** Actions of the last hours. */

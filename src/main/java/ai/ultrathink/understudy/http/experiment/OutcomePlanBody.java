@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** An outcome plan in requests and responses; fields that a request leaves out keep their values. */
 @Schema(name = "OutcomePlan")
 record OutcomePlanBody(
-        @Schema(description = "the position that each action of the models takes; every action needs one")
-        @Nullable Map<String, @Nullable Double> positions,
+        @Schema(description = "the position that each action of the models takes; every action needs one") @Nullable Map<String, @Nullable Double> positions,
 
         @Schema(
                 description = "the cost of a change of position by 1, as a fraction",
@@ -28,7 +27,8 @@ record OutcomePlanBody(
         @Nullable Double cost,
 
         @Schema(
-                description = "values beyond it, in either direction, count as much as it where earnings are judged; above 0")
+                description =
+                        "values beyond it, in either direction, count as much as it where earnings are judged; above 0")
         @Nullable Double clip,
 
         @Schema(
@@ -44,7 +44,8 @@ record OutcomePlanBody(
         @Nullable String horizon,
 
         @Schema(
-                description = "the mean difference per block, treatment minus control, that may not be undercut; 0 or less")
+                description =
+                        "the mean difference per block, treatment minus control, that may not be undercut; 0 or less")
         @Nullable Double limit,
 
         @Schema(

@@ -104,13 +104,16 @@ final class OutcomeReader {
             String name = names.next();
             if (!FIELDS.contains(name)) {
                 throw new InvalidValueException(
-                        "field", name, String.join(", ", FIELDS.stream().sorted().toList()));
+                        "field",
+                        name,
+                        String.join(", ", FIELDS.stream().sorted().toList()));
             }
         }
         Subject of = subject(item);
         Instant observed = item.hasNonNull("observed_at") ? time(item, "observed_at") : null;
         if (of instanceof Subject.Range range && observed != null && observed.isBefore(range.from())) {
-            throw new InvalidValueException("observed_at", observed, "a time after the predictions, which begin at from");
+            throw new InvalidValueException(
+                    "observed_at", observed, "a time after the predictions, which begin at from");
         }
         return new RealisedOutcome(place, of, value(item), observed, revision(item));
     }
@@ -155,10 +158,14 @@ final class OutcomeReader {
         if (!item.hasNonNull("revision")) {
             return 0;
         }
-        if (!revision.isIntegralNumber() || !revision.canConvertToInt() || revision.intValue() < 0
+        if (!revision.isIntegralNumber()
+                || !revision.canConvertToInt()
+                || revision.intValue() < 0
                 || revision.intValue() > LARGEST_REVISION) {
             throw new InvalidValueException(
-                    "revision", revision.isNumber() ? revision.asText() : kind(revision), "a whole number from 0 to 1000000000");
+                    "revision",
+                    revision.isNumber() ? revision.asText() : kind(revision),
+                    "a whole number from 0 to 1000000000");
         }
         return revision.intValue();
     }

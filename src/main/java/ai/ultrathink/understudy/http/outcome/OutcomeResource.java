@@ -89,8 +89,7 @@ class OutcomeResource {
                 taken.waiting(),
                 Stream.concat(
                                 senseless.stream(),
-                                taken.rejected().stream()
-                                        .map(each -> new RejectedItem(each.place(), detail(each))))
+                                taken.rejected().stream().map(each -> new RejectedItem(each.place(), detail(each))))
                         .sorted(Comparator.comparingInt(RejectedItem::index))
                         .toList());
     }
@@ -99,18 +98,20 @@ class OutcomeResource {
         String place = "outcomes[" + item.place() + "].";
         return switch (item.fault()) {
             case EARLY ->
-                place + "observed_at: got a time before the prediction; allowed: a time after it, for nothing is known of its"
+                place
+                        + "observed_at: got a time before the prediction; allowed: a time after it, for nothing is known of its"
                         + " outcome before";
             case FULL ->
-                place + "request_id: got one that is not stored, and as many outcomes wait for their predictions as may; send it"
+                place
+                        + "request_id: got one that is not stored, and as many outcomes wait for their predictions as may; send it"
                         + " again when its prediction is stored, and see understudy.outcomes.max-waiting";
         };
     }
 
     private void count(OutcomesAnswer answer) {
-        accepted.increment(answer.accepted() - answer.waiting());
-        waiting.increment(answer.waiting());
-        duplicates.increment(answer.duplicates());
+        accepted.increment((double) (answer.accepted() - answer.waiting()));
+        waiting.increment((double) answer.waiting());
+        duplicates.increment((double) answer.duplicates());
         rejected.increment(answer.rejected().size());
     }
 }

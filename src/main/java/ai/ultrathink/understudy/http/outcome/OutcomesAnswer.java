@@ -7,7 +7,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "TakenOutcomes")
 record OutcomesAnswer(
         @Schema(description = "stored for good") long accepted,
-        @Schema(description = "known already, or of a lower revision than one that is known") long duplicates,
+
+        @Schema(description = "known already, or of a lower revision than one that is known")
+        long duplicates,
 
         @Schema(
                 description =
@@ -19,6 +21,8 @@ record OutcomesAnswer(
     /** An item that was not taken. */
     @Schema(name = "RejectedOutcome")
     record RejectedItem(
-            @Schema(description = "in the list that was sent, from 0") int index,
+            @Schema(description = "in the list that was sent, from 0")
+            int index,
+
             String detail) {}
 }

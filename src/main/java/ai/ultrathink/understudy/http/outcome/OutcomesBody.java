@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The body of POST /api/v1/outcomes, for the OpenAPI document; {@link OutcomeReader} reads it. */
 @Schema(name = "Outcomes")
-record OutcomesBody(@Schema(required = true, maxItems = 1000) List<OutcomeItem> outcomes) {
+record OutcomesBody(
+        @Schema(required = true, maxItems = 1000) List<OutcomeItem> outcomes) {
 
     static final String EXAMPLE = """
             {"outcomes": [
@@ -22,15 +23,13 @@ record OutcomesBody(@Schema(required = true, maxItems = 1000) List<OutcomeItem> 
                             + " [from, to) (symbol, from and to)")
     record OutcomeItem(
             @Schema(minLength = 1, maxLength = 100) @Nullable String requestId,
+
             @Schema(minLength = 1, maxLength = 20) @Nullable String symbol,
             @Nullable Instant from,
+
             @Schema(description = "after from, by 366 days at most") @Nullable Instant to,
 
-            @Schema(
-                    required = true,
-                    description = "a return as a fraction",
-                    minimum = "-1000000",
-                    maximum = "1000000")
+            @Schema(required = true, description = "a return as a fraction", minimum = "-1000000", maximum = "1000000")
             double value,
 
             @Schema(description = "not before the prediction") @Nullable Instant observedAt,

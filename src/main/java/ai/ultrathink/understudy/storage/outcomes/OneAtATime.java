@@ -34,7 +34,12 @@ final class OneAtATime {
     }
 
     private <T> void start(Supplier<Uni<T>> work, UniEmitter<? super T> emitter) {
-        Uni.createFrom().deferred(work).onTermination().invoke(this::next).subscribe().with(emitter::complete, emitter::fail);
+        Uni.createFrom()
+                .<T>deferred(work::get)
+                .onTermination()
+                .invoke(this::next)
+                .subscribe()
+                .with(emitter::complete, emitter::fail);
     }
 
     private boolean enqueued(Runnable piece) {

@@ -58,10 +58,11 @@ public class OutcomeRetention {
                                 count, config.waitAtMost().toHours());
                     }
                 })
+                .chain(() ->
+                        all("select purge_ab_test_outcomes(make_interval(secs => $1)) as removed", config.retention()))
                 .chain(() -> all(
-                        "select purge_ab_test_outcomes(make_interval(secs => $1)) as removed", config.retention()))
-                .chain(() -> all(
-                        "select purge_ab_test_outcome_decisions(make_interval(secs => $1)) as removed", storage.retention()))
+                        "select purge_ab_test_outcome_decisions(make_interval(secs => $1)) as removed",
+                        storage.retention()))
                 .onFailure()
                 .invoke(failure -> LOG.warnf("old outcomes were not removed this time: %s", failure.getMessage()))
                 .onFailure()

@@ -52,8 +52,10 @@ public class OutcomeStore {
     private Tuple columns(List<RealisedOutcome> batch) {
         return Tuple.tuple()
                 .addValue(array(batch, RealisedOutcome::place, Integer[]::new))
-                .addValue(array(batch, each -> each.of() instanceof Subject.Request of ? of.requestId() : null, String[]::new))
-                .addValue(array(batch, each -> each.of() instanceof Subject.Range of ? of.symbol() : null, String[]::new))
+                .addValue(array(
+                        batch, each -> each.of() instanceof Subject.Request of ? of.requestId() : null, String[]::new))
+                .addValue(array(
+                        batch, each -> each.of() instanceof Subject.Range of ? of.symbol() : null, String[]::new))
                 .addValue(array(
                         batch,
                         each -> each.of() instanceof Subject.Range of ? time(of.from()) : null,

@@ -70,7 +70,9 @@ class MarkdownReportTest {
                         List.of(),
                         List.of(),
                         new WindowStatistics.Metrics(
-                                EMPTY, EMPTY, new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                EMPTY,
+                                EMPTY,
+                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
                 List.of());
 
         String document = MarkdownReport.render(report, Mode.SHADOW, null);
@@ -86,8 +88,10 @@ class MarkdownReportTest {
     }
 
     private static ExperimentReport shadow(String description) {
-        WindowStatistics.Arm control = new WindowStatistics.Arm(0.4712, 0.2301, 0.15, 0.1921, 0.5334, 1.0102, 0, 0, 0, null, null);
-        WindowStatistics.Arm treatment = new WindowStatistics.Arm(0.4174, 0.2202, 0.14, 0.1884, 0.502, 12.6, 3, 0, 0, null, null);
+        WindowStatistics.Arm control =
+                new WindowStatistics.Arm(0.4712, 0.2301, 0.15, 0.1921, 0.5334, 1.0102, 0, 0, 0, null, null);
+        WindowStatistics.Arm treatment =
+                new WindowStatistics.Arm(0.4174, 0.2202, 0.14, 0.1884, 0.502, 12.6, 3, 0, 0, null, null);
         return report(
                 shadowTest(description),
                 new Evaluation(
@@ -300,7 +304,9 @@ class MarkdownReportTest {
                         List.of(),
                         List.of(),
                         new WindowStatistics.Metrics(
-                                EMPTY, EMPTY, new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                EMPTY,
+                                EMPTY,
+                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
                 List.of());
         return MarkdownReport.render(report, Mode.SHADOW, null);
     }

@@ -26,7 +26,12 @@ class WindowAnalysisTest {
     @Test
     void without_rows_counts_are_0_and_figures_are_null() {
         WindowStatistics statistics = WindowAnalysis.statistics(
-                "t", 24, new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS), List.of(), SeenVersions.NONE, NO_OUTCOMES);
+                "t",
+                24,
+                new ResultSums(0, 0, 0, 0, NO_ANSWERS, NO_ANSWERS, 0, NO_PAIRS),
+                List.of(),
+                SeenVersions.NONE,
+                NO_OUTCOMES);
 
         WindowStatistics.Arm empty = new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null);
         assertEquals(
@@ -40,7 +45,9 @@ class WindowAnalysisTest {
                         List.of(),
                         List.of(),
                         new WindowStatistics.Metrics(
-                                empty, empty, new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                empty,
+                                empty,
+                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
                 statistics);
     }
 
@@ -57,7 +64,8 @@ class WindowAnalysisTest {
                         new LatencyCount(Variant.CONTROL, 0, 1),
                         new LatencyCount(Variant.CONTROL, 55, 1),
                         new LatencyCount(Variant.TREATMENT, 35, 1)),
-                SeenVersions.NONE);
+                SeenVersions.NONE,
+                NO_OUTCOMES);
 
         WindowStatistics.Arm arm = statistics.metrics().control();
         assertClose(0.6, arm.avgConfidence());
@@ -140,7 +148,8 @@ class WindowAnalysisTest {
                         new LatencyCount(Variant.CONTROL, 200, 5),
                         new LatencyCount(Variant.TREATMENT, 10, 94),
                         new LatencyCount(Variant.TREATMENT, 300, 6)),
-                SeenVersions.NONE);
+                SeenVersions.NONE,
+                NO_OUTCOMES);
 
         assertClose(
                 LogHistogram.value(300) - LogHistogram.value(10),

@@ -138,10 +138,9 @@ class OutcomeBlocksTest {
 
     /** A test of two generations, with evidence that goes on. */
     private static String planned() {
-        String testId = Service.created(
-                Service.explicitTest(Service.newId("blocks"), "constant_hold", "constant_buy")
-                        .put("mode", "shadow")
-                        .put("outcome", new JsonObject("""
+        String testId = Service.created(Service.explicitTest(Service.newId("blocks"), "constant_hold", "constant_buy")
+                .put("mode", "shadow")
+                .put("outcome", new JsonObject("""
                 {"positions": {"HOLD": 0.1, "BUY": 0.5, "SELL": -0.25}, "cost": 0.0001, "clip": 0.02, "block": "PT1M",
                  "horizon": "PT2M", "limit": -0.001, "promote": "ignore"}""")));
         assertEquals(

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 /** Blocks of outcomes, computed one decision after the other from all rows and all outcomes. */
 final class PlainBlocks {
 
-    private record Pair(Observation row, double control, double treatment, @Nullable Double value) {}
+    private record Pair(
+            Observation row,
+            double control,
+            double treatment,
+            @Nullable Double value) {}
 
     private record Paid(Pair pair, double controlTurn, double treatmentTurn) {
         double difference(double value, double cost) {
@@ -48,10 +53,11 @@ final class PlainBlocks {
         Set<String> versions = new HashSet<>();
         rows.forEach(row -> versions.add(digest(row.treatmentModel())));
         List<OutcomeBlock> blocks = new ArrayList<>();
-        versions.forEach(version -> blocks.addAll(ofVersion(
-                rows.stream().filter(row -> digest(row.treatmentModel()).equals(version)).toList())));
+        versions.forEach(version -> blocks.addAll(ofVersion(rows.stream()
+                .filter(row -> digest(row.treatmentModel()).equals(version))
+                .toList())));
         blocks.sort(Comparator.comparing(OutcomeBlock::start)
-                .thenComparing(OutcomeBlock::generation)
+                .thenComparingLong(OutcomeBlock::generation)
                 .thenComparing(block -> block.versions().treatmentDigest()));
         return blocks;
     }
@@ -60,7 +66,8 @@ final class PlainBlocks {
         TreeMap<Long, TreeMap<Long, List<Paid>>> parts = new TreeMap<>();
         Map<List<String>, Pair> last = new HashMap<>();
         rows.stream()
-                .sorted(Comparator.comparing(Observation::time).thenComparing(row -> row.rowId().toString()))
+                .sorted(Comparator.comparing(Observation::time)
+                        .thenComparing(row -> row.rowId().toString()))
                 .forEach(row -> {
                     // a generation has a record in each block in which it has rows, pairs or not
                     List<Paid> part = parts.computeIfAbsent(block(row.time()), start -> new TreeMap<>())
@@ -78,17 +85,23 @@ final class PlainBlocks {
         List<OutcomeBlock> blocks = new ArrayList<>();
         TreeMap<Long, Map<String, Double>> averages = new TreeMap<>();
         parts.forEach((start, generations) -> {
-            long behind = Math.max(1, Math.ceilDiv(plan.horizon().toSeconds(), plan.block().toSeconds()));
+            long behind = Math.max(
+                    1, Math.ceilDiv(plan.horizon().toSeconds(), plan.block().toSeconds()));
             var earlier = averages.floorEntry(start - behind * plan.block().toSeconds());
             generations.forEach((generation, part) -> blocks.add(
                     block(start, generation, rows.getFirst(), part, earlier == null ? Map.of() : earlier.getValue())));
-            averages.put(start, learned(averages, generations.values().stream().flatMap(List::stream).toList()));
+            averages.put(
+                    start,
+                    learned(
+                            averages,
+                            generations.values().stream().flatMap(List::stream).toList()));
         });
         return blocks;
     }
 
-    private Map<String, Double> learned(TreeMap<Long, Map<String, Double>> averages, List<Paid> block) {
-        Map<String, Double> after = new HashMap<>(averages.isEmpty() ? Map.of() : averages.lastEntry().getValue());
+    private Map<String, Double> learned(NavigableMap<Long, Map<String, Double>> averages, List<Paid> block) {
+        Map<String, Double> after = new HashMap<>(
+                averages.isEmpty() ? Map.of() : averages.lastEntry().getValue());
         Map<String, List<Double>> values = new HashMap<>();
         for (Paid paid : block) {
             if (paid.pair.value != null) {
@@ -109,7 +122,10 @@ final class PlainBlocks {
         return new OutcomeBlock(
                 generation,
                 new Versions(
-                        digest(any.controlModel()), digest(any.treatmentModel()), text(any.controlModel()), text(any.treatmentModel())),
+                        digest(any.controlModel()),
+                        digest(any.treatmentModel()),
+                        text(any.controlModel()),
+                        text(any.treatmentModel())),
                 Instant.ofEpochSecond(start),
                 coverage(part, true),
                 coverage(part, false),
@@ -123,9 +139,9 @@ final class PlainBlocks {
     private static long disagreements(List<Paid> known, int sign) {
         return known.stream()
                 .filter(paid -> !agrees(paid.pair))
-                .filter(paid -> Math.signum(
-                                (paid.pair.treatment - paid.pair.control) * Objects.requireNonNull(paid.pair.value))
-                        == sign)
+                .filter(paid ->
+                        Math.signum((paid.pair.treatment - paid.pair.control) * Objects.requireNonNull(paid.pair.value))
+                                == sign)
                 .count();
     }
 
@@ -162,8 +178,10 @@ final class PlainBlocks {
     }
 
     private static Coverage coverage(List<Paid> part, boolean agreeing) {
-        List<Paid> of = part.stream().filter(paid -> agrees(paid.pair) == agreeing).toList();
-        return new Coverage(of.size(), of.stream().filter(paid -> paid.pair.value != null).count());
+        List<Paid> of =
+                part.stream().filter(paid -> agrees(paid.pair) == agreeing).toList();
+        return new Coverage(
+                of.size(), of.stream().filter(paid -> paid.pair.value != null).count());
     }
 
     private static boolean agrees(Pair pair) {
@@ -190,7 +208,8 @@ final class PlainBlocks {
             if (observed != null && observed.isBefore(row.time())) {
                 continue;
             }
-            if (outcome.of() instanceof Subject.Request request && request.requestId().equals(row.requestId())) {
+            if (outcome.of() instanceof Subject.Request request
+                    && request.requestId().equals(row.requestId())) {
                 own = outcome.value();
             }
             if (outcome.of() instanceof Subject.Range range
@@ -214,7 +233,10 @@ final class PlainBlocks {
     }
 
     private static String action(@Nullable Outcome outcome) {
-        return ((Outcome.Answered) Objects.requireNonNull(outcome)).answer().action().name();
+        return ((Outcome.Answered) Objects.requireNonNull(outcome))
+                .answer()
+                .action()
+                .name();
     }
 
     private static String digest(@Nullable ModelVersion version) {

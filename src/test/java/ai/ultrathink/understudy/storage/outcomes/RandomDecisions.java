@@ -50,7 +50,8 @@ final class RandomDecisions {
         boolean shadow = random.nextInt(3) > 0;
         Group group = shadow ? Group.SHADOW : random.nextBoolean() ? Group.CONTROL : Group.TREATMENT;
         ModelVersion control = new ModelVersion("bull", "1", "b00000000001");
-        ModelVersion treatment = new ModelVersion("bull_v2", "1", random.nextInt(4) > 0 ? "b20000000001" : "b20000000002");
+        ModelVersion treatment =
+                new ModelVersion("bull_v2", "1", random.nextInt(4) > 0 ? "b20000000001" : "b20000000002");
         Pairing pairing = shadow || random.nextBoolean() ? null : Pairing.PAIRED;
         Outcome ofControl = group == Group.TREATMENT && pairing == null ? null : outcome(control);
         Outcome ofTreatment = group == Group.CONTROL && pairing == null ? null : outcome(treatment);
@@ -103,7 +104,10 @@ final class RandomDecisions {
         for (int i = 0; i < 40; i++) {
             Instant begin = time();
             Instant end = begin.plusSeconds(1 + random.nextInt(240));
-            add(outcomes, new Subject.Range(symbol(), begin, end), random.nextInt(4) == 0 ? begin.plusSeconds(30) : null);
+            add(
+                    outcomes,
+                    new Subject.Range(symbol(), begin, end),
+                    random.nextInt(4) == 0 ? begin.plusSeconds(30) : null);
         }
         return outcomes;
     }
