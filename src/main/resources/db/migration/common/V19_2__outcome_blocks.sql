@@ -155,7 +155,7 @@ with slice as materialized (
 ), followed as (
     select
         d.*,
-        greatest(least(d.value, clip), -clip) as clipped,
+        case when d.value is not null then greatest(least(d.value, clip), -clip) end as clipped,
         cost * abs(d.control_position - case when d.unit_id is null then 0
             else coalesce(lag(d.control_position) over pairs, kept.pair_control, 0) end) as control_cost,
         cost * abs(d.treatment_position - case when d.unit_id is null then 0

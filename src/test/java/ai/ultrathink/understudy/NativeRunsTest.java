@@ -27,6 +27,7 @@ class NativeRunsTest {
             "storage.experiment.CatalogStoreTest", A_BEAN,
             "storage.experiment.KeptEvidenceStoreTest", A_BEAN,
             "storage.audit.EventStoreTest", A_BEAN,
+            "storage.outcomes.OutcomeBlocksTest", A_BEAN,
             "storage.results.EvidenceQueriesTest", A_BEAN,
             "storage.experiment.RampClockStoreTest", A_BEAN);
 

@@ -85,7 +85,7 @@ public class ExperimentCommands {
                         expectedGeneration));
     }
 
-    /** Changes how the realised outcomes of an experiment are judged. */
+    /** Changes how the realised outcomes of an experiment are evaluated. */
     public Uni<EditResult> updateOutcome(
             String testId,
             Function<@Nullable OutcomePlan, OutcomePlan> change,

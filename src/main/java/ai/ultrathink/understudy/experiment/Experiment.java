@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the versions that the two models are pinned to, and the policy when one of them changes
  * @param aa whether this is an A/A test: both models are one, under one name or two, so that any difference is a fault of the
  *     measurement
- * @param outcome how its realised outcomes are judged, or null if they are not
+ * @param outcome how its realised outcomes are evaluated, or null if they are not
  */
 public record Experiment(
         String testId,

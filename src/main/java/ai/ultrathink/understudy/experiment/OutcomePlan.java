@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How the realised outcomes of an experiment are judged. A decision earns position × value − cost × |position − the position of
+ * How the realised outcomes of an experiment are evaluated. A decision earns position × value − cost × |position − the position of
  * the unit's decision before in the same symbol|.
  *
  * @param positions the position that each action takes, by the name of the action
  * @param cost the cost of a change of position by 1, as a fraction
- * @param clip values beyond ±clip count as ±clip where earnings are judged
+ * @param clip values beyond ±clip count as ±clip where earnings are evaluated
  * @param block the length of a block of time, aligned to 1970-01-01T00:00Z; each block is one sample
  * @param horizon how long after its end a block waits for its outcomes
  * @param limit the mean difference per block, treatment minus control, that may not be undercut
@@ -70,7 +70,9 @@ public record OutcomePlan(
     }
 
     private static boolean within(Duration length, Duration least, Duration most) {
-        return length.compareTo(least) >= 0 && length.compareTo(most) <= 0 && length.equals(Duration.ofSeconds(length.toSeconds()));
+        return length.compareTo(least) >= 0
+                && length.compareTo(most) <= 0
+                && length.equals(Duration.ofSeconds(length.toSeconds()));
     }
 
     private static void require(boolean allowed, String field, Object got, String what) {

@@ -27,7 +27,7 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
      * @param control what control earned
      * @param treatment what treatment earned
      * @param delta treatment minus control: of decisions that both models made, else of the arms' means
-     * @param clippedDelta the same of decisions that both models made, with clipped values: this is what is judged
+     * @param clippedDelta the same of decisions that both models made, with clipped values: this is what is evaluated
      * @param count decisions with an outcome, of both models where there are any
      * @param coverage the fraction of decisions that have an outcome
      * @param paired whether the figures are of decisions that both models made

@@ -48,7 +48,9 @@ record OutcomeFigures(
                 pairs.decisions() > 0 ? ratio(pairs.difference(), pairs.known()) : delta(control, treatment),
                 pairs.decisions() > 0
                         ? ratio((double) pairs.known(), pairs.decisions())
-                        : ratio((double) (control.known() + treatment.known()), control.decisions() + treatment.decisions()));
+                        : ratio(
+                                (double) (control.known() + treatment.known()),
+                                control.decisions() + treatment.decisions()));
     }
 
     private static @Nullable Double delta(OutcomeSums.Arm control, OutcomeSums.Arm treatment) {

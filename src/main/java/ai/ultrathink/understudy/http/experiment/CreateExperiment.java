@@ -62,7 +62,7 @@ record CreateExperiment(
                 defaultValue = "false")
         @Nullable Boolean aa,
 
-        @Schema(description = "how realised outcomes are judged; without it they are not judged") @Nullable OutcomePlanBody outcome,
+        @Schema(description = "how realised outcomes are evaluated; without it they are not evaluated") @Nullable OutcomePlanBody outcome,
 
         @Schema(
                 description =

@@ -36,7 +36,7 @@ public record ExperimentView(
         @Schema(description = "whether both models are one, so that every difference is a fault of the measurement")
         boolean aa,
 
-        @Schema(description = "how realised outcomes are judged; null if they are not") @Nullable OutcomePlanBody outcome,
+        @Schema(description = "how realised outcomes are evaluated; null if they are not") @Nullable OutcomePlanBody outcome,
 
         @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
 

@@ -28,7 +28,7 @@ record OutcomePlanBody(
 
         @Schema(
                 description =
-                        "values beyond it, in either direction, count as much as it where earnings are judged; above 0")
+                        "values beyond it, in either direction, count as much as it where earnings are evaluated; above 0")
         @Nullable Double clip,
 
         @Schema(

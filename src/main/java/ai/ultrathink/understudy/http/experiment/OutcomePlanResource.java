@@ -27,10 +27,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** How the realised outcomes of an experiment are judged. */
+/** How the realised outcomes of an experiment are evaluated. */
 @NonBlocking
 @Path("/api/v1/ab-test/{test_id}/outcome")
-@Tag(name = "Outcomes", description = "What the market made of predictions, and how it is judged")
+@Tag(name = "Outcomes", description = "What the market made of predictions, and how it is evaluated")
 @Produces(MediaType.APPLICATION_JSON)
 class OutcomePlanResource {
 
@@ -52,7 +52,7 @@ class OutcomePlanResource {
         Experiment experiment = RequestParameters.requireExperiment(catalog, testId);
         OutcomePlan plan = experiment.outcome();
         return plan == null
-                ? Problem.notFound("test " + testId + " has no outcome plan, so its outcomes are not judged; PUT"
+                ? Problem.notFound("test " + testId + " has no outcome plan, so its outcomes are not evaluated; PUT"
                         + " /api/v1/ab-test/" + testId + "/outcome gives it one")
                 : EditResponses.tagged(Response.ok(OutcomePlanBody.of(plan)), experiment)
                         .build();
