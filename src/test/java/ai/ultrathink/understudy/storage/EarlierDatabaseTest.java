@@ -125,6 +125,8 @@ class EarlierDatabaseTest {
                 Statement books = batch.createStatement()) {
             query.setAutoCommit(false);
             batch.setAutoCommit(false);
+            queries.execute("set statement_timeout = '30s'");
+            books.execute("set statement_timeout = '30s'");
             queries.execute("select from ab_test_sums_hourly");
             books.execute("lock table ab_test_results in row exclusive mode");
             Future<?> upgrade = threads.submit(() -> migrate("latest"));
