@@ -25,7 +25,7 @@ import java.util.Objects;
  *     parts of one block, divided by a change of the experiment or of a version
  * @param agreeing decisions with the same action of both models
  * @param disagreeing the other decisions
- * @param clipped sums over the decisions with an outcome, each value clipped to [−clip, +clip]: these are judged
+ * @param clipped sums over the decisions with an outcome, each value clipped to [−clip, +clip]: these are tested
  * @param raw the same sums with the values as they came: these are shown
  * @param wins disagreements with an outcome for which (treatment's position − control's) × raw value is above 0
  * @param losses those for which it is below 0; where it is 0 the decision is neither

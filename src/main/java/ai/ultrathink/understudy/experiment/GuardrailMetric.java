@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.experiment;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,7 +16,16 @@ public enum GuardrailMetric {
     /** The absolute difference between the fraction of units in treatment and the configured split. */
     SPLIT_DEVIATION,
     /** The difference of the failure rates. */
-    ERROR_RATE_DELTA;
+    ERROR_RATE_DELTA,
+    /**
+     * The mean difference of what the models earned per block of time. The limit is a minimum and at most 0. It is part of the
+     * experiment's {@link OutcomePlan}, with an α of its own.
+     */
+    OUTCOME_DELTA;
+
+    /** The metrics that every experiment has, which share the experiment's α. */
+    public static final List<GuardrailMetric> OF_EVERY_EXPERIMENT =
+            Arrays.stream(values()).filter(metric -> metric != OUTCOME_DELTA).toList();
 
     private final String wireName = name().toLowerCase(Locale.ROOT);
 

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param alpha the probability, over the whole life of an experiment and all its guardrails together, that a treatment
  *     within every limit is reported as breaching one; divided evenly among the guardrails. It is also the probability that
  *     a treatment beyond one of the limits is ever reported as keeping that limit. Both hold for independent requests
- * @param each one guardrail for every metric, in the order of the metrics
+ * @param each one guardrail for every metric that each experiment has, in the order of the metrics
  */
 public record Guardrails(double alpha, List<Guardrail> each) {
 
@@ -42,12 +42,18 @@ public record Guardrails(double alpha, List<Guardrail> each) {
             throw new InvalidValueException(
                     "guardrails.alpha", alpha, "a number from 1e-140 to " + MOST_ALPHA + "; 0.01 is the default");
         }
+        if (each.stream().anyMatch(guardrail -> guardrail.metric() == GuardrailMetric.OUTCOME_DELTA)) {
+            throw new InvalidValueException(
+                    "guardrails",
+                    "outcome_delta",
+                    "the others; the limit of outcomes is part of the test's outcome plan");
+        }
         each = complete(each);
     }
 
     private static List<Guardrail> complete(List<Guardrail> given) {
         Map<GuardrailMetric, Guardrail> all = new EnumMap<>(GuardrailMetric.class);
-        if (given.size() < GuardrailMetric.values().length) {
+        if (given.size() < GuardrailMetric.OF_EVERY_EXPERIMENT.size()) {
             USUAL.each.forEach(usual -> all.put(usual.metric(), usual));
         }
         given.forEach(guardrail -> all.put(guardrail.metric(), guardrail));

@@ -10,13 +10,18 @@ import ai.ultrathink.understudy.evidence.Clustering;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
+import ai.ultrathink.understudy.experiment.OutcomePromotion;
 import ai.ultrathink.understudy.experiment.Variant;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -59,6 +64,14 @@ import java.util.List;
             Clustering.class,
             Clustering.Quantity.class,
             Clustering.Grouping.class,
+            OutcomePlan.class,
+            OutcomePromotion.class,
+            OutcomeEvidence.class,
+            OutcomeBlock.class,
+            OutcomeBlock.Coverage.class,
+            OutcomeBlock.Earned.class,
+            DecisionRecordJson.StoredInput.class,
+            DecisionRecordJson.NoOutcomes.class,
             DecisionRecordJson.Named.class,
             DecisionRecordJson.StoredDecision.class,
             DecisionRecordJson.StoredEvaluation.class,
@@ -88,6 +101,28 @@ final class DecisionRecordJson {
 
         @JsonProperty("judgement")
         Evaluation evaluation();
+    }
+
+    /** Decisions about an experiment without an outcome plan look as they always did. */
+    interface StoredInput {
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        OutcomePlan outcome();
+
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoOutcomes.class)
+        OutcomeEvidence outcomes();
+    }
+
+    /** Leaves out what says nothing. */
+    static final class NoOutcomes {
+        @Override
+        public boolean equals(Object other) {
+            return other == null || OutcomeEvidence.NONE.equals(other);
+        }
+
+        @Override
+        public int hashCode() {
+            return OutcomeEvidence.NONE.hashCode();
+        }
     }
 
     interface StoredEvaluation {
@@ -136,6 +171,7 @@ final class DecisionRecordJson {
         JsonMapper.Builder builder = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 // native executables of the first edition wrote ROLL_BACK for roll_back
@@ -146,9 +182,11 @@ final class DecisionRecordJson {
                         Mode.class,
                         Variant.class,
                         Verdict.class,
-                        GuardrailState.class)
+                        GuardrailState.class,
+                        OutcomePromotion.class)
                 .forEach(named -> builder.addMixIn(named, Named.class));
         return builder.addMixIn(DecisionRecord.class, StoredDecision.class)
+                .addMixIn(EvaluationInput.class, StoredInput.class)
                 .addMixIn(Evaluation.class, StoredEvaluation.class)
                 .addMixIn(Guardrail.class, StoredGuardrail.class)
                 .build();

@@ -29,6 +29,7 @@ final class RolloutMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final List<Meter> ofEvaluation = new ArrayList<>();
+    private final List<Meter> ofOutcomes = new ArrayList<>();
     private final List<Meter> ofRamp = new ArrayList<>();
     private volatile Evaluation evaluation;
     private volatile @Nullable RampState ramp;
@@ -38,20 +39,36 @@ final class RolloutMeters {
         this.tags = Tags.of("test", testId);
         this.evaluation = first;
         ofEvaluation.add(gauge(ServiceMetric.VERDICT, tags, () -> level(evaluation.verdict())));
-        for (GuardrailMetric metric : GuardrailMetric.values()) {
-            show(ServiceMetric.GUARDRAIL_STATE, metric, result -> level(result.state()));
-            show(ServiceMetric.GUARDRAIL_ESTIMATE, metric, result -> orNaN(result.estimate()));
-            show(ServiceMetric.GUARDRAIL_LOG_E, metric, result -> orNaN(result.logE()));
-        }
+        GuardrailMetric.OF_EVERY_EXPERIMENT.forEach(metric -> show(metric, ofEvaluation));
+        showOutcomes(first);
     }
 
-    private void show(ServiceMetric shown, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
-        ofEvaluation.add(gauge(
-                shown, tags.and("guardrail", metric.wireName()), () -> figure.applyAsDouble(evaluation.of(metric))));
+    private void show(GuardrailMetric metric, List<Meter> meters) {
+        meters.add(gauge(ServiceMetric.GUARDRAIL_STATE, metric, result -> level(result.state())));
+        meters.add(gauge(ServiceMetric.GUARDRAIL_ESTIMATE, metric, result -> orNaN(result.estimate())));
+        meters.add(gauge(ServiceMetric.GUARDRAIL_LOG_E, metric, result -> orNaN(result.logE())));
+    }
+
+    private Gauge gauge(ServiceMetric shown, GuardrailMetric metric, ToDoubleFunction<GuardrailResult> figure) {
+        return gauge(
+                shown,
+                tags.and("guardrail", metric.wireName()),
+                () -> evaluation.find(metric).map(figure::applyAsDouble).orElse(Double.NaN));
+    }
+
+    /** Outcomes are shown of an experiment that has a plan for them. */
+    private void showOutcomes(Evaluation latest) {
+        boolean planned = latest.find(GuardrailMetric.OUTCOME_DELTA).isPresent();
+        if (planned && ofOutcomes.isEmpty()) {
+            show(GuardrailMetric.OUTCOME_DELTA, ofOutcomes);
+        } else if (!planned) {
+            remove(ofOutcomes);
+        }
     }
 
     synchronized void evaluated(Evaluation latest, @Nullable PersistedRamp stored) {
         evaluation = latest;
+        showOutcomes(latest);
         RampState now = stored == null ? null : Ramp.of(stored).state();
         ramp = now;
         if (now instanceof Active && ofRamp.isEmpty()) {
@@ -64,6 +81,7 @@ final class RolloutMeters {
 
     synchronized void remove() {
         remove(ofEvaluation);
+        remove(ofOutcomes);
         remove(ofRamp);
     }
 

@@ -11,18 +11,18 @@ import java.util.OptionalLong;
  */
 public final class BlocksToGo {
 
-    /** Judged blocks below which nothing is said: the spread of fewer is not known. */
+    /** Tested blocks below which nothing is said: the spread of fewer is not known. */
     public static final int FEWEST = 10;
 
     private BlocksToGo() {}
 
-    /** Empty if the money does not grow, or if fewer than {@link #FEWEST} blocks were judged; 0 if it is there already. */
+    /** Empty if the money does not grow, or if fewer than {@link #FEWEST} blocks were tested; 0 if it is there already. */
     public static OptionalLong of(
             ClippedBet bet, Hypothesis hypothesis, double mean, ClippedBet.Series seen, double alpha) {
         if (bet.greatest(hypothesis, mean, seen).rejects(alpha)) {
             return OptionalLong.of(0);
         }
-        if (seen.judged() < FEWEST) {
+        if (seen.tested() < FEWEST) {
             return OptionalLong.empty();
         }
         double blocks = seen.blocks().size();

@@ -45,7 +45,7 @@ public record ClippedBet(double lossCap, double gainCap) {
      * One block.
      *
      * @param difference the number, finite
-     * @param scale its expected spread, in the same unit, known before it: 0 or more, finite. A block with 0 is not judged
+     * @param scale its expected spread, in the same unit, known before it: 0 or more, finite. A block with 0 is not tested
      */
     public record Observation(double difference, double scale) {
 
@@ -81,8 +81,8 @@ public record ClippedBet(double lossCap, double gainCap) {
             return new Series(1, blocks.stream().map(block -> 0).toList(), blocks);
         }
 
-        /** The number of blocks that are judged. */
-        public long judged() {
+        /** The number of blocks that are tested. */
+        public long tested() {
             return blocks.stream().filter(block -> block.scale() > 0).count();
         }
     }
@@ -122,8 +122,7 @@ public record ClippedBet(double lossCap, double gainCap) {
     }
 
     /**
-     * The greatest evidence after any block. Evidence that has once reached its threshold has rejected the hypothesis, whatever
-     * comes later.
+     * The greatest evidence after any block. Evidence that has once reached its threshold has rejected the hypothesis for good.
      */
     public EValue greatest(Hypothesis hypothesis, double mean, Series seen) {
         return after(hypothesis, mean, seen).greatest();
@@ -162,15 +161,15 @@ public record ClippedBet(double lossCap, double gainCap) {
      */
     public static Interval interval(ClippedBet below, ClippedBet above, Series seen, double alpha) {
         double half = Arguments.probability("alpha", alpha) / 2;
-        List<Observation> judged =
+        List<Observation> tested =
                 seen.blocks().stream().filter(block -> block.scale() > 0).toList();
-        if (judged.isEmpty()) {
+        if (tested.isEmpty()) {
             return Interval.UNKNOWN;
         }
         double least =
-                judged.stream().mapToDouble(Observation::difference).min().getAsDouble();
-        double most = judged.stream().mapToDouble(Observation::difference).max().getAsDouble();
-        double far = judged.stream().mapToDouble(Observation::scale).max().getAsDouble();
+                tested.stream().mapToDouble(Observation::difference).min().getAsDouble();
+        double most = tested.stream().mapToDouble(Observation::difference).max().getAsDouble();
+        double far = tested.stream().mapToDouble(Observation::scale).max().getAsDouble();
         double low = below.end(
                 Hypothesis.AT_MOST,
                 least - below.gainCap * far,

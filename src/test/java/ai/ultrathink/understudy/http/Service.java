@@ -70,7 +70,7 @@ public final class Service {
     /** Guardrails that never roll back. */
     public static JsonObject alerting() {
         JsonObject guardrails = new JsonObject();
-        for (GuardrailMetric metric : GuardrailMetric.values()) {
+        for (GuardrailMetric metric : GuardrailMetric.OF_EVERY_EXPERIMENT) {
             guardrails.put(metric.wireName(), new JsonObject().put("action", "alert"));
         }
         return guardrails;

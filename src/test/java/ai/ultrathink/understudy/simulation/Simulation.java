@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.simulation;
 
 import ai.ultrathink.understudy.testkit.Circumstances;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,18 +10,23 @@ import java.util.stream.Stream;
 /** The program that plays all scenarios: `make simulate`. */
 final class Simulation {
 
+    private static final String OUTCOMES = "outcomes";
+    private static final int OUTCOME_RUNS = 1_000;
+    private static final int POWER_RUNS = 400;
+
     private Simulation() {}
 
     /**
      * Plays the scenarios whose names contain one of the arguments, all without arguments; a line for each. A run of all rewrites
-     * the table in docs/simulation.md. {@code -Dunderstudy.runs} is the most runs of a scenario.
+     * the table in docs/simulation.md. The word "outcomes" plays the worlds of outcomes and rewrites their table. {@code -Dunderstudy.runs} is the most runs of a scenario.
      */
     public static void main(String... parts) throws Exception {
         Locale.setDefault(Locale.ROOT);
         List<Scenario> chosen = Scenarios.all().stream()
                 .filter(scenario -> parts.length == 0 || Stream.of(parts).anyMatch(scenario.name()::contains))
                 .toList();
-        if (chosen.isEmpty()) {
+        boolean outcomes = parts.length == 0 || List.of(parts).contains(OUTCOMES);
+        if (chosen.isEmpty() && !outcomes) {
             System.err.println("no scenario has a name with " + String.join(" or ", parts));
             System.exit(1);
         }
@@ -37,5 +43,21 @@ final class Simulation {
         if (parts.length == 0) {
             SimulationReport.write(summaries, circumstances);
         }
+        if (outcomes) {
+            playOutcomes(most, circumstances);
+        }
+    }
+
+    private static void playOutcomes(int most, String circumstances) throws IOException {
+        List<OutcomeRunner.Tally> tallies = new ArrayList<>();
+        for (OutcomeWorld world : OutcomeWorlds.all()) {
+            OutcomeRunner.Tally tally = OutcomeRunner.play(world, Math.min(most, OUTCOME_RUNS));
+            tallies.add(tally);
+            System.out.println(tally.line());
+        }
+        List<OutcomePower.Found> found = OutcomePower.all().stream()
+                .map(power -> power.measure(Math.min(most, POWER_RUNS)))
+                .toList();
+        OutcomeReport.write(tallies, found, circumstances);
     }
 }

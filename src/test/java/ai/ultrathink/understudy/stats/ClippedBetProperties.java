@@ -232,7 +232,7 @@ class ClippedBetProperties {
     }
 
     @Example
-    void without_judged_blocks_nothing_is_known() {
+    void without_tested_blocks_nothing_is_known() {
         Series skipped = Series.of(List.of(new Observation(0.2, 0), new Observation(-0.1, 0)));
 
         assertEquals(EValue.NONE, ClippedBet.AGAINST.greatest(Hypothesis.AT_MOST, 0, skipped));

@@ -65,7 +65,7 @@ class OutcomeFiguresProperties {
         assertEquals(0, OutcomeScale.of(List.of()));
     }
 
-    /** After many blocks at one spread the average is there, whatever it was before. */
+    /** After many blocks at one spread the average is there, from any other. */
     @Property
     void the_average_follows_the_blocks(
             @ForAll @DoubleRange(min = 0, max = 1) double before, @ForAll @DoubleRange(min = 0, max = 1) double now) {

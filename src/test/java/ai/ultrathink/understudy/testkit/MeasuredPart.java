@@ -19,7 +19,7 @@ public record MeasuredPart(Path document, String command) {
         String begin = "<!-- " + command + " writes from here -->";
         String text = Files.readString(document);
         int from = text.indexOf(begin);
-        int to = text.indexOf(END);
+        int to = text.indexOf(END, Math.max(from, 0));
         if (from < 0 || to < from) {
             throw new IOException(document + " has lost its marks \"" + begin + "\" and \"" + END + "\"");
         }

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
  * one that is not rolls an experiment back.
  */
 sealed interface GuardrailCheck
-        permits AgreementCheck, ConfidenceCheck, ErrorRateCheck, LatencyCheck, SplitDeviationCheck, InvalidEvidence {
+        permits AgreementCheck,
+                ConfidenceCheck,
+                ErrorRateCheck,
+                LatencyCheck,
+                SplitDeviationCheck,
+                OutcomeCheck,
+                InvalidEvidence {
 
     CheckParameters parameters();
 

@@ -2,7 +2,8 @@ package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
-import java.util.Arrays;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Evaluates an experiment's guardrails: a pure function, so that anyone with the input can repeat an evaluation. */
@@ -16,7 +17,10 @@ public final class GuardrailEvaluator {
 
     private GuardrailEvaluator() {}
 
-    /** The full evaluation: one result for each guardrail metric, with intervals and reasons. */
+    /**
+     * The full evaluation: one result for each guardrail metric, with intervals and reasons; that of the outcomes only where there is a
+     * plan for them.
+     */
     public static Evaluation evaluate(EvaluationInput evidence) {
         List<CheckedGuardrail> checks = checks(evidence);
         return new Evaluation(
@@ -35,10 +39,17 @@ public final class GuardrailEvaluator {
 
     private static List<CheckedGuardrail> checks(EvaluationInput evidence) {
         Phases phases = Phases.of(evidence);
-        return Arrays.stream(GuardrailMetric.values())
-                .map(metric -> CheckedGuardrail.of(
-                        check(terms(evidence, phases, metric), phases), GuardrailMemory.of(evidence, metric)))
-                .toList();
+        List<CheckedGuardrail> checks = new ArrayList<>();
+        for (GuardrailMetric metric : GuardrailMetric.OF_EVERY_EXPERIMENT) {
+            checks.add(CheckedGuardrail.of(
+                    check(terms(evidence, phases, metric), phases), GuardrailMemory.of(evidence, metric)));
+        }
+        OutcomePlan plan = evidence.outcome();
+        if (plan != null) {
+            checks.add(CheckedGuardrail.of(
+                    OutcomeCheck.of(plan, evidence), GuardrailMemory.of(evidence, GuardrailMetric.OUTCOME_DELTA)));
+        }
+        return checks;
     }
 
     private static CheckParameters terms(EvaluationInput evidence, Phases phases, GuardrailMetric metric) {
@@ -55,6 +66,7 @@ public final class GuardrailEvaluator {
         return switch (guardrail.metric()) {
             case SPLIT_DEVIATION -> !phases.shadow();
             case AGREEMENT, P95_LATENCY_DELTA_MS, CONFIDENCE_DELTA, ERROR_RATE_DELTA -> true;
+            case OUTCOME_DELTA -> throw apart();
         };
     }
 
@@ -65,6 +77,12 @@ public final class GuardrailEvaluator {
             case CONFIDENCE_DELTA -> ConfidenceCheck.of(parameters, phases.compared());
             case SPLIT_DEVIATION -> SplitDeviationCheck.of(parameters, phases);
             case ERROR_RATE_DELTA -> ErrorRateCheck.of(parameters, phases);
+            case OUTCOME_DELTA -> throw apart();
         };
+    }
+
+    private static IllegalArgumentException apart() {
+        return new IllegalArgumentException(
+                "metric: got outcome_delta; allowed: the others, which share the experiment's alpha");
     }
 }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.analysis.guardrail;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,13 @@ public final class GuardrailMemory {
 
     /** What is kept of a guardrail with its present limit, of the present versions. */
     static @Nullable KeptEvidence of(EvaluationInput input, GuardrailMetric metric) {
+        OutcomePlan plan = input.outcome();
+        if (metric == GuardrailMetric.OUTCOME_DELTA
+                && plan != null
+                && input.outcomes().problem() != null) {
+            return OutcomeMemory.newest(
+                    input.kept(), plan, PresentVersions.of(input.evidence()).last());
+        }
         KeptEvidence none = none(input, metric);
         return input.kept().stream()
                 .filter(kept -> same(kept, none))
@@ -38,9 +46,13 @@ public final class GuardrailMemory {
 
     /** How units are drawn does not depend on the versions of the models. */
     private static KeptEvidence none(EvaluationInput input, GuardrailMetric metric) {
+        OutcomePlan plan = input.outcome();
+        PresentVersions.Digests present = PresentVersions.of(input.evidence()).last();
+        if (metric == GuardrailMetric.OUTCOME_DELTA && plan != null) {
+            return OutcomeMemory.none(plan, present, input.outcomes().since());
+        }
         Guardrail guardrail = input.guardrails().of(metric);
         boolean versioned = metric != GuardrailMetric.SPLIT_DEVIATION;
-        PresentVersions.Digests present = PresentVersions.of(input.evidence()).last();
         return new KeptEvidence(
                 metric,
                 versioned ? present.control() : "",

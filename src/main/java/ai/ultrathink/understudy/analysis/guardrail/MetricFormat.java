@@ -36,6 +36,12 @@ final class MetricFormat {
         return digits.equals("+0") || digits.equals("−0") ? "0" : digits;
     }
 
+    /** Earnings in percent, which may be small: {@code −0.000213}, {@code +1.02}. */
+    static String fine(double number) {
+        String digits = format("+#,##0.######;−#,##0.######", number);
+        return digits.equals("+0") || digits.equals("−0") ? "0" : digits;
+    }
+
     /** A value of a metric: a percentage, milliseconds, percentage points or a plain number. */
     static String value(GuardrailMetric metric, double value) {
         return number(metric, value) + unit(metric);
@@ -59,6 +65,7 @@ final class MetricFormat {
             case AGREEMENT -> percent(value);
             case P95_LATENCY_DELTA_MS, CONFIDENCE_DELTA -> signed(value);
             case SPLIT_DEVIATION, ERROR_RATE_DELTA -> signed(100 * value);
+            case OUTCOME_DELTA -> fine(100 * value);
         };
     }
 
@@ -67,6 +74,7 @@ final class MetricFormat {
             case AGREEMENT, CONFIDENCE_DELTA -> "";
             case P95_LATENCY_DELTA_MS -> " ms";
             case SPLIT_DEVIATION, ERROR_RATE_DELTA -> " percentage points";
+            case OUTCOME_DELTA -> "%";
         };
     }
 
@@ -84,6 +92,7 @@ final class MetricFormat {
             case CONFIDENCE_DELTA -> "at most " + decimal(limit) + " either way";
             case SPLIT_DEVIATION -> "at most " + points(100 * limit) + " either way";
             case ERROR_RATE_DELTA -> "at most " + points(100 * limit);
+            case OUTCOME_DELTA -> "at least " + fine(100 * limit) + "% per block";
         };
     }
 
@@ -95,6 +104,7 @@ final class MetricFormat {
             case CONFIDENCE_DELTA -> "mean confidence difference";
             case SPLIT_DEVIATION -> "split deviation";
             case ERROR_RATE_DELTA -> "error rate difference";
+            case OUTCOME_DELTA -> "mean difference of earnings per block";
         };
     }
 

@@ -39,10 +39,13 @@ public record PresentVersions(Digests first, Digests last) {
 
     /** Whether evidence is of this pair. Evidence without rows has no versions. */
     public boolean covers(GenerationEvidence shown) {
-        return !hasRows(shown)
-                || (known(shown.versions().controlDigest(), first.control()).equals(last.control())
-                        && known(shown.versions().treatmentDigest(), first.treatment())
-                                .equals(last.treatment()));
+        return !hasRows(shown) || covers(shown.versions());
+    }
+
+    /** Whether this is the pair. */
+    boolean covers(Versions shown) {
+        return known(shown.controlDigest(), first.control()).equals(last.control())
+                && known(shown.treatmentDigest(), first.treatment()).equals(last.treatment());
     }
 
     private static String known(String digest, String otherwise) {

@@ -106,7 +106,7 @@ record GuardrailsBody(
     /** The guardrails given here, and the others unchanged. */
     Guardrails over(Guardrails base) {
         List<Guardrail> each = new ArrayList<>();
-        for (GuardrailMetric metric : GuardrailMetric.values()) {
+        for (GuardrailMetric metric : GuardrailMetric.OF_EVERY_EXPERIMENT) {
             GuardrailBody given = given(metric);
             Guardrail was = base.of(metric);
             each.add(given == null ? was : given.over(was));
@@ -121,6 +121,7 @@ record GuardrailsBody(
             case CONFIDENCE_DELTA -> confidenceDelta;
             case SPLIT_DEVIATION -> splitDeviation;
             case ERROR_RATE_DELTA -> errorRateDelta;
+            case OUTCOME_DELTA -> null;
         };
     }
 }

@@ -49,7 +49,7 @@ public final class GuardrailsJson {
 
     private static Guardrails read(JsonObject json) {
         List<Guardrail> each = new ArrayList<>();
-        for (GuardrailMetric metric : GuardrailMetric.values()) {
+        for (GuardrailMetric metric : GuardrailMetric.OF_EVERY_EXPERIMENT) {
             JsonObject guardrail = json.getJsonObject(metric.wireName());
             if (guardrail != null) {
                 String action = guardrail.getString("action");

@@ -27,7 +27,9 @@ public class GuardrailEvaluatorTest {
                     GuardrailEvaluator.evaluate(new EvaluationInput("t", 1, mode, Guardrails.USUAL, List.of()));
 
             assertEquals(Verdict.INSUFFICIENT_DATA, evaluation.verdict());
-            assertEquals(GuardrailMetric.values().length, evaluation.results().size());
+            assertEquals(
+                    GuardrailMetric.OF_EVERY_EXPERIMENT.size(),
+                    evaluation.results().size());
             for (GuardrailResult result : evaluation.results()) {
                 assertEquals(GuardrailState.UNDECIDED, result.state());
                 assertEquals(0, result.samples());

@@ -22,7 +22,6 @@ import ai.ultrathink.understudy.experiment.Split;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -56,7 +55,7 @@ class MarkdownReportTest {
                 new Evaluation(
                         Verdict.INSUFFICIENT_DATA,
                         List.of("nothing was seen yet"),
-                        Arrays.stream(GuardrailMetric.values())
+                        GuardrailMetric.OF_EVERY_EXPERIMENT.stream()
                                 .map(metric -> finding(metric, GuardrailState.UNDECIDED, 0, null, null, null, null))
                                 .toList()),
                 List.of(),

@@ -1,0 +1,167 @@
+package ai.ultrathink.understudy.analysis.guardrail;
+
+import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
+import ai.ultrathink.understudy.experiment.OutcomePromotion;
+import ai.ultrathink.understudy.stats.BlocksToGo;
+import ai.ultrathink.understudy.stats.ClippedBet;
+import ai.ultrathink.understudy.stats.EValue;
+import ai.ultrathink.understudy.stats.Hypothesis;
+import ai.ultrathink.understudy.stats.Interval;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the outcomes show, for a reader: figures beside the result of the guardrail. They decide nothing.
+ *
+ * @param plan by which the outcomes are tested
+ * @param since the generation in which this evidence began
+ * @param blocks closed blocks of the present versions
+ * @param tested those in which the models' positions differed, with outcomes
+ * @param decisions with an outcome
+ * @param control what control earned per decision, values clipped; null without outcomes
+ * @param treatment what treatment earned per decision, likewise
+ * @param difference the mean difference per tested block, values clipped; null without any
+ * @param rawControl what control earned per decision, values as they came
+ * @param rawTreatment what treatment earned per decision, likewise
+ * @param rawDifference the mean difference per tested block, values as they came
+ * @param interval of the difference, at every look; its lower end allows for losses of up to 20 times the expected spread of a
+ *     block, its upper end for up to 3 times
+ * @param worse evidence that treatment earns less than the limit
+ * @param notWorse evidence that it earns more than the limit
+ * @param better evidence that it earns more than control
+ * @param hitRate of the disagreements that one model won, the fraction that treatment won; null without any. It decides nothing:
+ *     a treatment can win often and lose much
+ * @param wonOrLost the number of these disagreements
+ * @param coverage how many decisions have an outcome
+ * @param blocksToGo blocks more until one of the questions of the plan is answered, at the difference and spread so far; 0 if it
+ *     is, and null if nothing can be said
+ * @param outlook the same in words
+ */
+public record OutcomeSummary(
+        OutcomePlan plan,
+        long since,
+        long blocks,
+        long tested,
+        long decisions,
+        @Nullable Double control,
+        @Nullable Double treatment,
+        @Nullable Double difference,
+        @Nullable Double rawControl,
+        @Nullable Double rawTreatment,
+        @Nullable Double rawDifference,
+        Interval interval,
+        EValue worse,
+        EValue notWorse,
+        EValue better,
+        @Nullable Double hitRate,
+        long wonOrLost,
+        OutcomeCoverage coverage,
+        @Nullable Long blocksToGo,
+        String outlook) {
+
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    /** The summary; null without a plan, or if the blocks could not be read or have figures that are no numbers. */
+    public static @Nullable OutcomeSummary of(EvaluationInput input) {
+        OutcomePlan plan = input.outcome();
+        if (plan == null || input.outcomes().problem() != null) {
+            return null;
+        }
+        List<OutcomeBlock> present = OutcomeCheck.present(input);
+        return present.stream().allMatch(OutcomeSeries::sound)
+                ? of(plan, input.outcomes().since(), OutcomeSeries.of(plan, present))
+                : null;
+    }
+
+    /** The summary in sentences. */
+    public List<String> lines() {
+        return OutcomeWords.of(this);
+    }
+
+    private static OutcomeSummary of(OutcomePlan plan, long since, OutcomeSeries series) {
+        ClippedBet.Series bets = series.bets();
+        long wins = series.blocks().stream().mapToLong(OutcomeBlock::wins).sum();
+        long losses = series.blocks().stream().mapToLong(OutcomeBlock::losses).sum();
+        OptionalLong toGo = toGo(plan, bets);
+        return new OutcomeSummary(
+                plan,
+                since,
+                series.blocks().size(),
+                bets.tested(),
+                series.blocks().stream().mapToLong(OutcomeBlock::withOutcome).sum(),
+                perDecision(series, block -> block.clipped().control()),
+                perDecision(series, block -> block.clipped().treatment()),
+                number(series.estimate()),
+                perDecision(series, block -> block.raw().control()),
+                perDecision(series, block -> block.raw().treatment()),
+                number(rawEstimate(series)),
+                ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, bets, plan.alpha()),
+                ClippedBet.AGAINST.greatest(Hypothesis.AT_LEAST, plan.limit(), bets),
+                ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, plan.limit(), bets),
+                ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, 0, bets),
+                wins + losses == 0 ? null : (Double) ((double) wins / (wins + losses)),
+                wins + losses,
+                OutcomeCoverage.of(series.blocks()),
+                toGo.isPresent() ? (Long) toGo.getAsLong() : null,
+                outlook(plan, bets, toGo));
+    }
+
+    private static @Nullable Double perDecision(OutcomeSeries series, ToDoubleFunction<OutcomeBlock> earned) {
+        long decisions =
+                series.blocks().stream().mapToLong(OutcomeBlock::withOutcome).sum();
+        return decisions == 0
+                ? null
+                : (Double) (series.blocks().stream().mapToDouble(earned).sum() / decisions);
+    }
+
+    private static double rawEstimate(OutcomeSeries series) {
+        double sum = 0;
+        long count = 0;
+        for (int place = 0; place < series.blocks().size(); place++) {
+            if (series.bets().blocks().get(place).scale() > 0) {
+                OutcomeBlock block = series.blocks().get(place);
+                sum += block.raw().difference() / block.withOutcome();
+                count++;
+            }
+        }
+        return count == 0 ? Double.NaN : sum / count;
+    }
+
+    private static @Nullable Double number(double figure) {
+        return Double.isNaN(figure) ? null : (Double) figure;
+    }
+
+    /** Until the first answer, of "worse" and of what a promotion asks. */
+    private static OptionalLong toGo(OutcomePlan plan, ClippedBet.Series bets) {
+        OptionalLong worse = BlocksToGo.of(ClippedBet.AGAINST, Hypothesis.AT_LEAST, plan.limit(), bets, plan.alpha());
+        OptionalLong good = BlocksToGo.of(
+                ClippedBet.IN_FAVOUR,
+                Hypothesis.AT_MOST,
+                plan.promote() == OutcomePromotion.BETTER ? 0 : plan.limit(),
+                bets,
+                plan.alpha());
+        if (worse.isEmpty() || good.isEmpty()) {
+            return worse.isEmpty() ? good : worse;
+        }
+        return OptionalLong.of(Math.min(worse.getAsLong(), good.getAsLong()));
+    }
+
+    private static String outlook(OutcomePlan plan, ClippedBet.Series bets, OptionalLong toGo) {
+        if (toGo.isPresent() && toGo.getAsLong() == 0) {
+            return "decided";
+        }
+        if (bets.tested() < BlocksToGo.FEWEST) {
+            return "cannot tell yet: %s of the %s blocks with disagreement from which the spread is known"
+                    .formatted(MetricFormat.count(bets.tested()), MetricFormat.count(BlocksToGo.FEWEST));
+        }
+        return toGo.isEmpty() || toGo.getAsLong() > YEAR.dividedBy(plan.block())
+                ? "cannot tell yet; not decidable within a year at this disagreement and spread"
+                : "cannot tell yet; at this disagreement and spread about %s more"
+                        .formatted(
+                                toGo.getAsLong() == 1 ? "1 block" : MetricFormat.count(toGo.getAsLong()) + " blocks");
+    }
+}
