@@ -22,7 +22,7 @@ final class OutcomeReport {
                 + "\n\n| world | what happens | runs × looks | said to be worse: a roll-back | said to be not worse | said to be better"
                 + " | asked for | seconds |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
                 + tallies.stream().map(OutcomeReport::row).collect(Collectors.joining())
-                + "\n| in what | runs | a loss that 80% find (±3) | a gain that 80% find (−20/+3) | said before |\n"
+                + "\n| in what | runs | a loss that 80% find (±3) | a gain that 80% find (−20/+3) | expected |\n"
                 + "| --- | --- | --- | --- | --- |\n"
                 + found.stream().map(OutcomeReport::row).collect(Collectors.joining()));
     }
@@ -56,12 +56,12 @@ final class OutcomeReport {
 
     private static String row(OutcomePower.Found found) {
         OutcomePower power = found.power();
-        return "| %s | %,d | %s a year | %s a year | %s |%n"
+        return "| %s | %,d | %s | %s | %s |%n"
                 .formatted(
                         power.name(),
                         found.runs(),
-                        percent(found.worse()),
-                        percent(found.better()),
+                        yearly(found.worse()),
+                        yearly(found.better()),
                         power.expectedBetter() == 0
                                 ? percent(power.expectedWorse())
                                 : percent(power.expectedWorse()) + " and " + percent(power.expectedBetter()));
@@ -72,7 +72,11 @@ final class OutcomeReport {
                 Locale.ROOT, "%.1f%% (%.1f%%–%.1f%%)", 100 * rate.rate(), 100 * rate.atLeast(), 100 * rate.atMost());
     }
 
+    private static String yearly(double fraction) {
+        return Double.isInfinite(fraction) ? "none" : percent(fraction) + " a year";
+    }
+
     private static String percent(double fraction) {
-        return Double.isInfinite(fraction) ? "none" : String.format(Locale.ROOT, "%.1f%%", 100 * fraction);
+        return String.format(Locale.ROOT, "%.1f%%", 100 * fraction);
     }
 }

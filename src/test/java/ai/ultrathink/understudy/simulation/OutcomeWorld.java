@@ -117,7 +117,7 @@ record OutcomeWorld(
         List<double[]> averages = new ArrayList<>();
         List<OutcomeBlock> played = new ArrayList<>(blocks);
         for (int block = 0; block < blocks; block++) {
-            OutcomeSums sums = new OutcomeSums(symbols, CLIP);
+            OutcomeTally sums = new OutcomeTally(symbols, CLIP);
             for (int step = 0; step < steps; step++) {
                 ahead[horizon] = market.next();
                 for (int symbol = 0; symbol < symbols; symbol++) {

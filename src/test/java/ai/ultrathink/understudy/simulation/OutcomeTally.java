@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** Adds up the decisions of one block. */
-final class OutcomeSums {
+final class OutcomeTally {
 
     private final double clip;
     private final double[] deltas;
@@ -24,7 +24,7 @@ final class OutcomeSums {
     private long wins;
     private long losses;
 
-    OutcomeSums(int symbols, double clip) {
+    OutcomeTally(int symbols, double clip) {
         this.clip = clip;
         this.deltas = new double[symbols];
         this.absolute = new double[symbols];
