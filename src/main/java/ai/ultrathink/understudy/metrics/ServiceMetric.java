@@ -166,7 +166,7 @@ public enum ServiceMetric {
             0 insufficient data, 1 keep running, 2 promote, 3 roll back"""),
     GUARDRAIL_STATE(Section.ROLLOUT, Type.GAUGE, "understudy.guardrail.state", "state", "test, guardrail", """
             0 undecided, 1 passed, 2 breached; `guardrail` is `agreement`, `p95_latency_delta_ms`, `confidence_delta`,
-            `split_deviation` or `error_rate_delta`"""),
+            `split_deviation`, `error_rate_delta` or, with an outcome plan, `outcome_delta`"""),
     GUARDRAIL_ESTIMATE(
             Section.ROLLOUT, Type.GAUGE, "understudy.guardrail.estimate", "that of the limit", "test, guardrail", """
             What the guardrail compares with its limit; NaN without data"""),

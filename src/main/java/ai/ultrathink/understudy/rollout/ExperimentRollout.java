@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.analysis.guardrail.GuardrailMemory;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -61,7 +62,8 @@ final class ExperimentRollout {
                 .chain(evidence -> experiments
                         .memory()
                         .kept(testId)
-                        .map(kept -> EvaluationInput.of(seen.experiment(), evidence, kept)))
+                        .chain(kept -> outcomes(seen.experiment())
+                                .map(outcomes -> EvaluationInput.of(seen.experiment(), evidence, kept, outcomes))))
                 .ifNoItem()
                 .after(evidenceTimeout)
                 .failWith(() -> new IllegalStateException("no evidence within " + evidenceTimeout.toMillis() + " ms"))
@@ -71,6 +73,11 @@ final class ExperimentRollout {
                 .invoke(decision -> metrics.evaluated(seen, decision.evaluation()))
                 .call(decision -> remember(decision, now))
                 .chain(decision -> act(seen, decision, now));
+    }
+
+    /** In half of the time, so that the other guardrails are evaluated without them. */
+    private Uni<OutcomeEvidence> outcomes(Experiment experiment) {
+        return PlannedOutcomes.of(experiment, experiments.outcomes(), evidenceTimeout.dividedBy(2));
     }
 
     /** Before anything is done, because a disabled experiment is not evaluated any more. What cannot be kept stops no action. */

@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.rollout.RampState.Finished;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
+import ai.ultrathink.understudy.storage.outcomes.OutcomeBlocks;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -91,6 +92,7 @@ public class RolloutController {
             RampStore ramps,
             EvidenceQueries evidence,
             KeptEvidenceStore memory,
+            OutcomeBlocks outcomes,
             EventStore events) {
         return new RolloutExperiments(
                 catalog::readable,
@@ -107,6 +109,7 @@ public class RolloutController {
                         return memory.keep(testId, larger);
                     }
                 },
+                outcomes::closed,
                 commands::change,
                 events::alert);
     }

@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
@@ -21,12 +22,14 @@ import java.util.function.Supplier;
  * @param ramps their ramps that have not ended, by experiment id
  * @param evidence the evidence of each generation of an experiment, oldest first
  * @param memory the largest evidence of earlier evaluations
+ * @param outcomes the closed blocks of an experiment that has an outcome plan
  */
 record RolloutExperiments(
         Supplier<List<Experiment>> known,
         Supplier<Uni<Map<String, PersistedRamp>>> ramps,
         Function<String, Uni<List<GenerationEvidence>>> evidence,
         Memory memory,
+        Function<String, Uni<OutcomeEvidence>> outcomes,
         Changes changes,
         Alerts alerts) {
 

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.evidence.ClearedEvidence;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.KeptEvidence;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.storage.db.AwayDatabase;
@@ -30,6 +31,7 @@ final class FakeExperiment {
     private LockedExperiment locked;
     private Supplier<Uni<List<GenerationEvidence>>> evidence =
             () -> Uni.createFrom().item(List.of());
+    private Supplier<Uni<OutcomeEvidence>> outcomes = () -> Uni.createFrom().item(OutcomeEvidence.NONE);
     private final Map<GuardrailMetric, KeptEvidence> kept = new EnumMap<>(GuardrailMetric.class);
     private final AtomicInteger written = new AtomicInteger();
     private boolean gone;
@@ -58,6 +60,10 @@ final class FakeExperiment {
 
     void evidence(Supplier<Uni<List<GenerationEvidence>>> supplier) {
         evidence = supplier;
+    }
+
+    void outcomes(Supplier<Uni<OutcomeEvidence>> supplier) {
+        outcomes = supplier;
     }
 
     void away(boolean changed) {
@@ -119,7 +125,8 @@ final class FakeExperiment {
     };
 
     RolloutExperiments calls() {
-        return new RolloutExperiments(this::known, this::ramps, this::evidence, memory, this::change, this::alert);
+        return new RolloutExperiments(
+                this::known, this::ramps, this::evidence, memory, testId -> outcomes.get(), this::change, this::alert);
     }
 
     private List<Experiment> known() {

@@ -42,14 +42,19 @@ public record EvaluationInput(
 
     /** The input for an experiment as it is configured now. */
     public static EvaluationInput of(
-            Experiment experiment, List<GenerationEvidence> evidence, List<KeptEvidence> kept) {
+            Experiment experiment,
+            List<GenerationEvidence> evidence,
+            List<KeptEvidence> kept,
+            OutcomeEvidence outcomes) {
         return new EvaluationInput(
                 experiment.testId(),
                 experiment.generation(),
                 experiment.mode(),
                 experiment.guardrails(),
                 evidence,
-                kept);
+                kept,
+                experiment.outcome(),
+                outcomes);
     }
 
     /** Without an outcome plan. */

@@ -2,12 +2,15 @@ package ai.ultrathink.understudy.analysis.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
+import ai.ultrathink.understudy.analysis.guardrail.OutcomeSummary;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.evidence.Disagreement;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
+import ai.ultrathink.understudy.storage.outcomes.OutcomeBlocks;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -24,6 +27,7 @@ public class ExperimentReports {
 
     private final EvidenceQueries evidence;
     private final KeptEvidenceStore memory;
+    private final OutcomeBlocks outcomes;
     private final WindowAnalysis analysis;
     private final TimeSource time;
     private final String version;
@@ -31,11 +35,13 @@ public class ExperimentReports {
     ExperimentReports(
             EvidenceQueries evidence,
             KeptEvidenceStore memory,
+            OutcomeBlocks outcomes,
             WindowAnalysis analysis,
             TimeSource time,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.evidence = evidence;
         this.memory = memory;
+        this.outcomes = outcomes;
         this.analysis = analysis;
         this.time = time;
         this.version = version;
@@ -54,16 +60,23 @@ public class ExperimentReports {
                         evidence.evidence(experiment.testId()),
                         memory.kept(experiment.testId()),
                         analysis.statistics(experiment.testId(), hoursBack),
-                        analysis.disagreements(experiment.testId(), null, null, LATEST))
+                        analysis.disagreements(experiment.testId(), null, null, LATEST),
+                        closed(experiment))
                 .asTuple()
                 // an evaluation takes too long for the event loop that delivered the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(read -> report(
-                        EvaluationInput.of(experiment, read.getItem1(), read.getItem2()),
+                        EvaluationInput.of(experiment, read.getItem1(), read.getItem2(), read.getItem5()),
                         experiment,
                         generatedAt,
                         read.getItem3(),
                         read.getItem4()));
+    }
+
+    private Uni<OutcomeEvidence> closed(Experiment experiment) {
+        return experiment.outcome() == null
+                ? Uni.createFrom().item(OutcomeEvidence.NONE)
+                : outcomes.closed(experiment.testId());
     }
 
     private ExperimentReport report(
@@ -77,6 +90,7 @@ public class ExperimentReports {
                 generatedAt,
                 version,
                 GuardrailEvaluator.evaluate(input),
+                OutcomeSummary.of(input),
                 ReportMetrics.of(input),
                 ReportPhase.of(input.evidence()),
                 window,

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.analysis.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
+import ai.ultrathink.understudy.analysis.guardrail.OutcomeSummary;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.evidence.Disagreement;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -32,6 +33,10 @@ public final class MarkdownReport {
         Markdown.section(
                 document, "Reasons", Markdown.bullets(report.evaluation().reasons()));
         Markdown.section(document, "Guardrails", guardrails(report, defaults));
+        OutcomeSummary outcomes = report.outcomes();
+        if (outcomes != null) {
+            Markdown.section(document, "Earnings", Markdown.bullets(outcomes.lines()));
+        }
         Markdown.section(document, "Figures", figures(report.figures()));
         if (!report.phases().isEmpty()) {
             Markdown.section(document, "Evidence by phase and model version", phases(report.phases()));

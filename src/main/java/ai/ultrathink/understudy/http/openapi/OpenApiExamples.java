@@ -63,6 +63,7 @@ final class OpenApiExamples {
                "minimum_samples": 1490, "minimum_samples_to_pass": 5000, "alpha": 0.002, "samples": 10800, "estimate": 0.95,
                "lower": 0.941, "upper": 0.958, "log_e": -3.1, "p_value": 1,
                "reason": "the interval lies within the limit"}],
+             "outcomes": null,
              "figure_confidence": 0.95,
              "figures": [{"name": "mean_latency_delta_ms", "title": "difference of the mean latencies",
                "unit": "milliseconds", "expected": 0, "estimate": 0.002, "lower": -0.01, "upper": 0.02, "log_e": null,

@@ -37,6 +37,8 @@ record ReportView(
 
         List<GuardrailView> guardrails,
 
+        @Schema(description = "what the realised outcomes show; null without an outcome plan") @Nullable OutcomeSummaryView outcomes,
+
         @Schema(description = "of each figure's interval alone")
         double figureConfidence,
 
@@ -68,6 +70,7 @@ record ReportView(
                 report.evaluation().results().stream()
                         .map(result -> GuardrailView.of(result, defaults))
                         .toList(),
+                OutcomeSummaryView.of(report.outcomes()),
                 report.figures().confidence(),
                 report.figures().each(),
                 report.phases(),

@@ -291,6 +291,7 @@ class MarkdownReportTest {
                 CREATED,
                 "0.1.0",
                 new Evaluation(Verdict.INSUFFICIENT_DATA, List.of("nothing was seen yet"), List.of()),
+                null,
                 new ReportMetrics(0.95, List.of()),
                 ReportPhase.of(List.of(evidence)),
                 new WindowStatistics(
@@ -321,6 +322,7 @@ class MarkdownReportTest {
                 CREATED.plusSeconds(3600),
                 "0.1.0",
                 evaluation,
+                null,
                 new ReportMetrics(0.95, figures),
                 List.of(),
                 window,

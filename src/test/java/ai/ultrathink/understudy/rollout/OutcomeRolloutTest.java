@@ -1,0 +1,167 @@
+package ai.ultrathink.understudy.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.change.AuditAction;
+import ai.ultrathink.understudy.change.AuditEntry;
+import ai.ultrathink.understudy.evidence.GenerationEvidence.Versions;
+import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
+import ai.ultrathink.understudy.evidence.OutcomeBlock.Earned;
+import ai.ultrathink.understudy.evidence.OutcomeEvidence;
+import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.experiment.GuardrailAction;
+import ai.ultrathink.understudy.experiment.ManualTime;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
+import ai.ultrathink.understudy.experiment.OutcomePromotion;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OutcomeRolloutTest {
+
+    private static final OutcomeEvidence LOSING = blocks(-0.004);
+
+    private final ManualTime time = new ManualTime();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @Test
+    void a_treatment_that_loses_money_is_rolled_back_with_its_blocks() {
+        FakeExperiment tests = sound(planned(GuardrailAction.ROLL_BACK));
+        tests.outcomes(() -> Uni.createFrom().item(LOSING));
+
+        evaluate(tests);
+
+        assertFalse(tests.experiment().enabled());
+        AuditEntry event = tests.events().getFirst();
+        assertEquals(AuditAction.ROLLED_BACK, event.action());
+        assertTrue(
+                String.valueOf(event.reason()).startsWith("mean difference of earnings per block −0.4%"),
+                event::toString);
+        String evidence = String.valueOf(event.evidence());
+        DecisionRecord read = DecisionRecordJson.read(evidence);
+        assertEquals(LOSING, read.input().outcomes());
+        assertEquals(tests.experiment().outcome(), read.input().outcome());
+        Replay replay = Replay.of(1, evidence);
+        assertTrue(replay.follows(), replay.differences()::toString);
+        assertTrue(evidence.contains("\"block\":\"PT24H\"") && evidence.contains("\"promote\":\"ignore\""), evidence);
+        assertEquals(2.0, state());
+    }
+
+    @Test
+    void a_plan_that_alerts_alerts() {
+        FakeExperiment tests = sound(planned(GuardrailAction.ALERT));
+        tests.outcomes(() -> Uni.createFrom().item(LOSING));
+
+        evaluate(tests);
+
+        assertTrue(tests.experiment().enabled());
+        assertEquals(List.of("guardrail_breached"), tests.actions());
+    }
+
+    @Test
+    void blocks_that_cannot_be_read_or_never_come_stop_no_other_guardrail() {
+        for (Uni<OutcomeEvidence> unreadable : List.of(
+                Uni.createFrom().<OutcomeEvidence>failure(new IllegalStateException("away")),
+                Uni.createFrom().<OutcomeEvidence>nothing())) {
+            FakeExperiment tests = new FakeExperiment(planned(GuardrailAction.ROLL_BACK));
+            tests.shows(RolloutEvidence.split(1, 0.10, 9_000, 1_000, 100));
+            tests.outcomes(() -> unreadable);
+
+            evaluate(tests);
+
+            assertEquals(List.of("rolled_back"), tests.actions());
+            assertEquals(0.0, state());
+        }
+    }
+
+    @Test
+    void without_a_plan_no_block_is_read_and_nothing_is_stored_or_shown_of_outcomes() {
+        FakeExperiment tests = new FakeExperiment(RolloutEvidence.split(0.10));
+        tests.shows(RolloutEvidence.split(1, 0.10, 9_000, 1_000, 100));
+        tests.outcomes(() -> {
+            throw new AssertionError("asked for blocks");
+        });
+
+        evaluate(tests);
+
+        assertEquals(List.of("rolled_back"), tests.actions());
+        String evidence = String.valueOf(tests.events().getFirst().evidence());
+        assertFalse(evidence.contains("outcome"), evidence);
+        EvaluationInput read = DecisionRecordJson.read(evidence).input();
+        assertNull(read.outcome());
+        assertEquals(OutcomeEvidence.NONE, read.outcomes());
+        assertNull(state());
+    }
+
+    private static FakeExperiment sound(Experiment experiment) {
+        FakeExperiment tests = new FakeExperiment(experiment);
+        tests.shows(RolloutEvidence.split(1, 0.10, 18_000, 2_000));
+        return tests;
+    }
+
+    private void evaluate(FakeExperiment tests) {
+        RolloutController controller = new RolloutController(
+                () -> Uni.createFrom().item(true),
+                () -> {},
+                tests.calls(),
+                new QuickRollout(Duration.ofSeconds(4)),
+                new RampClock(
+                        most -> Uni.createFrom().item(time::now),
+                        most -> Uni.createFrom().item(time::now),
+                        Duration.ofSeconds(5),
+                        time),
+                new RolloutMetrics(meters));
+        controller.evaluateAll().await().atMost(Duration.ofSeconds(20));
+        controller.stop();
+    }
+
+    private @Nullable Double state() {
+        Gauge gauge = meters.find("understudy.guardrail.state")
+                .tag("guardrail", "outcome_delta")
+                .gauge();
+        return gauge == null ? null : (Double) gauge.value();
+    }
+
+    private static Experiment planned(GuardrailAction action) {
+        return RolloutEvidence.split(0.10)
+                .withOutcome(new OutcomePlan(
+                        Map.of("BUY", 1.0, "HOLD", 0.0, "SELL", -1.0),
+                        0.0001,
+                        0.05,
+                        Duration.ofDays(1),
+                        Duration.ofDays(1),
+                        -0.0005,
+                        action,
+                        OutcomePromotion.IGNORE,
+                        OutcomePlan.USUAL_ALPHA));
+    }
+
+    private static OutcomeEvidence blocks(double difference) {
+        return new OutcomeEvidence(
+                1,
+                IntStream.range(0, 60)
+                        .mapToObj(day -> new OutcomeBlock(
+                                1,
+                                Versions.UNKNOWN,
+                                ManualTime.START.plus(Duration.ofDays(day)),
+                                new Coverage(90, 90),
+                                new Coverage(10, 10),
+                                new Earned(0, 100 * difference, 100 * difference),
+                                new Earned(0, 100 * difference, 100 * difference),
+                                3,
+                                7,
+                                0.004))
+                        .toList());
+    }
+}
