@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.http.identity.AccessSettings;
 import ai.ultrathink.understudy.storage.db.SchemaName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Environment variables that the start depends on, validated before anything is started. */
-record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
+/**
+ * Environment variables that the start depends on, validated before anything is started.
+ *
+ * @param loopbackOnly whether the service listens on loopback, because no token is needed and no address is set
+ */
+record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly) {
 
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
     private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";
@@ -32,6 +37,12 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
         databaseUrl.ifPresent(Settings::checkUrl);
         value(environment, "DATABASE_SCHEMA").ifPresent(SchemaName::new);
         value(environment, "QUARKUS_HTTP_PORT").ifPresent(Settings::checkPort);
+        Optional<String> host = value(environment, "QUARKUS_HTTP_HOST");
+        AccessSettings access = AccessSettings.of(
+                value(environment, "UNDERSTUDY_AUTH"),
+                value(environment, "UNDERSTUDY_TOKENS_FILE"),
+                value(environment, "UNDERSTUDY_ALLOW_ANONYMOUS"),
+                host);
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {
             throw refused(
@@ -47,7 +58,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir) {
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");
         }
-        return new Settings(databaseUrl, models, data);
+        return new Settings(databaseUrl, models, data, access.tokensFile() == null && host.isEmpty());
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

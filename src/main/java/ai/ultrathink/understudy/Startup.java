@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
+import ai.ultrathink.understudy.http.identity.Access;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.rollout.OutcomeClosing;
 import ai.ultrathink.understudy.rollout.RolloutController;
@@ -21,6 +22,7 @@ class Startup {
 
     void start(
             @Observes StartupEvent event,
+            Access access,
             Models models,
             Schema schema,
             CatalogFollower experiments,
@@ -32,6 +34,7 @@ class Startup {
             RolloutController controller,
             Fleet fleet) {
         auditRetention.check();
+        access.start();
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
                 .subscribe()

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import ai.ultrathink.understudy.http.identity.AccessSettings;
 import ai.ultrathink.understudy.http.problem.HttpSocketExtension;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -10,6 +11,8 @@ import java.net.BindException;
 /** Starts the service, with an embedded PostgreSQL if none is configured; or, for a running service, its worker. */
 @QuarkusMain
 public final class Understudy {
+
+    private static final String HOST = "quarkus.http.host";
 
     private Understudy() {}
 
@@ -26,6 +29,9 @@ public final class Understudy {
             // Vert.x would reject an invalid request target without a message; http.Gate checks it
             System.setProperty("vertx.disableURIValidation", "true");
             HttpSocketExtension.prepare();
+            if (settings.loopbackOnly() && System.getProperty(HOST) == null) {
+                System.setProperty(HOST, AccessSettings.LOOPBACK);
+            }
             if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
                 EventLoopClasses.load();
             }

@@ -41,6 +41,7 @@ class DocumentsTest {
     /** In code of the documents, and not of this project. */
     private static final Set<String> FOREIGN = Set.of(
             "Accept",
+            "Authorization",
             "CircuitBreaker",
             "FaultToleranceStrategy",
             "FileChannel",

@@ -180,7 +180,10 @@ public enum ServiceMetric {
     RAMP_STEP(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.step", "step", "test", """
             The step that a ramp is at, from 1; 0 during its rehearsal. Only while a ramp goes on"""),
     RAMP_STATE(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.state", "state", "test", """
-            0 it goes on by itself, 1 it awaits approval, 2 it is paused""");
+            0 it goes on by itself, 1 it awaits approval, 2 it is paused"""),
+    ACCESS_REFUSED(Section.ACCESS, Type.COUNTER, "understudy.access.refused", "requests", "reason", """
+            Requests that were answered 401 or 403: `no_token`, `bad_token` (a token that is not known, or no token of that
+            form), `role` (the token has not the role)""");
 
     /** The tables of docs/metrics.md. */
     enum Section {
@@ -191,7 +194,8 @@ public enum ServiceMetric {
         CATALOG,
         FLEET,
         GUARD,
-        ROLLOUT
+        ROLLOUT,
+        ACCESS
     }
 
     /** What kind of meter it is. */

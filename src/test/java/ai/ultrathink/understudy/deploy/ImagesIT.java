@@ -117,6 +117,17 @@ class ImagesIT {
         }
     }
 
+    @Test
+    void asks_for_tokens_or_for_permission_to_do_without() throws Exception {
+        assumePossible();
+        try (ServiceProcess service = start(Dockerfile.read("jvm"), Map.of("UNDERSTUDY_ALLOW_ANONYMOUS", "false"))) {
+            assertEquals(1, service.exitCode(), () -> service.output() + service.errors());
+            assertTrue(
+                    service.errors().lines().anyMatch(line -> line.startsWith("QUARKUS_HTTP_HOST: got \"0.0.0.0\"")),
+                    service.errors());
+        }
+    }
+
     private ServiceProcess start(Dockerfile image, Map<String, String> database) throws IOException {
         ImageRoot root = ImageRoot.of(image, context, layout.resolve("root"))
                 .mount("ro", models(), "/models")
@@ -130,6 +141,7 @@ class ImagesIT {
                 environment.put("LD_LIBRARY_PATH", "/app/lib");
             }
         }
+        environment.put("UNDERSTUDY_ALLOW_ANONYMOUS", "true");
         environment.putAll(database);
         environment.put("QUARKUS_HTTP_PORT", "0");
         environment.put("JDK_JAVA_OPTIONS", MEMORY_OF_THE_POD);

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.deploy;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +12,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,8 @@ class OperationsIT {
     private static final Pattern OBJECT = Pattern.compile("\\b(deployment|service)/(\\S+)");
     private static final Pattern FOLDER = Pattern.compile(" -[kf] (\\S+)");
     private static final Pattern NAMESPACE = Pattern.compile("--namespace=(\\S+)");
+
+    private static final String SHA256_OF_TOUR = "d7b44809a0359169b755a7030186df928be6b79eff65dc6534e17aacbca31c49";
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory = Path.of("");
@@ -75,11 +80,24 @@ class OperationsIT {
         try (LocalPostgres postgres = LocalPostgres.start(directory)) {
             String address = postgres.newDatabase();
             prepare(address);
+            Path tokens = directory.resolve("tokens");
+            Files.writeString(tokens, "ada caller,operator,admin " + SHA256_OF_TOUR);
             Map<String, String> environment = Map.of(
-                    "DATABASE_URL", address.replaceFirst("[^/]+$", "understudy"), "DATABASE_USERNAME", "understudy");
+                    "DATABASE_URL",
+                    address.replaceFirst("[^/]+$", "understudy"),
+                    "DATABASE_USERNAME",
+                    "understudy",
+                    "UNDERSTUDY_AUTH",
+                    "tokens",
+                    "UNDERSTUDY_TOKENS_FILE",
+                    tokens.toString());
             try (ServiceProcess service =
-                    ServiceProcess.start(directory, environment).awaitTests()) {
-                String output = bash.tour(withoutKubectl(), service);
+                    ServiceProcess.start(directory, environment).awaitReady()) {
+                HttpRequest.Builder list =
+                        service.request("/api/v1/ab-test/list").header("Authorization", "Bearer tour");
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> service.send(list.GET()).statusCode() == 200);
+                String output = bash.tour("TOKEN=tour\n" + withoutKubectl(), service);
 
                 assertTrue(output.contains("\"agreement_rate\""), output);
                 assertTrue(output.contains("\"within_tolerance\""), output);

@@ -41,6 +41,10 @@ class RefusedStartIT {
         "QUARKUS_HTTP_PORT, -1, 0 to 65535",
         "UNDERSTUDY_MODELS_DEFAULT_MODEL, universl, 'bear_specialist, bear_specialist_v2'",
         "JAVA_HEAP, plenty, a size such as 768m",
+        "UNDERSTUDY_AUTH, oidc, 'none, tokens'",
+        "UNDERSTUDY_AUTH, tokens, a file of tokens",
+        "UNDERSTUDY_ALLOW_ANONYMOUS, perhaps, true or false",
+        "QUARKUS_HTTP_HOST, 0.0.0.0, UNDERSTUDY_ALLOW_ANONYMOUS=true",
     })
     void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {
         assertRefused(Map.of(name, value), name, value, allowed);

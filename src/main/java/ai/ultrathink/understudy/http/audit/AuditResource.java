@@ -2,11 +2,13 @@ package ai.ultrathink.understudy.http.audit;
 
 import ai.ultrathink.understudy.change.AuditVerification;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.storage.audit.AuditChain;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -37,6 +39,7 @@ class AuditResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/verify")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
@@ -54,6 +57,7 @@ class AuditResource {
     }
 
     @GET
+    @RolesAllowed(Roles.ADMIN)
     @Path("/export")
     @Produces("application/x-ndjson")
     @Operation(

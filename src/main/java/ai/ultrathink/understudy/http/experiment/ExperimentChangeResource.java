@@ -4,9 +4,11 @@ import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -40,6 +42,7 @@ class ExperimentChangeResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}/update-split")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -67,6 +70,7 @@ class ExperimentChangeResource {
     }
 
     @POST
+    @RolesAllowed({Roles.OPERATOR, Roles.APPROVER})
     @Path("/{test_id}/disable")
     @Operation(
             summary = "Disable a test",
@@ -80,6 +84,7 @@ class ExperimentChangeResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}/enable")
     @Operation(
             summary = "Enable a test",

@@ -12,11 +12,13 @@ import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.rollout.ModelCompatibility;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -69,6 +71,7 @@ class ExperimentResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/create")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -107,6 +110,7 @@ class ExperimentResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/list")
     @Operation(
             summary = "List the tests",
@@ -140,6 +144,7 @@ class ExperimentResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/{test_id}")
     @Operation(
             summary = "Show a test",
@@ -167,6 +172,7 @@ class ExperimentResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}/flush")
     @Operation(
             summary = "Wait for the results",
@@ -190,6 +196,7 @@ class ExperimentResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}")
     @Operation(summary = "Delete a test", description = "Its results and its audit trail are kept, and so is its id.")
     @APIResponse(responseCode = "204", description = "Deleted")

@@ -8,11 +8,13 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Replay;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -56,6 +58,7 @@ class GuardrailsResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/guardrails")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -87,6 +90,7 @@ class GuardrailsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/guardrails/{guardrail}/clear")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -131,6 +135,7 @@ class GuardrailsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/events/{event_id}/replay")
     @Operation(
             summary = "Evaluate a decision again",

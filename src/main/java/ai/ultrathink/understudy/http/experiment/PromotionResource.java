@@ -6,10 +6,12 @@ import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.OptionalBodies;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Promotions;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -51,6 +53,7 @@ class PromotionResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}/promote")
     @Operation(
             summary = "Promote the treatment",
@@ -85,6 +88,7 @@ class PromotionResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{test_id}/promote")
     @Operation(
             summary = "Take a promotion back",
@@ -101,6 +105,7 @@ class PromotionResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/{test_id}/events")
     @Operation(summary = "Show the audit trail", description = "Newest first: who, when, what, from, to, generation.")
     @APIResponse(

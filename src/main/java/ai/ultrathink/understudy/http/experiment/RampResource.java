@@ -7,9 +7,11 @@ import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -44,6 +46,7 @@ class RampResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Start a ramp",
@@ -69,6 +72,7 @@ class RampResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Operation(summary = "Show the ramp", description = "Also after it has ended.")
     @APIResponse(
             responseCode = "200",
@@ -80,6 +84,7 @@ class RampResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/pause")
     @Operation(
             summary = "Pause the ramp",
@@ -94,6 +99,7 @@ class RampResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/resume")
     @Operation(
             summary = "Resume the ramp",
@@ -108,6 +114,7 @@ class RampResource {
     }
 
     @POST
+    @RolesAllowed({Roles.OPERATOR, Roles.APPROVER})
     @Path("/approve")
     @Operation(
             summary = "Approve the next step",
@@ -123,6 +130,7 @@ class RampResource {
     }
 
     @POST
+    @RolesAllowed({Roles.OPERATOR, Roles.APPROVER})
     @Path("/abort")
     @Operation(
             summary = "Abort the ramp",

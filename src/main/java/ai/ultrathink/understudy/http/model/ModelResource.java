@@ -6,10 +6,12 @@ import ai.ultrathink.understudy.fleet.Reloaded;
 import ai.ultrathink.understudy.fleet.Reloads;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.inference.Models;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.Json;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -51,6 +53,7 @@ class ModelResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Operation(summary = "List the models", description = "One entry per folder; a folder that does not load says why.")
     @APIResponse(
             responseCode = "200",
@@ -61,6 +64,7 @@ class ModelResource {
     }
 
     @POST
+    @RolesAllowed(Roles.ADMIN)
     @Path("/reload")
     @Operation(
             summary = "Read the models directory again",
@@ -100,6 +104,7 @@ class ModelResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/reloads/{reload_id}")
     @Operation(summary = "Show a reload", description = "How far each replica is with each model.")
     @APIResponse(

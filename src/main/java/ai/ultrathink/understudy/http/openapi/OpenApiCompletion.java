@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.openapi;
 
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.Roles;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,16 @@ public final class OpenApiCompletion implements OASFilter {
                     "There is no such reload",
                     "reload 7 does not exist; POST /api/v1/models/reload …"),
             new CallError(
+                    call -> true,
+                    401,
+                    "No valid token, where one is asked for",
+                    "Authorization: got none; allowed: Bearer and a token with the role operator"),
+            new CallError(
+                    call -> true,
+                    403,
+                    "The token has not the role",
+                    "ada has the roles viewer; this call needs the role operator"),
+            new CallError(
                     Call::asksDatabase,
                     503,
                     "The database is away; predictions continue",
@@ -90,6 +101,20 @@ public final class OpenApiCompletion implements OASFilter {
                 case POST -> path.contains("/ab-test/") && !path.endsWith("/flush");
                 default -> false;
             };
+        }
+
+        /** The roles of which the call needs one. The annotations of the resources have them, too, and a test compares both. */
+        List<String> roles() {
+            if (path.startsWith("/api/v1/predict") || path.equals("/api/v1/outcomes")) {
+                return List.of(Roles.CALLER);
+            }
+            if (path.endsWith("/models/reload") || path.endsWith("/audit/export")) {
+                return List.of(Roles.ADMIN);
+            }
+            if (path.endsWith("/disable") || path.endsWith("/ramp/abort") || path.endsWith("/ramp/approve")) {
+                return List.of(Roles.OPERATOR, Roles.APPROVER);
+            }
+            return List.of(method == PathItem.HttpMethod.GET ? Roles.VIEWER : Roles.OPERATOR);
         }
 
         boolean asksDatabase() {
@@ -124,6 +149,7 @@ public final class OpenApiCompletion implements OASFilter {
     private static void complete(String path, PathItem item) {
         item.getOperations().forEach((method, operation) -> {
             Call call = new Call(method, path, operation);
+            operation.addExtension("x-roles", call.roles());
             ERRORS.stream().filter(error -> error.follows.test(call)).forEach(error -> add(operation, error));
             OpenApiExamples.of(method, path).ifPresent(example -> show(operation, example));
         });

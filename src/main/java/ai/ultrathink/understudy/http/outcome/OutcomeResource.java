@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.outcome;
 
 import ai.ultrathink.understudy.http.outcome.OutcomesAnswer.RejectedItem;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.storage.outcomes.OutcomeStore;
 import ai.ultrathink.understudy.storage.outcomes.TakenOutcomes;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -49,6 +51,7 @@ class OutcomeResource {
     }
 
     @POST
+    @RolesAllowed(Roles.CALLER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Report what the market made of predictions",

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.predict;
 
 import ai.ultrathink.understudy.http.problem.Problem;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.trial.Reply;
 import ai.ultrathink.understudy.trial.Route;
 import ai.ultrathink.understudy.trial.Trial;
@@ -8,6 +9,7 @@ import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -37,6 +39,7 @@ class PredictionResource {
     }
 
     @POST
+    @RolesAllowed(Roles.CALLER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
@@ -83,6 +86,7 @@ class PredictionResource {
     }
 
     @POST
+    @RolesAllowed(Roles.CALLER)
     @Path("/explain")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)

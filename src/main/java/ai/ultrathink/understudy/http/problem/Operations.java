@@ -36,8 +36,9 @@ class Operations {
      *
      * @param segments the segments of the template; those in braces match anything
      * @param parameters the query parameters of each method
+     * @param roles the roles of which each method needs one
      */
-    record Call(List<String> segments, Map<String, SortedSet<String>> parameters) {
+    record Call(List<String> segments, Map<String, SortedSet<String>> parameters, Map<String, List<String>> roles) {
 
         boolean matches(List<String> path) {
             if (path.size() != segments.size()) {
@@ -62,6 +63,11 @@ class Operations {
         /** The query parameters of a method, or null if there is no such method. */
         @Nullable SortedSet<String> parametersOf(String method) {
             return parameters.get(method.equals("HEAD") ? "GET" : method);
+        }
+
+        /** The roles of which a method needs one; empty if there is no such method. */
+        List<String> rolesOf(String method) {
+            return roles.getOrDefault(method.equals("HEAD") ? "GET" : method, List.of());
         }
 
         /** The value of the Allow header. */
@@ -105,7 +111,8 @@ class Operations {
             json.readTree(in)
                     .path("paths")
                     .properties()
-                    .forEach(path -> calls.add(new Call(segments(path.getKey()), parameters(path.getValue()))));
+                    .forEach(path -> calls.add(
+                            new Call(segments(path.getKey()), parameters(path.getValue()), roles(path.getValue()))));
             // a literal path takes precedence over a template
             calls.sort(Comparator.comparingLong(Call::variables));
             return List.copyOf(calls);
@@ -123,6 +130,16 @@ class Operations {
                 path.path("parameters").forEach(parameter -> addQuery(parameter, names));
                 methods.put(operation.getKey().toUpperCase(Locale.ROOT), names);
             }
+        });
+        return methods;
+    }
+
+    private static Map<String, List<String>> roles(JsonNode path) {
+        Map<String, List<String>> methods = new TreeMap<>();
+        path.properties().forEach(operation -> {
+            List<String> roles = new ArrayList<>();
+            operation.getValue().path("x-roles").forEach(role -> roles.add(role.asText()));
+            methods.put(operation.getKey().toUpperCase(Locale.ROOT), List.copyOf(roles));
         });
         return methods;
     }

@@ -23,6 +23,7 @@ class ProblemBodies {
         return "the body is too large; allowed: " + maxBytes / 1024 + " KiB";
     }
 
+    /** Answers a request with a problem document. */
     Future<Void> answer(RoutingContext context, int status, String detail) {
         String title = HttpResponseStatus.valueOf(status).reasonPhrase();
         Buffer body;

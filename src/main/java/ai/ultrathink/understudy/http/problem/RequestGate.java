@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.vertx.VertxInputStream;
@@ -45,31 +47,32 @@ class RequestGate {
     private static final List<Integer> WITHOUT_BODY =
             List.of(400, 404, 405, 406, 411, 413, 414, 415, 431, 500, 501, 503);
 
+    /** Paths that a gateway before the service may understand in another way: dot segments and matrix parameters. */
+    private static final Pattern TWO_WAYS = Pattern.compile("(?i)(?:/|%2f)(?:\\.|%2e){1,2}(?:/|%2f|\\\\|%5c|$)|;|%3b");
+
     private final long maxBytes;
     private final Operations operations;
     private final ProblemBodies problems;
+    private final OutsideApi outside;
 
     RequestGate(
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit,
             Operations operations,
-            ProblemBodies problems) {
+            ProblemBodies problems,
+            OutsideApi outside) {
         this.maxBytes = limit.asLongValue();
         this.operations = operations;
         this.problems = problems;
+        this.outside = outside;
     }
 
     void stand(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
-        // above the limit in BodyDecoding, because the server would answer without a body
-        router.route().order(-1).handler(this::leaveRoom);
+        // after the caller is known: who may not call is not told what the call takes
+        router.route().order(-1).handler(this::admit);
         for (int status : WITHOUT_BODY) {
             router.errorHandler(status, this::failed);
         }
-    }
-
-    private void leaveRoom(RoutingContext context) {
-        context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
-        context.next();
     }
 
     private void check(RoutingContext context) {
@@ -80,6 +83,12 @@ class RequestGate {
             refuse(context, 431, HEADERS_TOO_LONG);
         } else if (announcesTooMuch(request)) {
             refuse(context, 413, problems.tooLarge(maxBytes));
+        } else if (readsTwoWays(request.uri())) {
+            problems.answer(
+                    context,
+                    400,
+                    "the path has a segment of dots or a parameter (\";\"), which a gateway may read differently; allowed: a path"
+                            + " without them");
         } else if (!isUri(request.uri())) {
             problems.answer(
                     context,
@@ -87,9 +96,24 @@ class RequestGate {
                     "the request's target is not a valid URI; allowed: one with percent-encoding, such as %20");
         } else if (request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
             return;
-        } else if (request.query() == null || fits(context)) {
+        } else {
             context.next();
         }
+    }
+
+    private void admit(RoutingContext context) {
+        // above the limit in BodyDecoding, because the server would answer without a body
+        context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
+        if (outside.admits(context) && (context.request().query() == null || isUnknown(context) || fits(context))) {
+            context.next();
+        }
+    }
+
+    /** Whether the caller has shown no credential, where one is asked for. */
+    private static boolean isUnknown(RoutingContext context) {
+        return context.user() instanceof QuarkusHttpUser user
+                && user.getSecurityIdentity().isAnonymous()
+                && user.getSecurityIdentity().getRoles().isEmpty();
     }
 
     /**
@@ -124,6 +148,15 @@ class RequestGate {
             // larger than a number can hold
             return true;
         }
+    }
+
+    /** Whether a gateway before the service may understand the path in another way. */
+    private static boolean readsTwoWays(String target) {
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        // most paths have nothing to look at
+        return (path.indexOf('%') >= 0 || path.indexOf(';') >= 0 || path.contains("/."))
+                && TWO_WAYS.matcher(path).find();
     }
 
     private static boolean isUri(String target) {

@@ -10,9 +10,11 @@ import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.http.request.MediaTypes;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotAcceptableException;
@@ -55,6 +57,7 @@ class ReportResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/report")
     @Produces({MediaType.APPLICATION_JSON, MediaTypes.MARKDOWN})
     @Operation(

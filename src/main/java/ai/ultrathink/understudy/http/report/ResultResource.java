@@ -7,8 +7,10 @@ import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.evidence.SplitCheck;
 import ai.ultrathink.understudy.http.request.RequestParameters;
+import ai.ultrathink.understudy.http.request.Roles;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -41,6 +43,7 @@ class ResultResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/stats")
     @Operation(
             summary = "Statistics of both arms and how they compare",
@@ -62,6 +65,7 @@ class ResultResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/actions")
     @Operation(
             summary = "Actions of both arms",
@@ -81,6 +85,7 @@ class ResultResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/outcomes")
     @Operation(
             summary = "What both models earned, block by block",
@@ -103,6 +108,7 @@ class ResultResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/disagreements")
     @Operation(
             summary = "Where the models disagree",
@@ -129,6 +135,7 @@ class ResultResource {
     }
 
     @GET
+    @RolesAllowed(Roles.VIEWER)
     @Path("/verify-split")
     @Operation(
             summary = "Configured and observed split",

@@ -9,8 +9,11 @@ import ai.ultrathink.understudy.experiment.IdentifierRules;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.SecurityContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.security.Principal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -28,19 +31,31 @@ public class ChangeHeaders {
     @Parameter(
             description =
                     "who makes the change, for the audit trail; 1-100 characters in UTF-8, none of the service's own names;"
-                            + " \"unknown\" when absent")
+                            + " \"unknown\" when absent. It counts for nothing where callers have tokens: the name of the token does")
     @Nullable String actor;
 
     @HeaderParam("If-Match")
     @Parameter(description = "the generation for which the change was decided; 409 if the test has changed since")
     @Nullable String ifMatch;
 
+    @Context
+    @Nullable SecurityContext security;
+
+    /** Who makes the change: the one that is authenticated, or the one that the header names. */
     public String actor() {
+        String known = authenticated();
+        if (known != null) {
+            return known;
+        }
         return actor == null ? UNKNOWN : Actors.notReserved("X-Actor", IdentifierRules.id("X-Actor", decoded(actor)));
     }
 
     /** Cuts a name that is too long, and replaces what cannot be shown. */
     private String actorInHaste() {
+        String known = authenticated();
+        if (known != null) {
+            return known;
+        }
         if (actor == null) {
             return UNKNOWN;
         }
@@ -50,6 +65,12 @@ public class ChangeHeaders {
                 ? shown
                 : shown.substring(0, shown.offsetByCodePoints(0, IdentifierRules.MAX_ID));
         return cut.isEmpty() ? UNKNOWN : Actors.notReserved("X-Actor", cut);
+    }
+
+    private @Nullable String authenticated() {
+        Principal caller = security == null ? null : security.getUserPrincipal();
+        // the anonymous caller has no name
+        return caller == null || caller.getName().isEmpty() ? null : caller.getName();
     }
 
     /** Decodes a header. The server decodes it as ISO 8859-1; most clients send UTF-8, some older ones ISO 8859-1. */

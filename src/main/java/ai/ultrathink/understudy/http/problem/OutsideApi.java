@@ -1,0 +1,64 @@
+package ai.ultrathink.understudy.http.problem;
+
+import ai.ultrathink.understudy.http.request.BearerToken;
+import ai.ultrathink.understudy.http.request.Roles;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may reach what is not a call of the API: health needs no credential, and everything else the machine itself or a
+ * viewer. So a route that an extension adds is closed until it is opened here. For calls of the API the annotations
+ * decide.
+ */
+@ApplicationScoped
+class OutsideApi {
+
+    private final ProblemBodies problems;
+    private final RefusalMeters meters;
+
+    OutsideApi(ProblemBodies problems, RefusalMeters meters) {
+        this.problems = problems;
+        this.meters = meters;
+    }
+
+    /** Whether the request may go on; if not, it is answered. */
+    boolean admits(RoutingContext context) {
+        String path = context.normalizedPath();
+        if (path.startsWith("/api/")
+                || path.equals("/q/health")
+                || path.startsWith("/q/health/")
+                || isLoopback(context.request().remoteAddress())) {
+            return true;
+        }
+        SecurityIdentity caller = context.user() instanceof QuarkusHttpUser user ? user.getSecurityIdentity() : null;
+        if (caller != null && caller.hasRole(Roles.VIEWER)) {
+            return true;
+        }
+        refuse(context, caller == null || caller.isAnonymous());
+        return false;
+    }
+
+    private void refuse(RoutingContext context, boolean unknown) {
+        if (unknown) {
+            meters.unknown(context.request().headers().contains(HttpHeaders.AUTHORIZATION));
+            context.response().putHeader("WWW-Authenticate", BearerToken.CHALLENGE);
+        } else {
+            meters.role();
+        }
+        problems.answer(
+                context,
+                unknown ? 401 : 403,
+                (unknown ? "Authorization: got no valid token" : "Authorization: got a token without the role")
+                        + "; allowed: Bearer and a token with the role viewer; from the machine itself none is needed");
+    }
+
+    private static boolean isLoopback(@Nullable SocketAddress peer) {
+        String host = peer == null ? null : peer.hostAddress();
+        return host != null && (host.startsWith("127.") || host.equals("::1") || host.equals("0:0:0:0:0:0:0:1"));
+    }
+}
