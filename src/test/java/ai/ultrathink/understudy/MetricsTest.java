@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.http.Service;
+import ai.ultrathink.understudy.testkit.Tool;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds docs/metrics.md to what Prometheus gets. */
 @QuarkusTest
@@ -58,6 +61,24 @@ class MetricsTest {
                 .map(MetricsTest::nameAndType)
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(listed, exported);
+    }
+
+    /** What curl gets, which accepts everything. */
+    @Test
+    void promtool_finds_nothing_to_complain_about(@TempDir Path directory) throws IOException, InterruptedException {
+        Tool.PROMTOOL.assumePresent("MetricsTest");
+        usePredictionsOfEveryKind();
+        String export = given().accept("*/*").get("/q/metrics").asString();
+        Path file = Files.writeString(directory.resolve("metrics"), export);
+
+        Process check = new ProcessBuilder("promtool", "check", "metrics")
+                .redirectInput(file.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String complaints = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals("", complaints);
+        assertEquals(0, check.waitFor());
     }
 
     @Test

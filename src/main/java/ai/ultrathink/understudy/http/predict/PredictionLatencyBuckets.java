@@ -8,7 +8,10 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.stream.DoubleStream;
 
-/** Adds histogram buckets to the response time of predictions, for percentiles. */
+/**
+ * Adds histogram buckets to the response time of predictions, for percentiles. The other calls get a single bucket, because
+ * Prometheus reads a metric as a histogram only if all of its series have buckets.
+ */
 @Singleton
 class PredictionLatencyBuckets {
 
@@ -20,10 +23,15 @@ class PredictionLatencyBuckets {
         0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 250, 500, 1_000, 2_000
     };
 
-    private static final DistributionStatisticConfig BUCKETS = DistributionStatisticConfig.builder()
-            .serviceLevelObjectives(
-                    DoubleStream.of(BOUNDS).map(millis -> millis * 1e6).toArray())
-            .build();
+    private static final DistributionStatisticConfig BUCKETS = buckets(BOUNDS);
+    private static final DistributionStatisticConfig ONE_BUCKET = buckets(1_000);
+
+    private static DistributionStatisticConfig buckets(double... millis) {
+        return DistributionStatisticConfig.builder()
+                .serviceLevelObjectives(
+                        DoubleStream.of(millis).map(bound -> bound * 1e6).toArray())
+                .build();
+    }
 
     @Produces
     @Singleton
@@ -31,7 +39,10 @@ class PredictionLatencyBuckets {
         return new MeterFilter() {
             @Override
             public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
-                return id.getName().equals(NAME) && id.getTags().contains(PREDICTIONS) ? BUCKETS.merge(config) : config;
+                if (!id.getName().equals(NAME)) {
+                    return config;
+                }
+                return (id.getTags().contains(PREDICTIONS) ? BUCKETS : ONE_BUCKET).merge(config);
             }
         };
     }
