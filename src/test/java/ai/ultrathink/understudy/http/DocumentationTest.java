@@ -216,6 +216,30 @@ class DocumentationTest {
                         () -> schema + "." + field + " in " + schemas.getJsonObject(schema))));
     }
 
+    /** Generated clients send it with a call that answers with nothing. */
+    @Test
+    void a_call_is_served_that_accepts_problem_documents_alone() {
+        var answer = given().accept("application/problem+json").get("/api/v1/models");
+
+        assertEquals(200, answer.statusCode(), answer::asString);
+    }
+
+    @Test
+    void a_reference_has_no_type_beside_it_and_a_time_stands_in_its_place() {
+        JsonObject schemas = openApi().getJsonObject("components").getJsonObject("schemas");
+
+        assertFalse(schemas.getJsonObject("Guardrails")
+                .getJsonObject("properties")
+                .getJsonObject("agreement")
+                .containsKey("type"));
+        assertEquals(
+                "date-time",
+                schemas.getJsonObject("Model")
+                        .getJsonObject("properties")
+                        .getJsonObject("loaded_at")
+                        .getString("format"));
+    }
+
     @Test
     void swagger_ui_is_served() {
         var page = get("/q/swagger-ui/");

@@ -132,9 +132,20 @@ public final class OpenApiNullness implements OASFilter {
                 always.add(name);
             }
             boolean nullable = !leftOut && field.type().hasAnnotation(NULLABLE);
-            schema.addProperty(name, nullable ? orNull(property) : property);
+            Schema value = plain(property);
+            schema.addProperty(name, nullable ? orNull(value) : value);
         }
         schema.setRequired(always);
+    }
+
+    /** A time stands in its place: generated code does not see that a referenced text is a text. */
+    private static Schema plain(Schema value) {
+        return (REFERENCE + "Instant").equals(value.getRef())
+                ? OASFactory.createSchema()
+                        .addType(Schema.SchemaType.STRING)
+                        .format("date-time")
+                        .description(value.getDescription())
+                : value;
     }
 
     private static Schema orNull(Schema value) {

@@ -72,6 +72,7 @@ public final class OpenApiTooling implements OASFilter {
         document.setServers(List.of(OASFactory.createServer().url("/").description("where the document comes from")));
         document.setTags(document.getTags().stream().sorted(inOrder()).toList());
         ramps(document.getComponents().getSchemas());
+        document.getComponents().getSchemas().values().forEach(OpenApiTooling::references);
         // the format says it all, and Python that is generated from a pattern beside it does not run
         named(document.getComponents().getSchemas(), "UUID").setPattern(null);
     }
@@ -101,6 +102,15 @@ public final class OpenApiTooling implements OASFilter {
                 .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                 .collect(Collectors.joining());
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /** A type beside a reference makes generated code forget the reference. */
+    private static void references(Schema schema) {
+        if (schema.getProperties() != null) {
+            schema.getProperties().values().stream()
+                    .filter(property -> property.getRef() != null)
+                    .forEach(property -> property.setType(null));
+        }
     }
 
     /** JAX-RS has defaults as text only. */
