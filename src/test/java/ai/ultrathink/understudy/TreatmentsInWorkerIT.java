@@ -42,7 +42,7 @@ class TreatmentsInWorkerIT {
                 ProcessHandle second = killUnderLoad(service, first);
 
                 String metrics = service.send("GET", "/q/metrics", "").body();
-                assertTrue(metrics.contains("understudy_worker_deaths_total{cause=\"sigkill\"} 1.0"), metrics);
+                assertTrue(metrics.contains("understudy_worker_deaths_total{cause=\"sigkill\",} 1.0"), metrics);
                 service.kill();
 
                 await("the worker ends with the service").atMost(SOON).until(() -> !second.isAlive());

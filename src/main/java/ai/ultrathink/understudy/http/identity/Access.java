@@ -65,6 +65,11 @@ public class Access implements HttpAuthenticationMechanism {
         }
     }
 
+    /** Whether a call needs a credential. */
+    boolean asksForTokens() {
+        return file != null;
+    }
+
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager manager) {
         if (file == null) {

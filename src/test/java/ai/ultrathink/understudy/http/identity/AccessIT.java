@@ -184,7 +184,7 @@ class AccessIT {
         String metrics = send(service.request("/q/metrics").GET()).body();
         for (String reason : List.of("no_token", "bad_token", "role")) {
             assertTrue(
-                    Pattern.compile("understudy_access_refused_total\\{reason=\"" + reason + "\"} [1-9]")
+                    Pattern.compile("understudy_access_refused_total\\{reason=\"" + reason + "\",?} [1-9]")
                             .matcher(metrics)
                             .find(),
                     reason);
