@@ -290,8 +290,9 @@ async function anUpgradeKeepsEverything(flavour, release) {
     }
   });
 
+  // yesterday's bucket is refreshed from one o'clock on
   const present = new Observer(20261128);
-  const pairs = Array.from({ length: 300 }, (_, index) => present.split(NOW - DAY + index * 60_000, 'bull_v2_canary', 3, 0.4));
+  const pairs = Array.from({ length: 300 }, (_, index) => present.split(NOW - 2 * DAY + index * 60_000, 'bull_v2_canary', 3, 0.4));
   await store(database, pairs);
   const stored = [...before, ...pairs];
   if (flavour === 'timescaledb') {

@@ -11,10 +11,13 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The service's pod, in every overlay, against what the service and its image say of themselves. */
 @SuppressWarnings("NullAway") // a null fails the test
 class PodTest {
+
+    /** What http.identity reads without a mapping. */
+    private static final Set<String> OF_ACCESS =
+            Set.of("UNDERSTUDY_AUTH", "UNDERSTUDY_TOKENS_FILE", "UNDERSTUDY_ALLOW_ANONYMOUS");
 
     private static List<Overlay> overlays = List.of();
 
@@ -103,8 +110,10 @@ class PodTest {
     @ParameterizedTest
     @MethodSource("overlays")
     void every_variable_is_one_that_the_service_reads(Overlay overlay) {
-        List<String> known = ConfigDefaultsTest.settings().stream()
-                .map(setting -> setting.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT))
+        List<String> known = Stream.concat(
+                        ConfigDefaultsTest.settings().stream()
+                                .map(setting -> setting.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT)),
+                        OF_ACCESS.stream())
                 .toList();
 
         for (String variable : overlay.variables().keySet()) {
@@ -118,11 +127,17 @@ class PodTest {
     void the_image_finds_what_is_mounted_for_it(Overlay overlay) {
         Dockerfile image = overlay.image();
 
+        List<String> expected = new ArrayList<>(List.of(
+                image.environment().get("UNDERSTUDY_DATA_DIR"),
+                image.environment().get("UNDERSTUDY_MODELS_DIR"),
+                "/tmp"));
+        String tokens = overlay.variables().get("UNDERSTUDY_TOKENS_FILE");
+        if (tokens != null) {
+            expected.addFirst(Path.of(tokens).getParent().toString());
+        }
+
         assertEquals(
-                List.of(
-                        image.environment().get("UNDERSTUDY_DATA_DIR"),
-                        image.environment().get("UNDERSTUDY_MODELS_DIR"),
-                        "/tmp"),
+                expected,
                 overlay.container().getVolumeMounts().stream()
                         .map(VolumeMount::getMountPath)
                         .toList());

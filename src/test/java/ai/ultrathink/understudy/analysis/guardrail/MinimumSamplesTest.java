@@ -12,7 +12,6 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Variant;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +103,7 @@ class MinimumSamplesTest {
     private static Guardrails asking(long minimum) {
         return new Guardrails(
                 Guardrails.USUAL.alpha(),
-                Arrays.stream(GuardrailMetric.values())
+                GuardrailMetric.OF_EVERY_EXPERIMENT.stream()
                         .map(metric -> new Guardrail(
                                 metric, Guardrails.USUAL.of(metric).limit(), minimum, null))
                         .toList());
