@@ -4,6 +4,7 @@ import static ai.ultrathink.understudy.http.Service.TESTS;
 import static ai.ultrathink.understudy.http.Service.created;
 import static ai.ultrathink.understudy.http.Service.delete;
 import static ai.ultrathink.understudy.http.Service.explicitTest;
+import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.placement;
 import static ai.ultrathink.understudy.http.Service.predicted;
@@ -31,8 +32,20 @@ final class SlowModel {
                     .put("treatment_deadline_ms", 50_000));
             await().atMost(WITHIN)
                     .until(() ->
-                            role.equals(placement(predicted(request(testId))).getString("served_by")));
+                            role.equals(placement(predicted(request(testId))).getString("served_by"))
+                                    && !failsItsProbe(role));
             delete(TESTS + "/" + testId);
         }
+    }
+
+    /** A probe that met a pass that was given up says so a moment later, and the guards stay open until the next. */
+    private static boolean failsItsProbe(String role) {
+        return get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("understudy_probe_failing{"))
+                .anyMatch(line -> line.contains("\"" + NAME + "\"")
+                        && line.contains("\"" + role + "\"")
+                        && line.endsWith(" 1.0"));
     }
 }
