@@ -32,7 +32,7 @@ class LeaderIT {
 
     private static final String LEADS = "understudy_rollout_leader 1.0";
     private static final String FAILING = "throws_later";
-    private static final String RAMP = "{\"steps\": [0.5, 1.0], \"rehearse\": false}";
+    private static final String RAMP = "{\"steps\": [0.1, 1.0], \"rehearse\": false}";
     private static final int REQUESTS = 20;
 
     /** Every so-many-th question makes that model throw. */
