@@ -25,7 +25,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service with a PostgreSQL and data of its own."""
     directory = tmp_path_factory.mktemp("service")
     log = directory / "service.log"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    settings = ("DATABASE_", "QUARKUS_", "UNDERSTUDY_ALLOW", "UNDERSTUDY_AUTH", "UNDERSTUDY_TOKEN", "UNDERSTUDY_URL")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
     environment |= {"QUARKUS_HTTP_PORT": "0", "UNDERSTUDY_DATA_DIR": str(directory / "data")}
     with log.open("wb") as output:
         process = subprocess.Popen([PROJECT / "scripts/run.sh"], env=environment, stdout=output, stderr=output)
@@ -41,8 +42,7 @@ def _ready(process: subprocess.Popen[bytes], log: Path) -> str:
     while time.monotonic() < deadline and process.poll() is None:
         listening = LISTENING.search(log.read_text())
         if listening:
-            # it listens on all addresses, and says so
-            address = re.sub(r"//[^:/]+:", "//localhost:", listening[1])
+            address = listening[1]
             with Understudy(address) as client:
                 if client.health()["status"] == "UP":
                     return address

@@ -58,7 +58,11 @@ def test_every_operation_is_a_call_of_the_service_with_the_same_name(client: Und
     }
     offered = {name: (call.method, shape(call.path)) for name in operations() if (call := described(name))}
 
-    assert {name: call for name, call in documented.items() if name in offered}.items() <= offered.items()
+    assert {name: call for name, call in offered.items() if name in documented} == {
+        name: call for name, call in documented.items() if name in offered
+    }
+    # realised outcomes are not in the client yet
+    assert documented.keys() - offered == {"report_outcomes", "get_outcomes", "get_outcome_plan", "update_outcome_plan"}
     assert offered.keys() - documented == {"get_report_document", "health", "metrics", "openapi"}
 
 

@@ -239,8 +239,8 @@ begin
     select x.* into s
     from ab_test_outcome_series as x
     join ab_test_outcome_plans as p on p.test_id = x.test_id and p.generation = x.since
-    cross join lateral ab_test_next_outcome_block(x, (p.plan ->> 'block')::interval) as next (start)
-    where next.start + (p.plan ->> 'block')::interval + (p.plan ->> 'horizon')::interval + interval '5 seconds' <= as_of
+    cross join lateral ab_test_next_outcome_block(x, ab_test_length(p.plan ->> 'block')) as next (start)
+    where next.start + ab_test_length(p.plan ->> 'block') + ab_test_length(p.plan ->> 'horizon') + interval '5 seconds' <= as_of
     order by next.start
     limit 1;
     if not found then
@@ -253,8 +253,8 @@ begin
     where (x.test_id, x.since, x.control_digest, x.treatment_digest) = (s.test_id, s.since, s.control_digest, s.treatment_digest)
     for update;
     select p.plan into plan from ab_test_outcome_plans as p where p.test_id = s.test_id and p.generation = s.since;
-    block := (plan ->> 'block')::interval;
-    horizon := (plan ->> 'horizon')::interval;
+    block := ab_test_length(plan ->> 'block');
+    horizon := ab_test_length(plan ->> 'horizon');
     begins := ab_test_next_outcome_block(s, block);
     if begins is null or begins + block + horizon + interval '5 seconds' > as_of then
         return 0;
@@ -399,7 +399,8 @@ begin
 end;
 $$;
 
--- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late.
+-- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late. And the last positions
+-- of series that have had no block for as long.
 create function purge_ab_test_outcome_decisions(older_than interval, max_rows integer default 50000) returns bigint
 language plpgsql as $$
 declare
@@ -415,6 +416,18 @@ begin
         where d.time < x.closed_until and d.time < now() - older_than
         limit max_rows));
     get diagnostics deleted = row_count;
+    if deleted = 0 then
+        delete from ab_test_outcome_positions
+        where ctid = any (array(
+            select p.ctid
+            from ab_test_outcome_series as x
+            join ab_test_outcome_positions as p
+                on (p.test_id, p.since, p.control_digest, p.treatment_digest)
+                    = (x.test_id, x.since, x.control_digest, x.treatment_digest)
+            where x.closed_until > '-infinity' and x.closed_until < now() - older_than
+            limit max_rows));
+        get diagnostics deleted = row_count;
+    end if;
     return deleted;
 end;
 $$;
@@ -444,7 +457,7 @@ $$;
 create function ab_test_outcome_window(p_test_id varchar, p_from timestamptz, p_to timestamptz)
 returns setof ab_test_outcome_blocks language sql stable as $$
 with series as (
-    select x as s, p.plan, (p.plan ->> 'block')::interval as block
+    select x as s, p.plan, ab_test_length(p.plan ->> 'block') as block
     from ab_test_outcome_series as x
     join ab_test_outcome_plans as p on p.test_id = x.test_id and p.generation = x.since
     where x.test_id = p_test_id

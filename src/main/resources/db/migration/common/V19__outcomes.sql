@@ -4,6 +4,11 @@
 alter table ab_test_configs
     add column if not exists outcome jsonb;
 
+-- A length of a plan, such as P1D, in hours: a day of an interval has 23 or 25 of them where the session's time zone changes its clocks.
+create function ab_test_length(p_text text) returns interval language sql immutable parallel safe as $$
+    select make_interval(secs => extract(epoch from p_text::interval)::double precision)
+$$;
+
 -- time: when the outcome was observed (or received), or where the range of a symbol begins. That a key is there once is the doing of
 -- ab_test_take_outcomes: a hypertable can have no unique index without its time, and a revision may have been observed later.
 create table ab_test_outcomes (
@@ -177,14 +182,14 @@ begin
                 and r.control_action is not null and r.treatment_action is not null as both_answered
         ) as pair
         on conflict do nothing
-        returning test_id, since, control_digest, treatment_digest, time
+        returning test_id, since, control_digest, treatment_digest, time, row_id
     )
     insert into ab_test_outcome_late as kept (test_id, since, start, decisions)
-    select d.test_id, d.since, date_bin((p.plan ->> 'block')::interval, d.time, '1970-01-01 00:00:00+00') as start, count(*)
+    select d.test_id, d.since, date_bin(ab_test_length(p.plan ->> 'block'), d.time, '1970-01-01 00:00:00+00') as start, count(*)
     from made as d
     join ab_test_outcome_series as s using (test_id, since, control_digest, treatment_digest)
     join ab_test_outcome_plans as p on p.test_id = d.test_id and p.generation = d.since
-    where d.time < s.closed_until
+    where (d.time, d.row_id) <= (s.cursor_time, s.cursor_row)
     group by 1, 2, 3
     order by 1, 2, 3
     on conflict (test_id, since, start) do update set decisions = kept.decisions + excluded.decisions;
@@ -289,12 +294,12 @@ begin
         from winners as w
     ), late as (
         insert into ab_test_outcome_late as kept (test_id, since, start, outcomes)
-        select d.test_id, d.since, date_bin((p.plan ->> 'block')::interval, d.time, '1970-01-01 00:00:00+00'), count(*)
+        select d.test_id, d.since, date_bin(ab_test_length(p.plan ->> 'block'), d.time, '1970-01-01 00:00:00+00'), count(*)
         from winners as w
         join ab_test_outcome_decisions as d on d.request_id = w.request_id collate "C"
         join ab_test_outcome_series as s using (test_id, since, control_digest, treatment_digest)
         join ab_test_outcome_plans as p on p.test_id = d.test_id and p.generation = d.since
-        where d.time < s.closed_until
+        where (d.time, d.row_id) <= (s.cursor_time, s.cursor_row)
         group by 1, 2, 3
         order by 1, 2, 3
         on conflict (test_id, since, start) do update set outcomes = kept.outcomes + excluded.outcomes

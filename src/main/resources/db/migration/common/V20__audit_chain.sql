@@ -136,18 +136,21 @@ $$;
 -- the last event that was found.
 create function ab_audit_ends(p_last bigint, p_hash text) returns table (first_broken bigint, detail text)
     language sql stable as $$
-    select * from (
-        (select event_id, 'it is not sealed: it was not the service that wrote it'
-            from ab_test_events where chain_position is null order by event_id limit 1)
-        union all
-        (select 0::bigint, 'the row of ab_audit_chain is missing, which has the position and the hash of the newest event'
+    select event_id, detail from (
+        (select 1 as place, 0::bigint as event_id,
+                'the row of ab_audit_chain is missing, which has the position and the hash of the newest event' as detail
             where not exists (select from ab_audit_chain))
         union all
-        (select event_id, case
+        (select 2, event_id, 'it is not in the chain: it was not the service that wrote it'
+            from ab_test_events
+            where chain_position is null or chain_position <= (select removed from ab_audit_chain)
+            order by event_id limit 1)
+        union all
+        (select 3, event_id, case
                 when position > p_last then 'what was at the positions ' || p_last + 1 || ' to ' || position || ' is missing'
                 else 'the newest event is not the one that the service sealed last' end
             from ab_audit_chain where position <> p_last or head <> p_hash)
-    ) found (event_id, detail) limit 1
+    ) found order by place limit 1
 $$;
 
 -- The whole trail in one snapshot. The service does the same in parts.

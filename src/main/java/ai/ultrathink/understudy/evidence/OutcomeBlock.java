@@ -37,7 +37,7 @@ import java.util.Objects;
  *     value|: each earlier block with outcomes in the symbol changes it to 0.94 × the average before + 0.06 × the block's mean
  *     |clipped value|, and the first such block sets it. Earlier are the blocks that start at least max(block, horizon, rounded up
  *     to whole blocks) sooner. A symbol without a past has the mean σ of those that have one. 0 if no symbol has a δ, or none has
- *     a σ. {@code stats.OutcomeScale} computes it
+ *     a σ. {@code ab_test_close_outcome_block} computes it, and {@code stats.OutcomeScale} says how
  */
 public record OutcomeBlock(
         long generation,

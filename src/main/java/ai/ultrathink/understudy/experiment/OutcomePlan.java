@@ -44,6 +44,8 @@ public record OutcomePlan(
     private static final Duration SHORTEST_BLOCK = Duration.ofMinutes(1);
     private static final Duration LONGEST_BLOCK = Duration.ofDays(31);
     private static final Duration LONGEST_HORIZON = Duration.ofDays(366);
+    /** A block has a bet for each block that its horizon overlaps. */
+    private static final int MOST_STREAMS = 400;
 
     /** @throws InvalidValueException if a value is out of range */
     public OutcomePlan {
@@ -61,6 +63,11 @@ public record OutcomePlan(
                 "horizon",
                 horizon,
                 "whole seconds from PT0S to P366D");
+        require(
+                horizon.compareTo(block.multipliedBy(MOST_STREAMS)) <= 0,
+                "horizon",
+                horizon,
+                "at most " + MOST_STREAMS + " blocks: lengthen the block or shorten the horizon");
         require(
                 limit <= 0 && limit >= -LARGEST_VALUE,
                 "limit",
@@ -94,15 +101,6 @@ public record OutcomePlan(
         for (String named : new TreeSet<>(actions)) {
             require(positions.containsKey(named), "positions", "nothing for " + named, needed);
         }
-    }
-
-    /** Whether evidence under this plan and another is of the same kind. Limit, action and promotion may differ. */
-    public boolean continues(OutcomePlan before) {
-        return positions.equals(before.positions)
-                && cost == before.cost
-                && clip == before.clip
-                && block.equals(before.block)
-                && horizon.equals(before.horizon);
     }
 
     /** A length of time as ISO 8601 has it: whole days as days. */

@@ -71,7 +71,7 @@ final class InWorker implements TreatmentRuntime {
                     versions.keep(copy);
                     return new WorkerLoad.Later(copy);
                 }
-                Optional<Batching> batching = attempt(life, copy, attempt == LOADING_ATTEMPTS);
+                Optional<Batching> batching = attempt(life, copy, attempt >= LOADING_ATTEMPTS);
                 if (batching.isPresent()) {
                     versions.keep(copy);
                     copy.loaded(batching.get());

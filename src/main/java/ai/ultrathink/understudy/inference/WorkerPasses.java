@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.inference.worker.WorkerReply;
 import ai.ultrathink.understudy.inference.worker.WorkerRequest;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +47,9 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
         goOn = next;
     }
 
-    /** Whether another pass may be sent. One more than the worker runs, so that it does not wait for the next. */
+    /** Whether another pass may be sent: as many as the worker runs. What waits, waits here, and no pass is charged with it. */
     boolean mayStart() {
-        return underWay.size() <= threads;
+        return underWay.size() < threads;
     }
 
     /** Whether a worker has replied, or begun to serve, since that time. */
@@ -125,20 +126,21 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
 
     @Override
     public void ended(WorkerLife life, WorkerEnd end) {
-        int running = 0;
+        List<WorkerPass> passes = new ArrayList<>();
         for (Map.Entry<Long, WorkerPass> entry : List.copyOf(underWay.entrySet())) {
             WorkerPass pass = entry.getValue();
             if (pass.life().equals(life) && underWay.remove(entry.getKey()) != null) {
-                if (running++ < threads) {
-                    blame(pass, end);
-                }
+                passes.add(pass);
                 fail(pass, end);
             }
         }
+        // callers do not wait for the audit trail
+        passes.forEach(pass -> blame(pass, end));
     }
 
     private void blame(WorkerPass pass, WorkerEnd end) {
-        if (end.kind().equals(WorkerEnd.STOPPED)) {
+        // a version that does not load is no fault of those that answer
+        if (end.kind().equals(WorkerEnd.STOPPED) || end.kind().equals(WorkerEnd.LOADING)) {
             return;
         }
         WorkerCopy copy = pass.turn().copy();

@@ -166,10 +166,13 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        versions.ended(life, end);
-        replies.ended(life, end);
-        if (served) {
-            again(end);
+        try {
+            versions.ended(life, end);
+            replies.ended(life, end);
+        } finally {
+            if (served) {
+                again(end);
+            }
         }
     }
 

@@ -112,7 +112,13 @@ final class WorkerVersions {
                 LOG.warnf("%s does not load again: %s", copy.text(), e.getMessage());
                 copy.missing("it could not be loaded again: " + e.getMessage());
             } catch (EndedException e) {
-                deaths.died(copy, List.of(), e.end().detail(), time.nanoTime());
+                if (e.end().kind().equals(WorkerEnd.LOADING)) {
+                    // three attempts would never be within a minute: each takes half of it
+                    copies.remove(copy.handle());
+                    copy.missing("it could not be loaded again: " + e.end().detail());
+                } else {
+                    deaths.died(copy, List.of(), e.end().detail(), time.nanoTime());
+                }
                 return e.end();
             } catch (IOException e) {
                 WorkerEnd end = new WorkerEnd("socket", String.valueOf(e.getMessage()));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PythonClientIT {
 
     private static final int TOOLS_AWAY = 75;
-    private static final long LONGEST_MINUTES = 5;
+    private static final long LONGEST_MINUTES = 10;
 
     @TempDir
     private Path directory = Path.of("");

@@ -1,7 +1,6 @@
 package ai.ultrathink.understudy.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,17 +66,6 @@ class OutcomePlanTest {
     void a_value_out_of_range_is_named(
             double cost, double clip, Duration block, Duration horizon, double limit, double alpha, String field) {
         assertTrue(refusal(() -> plan(cost, clip, block, horizon, limit, alpha)).startsWith("outcome." + field + ":"));
-    }
-
-    @Test
-    void another_limit_continues_the_evidence_and_another_block_begins_it_anew() {
-        OutcomePlan before = plan(0, 1, DAY, DAY, 0, 0.05);
-
-        assertTrue(plan(0, 1, DAY, DAY, -1, 0.01).continues(before));
-        assertFalse(plan(0.1, 1, DAY, DAY, 0, 0.05).continues(before));
-        assertFalse(plan(0, 2, DAY, DAY, 0, 0.05).continues(before));
-        assertFalse(plan(0, 1, Duration.ofHours(1), DAY, 0, 0.05).continues(before));
-        assertFalse(plan(0, 1, DAY, Duration.ZERO, 0, 0.05).continues(before));
     }
 
     @Test

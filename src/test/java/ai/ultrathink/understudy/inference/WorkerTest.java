@@ -206,6 +206,7 @@ class WorkerTest {
             treatments.add(fixture.ask("sound", Variant.TREATMENT, row));
             controls.add(fixture.ask("sound", Variant.CONTROL, row));
             if (i == 1_000) {
+                get(treatments.getFirst());
                 worker.destroyForcibly();
             }
         }

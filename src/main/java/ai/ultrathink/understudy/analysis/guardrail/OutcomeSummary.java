@@ -86,7 +86,9 @@ public record OutcomeSummary(
         ClippedBet.Series bets = series.bets();
         long wins = series.blocks().stream().mapToLong(OutcomeBlock::wins).sum();
         long losses = series.blocks().stream().mapToLong(OutcomeBlock::losses).sum();
-        OptionalLong toGo = toGo(plan, bets);
+        OutcomeCoverage coverage = OutcomeCoverage.of(series.blocks());
+        String flaw = coverage.flaw(plan.alpha());
+        OptionalLong toGo = flaw.isEmpty() ? toGo(plan, bets) : OptionalLong.empty();
         return new OutcomeSummary(
                 plan,
                 since,
@@ -105,9 +107,9 @@ public record OutcomeSummary(
                 ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, 0, bets),
                 wins + losses == 0 ? null : (Double) ((double) wins / (wins + losses)),
                 wins + losses,
-                OutcomeCoverage.of(series.blocks()),
+                coverage,
                 toGo.isPresent() ? (Long) toGo.getAsLong() : null,
-                outlook(plan, bets, toGo));
+                flaw.isEmpty() ? outlook(plan, bets, toGo) : "cannot tell yet: " + flaw);
     }
 
     private static @Nullable Double perDecision(OutcomeSeries series, ToDoubleFunction<OutcomeBlock> earned) {

@@ -3,10 +3,8 @@ package ai.ultrathink.understudy.http.openapi;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -25,7 +23,8 @@ public final class OpenApiTooling implements OASFilter {
 
     private static final String TESTS = "/api/v1/ab-test/";
     private static final String ONE = TESTS + "{test_id}";
-    private static final List<String> TAGS = List.of("Prediction", "Tests", "Results", "Guardrails", "Ramps", "Models");
+    private static final List<String> TAGS =
+            List.of("Prediction", "Tests", "Results", "Guardrails", "Ramps", "Outcomes", "Models", "Audit");
 
     /** Generated clients have methods of these names. */
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -49,6 +48,10 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET /api/v1/promotions", "listPromotions"),
             Map.entry("GET " + ONE + "/events", "getEvents"),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", "replay"),
+            Map.entry("POST /api/v1/outcomes", "reportOutcomes"),
+            Map.entry("GET " + ONE + "/outcomes", "getOutcomes"),
+            Map.entry("GET " + ONE + "/outcome", "getOutcomePlan"),
+            Map.entry("PUT " + ONE + "/outcome", "updateOutcomePlan"),
             Map.entry("PUT " + ONE + "/guardrails", "updateGuardrails"),
             Map.entry("POST " + ONE + "/guardrails/{guardrail}/clear", "clearGuardrail"),
             Map.entry("POST " + ONE + "/ramp", "startRamp"),
@@ -85,7 +88,7 @@ public final class OpenApiTooling implements OASFilter {
     private static void complete(HttpMethod method, String path, Operation operation) {
         if (operation.getOperationId() == null) {
             String call = method + " " + path;
-            operation.setOperationId(NAMES.getOrDefault(call, derived(call)));
+            operation.setOperationId(Objects.requireNonNull(NAMES.get(call), call));
         }
         if (operation.getParameters() != null) {
             operation.getParameters().stream()
@@ -93,15 +96,6 @@ public final class OpenApiTooling implements OASFilter {
                     .filter(Objects::nonNull)
                     .forEach(OpenApiTooling::typeDefault);
         }
-    }
-
-    /** A name of the parts of the path, for an operation that is not in the list. */
-    private static String derived(String call) {
-        String words = call.replaceAll("/api/v\\d+|\\{\\w+}", "").replaceAll("[^A-Za-z0-9]+", " ");
-        String name = List.of(words.toLowerCase(Locale.ROOT).strip().split(" ")).stream()
-                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
-                .collect(Collectors.joining());
-        return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
     /** A type beside a reference makes generated code forget the reference. */

@@ -91,8 +91,8 @@ class ResultResource {
             summary = "What both models earned, block by block",
             description =
                     "The blocks of the outcome plan that lie in the last hours or end in them, oldest first, as means per decision"
-                            + " with an outcome. Blocks that are not closed change; of those with more than 10,000 decisions the"
-                            + " oldest count. Empty without a plan.")
+                            + " with an outcome. Blocks that are not closed change; of their decisions the oldest 10,000 of each pair of"
+                            + " versions count. Empty without a plan.")
     @APIResponse(
             responseCode = "200",
             description = "The blocks",

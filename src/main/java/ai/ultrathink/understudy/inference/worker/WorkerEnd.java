@@ -18,6 +18,9 @@ public record WorkerEnd(String kind, String detail) implements Serializable {
     /** The kind of a worker that ended with the service. */
     public static final String STOPPED = "stopped";
 
+    /** The kind of a worker that did not finish loading a version. */
+    public static final String LOADING = "loading";
+
     public static WorkerEnd hang(String detail) {
         return new WorkerEnd("hang", detail);
     }
@@ -28,7 +31,7 @@ public record WorkerEnd(String kind, String detail) implements Serializable {
 
     /** It did not finish loading a version. */
     public static WorkerEnd loading(String detail) {
-        return new WorkerEnd("loading", detail);
+        return new WorkerEnd(LOADING, detail);
     }
 
     /** It could not be started. */

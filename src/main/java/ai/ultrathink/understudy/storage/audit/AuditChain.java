@@ -39,8 +39,8 @@ public class AuditChain {
                     + " left join lateral ab_audit_ends(w.last_position, w.last_hash) e on true";
     // the seal comes last, so that a reader has the sealed text by cutting a fixed number of characters
     private static final String EXPORT =
-            "select chain_position, left(ab_audit_json(e), -1) || ', \"previous_hash\": \"' || previous_hash"
-                    + " || '\", \"hash\": \"' || hash || '\"}' as line from ab_test_events e where chain_position > $1"
+            "select chain_position, concat(left(ab_audit_json(e), -1), ', \"previous_hash\": \"', previous_hash,"
+                    + " '\", \"hash\": \"', hash, '\"}') as line from ab_test_events e where chain_position > $1"
                     + " and time >= coalesce($2::timestamptz, '-infinity') and time < coalesce($3::timestamptz, 'infinity')"
                     + " order by chain_position limit " + EXPORTED_AT_ONCE;
 
@@ -95,9 +95,11 @@ public class AuditChain {
                         return chain();
                     }
                     if (!last && broken == null) {
+                        long reached = part.getLong("last_position");
+                        // if nothing is there, the next part is all the rest, which says what is missing
                         return walk(
-                                new Walked(part.getLong("last_position"), part.getString("last_hash"), events),
-                                position,
+                                new Walked(reached, part.getString("last_hash"), events),
+                                reached == walked.position ? reached : position,
                                 removed);
                     }
                     return last ? Uni.createFrom().item(result(part, events)) : head(part, events);

@@ -1,14 +1,7 @@
 package ai.ultrathink.understudy.storage.db;
 
-import ai.ultrathink.understudy.experiment.TimeSource;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.vertx.mutiny.sqlclient.Tuple;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.ZoneOffset;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,33 +13,20 @@ public class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
 
-    // by the earlier of two clocks: one that is set forward must not remove what is not old
-    private static final String PURGE = "select purge_ab_test_results(make_interval(hours => $1)"
-            + " + greatest(now() - $2::timestamptz, interval '0')) as removed";
-
     private final Database database;
     private final StorageConfig config;
-    private final TimeSource time;
-    private volatile Cancellable running = () -> {};
+    private final CleanUp cleanUp;
 
-    Retention(Database database, StorageConfig config, TimeSource time) {
+    Retention(Database database, StorageConfig config, CleanUp cleanUp) {
         this.database = database;
         this.config = config;
-        this.time = time;
+        this.cleanUp = cleanUp;
     }
 
     /** Cleans up now and then on schedule. Call once, when the schema is in place. */
     public void start() {
         warnOfOtherPolicy();
-        running = Multi.createFrom()
-                .ticks()
-                .every(config.cleanUpEvery())
-                .onOverflow()
-                .drop()
-                .onItem()
-                .transformToUniAndConcatenate(tick -> cleanUp())
-                .subscribe()
-                .with(removed -> {});
+        cleanUp.onSchedule(this::cleanUp);
     }
 
     private void warnOfOtherPolicy() {
@@ -60,12 +40,7 @@ public class Retention {
 
     /** Removes, a bounded batch at a time, all that is past the retention. */
     public Uni<Long> cleanUp() {
-        return Multi.createBy()
-                .repeating()
-                .uni(this::removeBatch)
-                .whilst(removed -> removed > 0)
-                .collect()
-                .with(Collectors.summingLong(Long::longValue))
+        return cleanUp.purge("purge_ab_test_results", config.retention())
                 .invoke(total -> {
                     if (total > 0) {
                         LOG.infof(
@@ -81,25 +56,11 @@ public class Retention {
                 });
     }
 
-    private Uni<Long> removeBatch() {
-        return database.attempt(connection -> connection
-                .preparedQuery(PURGE)
-                .execute(Tuple.of(
-                        Math.toIntExact(config.retention().toHours()),
-                        time.now().atOffset(ZoneOffset.UTC)))
-                .map(rows -> rows.iterator().next().getLong("removed")));
-    }
-
     /** Takes the minutes that are over a day old into their hours, in both flavours. */
     private Uni<Long> fold() {
         return database.attempt(connection -> connection
                 .query("select fold_ab_test_account() as folded")
                 .execute()
                 .map(rows -> rows.iterator().next().getLong("folded")));
-    }
-
-    @PreDestroy
-    void stop() {
-        running.cancel();
     }
 }

@@ -1,18 +1,12 @@
 package ai.ultrathink.understudy.storage.outcomes;
 
 import ai.ultrathink.understudy.metrics.ServiceMetric;
-import ai.ultrathink.understudy.storage.db.Database;
+import ai.ultrathink.understudy.storage.db.CleanUp;
 import ai.ultrathink.understudy.storage.db.StorageConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.Cancellable;
-import io.vertx.mutiny.sqlclient.Tuple;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Drops outcomes that have waited too long for their predictions, and removes those past their retention. */
@@ -21,35 +15,26 @@ public class OutcomeRetention {
 
     private static final Logger LOG = Logger.getLogger(OutcomeRetention.class);
 
-    private final Database database;
     private final StorageConfig storage;
     private final OutcomesConfig config;
+    private final CleanUp cleanUp;
     private final Counter dropped;
-    private volatile Cancellable running = () -> {};
 
-    OutcomeRetention(Database database, StorageConfig storage, OutcomesConfig config, MeterRegistry meters) {
-        this.database = database;
+    OutcomeRetention(StorageConfig storage, OutcomesConfig config, CleanUp cleanUp, MeterRegistry meters) {
         this.storage = storage;
         this.config = config;
+        this.cleanUp = cleanUp;
         this.dropped = ServiceMetric.OUTCOMES.counter(meters, "result", "dropped");
     }
 
     /** Cleans up now and then on schedule. Call once, when the schema is in place. */
     public void start() {
-        running = Multi.createFrom()
-                .ticks()
-                .every(storage.cleanUpEvery())
-                .onOverflow()
-                .drop()
-                .onItem()
-                .transformToUniAndConcatenate(tick -> cleanUp())
-                .subscribe()
-                .with(done -> {});
+        cleanUp.onSchedule(this::cleanUp);
     }
 
     /** Removes, a bounded batch at a time, all that is due. Never fails. */
     public Uni<Void> cleanUp() {
-        return all("select drop_waiting_ab_test_outcomes(make_interval(secs => $1)) as removed", config.waitAtMost())
+        return cleanUp.purge("drop_waiting_ab_test_outcomes", config.waitAtMost())
                 .invoke(count -> {
                     dropped.increment(count);
                     if (count > 0) {
@@ -58,32 +43,12 @@ public class OutcomeRetention {
                                 count, config.waitAtMost().toHours());
                     }
                 })
-                .chain(() ->
-                        all("select purge_ab_test_outcomes(make_interval(secs => $1)) as removed", config.retention()))
-                .chain(() -> all(
-                        "select purge_ab_test_outcome_decisions(make_interval(secs => $1)) as removed",
-                        storage.retention()))
+                .chain(() -> cleanUp.purge("purge_ab_test_outcomes", config.retention()))
+                .chain(() -> cleanUp.purge("purge_ab_test_outcome_decisions", storage.retention()))
                 .onFailure()
                 .invoke(failure -> LOG.warnf("old outcomes were not removed this time: %s", failure.getMessage()))
                 .onFailure()
                 .recoverWithItem(0L)
                 .replaceWithVoid();
-    }
-
-    private Uni<Long> all(String sql, Duration olderThan) {
-        return Multi.createBy()
-                .repeating()
-                .uni(() -> database.attempt(connection -> connection
-                        .preparedQuery(sql)
-                        .execute(Tuple.of((double) olderThan.toSeconds()))
-                        .map(rows -> rows.iterator().next().getLong("removed"))))
-                .whilst(removed -> removed > 0)
-                .collect()
-                .with(Collectors.summingLong(Long::longValue));
-    }
-
-    @PreDestroy
-    void stop() {
-        running.cancel();
     }
 }

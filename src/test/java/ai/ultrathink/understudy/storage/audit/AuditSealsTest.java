@@ -127,7 +127,7 @@ class AuditSealsTest {
         execute("insert into ab_test_events (test_id, actor, action, generation) values ('x', 'eve', 'created', 1)");
         event("later");
 
-        assertEquals("false 8 8 it is not sealed: it was not the service that wrote it", one(VERDICT));
+        assertEquals("false 8 8 it is not in the chain: it was not the service that wrote it", one(VERDICT));
     }
 
     @Test
@@ -186,7 +186,9 @@ class AuditSealsTest {
 
         event("later");
 
-        assertEquals("false 7 8 it is not sealed: it was not the service that wrote it", one(VERDICT));
+        assertEquals(
+                "false 7 0 the row of ab_audit_chain is missing, which has the position and the hash of the newest event",
+                one(VERDICT));
     }
 
     /** What no chain without a key can show: who may write all of it can compute it anew. Then the head is another one. */

@@ -22,8 +22,10 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +128,41 @@ class OutcomeBlocksTest {
         assertEquals(
                 10, shown.stream().mapToLong(block -> block.late().outcomes()).sum());
         assertTrue(shown.stream().mapToLong(block -> block.late().decisions()).sum() > 0, "rows that came late");
+    }
+
+    @Test
+    void a_row_that_comes_between_two_steps_of_a_closing_is_late() {
+        String testId = planned();
+        List<Observation> all =
+                new RandomDecisions(testId, before(), Duration.ofMinutes(1), symbols(), 6).observations(200);
+        List<Observation> rows = all.stream()
+                .filter(row -> Objects.equals(row.controlModel(), all.getFirst().controlModel())
+                        && Objects.equals(row.treatmentModel(), all.getFirst().treatmentModel()))
+                .sorted(Comparator.comparing(Observation::time))
+                .toList();
+        assertTrue(rows.size() > 20, "one pair of versions is one series");
+        store(rows.subList(1, rows.size()));
+        Awaitility.await().until(() -> {
+            Rows.select("select ab_test_close_outcomes(7)");
+            return Rows.select(
+                            "select count(*) from ab_test_outcome_series where cursor_time > '-infinity' and test_id = '"
+                                    + testId + "'")
+                    .equals(List.of("1"));
+        });
+
+        store(rows.subList(0, 1));
+        closeAll();
+
+        assertEquals(
+                List.of("1"),
+                Rows.select("select sum(decisions) from ab_test_outcome_late where test_id = '" + testId + "'"));
+    }
+
+    @Test
+    void a_day_of_a_plan_has_24_hours_also_where_clocks_change() {
+        assertEquals(
+                List.of("24:00:00 02:30:00"),
+                Rows.select("select ab_test_length('P1D') || ' ' || ab_test_length('PT2H30M')"));
     }
 
     private static Instant before() {
