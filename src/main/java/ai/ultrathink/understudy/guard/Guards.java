@@ -56,6 +56,12 @@ public class Guards {
         return guarded != null && !guarded.guard.admits();
     }
 
+    /** Whether the guard of an experiment neither keeps requests from the treatment nor tries it. */
+    public boolean closed(String testId) {
+        Guarded guarded = guards.get(testId);
+        return guarded == null || guarded.guard.status().state() == GuardStatus.State.CLOSED;
+    }
+
     /** The status of each guard, by id of the experiment. An experiment without requests has none. */
     public Map<String, GuardStatus> status() {
         return guards.entrySet().stream()

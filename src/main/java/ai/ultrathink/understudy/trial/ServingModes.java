@@ -16,7 +16,7 @@ class ServingModes implements ServingMode {
 
     ServingModes(ControlCall control, TreatmentCalls treatment, Admission admission) {
         this.shadow = new Shadow(control, treatment.inBackground(), admission);
-        this.split = new TrafficSplit(control, treatment.forCaller(), treatment.inBackground(), admission);
+        this.split = new TrafficSplit(control, treatment.forCaller(), treatment.inPairs(), admission);
     }
 
     @Override

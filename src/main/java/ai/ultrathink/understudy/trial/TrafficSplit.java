@@ -26,13 +26,13 @@ final class TrafficSplit implements ServingMode {
 
     private final ControlCall control;
     private final TreatmentCall forCaller;
-    private final TreatmentCall inBackground;
+    private final TreatmentCall inPairs;
     private final Admission admission;
 
-    TrafficSplit(ControlCall control, TreatmentCall forCaller, TreatmentCall inBackground, Admission admission) {
+    TrafficSplit(ControlCall control, TreatmentCall forCaller, TreatmentCall inPairs, Admission admission) {
         this.control = control;
         this.forCaller = forCaller;
-        this.inBackground = inBackground;
+        this.inPairs = inPairs;
         this.admission = admission;
     }
 
@@ -49,7 +49,7 @@ final class TrafficSplit implements ServingMode {
         if (plan == null || plan == Pairing.SHED) {
             return in(plan, result);
         }
-        return switch (inBackground.ask(TreatmentRequest.of(exposure))) {
+        return switch (inPairs.ask(TreatmentRequest.of(exposure))) {
             case TreatmentCall.Withheld withheld -> result.in(Pairing.WITHHELD);
             case TreatmentCall.Granted granted -> result.beside(new BackgroundCall(Variant.TREATMENT, granted.call()));
         };

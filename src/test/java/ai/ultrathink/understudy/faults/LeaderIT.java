@@ -33,6 +33,10 @@ class LeaderIT {
     private static final String LEADS = "understudy_rollout_leader 1.0";
     private static final String FAILING = "throws_later";
     private static final String RAMP = "{\"steps\": [0.1, 1.0], \"rehearse\": false}";
+
+    /** None: of the few failures until the guard opens, some would be of pairs, which say less. */
+    private static final double PAIRS = 0;
+
     private static final int REQUESTS = 20;
 
     /** Every so-many-th question makes that model throw. */
@@ -94,12 +98,14 @@ class LeaderIT {
     void when_the_leader_is_killed_the_other_rolls_back_and_ends_the_ramp() {
         ServiceReplica leader = leader();
         ServiceReplica other = beside(leader);
-        String testId = leader.create(ServiceReplica.guarded(CONTROL, FAILING).put("ramp", new JsonObject(RAMP)));
+        String testId = leader.create(ServiceReplica.guarded(CONTROL, FAILING)
+                .put("ramp", new JsonObject(RAMP))
+                .put("pairs", PAIRS));
 
         leader.process().kill();
         AtomicInteger number = new AtomicInteger();
 
-        // the guard lets few failures through: five, and three more each time that it tries the treatment again
+        // the guard lets few failures through: five, and one more each time that it tries the treatment again
         await().atMost(WITHIN.multipliedBy(3)).until(() -> {
             for (int request = 0; request < REQUESTS; request++) {
                 other.ask(Ask.under(testId, CONTROL), PROVOKING * number.getAndIncrement());

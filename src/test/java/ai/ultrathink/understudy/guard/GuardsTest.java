@@ -118,10 +118,12 @@ class GuardsTest {
         permit("canary");
         assertFalse(guards.withholds("canary"));
 
+        assertTrue(guards.closed("canary"));
         fail("canary", 5);
         assertTrue(guards.withholds("canary"));
 
         time.advance(PAUSE);
+        assertFalse(guards.closed("canary"));
         for (int asked = 0; asked < 10; asked++) {
             assertFalse(guards.withholds("canary"));
         }

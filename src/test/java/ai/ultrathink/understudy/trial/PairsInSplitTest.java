@@ -84,6 +84,30 @@ class PairsInSplitTest {
     }
 
     @Test
+    void while_the_guard_tries_the_treatment_its_trials_are_for_treatments_own_requests() {
+        gate.tryTreatment();
+        CompletableFuture<ServingResult> ofControl = run(experiment(0.5, 1), Group.CONTROL);
+        control.answer(HOLD);
+        CompletableFuture<ServingResult> ofTreatment = run(experiment(0.5, 1), Group.TREATMENT);
+        treatment.answer(BUY);
+
+        assertEquals(Pairing.WITHHELD, ofControl.join().pairing());
+        assertNull(ofControl.join().second());
+        assertEquals(BUY, ofTreatment.join().served());
+        assertEquals(1, gate.given());
+    }
+
+    @Test
+    void where_treatment_has_no_requests_of_its_own_pairs_try_it() {
+        gate.tryTreatment();
+        CompletableFuture<ServingResult> run = run(0, 1);
+        control.answer(HOLD);
+
+        assertEquals(Pairing.PAIRED, run.join().pairing());
+        assertEquals(1, gate.given());
+    }
+
+    @Test
     void a_second_model_that_fails_changes_nothing() {
         CompletableFuture<ServingResult> run = run(0, 1);
         control.answer(HOLD);
@@ -219,8 +243,11 @@ class PairsInSplitTest {
     }
 
     private CompletableFuture<ServingResult> run(Experiment experiment) {
-        Exposure exposure =
-                Exposures.of(experiment, Assignment.draw(experiment, Exposures.UNIT), control, treatment, time);
+        return run(experiment, Assignment.draw(experiment, Exposures.UNIT));
+    }
+
+    private CompletableFuture<ServingResult> run(Experiment experiment, Group assigned) {
+        Exposure exposure = Exposures.of(experiment, assigned, control, treatment, time);
         return modes.run(exposure).subscribeAsCompletionStage();
     }
 

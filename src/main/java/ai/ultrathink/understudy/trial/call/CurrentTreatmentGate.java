@@ -38,6 +38,11 @@ class CurrentTreatmentGate implements TreatmentGate {
         return guards.withholds(experiment.testId());
     }
 
+    @Override
+    public boolean guardClosed(Experiment experiment) {
+        return guards.closed(experiment.testId());
+    }
+
     void forgetDeletedExperiments(@Observes Catalog catalog) {
         guards.retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
     }

@@ -12,12 +12,13 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The two ways to ask a treatment, put together from one concern each. Made at the start, which a wrong setting stops. */
+/** The ways to ask a treatment, put together from one concern each. Made at the start, which a wrong setting stops. */
 @Startup
 @ApplicationScoped
 public class TreatmentCalls {
 
     private final TreatmentCall inBackground;
+    private final TreatmentCall inPairs;
     private final TreatmentCall forCaller;
 
     @Inject
@@ -47,6 +48,7 @@ public class TreatmentCalls {
         // around all that may break and inside what counts on a result; a broken call has cancelled its permit by now
         call = new NeverFailingCall(call);
         inBackground = call;
+        inPairs = new PairedCall(call, gate);
         // for callers alone: calls in the background wait behind their work, and would make the treatment look slow
         RecentLatencies latencies = new RecentLatencies(time);
         call = new TimedCall(call, latencies);
@@ -67,6 +69,11 @@ public class TreatmentCalls {
     /** To compare: the caller's answer does not depend on it. */
     public TreatmentCall inBackground() {
         return inBackground;
+    }
+
+    /** The same, for a sample of control's requests in a split. */
+    public TreatmentCall inPairs() {
+        return inPairs;
     }
 
     /** To answer a caller: where the treatment fails, the result has control's outcome too. */

@@ -15,4 +15,9 @@ public interface TreatmentGate {
     default boolean guardOpen(Experiment experiment) {
         return false;
     }
+
+    /** Whether the guard neither keeps requests from the treatment nor tries it. */
+    default boolean guardClosed(Experiment experiment) {
+        return true;
+    }
 }

@@ -17,6 +17,7 @@ public final class FakeGate implements TreatmentGate {
     private final List<Object> ended = new ArrayList<>();
     private @Nullable Fallback withheld;
     private boolean open;
+    private boolean trying;
     private int given;
 
     /** From now on, for requests that wait as well. */
@@ -27,6 +28,11 @@ public final class FakeGate implements TreatmentGate {
     /** The guard gives no permits any more. */
     public void openGuard() {
         open = true;
+    }
+
+    /** The guard gives permits to try the treatment. */
+    public void tryTreatment() {
+        trying = true;
     }
 
     /** How many permits were given. */
@@ -47,6 +53,11 @@ public final class FakeGate implements TreatmentGate {
     @Override
     public boolean guardOpen(Experiment experiment) {
         return open;
+    }
+
+    @Override
+    public boolean guardClosed(Experiment experiment) {
+        return !open && !trying;
     }
 
     public Optional<Permit> admit(Experiment experiment) {
