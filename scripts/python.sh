@@ -23,25 +23,35 @@ choose_python() {
 }
 
 install() {
-    "$tools/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 "$@"
+    "$tools/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 \
+        --constraint "$client/constraints.txt" "$@"
 }
 
+# prepared names what is installed, once all of it is; without it the next call fetches what is missing.
 prepare() {
-    needed=$(cat "$client/requirements.txt" "$client/requirements-more.txt" "$client/pyproject.toml" | cksum)
+    needed=$(cat "$client/requirements.txt" "$client/requirements-more.txt" "$client/constraints.txt" \
+        "$client/pyproject.toml" | cksum)
     if [ -x "$tools/bin/python" ] && [ "$(cat "$tools/prepared" 2>/dev/null)" = "$needed" ]; then
         return
     fi
-    choose_python
-    rm -rf "$tools"
-    "$python" -m venv "$tools" || fail "$python cannot make an environment in $tools"
+    if [ ! -x "$tools/bin/python" ] || [ "$(cat "$tools/begun" 2>/dev/null)" != "$needed" ]; then
+        choose_python
+        rm -rf "$tools"
+        "$python" -m venv "$tools" || fail "$python cannot make an environment in $tools"
+        echo "$needed" >"$tools/begun"
+    fi
     install --requirement "$client/requirements.txt" 2>"$tools/pip.log" \
         || fail "the packages of clients/python/requirements.txt cannot be fetched: $(grep -m 1 ERROR "$tools/pip.log")"
     install --no-deps --no-build-isolation --editable "$client"
     # one by one: a Python may lack a build of one of them
-    grep -v '^#' "$client/requirements-more.txt" | while read -r package; do
-        install "$package" 2>/dev/null || echo "Python client: $package cannot be fetched; what needs it is left out"
+    complete=true
+    for package in $(grep -v '^#' "$client/requirements-more.txt"); do
+        if ! install "$package" 2>/dev/null; then
+            echo "Python client: $package cannot be fetched; what needs it is left out"
+            complete=false
+        fi
     done
-    echo "$needed" >"$tools/prepared"
+    if $complete; then echo "$needed" >"$tools/prepared"; fi
 }
 
 has() {

@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from understudy import ABTestMode, AsyncUnderstudy, NotFound, Understudy, assign
 from understudy._api import Api
 from understudy._call import Call
 from understudy._operation import operation
+from understudy.types import Outcome, OutcomePlan, TakenOutcomes
 
 
 def operations() -> dict[str, operation[..., Any]]:
@@ -38,7 +40,8 @@ def described(name: str) -> Call[Any]:
         for parameter in inspect.signature(method).parameters.values()
         if parameter.name != "self" and parameter.default is inspect.Parameter.empty
     }
-    arguments |= {"features": [0.5]} if "features" in arguments else {}
+    lists = {"features": [0.5], "outcomes": []}
+    arguments |= {name: value for name, value in lists.items() if name in arguments}
     call: Call[Any] = method(None, **arguments)
     return call
 
@@ -61,9 +64,18 @@ def test_every_operation_is_a_call_of_the_service_with_the_same_name(client: Und
     assert {name: call for name, call in offered.items() if name in documented} == {
         name: call for name, call in documented.items() if name in offered
     }
-    # realised outcomes are not in the client yet
-    assert documented.keys() - offered == {"report_outcomes", "get_outcomes", "get_outcome_plan", "update_outcome_plan"}
+    assert documented.keys() - offered == set()
     assert offered.keys() - documented == {"get_report_document", "health", "metrics", "openapi"}
+
+
+PLAN: OutcomePlan = {
+    "positions": {"HOLD": 0, "BUY": 1, "SELL": -1},
+    "cost": 0.0001,
+    "clip": 0.05,
+    "block": "PT1M",
+    "horizon": "PT0S",
+    "limit": -0.0005,
+}
 
 
 class Checked:
@@ -113,6 +125,18 @@ def test_every_answer_has_the_type_that_its_operation_declares(
     checked.get_report(shadow)
     checked.get_report_document(shadow)
     checked.update_guardrails(test_id, {"agreement": {"limit": 0.5}})
+    checked.update_outcome_plan(shadow, PLAN)
+    assert checked.get_outcome_plan(shadow)["block"] == "PT1M"
+    prediction = checked.predict("SPX", features, model="bull_specialist", test_id=shadow)
+    checked.flush(shadow)
+    outcomes: list[Outcome] = [
+        {"request_id": prediction["request_id"], "value": 0.01, "revision": 1},
+        {"request_id": "too large", "value": 1e9},
+    ]
+    assert checked.report_outcomes(outcomes)["rejected"]
+    assert checked.get_outcomes(shadow)["blocks"]
+    assert checked.get_report(shadow)["outcomes"]
+    checked.get_test_stats(shadow)
     checked.update_traffic_split(test_id, 0.25)
     checked.start_ramp(test_id, {"steps": [0.05, {"split": 0.5, "hold_seconds": 7200}, 1.0]})
     checked.get_ramp(test_id)
@@ -247,3 +271,43 @@ def test_a_client_works_behind_a_path_and_with_the_environment(url: str, monkeyp
 
     assert str(request.url) == f"{url}/prefix/api/v1/ab-test/t"
     assert request.headers["Authorization"] == "Bearer secret"
+
+
+def test_outcomes_are_paired_with_their_predictions(client: Understudy, new_id: str, days: list[list[float]]) -> None:
+    client.create_test(new_id, "bull_specialist", "bear_specialist", mode="shadow", explicit=True, outcome=PLAN)
+    asked = [client.predict("SPX", day, model="bull_specialist", test_id=new_id)["request_id"] for day in days[:40]]
+    client.flush(new_id)
+    outcomes: list[Outcome] = [{"request_id": each, "value": 0.01} for each in asked]
+
+    first, again = client.report_outcomes(outcomes), client.report_outcomes(outcomes)
+
+    assert (first["accepted"], first["waiting"], again["duplicates"]) == (40, 0, 40)
+    blocks = client.get_outcomes(new_id)["blocks"]
+    assert sum(block["count"] for block in blocks) == 40
+    comparison = client.get_test_stats(new_id)["metrics"]["comparison"]
+    assert comparison["outcome_coverage"] == 1
+    assert comparison["mean_outcome_delta"] is not None
+
+
+def test_asyncio_reports_an_outcome_of_a_symbol(url: str, new_id: str) -> None:
+    begin = datetime(2026, 11, 27, 22, tzinfo=timezone(timedelta(hours=1)))
+
+    async def report() -> TakenOutcomes:
+        async with AsyncUnderstudy(url) as client:
+            return await client.report_outcomes(
+                [{"symbol": new_id[:20], "from": begin, "to": begin + timedelta(days=1), "value": -0.0042}]
+            )
+
+    assert asyncio.run(report()) == {"accepted": 1, "duplicates": 0, "waiting": 0, "rejected": []}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "named"),
+    [
+        ({"request_id": "r", "value": float("nan")}, "outcomes[0].value: got nan"),
+        ({"request_id": "r", "value": 0.1, "observed_at": datetime(2026, 11, 28)}, "outcomes[0].observed_at: got 2026"),
+    ],
+)
+def test_an_outcome_that_would_not_arrive_as_meant_is_not_sent(outcome: Outcome, named: str) -> None:
+    with Understudy("http://localhost:1") as client, pytest.raises(ValueError, match=re.escape(named)):
+        client.report_outcomes([outcome])

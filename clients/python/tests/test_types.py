@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -23,7 +24,7 @@ DOCUMENTED = {
 # not of a call below /api
 ELSEWHERE = {"Health"}
 # requests, whose required keys depend on the call
-ASKED = {"Guardrail", "Guardrails", "RampPlan", "RampStep"}
+ASKED = {"Guardrail", "Guardrails", "OutcomePlan", "RampPlan", "RampStep"}
 
 KINDS = {
     name: kind
@@ -63,7 +64,7 @@ def shape(hint: Any) -> set[str]:
         return {"array"}
     if origin is dict or is_typeddict(hint):
         return {"object"}
-    names = {str: "string", bool: "boolean", int: "integer", float: "number", NoneType: "null"}
+    names = {str: "string", datetime: "string", bool: "boolean", int: "integer", float: "number", NoneType: "null"}
     return {names[hint]}
 
 

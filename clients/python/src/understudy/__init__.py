@@ -1,6 +1,6 @@
 """Client of Understudy, which rolls out a new trading model safely.
 
-`Understudy` is for code that waits, `AsyncUnderstudy` for asyncio. Both have the whole API but realised outcomes:
+`Understudy` is for code that waits, `AsyncUnderstudy` for asyncio. Both have the whole API:
 
 >>> with Understudy(url, actor="ada") as understudy:
 ...     test = understudy.create_test(

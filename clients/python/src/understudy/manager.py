@@ -1,7 +1,7 @@
 """The names of the service that this one follows, so that its callers need other imports and little else.
 
 docs/migrating.md goes through it section by section. New code uses `Understudy` and `AsyncUnderstudy`, which have the
-whole API but realised outcomes.
+whole API.
 """
 
 from __future__ import annotations

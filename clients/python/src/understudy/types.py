@@ -5,6 +5,7 @@ A value for which there is no data is None, never 0 and never NaN. Later release
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 from typing import Any, Literal, NamedTuple, TypedDict
 
@@ -29,6 +30,11 @@ __all__ = [
     "Health",
     "Model",
     "ModelOnReplica",
+    "Outcome",
+    "OutcomeCurve",
+    "OutcomePlan",
+    "OutcomePoint",
+    "OutcomeSummary",
     "Placement",
     "Prediction",
     "PredictionMetadata",
@@ -36,6 +42,7 @@ __all__ = [
     "Ramp",
     "RampPlan",
     "RampStep",
+    "RejectedOutcome",
     "Reload",
     "ReloadReplica",
     "Replay",
@@ -46,6 +53,7 @@ __all__ = [
     "SplitUpdated",
     "Statistics",
     "StatisticsMetrics",
+    "TakenOutcomes",
     "Test",
     "TestStatus",
     "Verdict",
@@ -151,6 +159,24 @@ class Guardrails(TypedDict, total=False):
     error_rate_delta: Guardrail
 
 
+class OutcomePlan(TypedDict, total=False):
+    """How the realised outcomes of a test are evaluated. What is left out keeps its value.
+
+    A decision earns position × value − cost × |position − position of the unit's previous decision in the symbol|.
+    Lengths of time are as ISO 8601 has them, such as P1D.
+    """
+
+    positions: dict[str, float]
+    cost: float
+    clip: float
+    block: str
+    horizon: str
+    limit: float
+    action: Literal["alert", "roll_back"]
+    promote: Literal["ignore", "not_worse", "better"]
+    alpha: float
+
+
 class Promotion(TypedDict):
     """A model name for which another model answers."""
 
@@ -181,6 +207,7 @@ class _Test(TypedDict):
     treatment_digest: str | None
     on_model_change: Literal["pause", "continue", "roll_back"]
     aa: bool
+    outcome: OutcomePlan | None
     control_version: str | None
     treatment_version: str | None
     promotion: Promotion | None
@@ -297,6 +324,9 @@ class Arm(TypedDict):
     p99_latency_ms: float | None
     error_count: int
     fallback_count: int
+    outcome_count: int
+    mean_outcome: float | None
+    hit_rate: float | None
 
 
 class Comparison(TypedDict):
@@ -307,6 +337,8 @@ class Comparison(TypedDict):
     stddev_confidence_delta: float | None
     avg_latency_delta_ms: float | None
     p95_latency_delta_ms: float | None
+    mean_outcome_delta: float | None
+    outcome_coverage: float | None
 
 
 class StatisticsMetrics(TypedDict):
@@ -439,6 +471,30 @@ class ReportPhase(TypedDict):
     judged: bool
 
 
+class OutcomeSummary(TypedDict):
+    """What the realised outcomes of a test show, over the whole evidence of its plan. `words` has all of it."""
+
+    since: int
+    blocks: int
+    tested_blocks: int
+    decisions: int
+    control: float | None
+    treatment: float | None
+    difference: float | None
+    lower: float | None
+    upper: float | None
+    raw_control: float | None
+    raw_treatment: float | None
+    raw_difference: float | None
+    alpha: float
+    hit_rate: float | None
+    coverage: float
+    coverage_of_agreements: float
+    coverage_of_disagreements: float
+    blocks_to_go: int | None
+    words: list[str]
+
+
 class Report(TypedDict):
     """The verdict on a test, with everything that it rests on."""
 
@@ -451,10 +507,74 @@ class Report(TypedDict):
     guardrails: list[GuardrailResult]
     figure_confidence: float
     figures: list[Figure]
+    outcomes: OutcomeSummary | None
     phases: list[ReportPhase]
     disagreements: list[Disagreement]
     window: Statistics
     assumptions: list[str]
+
+
+# Realised outcomes
+
+
+# a class cannot have a key that is a word of the language
+_Range = TypedDict("_Range", {"from": "str | datetime", "to": "str | datetime"}, total=False)
+
+
+class _Value(TypedDict):
+    value: float
+
+
+class Outcome(_Value, _Range, total=False):
+    """What the market made of one request (`request_id`), or of a symbol's predictions in [`from`, `to`).
+
+    `value` is a return as a fraction. A higher `revision` replaces what is known.
+    """
+
+    request_id: str
+    symbol: str
+    observed_at: str | datetime
+    revision: int
+
+
+class RejectedOutcome(TypedDict):
+    """An outcome that was not taken. `index` is its place in the list, from 0."""
+
+    index: int
+    detail: str
+
+
+class TakenOutcomes(TypedDict):
+    """What came of a batch of outcomes. `waiting` of the accepted ones have no prediction yet."""
+
+    accepted: int
+    duplicates: int
+    waiting: int
+    rejected: list[RejectedOutcome]
+
+
+class OutcomePoint(TypedDict):
+    """What both models earned per decision in a block of time. It changes until it is `closed`."""
+
+    time: str
+    control: float | None
+    treatment: float | None
+    delta: float | None
+    clipped_delta: float | None
+    count: int
+    coverage: float | None
+    paired: bool
+    closed: bool
+    late_decisions: int
+    late_outcomes: int
+
+
+class OutcomeCurve(_OfTest):
+    """What both models earned, block by block, oldest first."""
+
+    test_id: str
+    time_window_hours: int
+    blocks: list[OutcomePoint]
 
 
 # Models

@@ -5,6 +5,7 @@ from __future__ import annotations
 from understudy._api.audit import Audit
 from understudy._api.decisions import Decisions
 from understudy._api.models import Models
+from understudy._api.outcomes import Outcomes
 from understudy._api.predictions import Predictions
 from understudy._api.ramps import Ramps
 from understudy._api.results import Results
@@ -14,7 +15,7 @@ from understudy._api.tests import Tests
 __all__ = ["Api"]
 
 
-class Api(Predictions, Tests, Results, Decisions, Ramps, Models, Audit, Service):
+class Api(Predictions, Tests, Results, Decisions, Ramps, Outcomes, Models, Audit, Service):
     """All operations of the service.
 
     Changes take two arguments more. `actor` is who makes the change, for the audit trail, if it is not the client's.

@@ -8,7 +8,7 @@ from understudy._api._shared import TESTS, change, given, of_test
 from understudy._call import Call
 from understudy._operation import operation
 from understudy.retries import Repeatable
-from understudy.types import ABTestMode, Guardrails, RampPlan, SplitUpdated, Test, TestStatus
+from understudy.types import ABTestMode, Guardrails, OutcomePlan, RampPlan, SplitUpdated, Test, TestStatus
 
 __all__ = ["Tests"]
 
@@ -39,6 +39,7 @@ class Tests:
         treatment_digest: str | None = None,
         on_model_change: str | None = None,
         aa: bool | None = None,
+        outcome: OutcomePlan | None = None,
         actor: str | None = None,
     ) -> Call[Test]:
         """Creates a test, which is enabled at once. What is left out has the service's default.
@@ -60,6 +61,7 @@ class Tests:
             treatment_digest: the version of the treatment that is required
             on_model_change: "pause" (the default), "continue" or "roll_back", when a version changes under the test
             aa: an A/A test, which compares a model with itself
+            outcome: how realised outcomes are evaluated; by default they are not
             actor: who creates it
 
         >>> test = client.create_test(
@@ -85,6 +87,7 @@ class Tests:
             treatment_digest=treatment_digest,
             on_model_change=on_model_change,
             aa=aa,
+            outcome=outcome,
         )
         return change("POST", f"{TESTS}/create", body, actor=actor)
 
