@@ -28,6 +28,7 @@ import days
 import features
 import market
 import measure
+import replay_files
 
 SHIPPED = (
     "bull_specialist",
@@ -144,6 +145,35 @@ class Labels(unittest.TestCase):
         self.assertEqual({"bull", "bear", "sideways"}, set(days.usable(walk(3000)).regime))
 
 
+class NextDays(unittest.TestCase):
+    def test_a_return_depends_on_the_closes_of_its_day_and_the_next_and_on_no_other(self):
+        close = walk(400).close
+        other = close.copy()
+        other[:300], other[302:] = 1, 1
+        self.assertEqual(days.next_returns(close)[300], days.next_returns(other)[300])
+        self.assertEqual(close[301] / close[300] - 1, days.next_returns(close)[300])
+
+    def test_what_is_sent_on_a_day_is_the_same_whatever_the_next_days_return_is(self):
+        s = walk(400)
+        crashed = features.Series(**vars(cut(s, 301)))
+        before = features.compute(s)[300]
+        for column in (s.open, s.high, s.low, s.close):
+            column[301:] /= 2
+        self.assertLess(days.next_returns(s.close)[300], -0.4)
+        np.testing.assert_array_equal(before, features.compute(s)[300])
+        np.testing.assert_array_equal(before, features.compute(crashed)[300])
+
+    def test_the_last_day_of_the_series_has_no_row(self):
+        test = days.usable(walk(600))
+        with tempfile.TemporaryDirectory() as folder:
+            replay_files.write_next_day(test, Path(folder) / "next_day.csv")
+            rows = list(csv.reader((Path(folder) / "next_day.csv").read_text(encoding="utf-8").splitlines()))
+        self.assertEqual(["date", "next_date", "next_return"], rows[0])
+        self.assertEqual([str(d) for d in test.date[:-1]], [row[0] for row in rows[1:]])
+        self.assertEqual([str(d) for d in test.date[1:]], [row[1] for row in rows[1:]])
+        self.assertEqual(f"{test.next_return[0]:.6g}", rows[1][2])
+
+
 class Measured(unittest.TestCase):
     def test_the_standard_error_of_independent_days_is_the_textbook_one(self):
         x = np.random.default_rng(1).normal(size=1000)
@@ -202,6 +232,15 @@ class Shipped(unittest.TestCase):
         self.assertEqual(sorted(set(dates)), dates)
         self.assertTrue(days.TEST_YEARS[0] <= int(dates[0][:4]) and int(dates[-1][:4]) <= days.TEST_YEARS[1])
         self.assertTrue(np.isfinite(table).all())
+
+    def test_the_next_day_of_each_day_is_the_next_row_and_its_return_is_what_that_row_knows_of_it(self):
+        _, dates, table = replay()
+        with (HERE / "replay" / "next_day.csv").open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))[1:]
+        self.assertEqual(dates[:-1], [row[0] for row in rows])
+        self.assertEqual(dates[1:], [row[1] for row in rows])
+        seen = np.expm1(table[1:, features.NAMES.index("ret_1")])
+        np.testing.assert_allclose([float(row[2]) for row in rows], seen, rtol=1e-5, atol=1e-9)
 
     def test_every_model_has_a_complete_description_and_a_card(self):
         for name in SHIPPED:

@@ -10,7 +10,6 @@ Seeds are fixed and one thread is used: on one machine and one torch version the
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import json
 import sys
@@ -23,6 +22,7 @@ from torch import nn
 import card
 import features
 import market
+import replay_files
 from days import ACTIONS, BUY, HOLD, SELL, TEST_YEARS, TRAIN_YEARS, Days, usable
 from measure import Agreement, Measures, agreement, measure
 from network import PolicyNetwork, save
@@ -119,14 +119,6 @@ def check_use(recipe: Recipe, m: Measures, against: Agreement | None) -> None:
         assert abs(delta) <= LARGEST_CONFIDENCE_DELTA, f"{recipe.name}: mean confidence moved by {delta:+.3f}"
 
 
-def write_replay(test: Days, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as out:
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(("date", *features.NAMES))
-        rows.writerows((str(date), *(f"{v:.6g}" for v in x)) for date, x in zip(test.date, test.x, strict=True))
-
-
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
@@ -158,7 +150,8 @@ def run(series: features.Series, out: Path) -> None:
         (folder / "README.md").write_text(text, encoding="utf-8")
         report(recipe, m, against, (folder / "model.pt").read_bytes(), p)
 
-    write_replay(test, out / "replay" / "sp500.csv")
+    replay_files.write_features(test, out / "replay" / "sp500.csv")
+    replay_files.write_next_day(test, out / "replay" / "next_day.csv")
     (out / "FEATURES.md").write_text(features.document(), encoding="utf-8")
 
 
