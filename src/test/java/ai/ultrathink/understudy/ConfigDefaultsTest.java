@@ -83,6 +83,7 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.probe.treatment-misses", "2"),
             Map.entry("understudy.rollout.evaluate-every", "5s"),
             Map.entry("understudy.rollout.evidence-timeout", "5s"),
+            Map.entry("understudy.rollout.history-every", "15s"),
             Map.entry("understudy.rollout.lead-every", "1s"),
             Map.entry("understudy.storage.clean-up-every", "1h"),
             Map.entry("understudy.storage.lock-timeout", "5s"),

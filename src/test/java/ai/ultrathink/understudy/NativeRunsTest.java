@@ -26,6 +26,7 @@ class NativeRunsTest {
             "http.InternalErrorTest", "calls a resource that only the tests have",
             "storage.experiment.CatalogStoreTest", A_BEAN,
             "storage.experiment.KeptEvidenceStoreTest", A_BEAN,
+            "storage.experiment.HistoryStoreTest", A_BEAN,
             "storage.audit.EventStoreTest", A_BEAN,
             "storage.outcomes.OutcomeBlocksTest", A_BEAN,
             "storage.results.EvidenceQueriesTest", A_BEAN,

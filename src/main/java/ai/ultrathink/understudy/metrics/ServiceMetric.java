@@ -64,8 +64,8 @@ public enum ServiceMetric {
     PAIRS(Section.PREDICTIONS, Type.COUNTER, "understudy.pairs", "predictions", "test, result", """
             Requests of a split that were drawn to be answered by both models ([why](adr/0014-pairs.md)). `paired`: both
             answered; `control_failed`, `treatment_failed`, `both_failed`: both were asked; `shed`: the second model was
-            left out, or was not reached, for want of capacity; `withheld`: the treatment may not be used now. What a second
-            model does is in no other figure of its arm"""),
+            left out, or was not reached, for want of capacity; `withheld`: the treatment may not be used now, or its guard
+            tries it with requests of its own. What a second model does is in no other figure of its arm"""),
     CONFIDENCE(Section.PREDICTIONS, Type.SUMMARY, "understudy.confidence.percent", "percent", "test, role", """
             The probability of the action that a model chose. In a shadow of both models, where both answered; in a split of
             the model that the request drew, where it answered"""),
@@ -173,6 +173,9 @@ public enum ServiceMetric {
     GUARDRAIL_LOG_E(Section.ROLLOUT, Type.GAUGE, "understudy.guardrail.log.e", "nats", "test, guardrail", """
             Natural logarithm of the e-value. A breach needs at least ln(5 / alpha), which is 6.2 for an alpha of 0.01, and
             an estimate beyond the limit. NaN without data, and where the confidence sequence alone decides"""),
+    HISTORY_POINTS(Section.ROLLOUT, Type.COUNTER, "understudy.history.points", "points", "result", """
+            What evaluations found, kept for `GET /{test_id}/history`. `kept`; `failed`: the database did not take it;
+            `left_out`: the points before were still on their way. After either, the next evaluation is kept instead"""),
     ROLLBACKS(Section.ROLLOUT, Type.COUNTER, "understudy.rollbacks", "rollbacks", "test", """
             Times that this replica disabled the experiment by itself: for a guardrail, or because a model changed and the
             experiment is pinned or has `on_model_change` `roll_back`. Each replica counts those of the second kind that it

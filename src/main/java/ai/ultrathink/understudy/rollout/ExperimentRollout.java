@@ -25,6 +25,7 @@ final class ExperimentRollout {
     private final GuardrailAlerts alerts;
     private final Duration evidenceTimeout;
     private final RolloutMetrics metrics;
+    private final EvaluationHistory history;
 
     /** @param leads whether this replica leads at this moment */
     ExperimentRollout(
@@ -32,12 +33,14 @@ final class ExperimentRollout {
             RolloutExperiments experiments,
             GuardrailAlerts alerts,
             Duration evidenceTimeout,
-            RolloutMetrics metrics) {
+            RolloutMetrics metrics,
+            EvaluationHistory history) {
         this.leads = leads;
         this.experiments = experiments;
         this.alerts = alerts;
         this.evidenceTimeout = evidenceTimeout;
         this.metrics = metrics;
+        this.history = history;
     }
 
     /** Evaluates an experiment. Fails if there is no evidence in time; then nothing is done. */
@@ -72,6 +75,7 @@ final class ExperimentRollout {
                 .map(DecisionRecord::on)
                 .invoke(decision -> metrics.evaluated(seen, decision.evaluation()))
                 .call(decision -> remember(decision, now))
+                .invoke(decision -> history.evaluated(seen, decision, now))
                 .chain(decision -> act(seen, decision, now));
     }
 

@@ -19,4 +19,11 @@ interface RolloutConfig {
     /** How often a replica checks whether it leads, or can lead. */
     @WithDefault("1s")
     Duration leadEvery();
+
+    /**
+     * Time between the points of an experiment's history while nothing changes. A change of a state, the verdict or the generation is
+     * kept at once. 0 keeps no history.
+     */
+    @WithDefault("15s")
+    Duration historyEvery();
 }

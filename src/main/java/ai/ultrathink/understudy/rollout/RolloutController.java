@@ -48,6 +48,7 @@ public class RolloutController {
     private final RolloutConfig config;
     private final RampClock clock;
     private final RolloutMetrics metrics;
+    private final EvaluationHistory history;
     private final EvaluationProblems problems;
     private final Map<String, String> unreadable = new ConcurrentHashMap<>();
     private volatile Cancellable running = () -> {};
@@ -58,8 +59,9 @@ public class RolloutController {
             RolloutExperiments experiments,
             RolloutConfig config,
             RampClock clock,
-            RolloutMetrics metrics) {
-        this(election::holds, election::start, experiments, config, clock, metrics);
+            RolloutMetrics metrics,
+            EvaluationHistory history) {
+        this(election::holds, election::start, experiments, config, clock, metrics, history);
     }
 
     /**
@@ -72,15 +74,17 @@ public class RolloutController {
             RolloutExperiments experiments,
             RolloutConfig config,
             RampClock clock,
-            RolloutMetrics metrics) {
+            RolloutMetrics metrics,
+            EvaluationHistory history) {
         this.leads = leads;
         this.lead = lead;
         this.experiments = experiments;
         this.alerts = new GuardrailAlerts(experiments.alerts());
-        this.rollout = new ExperimentRollout(leads, experiments, alerts, config.evidenceTimeout(), metrics);
+        this.rollout = new ExperimentRollout(leads, experiments, alerts, config.evidenceTimeout(), metrics, history);
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
+        this.history = history;
         this.problems = new EvaluationProblems(metrics);
     }
 
@@ -143,6 +147,7 @@ public class RolloutController {
     private Uni<Void> standBy() {
         clock.standBy();
         metrics.retain(Set.of());
+        history.retain(Set.of());
         return Uni.createFrom().voidItem();
     }
 
@@ -151,6 +156,7 @@ public class RolloutController {
         Map<String, Long> generations =
                 known.stream().collect(Collectors.toUnmodifiableMap(Experiment::testId, Experiment::generation));
         metrics.retain(generations.keySet());
+        history.retain(generations.keySet());
         alerts.retain(generations);
         problems.retain(generations.keySet());
         return clock.advance()

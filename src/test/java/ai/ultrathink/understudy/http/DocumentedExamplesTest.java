@@ -11,6 +11,7 @@ import static ai.ultrathink.understudy.http.Service.explicitTest;
 import static ai.ultrathink.understudy.http.Service.flush;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.newId;
+import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
@@ -99,6 +100,9 @@ class DocumentedExamplesTest {
         compare("POST " + TESTS + "/create", Service.createTest(canary));
         compare("GET " + TESTS + "/list", get(TESTS + "/list"));
         compare("GET " + ONE, get(TESTS + "/" + testId));
+        await().until(() ->
+                !ok(get(about(testId, "history"))).getJsonArray("points").isEmpty());
+        compare("GET " + ONE + "/history", get(about(testId, "history")));
         JsonObject asked = body("POST " + Service.PREDICT).put("test_id", testId);
         compare("POST " + Service.PREDICT, Service.predict(asked));
         compare("POST " + Service.PREDICT + "/explain", post(Service.PREDICT + "/explain", asked));

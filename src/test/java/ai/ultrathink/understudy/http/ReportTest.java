@@ -196,6 +196,55 @@ class ReportTest {
     }
 
     @Test
+    void the_history_of_a_test_has_what_its_evaluations_found() {
+        String testId = createdShadow("history", "constant_hold", "constant_buy");
+        await().until(() -> history(testId, 240).size() == 1);
+        JsonObject point = history(testId, 240).getFirst();
+        assertEquals("insufficient_data", point.getString("verdict"), point::encode);
+        assertEquals(5, guardrails(point).size());
+        assertNull(guardrail(point, "agreement").getValue("estimate"));
+
+        Observed.store(new Observed(testId, 1).shadow(STEADY, 0));
+        await().until(() -> history(testId, 1).getFirst().getString("verdict").equals("roll_back"));
+
+        JsonObject report = report(testId);
+        JsonObject last = history(testId, 1).getFirst();
+        JsonObject agreement = guardrail(last, "agreement");
+        assertEquals(1, last.getInteger("generation"));
+        assertTrue(last.getInstant("time").isAfter(point.getInstant("time")));
+        assertTrue(last.getJsonArray("reasons").getString(0).startsWith("agreement 0% in "), last::encode);
+        // rows may still have been on their way
+        for (String figure : List.of("state", "limit", "estimate")) {
+            assertEquals(guardrail(report, "agreement").getValue(figure), agreement.getValue(figure), figure);
+        }
+        assertTrue(agreement.getInteger("samples") > 0, agreement::encode);
+        assertTrue(agreement.getDouble("upper") < agreement.getDouble("limit"), agreement::encode);
+        assertEquals(-Math.log(0.002), agreement.getDouble("threshold"), 1e-9);
+        assertTrue(agreement.getDouble("log_e") > agreement.getDouble("threshold"), agreement::encode);
+
+        Service.delete(TESTS + "/" + testId);
+        JsonObject deleted = ok(get(about(testId, "history")));
+        assertEquals(point, deleted.getJsonArray("points").getJsonObject(0));
+        assertNotNull(deleted.getInstant("deleted_at"));
+    }
+
+    @Test
+    void a_history_shows_1_to_1000_points_of_a_test_that_exists() {
+        String testId = createdSplit("points", "constant_hold", "constant_buy", 0.5);
+
+        for (String points : List.of("0", "1001", "-1", "many")) {
+            assertProblem(400, get(about(testId, "history?points=" + points)), "points", "1", "1000");
+        }
+        assertProblem(404, get(TESTS + "/no-such-test/history"), "no-such-test");
+    }
+
+    private static List<JsonObject> history(String testId, int points) {
+        return ok(get(about(testId, "history?points=" + points))).getJsonArray("points").stream()
+                .map(JsonObject.class::cast)
+                .toList();
+    }
+
+    @Test
     void every_number_of_the_document_is_one_of_the_json() {
         String testId = createdShadow("numbers", "bull_specialist", "bull_specialist_degraded");
         for (int i = 0; i < ENOUGH; i++) {

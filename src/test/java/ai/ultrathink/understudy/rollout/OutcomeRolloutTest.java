@@ -121,7 +121,8 @@ class OutcomeRolloutTest {
                         most -> Uni.createFrom().item(time::now),
                         Duration.ofSeconds(5),
                         time),
-                new RolloutMetrics(meters));
+                new RolloutMetrics(meters),
+                new EvaluationHistory(new FakeHistory(), Duration.ZERO, time, meters));
         controller.evaluateAll().await().atMost(Duration.ofSeconds(20));
         controller.stop();
     }

@@ -15,6 +15,11 @@ record QuickRollout(Duration evidenceTimeout) implements RolloutConfig {
     }
 
     @Override
+    public Duration historyEvery() {
+        return Duration.ofSeconds(15);
+    }
+
+    @Override
     public Duration leadEvery() {
         return Duration.ofMillis(1);
     }

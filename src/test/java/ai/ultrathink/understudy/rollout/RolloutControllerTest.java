@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.EvaluationSnapshot;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.GuardrailSnapshot;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
@@ -46,6 +48,7 @@ class RolloutControllerTest {
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger looksAsLeader = new AtomicInteger(Integer.MAX_VALUE);
+    private final FakeHistory history = new FakeHistory();
     private FakeExperiment tests = new FakeExperiment(RolloutEvidence.split(0.10));
     private RolloutController controller = watching(tests);
 
@@ -371,6 +374,86 @@ class RolloutControllerTest {
         assertEquals(1, most.get());
     }
 
+    @Test
+    void what_is_found_is_kept_when_something_changes_and_else_now_and_then() {
+        GenerationEvidence little = RolloutEvidence.split(1, 0.10, 90, 10);
+        tests.shows(little);
+        evaluate();
+        time.advance(Duration.ofSeconds(10));
+        evaluate();
+        assertEquals(List.of(true), history.changed());
+
+        time.advance(Duration.ofSeconds(5));
+        evaluate();
+        assertEquals(List.of(true, false), history.changed());
+
+        tests.shows(CRASHING);
+        evaluate();
+
+        assertEquals(List.of(true, false, true), history.changed());
+        EvaluationSnapshot last = history.points().getLast();
+        assertEquals("roll_back", last.verdict());
+        assertEquals(1, last.generation());
+        GuardrailSnapshot errors = last.guardrails().stream()
+                .filter(each -> each.measure().equals("error_rate_delta"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("breached", errors.state());
+        assertEquals(-Math.log(0.002), errors.threshold(), 1e-9);
+        assertTrue(errors.logE() != null && errors.logE() > errors.threshold(), errors::toString);
+        assertEquals(3, historyPoints("kept"));
+    }
+
+    @Test
+    void a_history_that_fails_or_hangs_delays_and_breaks_no_evaluation() {
+        tests.shows(CRASHING);
+        history.add(Uni.createFrom().failure(new IllegalStateException("away")));
+        evaluate();
+
+        assertEquals(List.of("rolled_back"), tests.actions());
+        assertEquals(1, historyPoints("failed"));
+
+        watching(RolloutEvidence.split(0.10));
+        tests.shows(CRASHING);
+        history.add(Uni.createFrom().nothing());
+        evaluate();
+        tests.becomes(RolloutEvidence.split(0.10).withGeneration(7));
+        evaluate();
+
+        assertEquals(List.of("rolled_back", "rolled_back"), tests.actions());
+        assertEquals(1, historyPoints("left_out"));
+    }
+
+    @Test
+    void a_replica_that_begins_to_lead_continues_the_history() {
+        tests.shows(RolloutEvidence.split(1, 0.10, 90, 10));
+        evaluate();
+        watching(RolloutEvidence.split(0.10));
+        tests.shows(RolloutEvidence.split(1, 0.10, 90, 10));
+
+        evaluate();
+
+        assertEquals(List.of(true, false), history.changed());
+    }
+
+    @Test
+    void the_history_says_what_a_stage_of_the_ramp_waits_for() {
+        ramping(new Holding(2, START, 1));
+        tests.shows(RolloutEvidence.split(1, 0.10, 90, 10));
+
+        evaluate();
+
+        List<String> waits = history.points().getLast().rampWaitsFor();
+        assertTrue(waits != null && waits.getFirst().startsWith("time: 3600 s"), () -> String.valueOf(waits));
+    }
+
+    private double historyPoints(String result) {
+        return meters.get("understudy.history.points")
+                .tag("result", result)
+                .counter()
+                .count();
+    }
+
     private void watching(Experiment experiment) {
         tests = new FakeExperiment(experiment);
         controller = watching(tests);
@@ -391,7 +474,8 @@ class RolloutControllerTest {
                         most -> Uni.createFrom().item(time::now),
                         Duration.ofSeconds(5),
                         time),
-                new RolloutMetrics(meters));
+                new RolloutMetrics(meters),
+                new EvaluationHistory(history, Duration.ofSeconds(15), time, meters));
     }
 
     private void ramping(RampState state) {

@@ -134,6 +134,11 @@ final class OpenApiExamples {
             Map.entry("POST " + ONE + "/ramp/abort", ramp("aborted", "\"by ada\"", "[]")),
             Map.entry("GET " + ONE + "/stats", STATS),
             Map.entry("GET " + ONE + "/report", REPORT),
+            Map.entry("GET " + ONE + "/history", """
+                    {"test_id": "bull_v2_shadow", "points": [{"time": "2026-11-24T12:00:00Z", "generation": 1,
+                      "verdict": "keep_running", "reasons": ["error_rate_delta is undecided: 1,080 samples leave up to 0.0151"],
+                      "guardrails": [{"measure": "agreement", "state": "passed", "limit": 0.85, "samples": 10800,
+                       "estimate": 0.95, "lower": 0.941, "upper": 0.958, "log_e": -3.1, "threshold": 6.2}]}]}"""),
             Map.entry("GET " + ONE + "/actions", """
                     {"test_id": "bull_v2_shadow", "time_window_hours": 24,
                      "control": {"HOLD": 322, "BUY": 405, "SELL": 353}, "treatment": {"HOLD": 300, "BUY": 445, "SELL": 335},

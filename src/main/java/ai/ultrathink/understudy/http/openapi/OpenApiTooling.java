@@ -43,6 +43,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET " + ONE + "/disagreements", "getDisagreements"),
             Map.entry("GET " + ONE + "/verify-split", "verifyTrafficSplit"),
             Map.entry("GET " + ONE + "/report", "getReport"),
+            Map.entry("GET " + ONE + "/history", "getHistory"),
             Map.entry("POST " + ONE + "/promote", "promote"),
             Map.entry("DELETE " + ONE + "/promote", "revertPromotion"),
             Map.entry("GET /api/v1/promotions", "listPromotions"),

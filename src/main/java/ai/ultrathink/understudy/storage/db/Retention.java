@@ -48,6 +48,7 @@ public class Retention {
                                 total, config.retention().toDays());
                     }
                 })
+                .call(() -> cleanUp.purge("purge_ab_test_history", config.retention()))
                 .call(this::fold)
                 .onFailure()
                 .recoverWithItem(failure -> {
