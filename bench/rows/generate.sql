@@ -6,6 +6,12 @@
 -- The procedure lives in the session's temporary schema and is gone with it. Each batch is a transaction of its own, in the
 -- order of time, into the same ledger as the service's batches; the random sequence is the
 -- same at every run.
+--
+-- With p_outcomes the test has an outcome plan with blocks of a day, each row is a decision, and each decision has an outcome: every
+-- second one its own, the others that of their symbol and hour. No service may run meanwhile, as it would close days of which rows are
+-- still missing (kill -STOP holds it). Afterwards it closes the blocks, or else "select ab_test_close_outcomes(10000)" does, again and
+-- again until it returns 0. Rows of past days are kept by the minute until "select fold_ab_test_account()", which a service calls every
+-- hour: call it before you measure.
 
 create procedure pg_temp.generate_rows(
     p_rows        bigint,
@@ -13,7 +19,8 @@ create procedure pg_temp.generate_rows(
     p_test_id     varchar          default 'bench',
     p_shadow      double precision default 0.5,
     p_split       double precision default 0.2,
-    p_batch       integer          default 10000
+    p_batch       integer          default 10000,
+    p_outcomes    boolean          default false
 ) language plpgsql as $$
 declare
     ends     timestamptz := now();
@@ -25,6 +32,22 @@ begin
     insert into ab_test_configs (test_id, mode, control_model, treatment_model, explicit, description)
     values (p_test_id, 'shadow', 'bull_specialist', 'bull_specialist_v2', true, 'rows made by bench/rows/generate.sql')
     on conflict do nothing;
+    if p_outcomes then
+        update ab_test_configs
+        set outcome = '{"positions": {"HOLD": 0, "BUY": 1, "SELL": -1}, "cost": 0.0001, "clip": 0.05, "block": "P1D",
+            "horizon": "PT0S", "limit": -0.0005, "action": "alert", "promote": "not_worse", "alpha": 0.05}'
+        where test_id = p_test_id;
+        -- rows follow the outcomes that they need, so no block closes without them
+        perform ab_test_take_outcomes(
+            array_agg(n), array_agg(null::varchar), array_agg('BTC-USD'::varchar), array_agg(hour),
+            array_agg(hour + interval '1 hour'), array_agg((random() - 0.5) / 50), array_agg(null::timestamptz), array_agg(0), 0)
+        from (
+            select
+                n::integer,
+                date_trunc('hour', ends) - make_interval(hours => n::integer) as hour
+            from generate_series(0, 24 * p_days + 1) as n
+        ) as hours;
+    end if;
     while position < p_rows loop
         with inserted as (
             insert into ab_test_results (
@@ -85,6 +108,12 @@ begin
             on conflict do nothing returning ab_test_results as result
         )
         select ab_test_book(array_agg(result)) into stored from inserted;
+        if p_outcomes then
+            perform ab_test_take_outcomes(
+                array_agg(n), array_agg(('r-' || (position + n))::varchar), array_agg(null::varchar), array_agg(null::timestamptz),
+                array_agg(null::timestamptz), array_agg((random() - 0.5) / 50), array_agg(null::timestamptz), array_agg(0), p_batch)
+            from generate_series(0, least(p_batch, p_rows - position)::integer - 1, 2) as n;
+        end if;
         commit;
         position := position + p_batch;
     end loop;

@@ -104,6 +104,11 @@ final class DemoExperiments {
         return api.get(PATH + id + "/actions");
     }
 
+    /** The newest requests on which the models disagree. */
+    JsonNode disagreements(String id, int most) throws IOException {
+        return api.get(PATH + id + "/disagreements?limit=" + most).path("disagreements");
+    }
+
     JsonNode verifySplit(String id) throws IOException {
         return api.get(PATH + id + "/verify-split");
     }

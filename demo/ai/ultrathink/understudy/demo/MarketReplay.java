@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Compares two trading models on four years of the S&P 500. It starts the packaged service, shadows the second model, gives
- * it 20% of the accounts, lets the service ramp it up and roll a spoilt model back, and keeps serving until Ctrl-C.
+ * it 20% of the accounts, lets the service ramp it up and roll a spoilt model back, reports what the market made of the days, and keeps
+ * serving until Ctrl-C.
  *
  * <p>Run it with {@code make demo}. {@code --exit}, or DEMO_EXIT=1 in the environment, ends it after printing.
  */
@@ -53,11 +54,20 @@ final class MarketReplay {
         DemoExperiments experiments = new DemoExperiments(api);
         experiments.disableLeftOvers();
 
-        new ShadowAct(api, experiments, history).play();
-        String split = new SplitAct(api, experiments, history).play();
-        experiments.disable(split);
-        String ramp = new RampAct(api, experiments, history).play();
-        new RollbackAct(api, experiments, history).play();
+        String ramp;
+        try (DatedAnswers answers = DatedAnswers.connect(DemoService.DATA)) {
+            List<NextDay> returns = NextDay.readAll();
+            OutcomeSender outcomes = new OutcomeSender(api);
+            String shadow = new ShadowAct(api, experiments, history).play();
+            DaysAct days = new DaysAct(experiments, outcomes, answers, history);
+            days.begin(shadow, returns);
+            String split = new SplitAct(api, experiments, history).play();
+            experiments.disable(split);
+            ramp = new RampAct(api, experiments, history).play();
+            new RollbackAct(api, experiments, history).play();
+            days.play();
+            new MinutesAct(experiments, outcomes, answers, shadow, returns).play();
+        }
 
         System.out.println();
         System.out.println("API   " + api.at("/q/swagger-ui"));

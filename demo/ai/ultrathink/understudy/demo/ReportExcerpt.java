@@ -18,6 +18,18 @@ final class ReportExcerpt {
         report.path("reasons").forEach(reason -> System.out.println("   - " + reason.asText()));
     }
 
+    /** Prints a roll-back: when, why, and that its evidence leads to it once more. */
+    static void printRollback(DemoExperiments experiments, String id, double seconds, JsonNode event)
+            throws IOException {
+        JsonNode replay = experiments.replay(id, event.path("event_id").asLong());
+        System.out.printf("   Rolled back after %.1f s, before a caller got its answer:%n", seconds);
+        // the event's reason and not the report's: evidence that came after the decision may be weaker
+        System.out.println("   - " + event.path("reason").asText());
+        System.out.printf(
+                "   Evaluated again from the decision record: %s (report in %s)%n",
+                replay.path("follows").asBoolean() ? "the same verdict" : "ANOTHER VERDICT", keep(experiments, id));
+    }
+
     /** Writes the document to a file. */
     static Path keep(DemoExperiments experiments, String id) throws IOException {
         Path file = DemoService.DIRECTORY.resolve(id + ".md");

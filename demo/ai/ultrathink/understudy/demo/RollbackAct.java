@@ -46,7 +46,7 @@ final class RollbackAct {
         }
         experiments.flush(id);
         if (last.isPresent()) {
-            printRollback(id, trail.seconds(last.get()), last.get());
+            ReportExcerpt.printRollback(experiments, id, trail.seconds(last.get()), last.get());
         } else {
             System.out.println("   It was not rolled back; the report says why.");
             ReportExcerpt.print(experiments, id);
@@ -59,17 +59,6 @@ final class RollbackAct {
     private void printRefusal(String id) throws IOException {
         Api.Response answer = experiments.promote(id);
         System.out.println("   A promotion of it is refused: POST " + id + "/promote answers " + answer.status());
-    }
-
-    private void printRollback(String id, double seconds, JsonNode event) throws IOException {
-        JsonNode replay = experiments.replay(id, event.path("event_id").asLong());
-        System.out.printf("   Rolled back after %.1f s, before a caller got its answer:%n", seconds);
-        // the event's reason and not the report's: evidence that came after the decision may be weaker
-        System.out.println("   - " + event.path("reason").asText());
-        System.out.printf(
-                "   Evaluated again from the decision record: %s (report in %s)%n",
-                replay.path("follows").asBoolean() ? "the same verdict" : "ANOTHER VERDICT",
-                ReportExcerpt.keep(experiments, id));
     }
 
     private PredictionReplay.@Nullable Question question(long number) {

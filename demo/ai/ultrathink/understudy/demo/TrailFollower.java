@@ -34,23 +34,37 @@ final class TrailFollower {
     Optional<JsonNode> follow(BackgroundTraffic traffic, Duration patience) throws IOException, InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < until) {
-            List<JsonNode> events = experiments.events(id);
-            for (JsonNode event : events.subList(printed, events.size())) {
-                printed++;
-                if (!NOT_PRINTED.contains(event.path("action").asText())) {
-                    print(event, secondsBetween(events.getFirst(), event), traffic.answered());
-                }
-            }
-            for (String action : LAST) {
-                Optional<JsonNode> last = events.stream()
-                        .filter(event -> action.equals(event.path("action").asText()))
-                        .findFirst();
-                if (last.isPresent()) {
-                    return last;
-                }
+            Optional<JsonNode> last = look(String.format("%,9d predictions", traffic.answered()));
+            if (last.isPresent()) {
+                return last;
             }
             traffic.requireSound();
             Thread.sleep(LOOK_EVERY_MILLIS);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Prints the events that have come since the last look.
+     *
+     * @param progress how far the replay is, in words
+     * @return the event that ends the ramp or the experiment, if it has come
+     */
+    Optional<JsonNode> look(String progress) throws IOException {
+        List<JsonNode> events = experiments.events(id);
+        for (JsonNode event : events.subList(printed, events.size())) {
+            printed++;
+            if (!NOT_PRINTED.contains(event.path("action").asText())) {
+                print(event, secondsBetween(events.getFirst(), event), progress);
+            }
+        }
+        for (String action : LAST) {
+            Optional<JsonNode> last = events.stream()
+                    .filter(event -> action.equals(event.path("action").asText()))
+                    .findFirst();
+            if (last.isPresent()) {
+                return last;
+            }
         }
         return Optional.empty();
     }
@@ -68,10 +82,10 @@ final class TrailFollower {
         return Instant.parse(event.path("time").asText());
     }
 
-    private static void print(JsonNode event, double seconds, long answered) {
+    private static void print(JsonNode event, double seconds, String progress) {
         System.out.printf(
-                "   %5.1f s  %-20s %7s  %,9d predictions%n",
-                seconds, event.path("action").asText().replace('_', ' '), share(event.path("to")), answered);
+                "   %5.1f s  %-20s %7s  %s%n",
+                seconds, event.path("action").asText().replace('_', ' '), share(event.path("to")), progress);
     }
 
     /** The share of the traffic that the treatment gets. */

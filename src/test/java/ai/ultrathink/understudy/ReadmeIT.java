@@ -62,6 +62,9 @@ class ReadmeIT {
         assertTrue(output.contains("within the tolerance"), output);
         assertTrue(output.contains("\n   0 accounts changed models"), output);
         assertTrue(output.contains("the same verdict"), output);
+        assertTrue(output.contains("1,079 decisions with an outcome"), output);
+        assertTrue(output.contains("cannot tell yet; not decidable within a year"), output);
+        assertTrue(output.contains("mean difference of earnings per block −"), output);
         assertTrue(!output.contains("\tat ") && !output.contains("Exception"), output);
     }
 
