@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The other main of this artefact: the process in which a service runs its treatments. */
 final class WorkerMain {
@@ -43,6 +44,7 @@ final class WorkerMain {
         int code = 1;
         try {
             Thread.ofPlatform().name("parent").daemon().start(WorkerMain::endWithParent);
+            endWithParentAlone();
             comeFirstWhenMemoryEnds();
             Libtorch.configure();
             TreatmentWorker.serve(Path.of(args[1]), Integer.parseInt(args[2]), SystemBeans.systemTime());
@@ -63,6 +65,19 @@ final class WorkerMain {
             System.err.println("the worker ends: " + e.getMessage());
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * Signals that ask for an end, such as that of Ctrl-C, reach all processes of a terminal or of a control group. The service
+     * answers requests for a while then and needs its worker. The JVM ends when all its hooks have ended, and this one does not.
+     */
+    private static void endWithParentAlone() {
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("until-killed").unstarted(() -> {
+                    while (true) {
+                        LockSupport.park();
+                    }
+                }));
     }
 
     /** When the machine has no memory left, the kernel takes the process with the highest score. */

@@ -41,13 +41,13 @@ final class InWorker implements TreatmentRuntime {
         this.passes = new WorkerPasses(versions, deaths, meters, threads, time);
         this.watch = new WorkerWatch(config.hangAfter().toNanos(), time.nanoTime());
         this.supervisor = new WorkerSupervisor(
-                new WorkerLauncher(program, threads, config.startWithin()),
+                new WorkerLauncher(program, threads, config.startWithin(), time),
                 versions,
                 passes,
                 config.deathWindow(),
                 meters,
                 time);
-        this.queues = new WorkerQueues(supervisor, passes, deaths, meters, inference.maxBatch(), time);
+        this.queues = new WorkerQueues(supervisor, versions, passes, deaths, meters, inference.maxBatch(), time);
         passes.whenEnded(queues::goOn);
         queues.start();
         meters.show(() -> supervisor.serving() != null, this::residentBytes);
@@ -85,7 +85,7 @@ final class InWorker implements TreatmentRuntime {
             Thread.currentThread().interrupt();
             throw new ModelRefusedException("was not loaded: the service is stopping", e);
         } catch (ModelRefusedException e) {
-            versions.drop(copy, null);
+            versions.forget(copy);
             throw e;
         }
     }
@@ -110,7 +110,8 @@ final class InWorker implements TreatmentRuntime {
 
     @Override
     public void unload(WorkerCopy copy) {
-        versions.drop(copy, supervisor.serving());
+        versions.forget(copy);
+        queues.free(copy);
     }
 
     @Override
@@ -120,14 +121,15 @@ final class InWorker implements TreatmentRuntime {
             return;
         }
         WorkerPass oldest = passes.oldest();
-        if (watch.hangs(passes, oldest, nowNanos)) {
+        long heardNanos = passes.heardNanos();
+        if (watch.hangs(heardNanos, oldest == null ? null : oldest.sentNanos(), nowNanos)) {
             life.kill(WorkerEnd.hang(
                     oldest == null
                             ? "it gave no sign of life for "
                                     + config.hangAfter().toMillis() + " ms"
                             : "a pass of " + oldest.turn().copy().text() + " took longer than "
                                     + config.hangAfter().toMillis() + " ms"));
-        } else if (oldest == null && watch.pingIsDue(passes, nowNanos)) {
+        } else if (oldest == null && watch.pingIsDue(heardNanos, nowNanos)) {
             queues.ping(life);
         }
         if (watch.memoryIsDue(nowNanos)) {

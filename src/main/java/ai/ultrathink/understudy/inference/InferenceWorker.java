@@ -154,8 +154,7 @@ final class InferenceWorker {
     /** Runs a batch and returns how many calls were answered in time. */
     private int run(LoadedModel model, List<PendingCall> batch, TorchThread torch, Rows rows) {
         int columns = model.card().inputSize();
-        // a reload may have changed the input size after a request was validated
-        batch.removeIf(call -> call.features().size() != columns && refuse(call, columns));
+        batch.removeIf(call -> Rows.refused(call, columns));
         if (batch.isEmpty()) {
             return 0;
         }
@@ -196,29 +195,5 @@ final class InferenceWorker {
             }
         }
         return inTime;
-    }
-
-    private static boolean refuse(PendingCall call, int columns) {
-        call.end(new Outcome.Rejected("the model was reloaded and now takes " + columns + " features, not "
-                + call.features().size()));
-        return true;
-    }
-
-    /** The batch as one array, reused from batch to batch. */
-    private static final class Rows {
-        private float[] values = new float[0];
-
-        /**
-         * Copies the rows. The last row is repeated as padding, so that a failure is never due to another caller's row.
-         */
-        float[] gather(List<PendingCall> batch, int columns, int padded) {
-            if (values.length < padded * columns) {
-                values = new float[padded * columns];
-            }
-            for (int row = 0; row < padded; row++) {
-                batch.get(Math.min(row, batch.size() - 1)).features().copyTo(values, row * columns);
-            }
-            return values;
-        }
     }
 }

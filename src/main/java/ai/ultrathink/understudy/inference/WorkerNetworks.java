@@ -77,7 +77,7 @@ final class WorkerNetworks implements WorkerServer.Networks {
         @Override
         public WorkerReply run(WorkerRequest.Pass pass) {
             LoadedModel model = loaded.get(pass.handle());
-            if (model == null) {
+            if (model == null || !model.acquire()) {
                 return new WorkerReply.Failed(pass.sequence(), "the worker has not loaded the model");
             }
             int rows = pass.rows();
@@ -96,6 +96,8 @@ final class WorkerNetworks implements WorkerServer.Networks {
                         pass.sequence(), nanos, output.values().slice(0, rows * Action.COUNT));
             } catch (RuntimeException | Error e) {
                 return new WorkerReply.Failed(pass.sequence(), String.valueOf(e.getMessage()));
+            } finally {
+                model.release();
             }
         }
 

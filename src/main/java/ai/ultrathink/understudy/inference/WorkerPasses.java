@@ -52,9 +52,9 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
         return underWay.size() < threads;
     }
 
-    /** Whether a worker has replied, or begun to serve, since that time. */
-    boolean heardSince(long nanos) {
-        return heardNanos - nanos >= 0;
+    /** When a worker last replied, or began to serve. */
+    long heardNanos() {
+        return heardNanos;
     }
 
     @Override
@@ -70,10 +70,16 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
         return null;
     }
 
-    void send(WorkerPass pass, int handle, int rows, int columns, FloatBuffer values) {
+    void send(WorkerPass pass, int rows, int columns, FloatBuffer values) {
         long sequence = versions.nextSequence();
+        int handle = pass.turn().copy().handle();
         underWay.put(sequence, pass);
-        pass.life().send(new WorkerRequest.Pass(sequence, handle, rows, columns, values));
+        try {
+            pass.life().send(new WorkerRequest.Pass(sequence, handle, rows, columns, values));
+        } catch (RuntimeException | Error e) {
+            underWay.remove(sequence);
+            throw e;
+        }
         WorkerEnd end = pass.life().ended();
         if (end != null && underWay.remove(sequence) != null) {
             // it had ended before the pass was registered

@@ -26,8 +26,14 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     private static final int MOST_BYTES = 32 << 20;
 
     private static final String AWAY = "away";
+    private static final Refusal QUARANTINED = new Refusal(
+            "quarantined",
+            new Outcome.Failed(
+                    "these features were in a pass at two deaths of the worker, and are not asked again until"
+                            + " the service restarts or another version is loaded"));
 
     private final WorkerSupervisor supervisor;
+    private final WorkerVersions versions;
     private final WorkerPasses passes;
     private final WorkerDeaths deaths;
     private final WorkerMeters meters;
@@ -41,16 +47,18 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     // used by the thread alone, as all below
     private final Deque<RoleQueue> ready = new ArrayDeque<>();
     private final Deque<WorkerTurn> turns = new ArrayDeque<>();
-    private float[] values = new float[0];
+    private final Rows rows = new Rows();
 
     WorkerQueues(
             WorkerSupervisor supervisor,
+            WorkerVersions versions,
             WorkerPasses passes,
             WorkerDeaths deaths,
             WorkerMeters meters,
             int maxBatch,
             TimeSource time) {
         this.supervisor = supervisor;
+        this.versions = versions;
         this.passes = passes;
         this.deaths = deaths;
         this.meters = meters;
@@ -79,26 +87,41 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         events.add(() -> passes.ping(life));
     }
 
+    /** Has the worker of the time free a version. Never blocks, although sending may: callers are threads of control. */
+    void free(WorkerCopy copy) {
+        events.add(() -> {
+            WorkerLife life = supervisor.started();
+            if (life != null) {
+                versions.free(life, copy);
+            }
+        });
+    }
+
     private void run() {
         try {
             while (!closed) {
-                events.take().run();
+                safely(events.take());
                 for (Runnable event = events.poll(); event != null; event = events.poll()) {
-                    event.run();
+                    safely(event);
                 }
-                serveSafely();
+                safely(this::serve);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void serveSafely() {
+    /** Without this thread every treatment would wait until its deadline. */
+    private static void safely(Runnable step) {
         try {
-            serve();
+            step.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("a batch could not be sent to the worker; this is a bug, please report it", e);
+            bug(e);
         }
+    }
+
+    private static void bug(Throwable e) {
+        LOG.error("a batch could not be sent to the worker; this is a bug, please report it", e);
     }
 
     private void serve() {
@@ -117,26 +140,45 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     private @Nullable WorkerTurn begin(RoleQueue queue) {
         LoadedModel model = queue.model().acquire();
         List<PendingCall> batch = new ArrayList<>();
-        if (model == null) {
-            queue.take(batch, maxBatch);
-            batch.forEach(call -> call.end(new Outcome.Rejected("the model was removed")));
-            reopen(queue);
-            return null;
+        WorkerTurn turn = null;
+        try {
+            turn = model == null ? removed(queue, batch) : turn(queue, model, batch);
+        } catch (RuntimeException | Error e) {
+            bug(e);
+            batch.forEach(call -> call.end(failed(e)));
         }
+        if (turn == null) {
+            if (model != null) {
+                model.release();
+            }
+            reopen(queue);
+        }
+        return turn;
+    }
+
+    private @Nullable WorkerTurn removed(RoleQueue queue, List<PendingCall> batch) {
+        queue.take(batch, maxBatch);
+        batch.forEach(call -> call.end(new Outcome.Rejected("the model was removed")));
+        return null;
+    }
+
+    private @Nullable WorkerTurn turn(RoleQueue queue, LoadedModel model, List<PendingCall> batch) {
         WorkerCopy copy = model.copy();
-        Batching batching = copy == null ? null : copy.batching();
-        queue.take(
-                batch, batching == null ? maxBatch : most(batching, model.card().inputSize()));
         if (copy == null) {
+            queue.take(batch, maxBatch);
             batch.forEach(call -> call.end(new Outcome.Failed("the worker does not know this version")));
-        }
-        List<List<PendingCall>> groups = copy == null ? List.of() : sorted(model, copy, batch);
-        if (copy == null || groups.isEmpty()) {
-            model.release();
-            reopen(queue);
             return null;
         }
-        return new WorkerTurn(queue, model, copy, groups, time.nanoTime());
+        int columns = model.card().inputSize();
+        Batching batching = copy.batching();
+        queue.take(batch, batching == null ? maxBatch : most(batching, columns));
+        Refusal unusable = unusable(copy);
+        if (unusable != null) {
+            batch.forEach(call -> refuse(model, call, unusable));
+            return null;
+        }
+        batch.removeIf(call -> Rows.refused(call, columns) || quarantined(model, copy, call));
+        return batch.isEmpty() ? null : new WorkerTurn(queue, model, copy, groups(copy, batch), time.nanoTime());
     }
 
     private int most(Batching batching, int columns) {
@@ -144,26 +186,12 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         return Math.min(Math.min(maxBatch, batching.most()), Math.max(fits, 1));
     }
 
-    /** Ends the calls that must not be sent, and puts those that must run alone by themselves. */
-    private List<List<PendingCall>> sorted(LoadedModel model, WorkerCopy copy, List<PendingCall> batch) {
-        String unusable = unusable(copy);
+    /** Puts those that must run alone by themselves. */
+    private List<List<PendingCall>> groups(WorkerCopy copy, List<PendingCall> batch) {
         List<List<PendingCall>> groups = new ArrayList<>();
         List<PendingCall> together = new ArrayList<>();
         for (PendingCall call : batch) {
-            if (unusable != null) {
-                fail(model, call, deaths.outOfUse(copy) == null ? AWAY : "out_of_use", unusable);
-            } else if (call.features().size() != model.card().inputSize()) {
-                call.end(new Outcome.Rejected(
-                        "the model was reloaded and now takes " + model.card().inputSize() + " features, not "
-                                + call.features().size()));
-            } else if (deaths.quarantined(copy, call.features())) {
-                fail(
-                        model,
-                        call,
-                        "quarantined",
-                        "these features were in a pass at two deaths of the worker, and are"
-                                + " not asked again until the service restarts or another version is loaded");
-            } else if (deaths.suspect(copy, call.features())) {
+            if (deaths.suspect(copy, call.features())) {
                 groups.add(List.of(call));
             } else {
                 together.add(call);
@@ -175,55 +203,84 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
         return groups;
     }
 
-    private @Nullable String unusable(WorkerCopy copy) {
+    /**
+     * Why a version cannot be asked.
+     *
+     * @param reason for the metric
+     */
+    private record Refusal(String reason, Outcome outcome) {}
+
+    private @Nullable Refusal unusable(WorkerCopy copy) {
         String outOfUse = deaths.outOfUse(copy);
         if (outOfUse != null) {
-            return outOfUse;
+            return new Refusal("out_of_use", new Outcome.Failed(outOfUse));
         }
-        return supervisor.serving() == null ? away() : copy.missing();
+        if (supervisor.serving() == null) {
+            return new Refusal(AWAY, away());
+        }
+        String missing = copy.missing();
+        return missing == null ? null : new Refusal(AWAY, new Outcome.Failed(missing));
     }
 
-    private String away() {
-        return "no worker runs treatments now: " + supervisor.state().describe();
+    /** The model was not run, which is no evidence about it: the worker may have ended by another one. */
+    private Outcome away() {
+        return new Outcome.Rejected(
+                "no worker runs treatments now: " + supervisor.state().describe());
     }
 
-    private void fail(LoadedModel model, PendingCall call, String reason, String detail) {
-        if (call.end(new Outcome.Failed(detail))) {
-            meters.failed(model.version().name(), reason, 1);
+    private boolean quarantined(LoadedModel model, WorkerCopy copy, PendingCall call) {
+        boolean quarantined = deaths.quarantined(copy, call.features());
+        if (quarantined) {
+            refuse(model, call, QUARANTINED);
         }
+        return quarantined;
+    }
+
+    private void refuse(LoadedModel model, PendingCall call, Refusal refusal) {
+        if (call.end(refusal.outcome())) {
+            meters.failed(model.version().name(), refusal.reason(), 1);
+        }
+    }
+
+    private static Outcome failed(Throwable e) {
+        return new Outcome.Failed("it could not be sent to the worker: " + e);
     }
 
     /** Sends the next pass of a turn, or ends it. */
     private void next(WorkerTurn turn) {
+        try {
+            if (!sent(turn)) {
+                end(turn);
+            }
+        } catch (RuntimeException | Error e) {
+            bug(e);
+            turn.fail(failed(e));
+            end(turn);
+        }
+    }
+
+    /** False if the turn has no more passes. */
+    private boolean sent(WorkerTurn turn) {
         List<PendingCall> calls = turn.next();
         if (calls == null) {
-            turn.end(time.nanoTime());
-            reopen(turn.queue());
-            return;
+            return false;
         }
         WorkerLife life = supervisor.serving();
         if (life == null) {
-            int failed = turn.fail(new Outcome.Failed(away()));
-            meters.failed(turn.model().version().name(), AWAY, failed);
-            turns.add(turn);
-            return;
+            meters.failed(turn.model().version().name(), AWAY, turn.fail(away()));
+            return false;
         }
         int columns = turn.model().card().inputSize();
         Batching batching = turn.copy().batching();
-        int rows = batching == null ? calls.size() : batching.padded(calls.size());
-        WorkerPass pass = new WorkerPass(life, turn, calls, time.nanoTime());
-        passes.send(pass, turn.copy().handle(), rows, columns, gather(calls, columns, rows));
+        int count = batching == null ? calls.size() : batching.padded(calls.size());
+        FloatBuffer values = FloatBuffer.wrap(rows.gather(calls, columns, count), 0, count * columns);
+        passes.send(new WorkerPass(life, turn, calls, time.nanoTime()), count, columns, values);
+        return true;
     }
 
-    /** The last row is repeated as padding, so that a failure is never due to another caller's row. */
-    private FloatBuffer gather(List<PendingCall> calls, int columns, int rows) {
-        if (values.length < rows * columns) {
-            values = new float[rows * columns];
-        }
-        for (int row = 0; row < rows; row++) {
-            calls.get(Math.min(row, calls.size() - 1)).features().copyTo(values, row * columns);
-        }
-        return FloatBuffer.wrap(values, 0, rows * columns);
+    private void end(WorkerTurn turn) {
+        turn.end(time.nanoTime());
+        reopen(turn.queue());
     }
 
     private void reopen(RoleQueue queue) {

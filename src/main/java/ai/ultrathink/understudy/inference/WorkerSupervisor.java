@@ -34,6 +34,7 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
     private final Condition changed = lock.newCondition();
     // written under the lock
     private volatile WorkerState state = new WorkerState.Starting(null);
+    private volatile @Nullable WorkerLife started;
     private boolean begun;
     private long servingSince;
 
@@ -73,6 +74,11 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         return state instanceof WorkerState.Serving serving ? serving.life() : null;
     }
 
+    /** The worker that is there, or the last that was: it may answer, load its versions or have ended. Null if there was none. */
+    @Nullable WorkerLife started() {
+        return started;
+    }
+
     /**
      * Waits for a worker that answers; the first call starts one.
      *
@@ -110,6 +116,7 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         WorkerLife life = null;
         try {
             life = launcher.launch(this);
+            started = life;
             meters.started();
             end = versions.loadAll(life);
             if (end == null) {
@@ -202,8 +209,8 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
     private void startAgain() {
         lock.lock();
         try {
-            if (state instanceof WorkerState.Resting) {
-                become(new WorkerState.Starting(null));
+            if (state instanceof WorkerState.Resting resting) {
+                become(new WorkerState.Starting(resting.after()));
             }
         } finally {
             lock.unlock();

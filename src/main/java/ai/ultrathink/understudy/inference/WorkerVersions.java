@@ -56,12 +56,14 @@ final class WorkerVersions {
         copies.put(copy.handle(), copy);
     }
 
-    /** No later worker loads it, and this one frees it. */
-    void drop(WorkerCopy copy, @Nullable WorkerLife life) {
+    /** No later worker loads it. One that has it, or is loading it, has to be told to free it. */
+    void forget(WorkerCopy copy) {
         copies.remove(copy.handle());
-        if (life != null) {
-            life.send(new WorkerRequest.Unload(nextSequence(), copy.handle()));
-        }
+    }
+
+    /** Has a worker free a version, if it has it. Waits while the worker does not read. */
+    void free(WorkerLife life, WorkerCopy copy) {
+        life.send(new WorkerRequest.Unload(nextSequence(), copy.handle()));
     }
 
     /**
@@ -108,6 +110,10 @@ final class WorkerVersions {
             }
             try {
                 copy.loaded(load(life, copy));
+                if (!copies.containsKey(copy.handle())) {
+                    // forgotten meanwhile; the worker may have been told so before it was told to load
+                    free(life, copy);
+                }
             } catch (ModelRefusedException e) {
                 LOG.warnf("%s does not load again: %s", copy.text(), e.getMessage());
                 copy.missing("it could not be loaded again: " + e.getMessage());

@@ -32,9 +32,10 @@ final class WorkerWatch {
     /**
      * Whether the worker takes too long.
      *
-     * @param oldest the pass for which it has had the most time, or null if there is none
+     * @param heardNanos when it last replied, or began to serve
+     * @param oldestSentNanos when the pass was sent for which it has had the most time, or null if there is none
      */
-    boolean hangs(WorkerPasses passes, @Nullable WorkerPass oldest, long nowNanos) {
+    boolean hangs(long heardNanos, @Nullable Long oldestSentNanos, long nowNanos) {
         if (nowNanos - watchedNanos > PAUSE_NANOS) {
             awakeNanos = nowNanos;
         }
@@ -42,14 +43,14 @@ final class WorkerWatch {
         if (nowNanos - awakeNanos <= hangAfterNanos) {
             return false;
         }
-        return oldest == null
-                ? !passes.heardSince(pingedNanos) && nowNanos - pingedNanos > hangAfterNanos
-                : nowNanos - oldest.sentNanos() > hangAfterNanos;
+        return oldestSentNanos == null
+                ? heardNanos - pingedNanos < 0 && nowNanos - pingedNanos > hangAfterNanos
+                : nowNanos - oldestSentNanos > hangAfterNanos;
     }
 
     /** Whether an idle worker is to be asked for a sign of life now. One is asked for at a time. */
-    boolean pingIsDue(WorkerPasses passes, long nowNanos) {
-        if (nowNanos - pingedNanos < PING_EVERY_NANOS || !passes.heardSince(pingedNanos)) {
+    boolean pingIsDue(long heardNanos, long nowNanos) {
+        if (nowNanos - pingedNanos < PING_EVERY_NANOS || heardNanos - pingedNanos < 0) {
             return false;
         }
         pingedNanos = nowNanos;

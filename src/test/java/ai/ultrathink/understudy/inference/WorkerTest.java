@@ -156,6 +156,10 @@ class WorkerTest {
         for (int death = 1; death <= 3; death++) {
             fixture.awaitServing();
             fixture.answer("crashing", Variant.TREATMENT, poison(death));
+            // the first start follows at once, the others after a pause
+            if (death > 1) {
+                assertAwayBecause("SIGFPE");
+            }
         }
         fixture.awaitServing();
 
@@ -224,6 +228,23 @@ class WorkerTest {
     }
 
     @Test
+    void a_signal_that_asks_for_an_end_is_left_to_the_service_and_the_worker_answers_on() throws IOException {
+        write("sound", ScriptedModel.SOUND);
+        ProcessHandle worker = fixture.worker();
+
+        Signals.send("INT", Stream.of(worker));
+        await("it has been noticed")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> threads(worker).contains("until-killed"));
+        Signals.send("TERM", Stream.of(worker));
+
+        assertInstanceOf(Outcome.Answered.class, fixture.answer("sound", Variant.TREATMENT, SOUND));
+        assertEquals(worker.pid(), fixture.worker().pid());
+        fixture.close();
+        await("it ends with the service").atMost(Duration.ofSeconds(30)).until(() -> !worker.isAlive());
+    }
+
+    @Test
     void a_worker_that_hangs_is_ended_and_started_again() throws IOException {
         use(root, new QuickTreatment(Duration.ofSeconds(1), 3, 8_192));
         write("sound", ScriptedModel.SOUND);
@@ -288,6 +309,25 @@ class WorkerTest {
         assertEquals(
                 assertInstanceOf(Outcome.Answered.class, expected).answer(),
                 assertInstanceOf(Outcome.Answered.class, got, got::toString).answer());
+    }
+
+    /** Calls are refused at once, with the cause, and are no failures of the model. */
+    private void assertAwayBecause(String signal) {
+        Outcome.Rejected away =
+                assertInstanceOf(Outcome.Rejected.class, fixture.answer("sound", Variant.TREATMENT, SOUND));
+        assertTrue(away.detail().startsWith("no worker runs treatments now: "), away.detail());
+        assertTrue(away.detail().endsWith("it ended with " + signal), away.detail());
+        assertInstanceOf(Outcome.Answered.class, fixture.answer("sound", Variant.CONTROL, SOUND));
+    }
+
+    private static List<String> threads(ProcessHandle process) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                names.add(Files.readString(task.resolve("comm")).strip());
+            }
+        }
+        return names;
     }
 
     private double deaths(String cause) {

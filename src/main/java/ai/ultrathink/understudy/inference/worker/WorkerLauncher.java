@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference.worker;
 
+import ai.ultrathink.understudy.experiment.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -24,6 +25,7 @@ public final class WorkerLauncher {
     private final WorkerProgram program;
     private final int threads;
     private final Duration within;
+    private final TimeSource time;
     private boolean atLowerPriority = true;
     private int lives;
 
@@ -31,10 +33,11 @@ public final class WorkerLauncher {
      * @param threads how many passes a worker may run at a time
      * @param within the time for it to start and connect
      */
-    public WorkerLauncher(WorkerProgram program, int threads, Duration within) {
+    public WorkerLauncher(WorkerProgram program, int threads, Duration within, TimeSource time) {
         this.program = program;
         this.threads = threads;
         this.within = within;
+        this.time = time;
     }
 
     /**
@@ -65,7 +68,7 @@ public final class WorkerLauncher {
         Thread.ofPlatform()
                 .name("worker-output-" + number)
                 .daemon()
-                .start(() -> WorkerLife.readOutput(process, lastWords, number));
+                .start(() -> WorkerLife.readOutput(process, lastWords, number, new LineLimit(time)));
         try {
             SocketChannel connection = accept(server, process);
             WorkerLife life = new WorkerLife(number, process, connection, lastWords, listener);

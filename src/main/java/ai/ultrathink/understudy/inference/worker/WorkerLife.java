@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerLife implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(WorkerLife.class);
-    private static final int MOST_LINES = 50;
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
     private static final long EXIT_WITHIN_MILLIS = 500;
-    private static final int PAGE_BYTES = 4_096;
 
     private final int number;
     private final Process process;
@@ -117,21 +118,20 @@ public final class WorkerLife implements AutoCloseable {
     /** The memory that the process has in use, if the system tells. */
     public OptionalLong residentBytes() {
         try {
-            String[] pages = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"))
-                    .split(" ", 3);
-            return OptionalLong.of(Long.parseLong(pages[1]) * PAGE_BYTES);
+            Matcher resident =
+                    RESIDENT.matcher(Files.readString(Path.of("/proc", Long.toString(process.pid()), "status")));
+            return resident.find() ? OptionalLong.of(Long.parseLong(resident.group(1)) * 1_024) : OptionalLong.empty();
         } catch (IOException | RuntimeException e) {
             return OptionalLong.empty();
         }
     }
 
-    /** Called by the thread that reads the output of the process. */
-    static void readOutput(Process process, LastWords lastWords, int number) {
+    /** Called by the thread that reads the output of the process. A model that prints must not fill the log. */
+    static void readOutput(Process process, LastWords lastWords, int number, LineLimit limit) {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            int lines = 0;
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (!line.isBlank() && !line.equals("#") && lines++ < MOST_LINES) {
-                    LOG.warnf("worker %d: %s", number, line.replaceAll("\\p{Cntrl}", " "));
+                if (!line.isBlank() && !line.equals("#") && limit.admits()) {
+                    log(number, line, limit.leftOut());
                 }
                 if (lastWords.line(line)) {
                     // its calls must not wait until the report of the crash is written
@@ -141,6 +141,13 @@ public final class WorkerLife implements AutoCloseable {
         } catch (IOException e) {
             LOG.debugf("worker %d: its output ended: %s", number, e.getMessage());
         }
+    }
+
+    private static void log(int number, String line, long leftOut) {
+        if (leftOut > 0) {
+            LOG.warnf("worker %d wrote %d more lines", number, leftOut);
+        }
+        LOG.warnf("worker %d: %s", number, line.replaceAll("\\p{Cntrl}", " "));
     }
 
     private void readReplies() {

@@ -8,14 +8,23 @@ import java.nio.FloatBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A worker without libtorch, which behaves as its first argument says. */
 public final class FakeWorker implements WorkerServer.Networks {
 
     private FakeWorker() {}
 
-    /** The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other} or {@code deaf}. */
-    static WorkerProgram program(String mode) {
+    private final Set<Integer> loaded = ConcurrentHashMap.newKeySet();
+
+    /**
+     * The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other}, {@code deaf} or {@code full}, which
+     * reads nothing after it has loaded one version.
+     */
+    public static WorkerProgram program(String mode) {
         return new WorkerProgram(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -34,6 +43,7 @@ public final class FakeWorker implements WorkerServer.Networks {
             case "huge" -> sendAfterHello(socket, new byte[] {-1, -1, -1, 127, 22, 1});
             case "other" -> hello(socket, FrameFormat.PROTOCOL + 1);
             case "deaf" -> System.exit(7);
+            case "full" -> loadOne(socket);
             default -> WorkerServer.serve(socket, Integer.parseInt(args[2]), new FakeWorker());
         }
     }
@@ -45,6 +55,16 @@ public final class FakeWorker implements WorkerServer.Networks {
         channel.receive();
     }
 
+    private static void loadOne(Path socket) throws IOException, InterruptedException {
+        SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        FrameChannel channel = new FrameChannel(connection);
+        FrameFormat.send(channel, new WorkerReply.Hello(0, FrameFormat.PROTOCOL));
+        if (FrameFormat.request(Objects.requireNonNull(channel.receive())) instanceof WorkerRequest.Load load) {
+            FrameFormat.send(channel, new FakeWorker().load(load));
+        }
+        new CountDownLatch(1).await();
+    }
+
     private static void sendAfterHello(Path socket, byte[] bytes) throws IOException {
         try (SocketChannel connection = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             FrameFormat.send(new FrameChannel(connection), new WorkerReply.Hello(0, FrameFormat.PROTOCOL));
@@ -54,17 +74,23 @@ public final class FakeWorker implements WorkerServer.Networks {
 
     @Override
     public WorkerReply load(WorkerRequest.Load load) {
+        loaded.add(load.handle());
         return new WorkerReply.Loaded(load.sequence(), 1, load.maxRows(), "");
     }
 
     @Override
-    public void unload(WorkerRequest.Unload unload) {}
+    public void unload(WorkerRequest.Unload unload) {
+        loaded.remove(unload.handle());
+    }
 
     @Override
     public WorkerServer.Session prepareCurrent() {
         return new WorkerServer.Session() {
             @Override
             public WorkerReply run(WorkerRequest.Pass pass) {
+                if (!loaded.contains(pass.handle())) {
+                    return new WorkerReply.Failed(pass.sequence(), "not loaded");
+                }
                 return new WorkerReply.Scores(pass.sequence(), 1, FloatBuffer.wrap(new float[3 * pass.rows()]));
             }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.ManualTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -110,13 +111,14 @@ class WorkerLauncherTest {
 
     @Test
     void a_program_that_is_not_there_is_refused() {
-        WorkerLauncher launcher = new WorkerLauncher(new WorkerProgram(List.of("/no/such/program")), 1, WITHIN);
+        WorkerLauncher launcher =
+                new WorkerLauncher(new WorkerProgram(List.of("/no/such/program")), 1, WITHIN, new ManualTime());
 
         assertThrows(IOException.class, () -> launcher.launch(listener));
     }
 
     private static WorkerLauncher launcher(String mode) {
-        return new WorkerLauncher(FakeWorker.program(mode), 1, WITHIN);
+        return new WorkerLauncher(FakeWorker.program(mode), 1, WITHIN, new ManualTime());
     }
 
     private void kill(WorkerLauncher launcher) throws IOException {
