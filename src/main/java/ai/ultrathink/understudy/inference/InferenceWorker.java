@@ -88,7 +88,7 @@ final class InferenceWorker {
 
     private void run() {
         try (TorchThread torch = prepare()) {
-            Rows rows = new Rows();
+            BatchRows rows = new BatchRows();
             for (RoleQueue queue = pool.next(this); queue != null; queue = pool.next(this)) {
                 try {
                     serve(queue, torch, rows);
@@ -114,7 +114,7 @@ final class InferenceWorker {
         }
     }
 
-    private void serve(RoleQueue queue, TorchThread torch, Rows rows) {
+    private void serve(RoleQueue queue, TorchThread torch, BatchRows rows) {
         LoadedModel model = queue.model().acquire();
         if (model == null) {
             List<PendingCall> late = new ArrayList<>();
@@ -129,7 +129,7 @@ final class InferenceWorker {
         }
     }
 
-    private void serve(RoleQueue queue, LoadedModel model, TorchThread torch, Rows rows) {
+    private void serve(RoleQueue queue, LoadedModel model, TorchThread torch, BatchRows rows) {
         List<PendingCall> batch = new ArrayList<>();
         queue.take(batch, Math.min(maxBatch, model.batching().most()));
         if (batch.isEmpty()) {
@@ -152,9 +152,9 @@ final class InferenceWorker {
     }
 
     /** Runs a batch and returns how many calls were answered in time. */
-    private int run(LoadedModel model, List<PendingCall> batch, TorchThread torch, Rows rows) {
+    private int run(LoadedModel model, List<PendingCall> batch, TorchThread torch, BatchRows rows) {
         int columns = model.card().inputSize();
-        batch.removeIf(call -> Rows.refused(call, columns));
+        batch.removeIf(call -> BatchRows.refused(call, columns));
         if (batch.isEmpty()) {
             return 0;
         }

@@ -47,7 +47,7 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     // used by the thread alone, as all below
     private final Deque<RoleQueue> ready = new ArrayDeque<>();
     private final Deque<WorkerTurn> turns = new ArrayDeque<>();
-    private final Rows rows = new Rows();
+    private final BatchRows rows = new BatchRows();
 
     WorkerQueues(
             WorkerSupervisor supervisor,
@@ -177,7 +177,7 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
             batch.forEach(call -> refuse(model, call, unusable));
             return null;
         }
-        batch.removeIf(call -> Rows.refused(call, columns) || quarantined(model, copy, call));
+        batch.removeIf(call -> BatchRows.refused(call, columns) || quarantined(model, copy, call));
         return batch.isEmpty() ? null : new WorkerTurn(queue, model, copy, groups(copy, batch), time.nanoTime());
     }
 

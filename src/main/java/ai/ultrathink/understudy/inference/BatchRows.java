@@ -4,7 +4,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import java.util.List;
 
 /** The rows of a batch in one array, which is reused from batch to batch. Used by one thread. */
-final class Rows {
+final class BatchRows {
 
     private float[] values = new float[0];
 
