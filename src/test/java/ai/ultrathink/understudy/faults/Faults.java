@@ -18,6 +18,7 @@ final class Faults {
                         GuardFaults.all(),
                         ModelFolderFaults.all(),
                         CompanyFaults.all(),
+                        WorkerFaults.all(),
                         ControlFaults.all(),
                         ReplicaFaults.all(),
                         RollbackFaults.all(),

@@ -25,6 +25,11 @@ final class FixedQuestions {
         return TEXTS.get(number % COUNT);
     }
 
+    /** The number of a question that some models cannot stand, for any number from zero on. */
+    static int provoking(int number) {
+        return number * PROVOKING;
+    }
+
     /** Whether some models cannot stand the question. */
     static boolean provokes(int number) {
         return number % PROVOKING == 0;

@@ -64,8 +64,9 @@ final class Load {
         answers.add(answer(number, sentNanos));
     }
 
-    private TimedAnswer answer(int number, long sentNanos) {
-        String id = name + number;
+    private TimedAnswer answer(int place, long sentNanos) {
+        String id = name + place;
+        int number = ask.question(place);
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(OpenLoop.PATIENCE)
                 .header("Content-Type", "application/json")

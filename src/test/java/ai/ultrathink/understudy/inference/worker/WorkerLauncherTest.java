@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkerLauncherTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final int DEATHS = 10;
+    /** A thousand take some minutes: {@code -Dunderstudy.deaths=1000}. */
+    private static final int DEATHS = Integer.getInteger("understudy.deaths", 10);
 
     private final List<WorkerReply> replies = new CopyOnWriteArrayList<>();
     private final List<WorkerEnd> ends = new CopyOnWriteArrayList<>();
