@@ -111,7 +111,7 @@ final class WorkerVersions {
             try {
                 copy.loaded(load(life, copy));
                 if (!copies.containsKey(copy.handle())) {
-                    // forgotten meanwhile; the worker may have been told so before it was told to load
+                    // forgotten meanwhile; the request to free it may have come before the one to load it
                     free(life, copy);
                 }
             } catch (ModelRefusedException e) {
