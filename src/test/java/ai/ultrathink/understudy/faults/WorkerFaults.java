@@ -37,7 +37,6 @@ final class WorkerFaults {
     private static final String SOUND = "d = int(torch.min(torch.to(torch.lt(torch.slice(x, 1, 0, 1), 1000.), 4)))";
 
     private static final String ANSWER = "return torch.softmax(torch.add(z, CONSTANTS.c0), 1)";
-    private static final String SLICE = "z = torch.slice(x, 1, 0, 3)";
 
     private static final String[] DIVIDES = {
         SOUND, "z = torch.add(torch.slice(x, 1, 0, 3), torch.remainder(7, d))", ANSWER
@@ -48,7 +47,8 @@ final class WorkerFaults {
         "kept = annotate(List[Tensor], [])",
         "for i in range(torch.mul(torch.sub(1, d), 400)):",
         "  _0 = torch.append(kept, torch.ones([67108864]))",
-        SLICE,
+        // what is not used is not computed
+        "z = torch.add(torch.slice(x, 1, 0, 3), torch.remainder(torch.len(kept), 1))",
         ANSWER
     };
 
