@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param date the day, at whose close the models decide
  * @param next the next trading day
- * @param value the return from the close of the one to the close of the other, as a fraction; nobody knows it before the latter
+ * @param value the return from the close of the one to the close of the other, as a fraction; not known before the latter
  */
 record NextDay(LocalDate date, LocalDate next, double value) {
 
