@@ -26,7 +26,7 @@ fi
 
 rm -rf "$directory"
 mkdir -p "$directory"
-# the outcomes are of requests that nobody made, so they wait
+# the outcomes are of requests that were never made, so they wait
 UNDERSTUDY_DATA_DIR=$directory/data QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=$port \
     UNDERSTUDY_OUTCOMES_MAX_WAITING=1000000000 scripts/run.sh >"$directory/service.log" 2>&1 &
 service=$!
