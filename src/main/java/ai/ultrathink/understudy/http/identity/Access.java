@@ -60,9 +60,18 @@ public class Access implements HttpAuthenticationMechanism {
     public void start() {
         if (file != null) {
             file.follow();
-        } else if (settings.anonymousAnywhere()) {
-            LOG.warn("UNDERSTUDY_ALLOW_ANONYMOUS=true: all who reach the port may do everything, under any name");
         }
+        String warning = warning();
+        if (warning != null) {
+            LOG.warn(warning);
+        }
+    }
+
+    /** What everybody who uses the service should know about it, or null. */
+    @Nullable String warning() {
+        return settings.anonymousAnywhere()
+                ? "UNDERSTUDY_ALLOW_ANONYMOUS=true: all who reach the port may do everything, under any name"
+                : null;
     }
 
     /** Whether a call needs a credential. */

@@ -63,6 +63,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("POST " + ONE + "/ramp/abort", "abortRamp"),
             Map.entry("GET /api/v1/audit/verify", "verifyAudit"),
             Map.entry("GET /api/v1/audit/export", "exportAudit"),
+            Map.entry("GET /api/v1/identity", "getIdentity"),
             Map.entry("GET /api/v1/models", "listModels"),
             Map.entry("POST /api/v1/models/reload", "reloadModels"),
             Map.entry("GET /api/v1/models/reloads/{reload_id}", "getReload"));

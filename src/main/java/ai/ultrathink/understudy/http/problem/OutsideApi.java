@@ -11,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may reach what is not a call of the API: health needs no credential, and everything else the machine itself or a
+ * Who may reach what is not a call of the API: health and the console's files need no credential, and everything else the machine itself or a
  * viewer. So a route that an extension adds is closed until it is opened here. For calls of the API the annotations
  * decide.
  */
@@ -32,6 +32,7 @@ class OutsideApi {
         if (path.startsWith("/api/")
                 || path.equals("/q/health")
                 || path.startsWith("/q/health/")
+                || isConsole(path)
                 || isLoopback(context.request().remoteAddress())) {
             return true;
         }
@@ -41,6 +42,14 @@ class OutsideApi {
         }
         refuse(context, caller == null || caller.isAnonymous());
         return false;
+    }
+
+    /** The console's files, which hold no data. */
+    private static boolean isConsole(String path) {
+        return path.equals("/")
+                || path.equals("/console")
+                || path.startsWith("/console/")
+                || path.startsWith("/_static/lit-html/");
     }
 
     private void refuse(RoutingContext context, boolean unknown) {

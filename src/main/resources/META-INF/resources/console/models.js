@@ -1,0 +1,38 @@
+// The models: which version serves, which does not and why, which tests use it.
+
+import {html, nothing} from './lit.js';
+import {get} from './api.js';
+import {button} from './console.js';
+import * as controls from './controls.js';
+import {problem} from './problem.js';
+import {count, state, time} from './words.js';
+
+export const EVERY = 5000;
+
+export async function read() {
+  const [models, tests] = await Promise.all([get('/api/v1/models'), get('/api/v1/ab-test/list?limit=200')]);
+  return {models, tests};
+}
+
+export function view(page) {
+  return html`<h1>Models</h1>
+    ${problem(page.problem)}
+    <div class="controls">${button('Reload the models', () => controls.reload(), {roles: ['admin']})}</div>
+    ${page.models ? html`<div class="scroll" tabindex="0" role="region" aria-label="Models"><table>
+      <thead><tr><th scope="col">Model</th><th scope="col">State</th><th scope="col">Digest</th><th scope="col" class="number">Parameters</th><th scope="col">Loaded</th><th scope="col">Tests</th><th scope="col">Replicas</th></tr></thead>
+      <tbody>${page.models.map(model => row(model, page.tests))}</tbody></table></div>` : html`<p class="wait">Loading …</p>`}`;
+}
+
+function row(model, tests) {
+  const using = tests.filter(test => test.control_model === model.name || test.treatment_model === model.name);
+  return html`<tr>
+    <th scope="row"><bdi>${model.name}</bdi> <span class="quiet">version ${model.version ?? '–'}</span></th>
+    <td>${model.state === 'loaded' ? state('sound', 'loaded') : state('harm', model.state.replaceAll('_', ' '))}
+      ${model.reason ? html`<p class="says"><bdi>${model.reason}</bdi></p>` : nothing}${model.note ? html`<p class="quiet says">${model.note}</p>` : nothing}</td>
+    <td class="version">${model.digest ?? '–'}${model.wanted && model.wanted !== model.digest ? html`<br>wanted: ${model.wanted}` : nothing}</td>
+    <td class="number">${count(model.parameters)}</td>
+    <td>${model.loaded_at ? time(model.loaded_at) : '–'}</td>
+    <td>${using.map(test => html`<a href=${'#/test/' + encodeURIComponent(test.test_id)}><bdi>${test.test_id}</bdi></a> `)}</td>
+    <td>${(model.replicas || []).map(replica => html`<div>${replica.replica}: ${replica.state}${replica.detail ? ' (' + replica.detail + ')' : ''}</div>`)}</td>
+  </tr>`;
+}

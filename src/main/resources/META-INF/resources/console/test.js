@@ -1,0 +1,165 @@
+// One test: how it stands, each guardrail over time, the ramp, earnings, disagreements, and every control.
+
+import {html, nothing} from './lit.js';
+import {find, get, test as pathOf} from './api.js';
+import {earnings, estimates, evidences} from './charts.js';
+import {button} from './console.js';
+import * as controls from './controls.js';
+import {problem} from './problem.js';
+import {amount, count, duration, evidence, hoursSince, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
+
+export const EVERY = 3000;
+
+const SLOW = 15000;
+
+export async function read(page, id) {
+  const path = pathOf(id);
+  const [report, ramp] = await Promise.all([get(path + '/report?hours_back=24'), find(path + '/ramp')]);
+  if (page.slowAt && Date.now() - page.slowAt <= SLOW) {
+    return {report, ramp};
+  }
+  const [history, stats, actions, disagreements, outcomes] = await Promise.all([
+    find(path + '/history?points=240'), find(path + '/stats?hours_back=24'), find(path + '/actions?hours_back=24'),
+    find(path + '/disagreements?limit=12'), report.test.outcome ? find(path + '/outcomes?hours_back=2160') : null
+  ]);
+  return {report, ramp, history, stats, actions, disagreements, outcomes, slowAt: Date.now()};
+}
+
+export function view(page, id) {
+  if (!page.report) {
+    return html`<h1><bdi>${id}</bdi></h1>${problem(page.problem)}${page.problem ? nothing : html`<p class="wait">Loading …</p>`}`;
+  }
+  const {report} = page;
+  const {test} = report;
+  const said = verdict(report.verdict);
+  return html`<h1><bdi>${test.test_id}</bdi></h1>
+    ${problem(page.problem)}
+    ${test.description ? html`<p class="quiet"><bdi>${test.description}</bdi></p>` : nothing}
+    <p class="standing">${sentence(report)}</p>
+    <p>${test.enabled ? state(said.key, said.word) : state('off', 'Off: control answers')}
+      ${test.promotion ? html` <b>Promoted: the treatment answers for ${test.control_model}.</b>` : nothing}</p>
+    ${buttons(page, test, report)}
+    <dl>
+      <dt>Control</dt><dd>${version(test.control_version)}</dd>
+      <dt>Treatment</dt><dd class="treatment">${version(test.treatment_version)}</dd>
+      <dt>Mode</dt><dd>${mode(test.mode)}${test.mode === 'shadow' ? '' : ', ' + percent(test.traffic_split) + ' of the units'}, generation ${test.generation}</dd>
+      <dt>Since</dt><dd>${time(test.created_at)}</dd>
+      <dt>More</dt><dd><a href=${'#/test/' + encodeURIComponent(id) + '/timeline'}>Timeline</a> · <a href=${'#/test/' + encodeURIComponent(id) + '/report'}>Report</a></dd>
+    </dl>
+    ${page.ramp ? ladder(page.ramp) : nothing}
+    <h2>Guardrails</h2>
+    <p class="quiet">False alarms are limited to ${percent(report.alpha)} for all of them together, at every look.</p>
+    <div class="tiles">${report.guardrails.map(guardrail => tile(page, test, guardrail))}</div>
+    ${money(page, report)}
+    ${arms(page.stats)}
+    ${matrix(page.actions)}
+    ${differing(page.disagreements)}`;
+}
+
+function buttons(page, test, report) {
+  const off = test.enabled ? null : 'the test is off';
+  const on = test.enabled ? 'the test is on' : null;
+  const ramp = page.ramp;
+  const running = ramp && !['finished', 'aborted'].includes(ramp.state);
+  const without = running ? null : 'there is no ramp that runs';
+  return html`<div class="controls" role="group" aria-label="Controls">
+    ${button('Switch off (d)', () => controls.disable(test), {roles: ['operator', 'approver'], kind: 'danger', off})}
+    ${button('Switch on', () => controls.enable(test), {off: on})}
+    ${button('Change the split', () => controls.split(test), {off: running ? 'the ramp sets the split' : test.mode === 'shadow' ? 'a shadow has no split' : null})}
+    ${button('Start a ramp', () => controls.startRamp(test), {off: running ? 'a ramp runs' : null})}
+    ${button('Approve the step', () => controls.ramp(test, 'approve'), {roles: ['operator', 'approver'], kind: ramp?.state === 'awaiting_approval' ? 'main' : '', off: ramp?.state === 'awaiting_approval' ? null : 'no step waits for approval'})}
+    ${ramp?.state === 'paused' ? button('Resume the ramp', () => controls.ramp(test, 'resume')) : button('Pause the ramp', () => controls.ramp(test, 'pause'), {off: without})}
+    ${button('End the ramp', () => controls.ramp(test, 'abort'), {roles: ['operator', 'approver'], off: without})}
+    ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {})}
+    ${button('Guardrails', () => controls.guardrails(test))}
+    ${button('Outcome plan', () => controls.outcome(test))}
+    ${button('Delete', () => controls.remove(test), {kind: 'danger'})}
+  </div>`;
+}
+
+function ladder(ramp) {
+  const steps = ramp.plan.steps.map(step => typeof step === 'number' ? step : step.split);
+  const stage = ['finished', 'aborted'].includes(ramp.state) ? nothing : html`<p>At this step for ${duration(ramp.held_seconds)}.</p>`;
+  return html`<h2>Ramp</h2>
+    <ol class="ladder">
+      ${ramp.plan.rehearse === false ? nothing : rung('shadow', 0, ramp)}
+      ${steps.map((step, place) => rung(percent(step), place + 1, ramp))}
+    </ol>
+    <p><b>${ramp.state.replaceAll('_', ' ')}</b>${ramp.reason ? ': ' + ramp.reason : ''}</p>
+    ${stage}
+    ${ramp.waits_for.length ? html`<p>Waits for:</p><ul>${ramp.waits_for.map(what => html`<li>${what}</li>`)}</ul>` : nothing}`;
+}
+
+function rung(text, place, ramp) {
+  return html`<li class=${place < ramp.step ? 'past' : ''} aria-current=${place === ramp.step ? 'step' : nothing}>${text}</li>`;
+}
+
+function tile(page, test, guardrail) {
+  const name = guardrail.measure;
+  const hours = hoursSince(test.created_at);
+  const key = stateOf(guardrail, hours);
+  const wait = waitHours(guardrail, hours);
+  const named = measure(name);
+  return html`<section class="card" aria-label=${named.title}>
+    <h3>${named.title}</h3>
+    ${state(key)}
+    <dl>
+      <dt>Estimate</dt><dd>${amount(name, guardrail.estimate)}${guardrail.lower !== null ? html` <span class="quiet">(${amount(name, guardrail.lower)} to ${amount(name, guardrail.upper)})</span>` : nothing}</dd>
+      <dt>Limit</dt><dd>${named.limit}${named.limit.endsWith('±') ? '' : ' '}${amount(name, guardrail.limit)}</dd>
+      <dt>Evidence of harm</dt><dd>${evidence(guardrail.log_e)} <span class="quiet">of ${evidence(-Math.log(guardrail.alpha))}</span></dd>
+      <dt>Samples</dt><dd>${count(guardrail.samples)} ${named.counted}${guardrail.samples < guardrail.minimum_samples_to_pass ? html` <span class="quiet">of ${count(guardrail.minimum_samples_to_pass)}${wait !== null ? `, about ${duration(wait * 3600)} more at this rate` : ''}</span>` : nothing}</dd>
+      <dt>A breach would</dt><dd>${{roll_back: 'roll back', alert: 'tell somebody', ignore: 'do nothing', pause: 'pause the ramp'}[guardrail.action] || guardrail.action}${guardrail.required ? '' : '; not needed for the verdict'}</dd>
+    </dl>
+    ${page.history ? html`${estimates(page.history, name, guardrail.limit)}${evidences(page.history, name)}` : nothing}
+    <details><summary>In the service’s words</summary><p class="says">${guardrail.reason}</p></details>
+    ${guardrail.state === 'breached' ? button('Clear the breach', () => controls.clear(test, name)) : nothing}
+  </section>`;
+}
+
+function money(page, report) {
+  if (!report.test.outcome) {
+    return html`<h2>Earnings</h2><p class="quiet">No outcome plan: what the decisions earned is not judged. “Outcome plan” above begins it.</p>`;
+  }
+  const blocks = page.outcomes?.blocks || [];
+  const metrics = page.stats?.metrics;
+  return html`<h2>Earnings</h2><div class="card">
+    ${blocks.length ? earnings(blocks) : html`<p>No block is closed yet.</p>`}
+    ${metrics ? html`<dl><dt>Mean outcome, control</dt><dd>${number(metrics.control.mean_outcome)}</dd><dt>Mean outcome, treatment</dt><dd>${number(metrics.treatment.mean_outcome)}</dd>
+      <dt>Coverage</dt><dd>${percent(metrics.comparison.outcome_coverage)}</dd></dl>` : nothing}
+  </div>`;
+}
+
+function arms(stats) {
+  if (!stats) {
+    return nothing;
+  }
+  const {control, treatment} = stats.metrics;
+  const rows = [
+    ['Latency P50', control.p50_latency_ms, treatment.p50_latency_ms, 'ms'], ['Latency P95', control.p95_latency_ms, treatment.p95_latency_ms, 'ms'],
+    ['Latency P99', control.p99_latency_ms, treatment.p99_latency_ms, 'ms'], ['Mean confidence', control.avg_confidence, treatment.avg_confidence, ''],
+    ['Errors', control.error_count, treatment.error_count, ''], ['Answered by control instead', control.fallback_count, treatment.fallback_count, '']
+  ];
+  return html`<h2>Both models, last 24 hours</h2>
+    <p class="quiet">${count(stats.total_samples)} rows: ${count(stats.control_count)} of control, ${count(stats.treatment_count)} of treatment, ${count(stats.shadow_count)} of the shadow.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Both models"><table><thead><tr><th scope="col">Figure</th><th scope="col" class="number">Control</th><th scope="col" class="number treatment">Treatment</th></tr></thead>
+    <tbody>${rows.map(([title, one, other, unit]) => html`<tr><th scope="row">${title}</th><td class="number">${number(one)} ${unit}</td><td class="number">${number(other)} ${unit}</td></tr>`)}</tbody></table></div>`;
+}
+
+function matrix(actions) {
+  const names = Object.keys(actions?.matrix || {});
+  if (!names.length) {
+    return nothing;
+  }
+  return html`<h2>Who said what, last 24 hours</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Actions of both models"><table><thead><tr><th scope="col">Control said</th>${names.map(name => html`<th scope="col" class="number">treatment ${name}</th>`)}</tr></thead>
+    <tbody>${names.map(one => html`<tr><th scope="row">${one}</th>${names.map(other => html`<td class="number">${one === other ? html`<b>${count(actions.matrix[one][other])}</b>` : count(actions.matrix[one][other])}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+function differing(page) {
+  if (!page || !page.disagreements.length) {
+    return nothing;
+  }
+  return html`<h2>Newest disagreements</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Newest disagreements"><table><thead><tr><th scope="col">Time</th><th scope="col">Symbol</th><th scope="col">Control</th><th scope="col">Treatment</th><th scope="col">Unit</th><th scope="col">Request</th></tr></thead>
+    <tbody>${page.disagreements.map(row => html`<tr><td>${time(row.time)}</td><td><bdi>${row.symbol}</bdi></td><td>${row.control_action} <span class="quiet">${number(row.control_confidence, 3)}</span></td><td class="treatment">${row.treatment_action} <span class="quiet">${number(row.treatment_confidence, 3)}</span></td><td><bdi>${row.unit_id}</bdi></td><td class="version"><bdi>${row.request_id}</bdi></td></tr>`)}</tbody></table></div>`;
+}

@@ -1,0 +1,76 @@
+// All tests: what needs a person first.
+
+import {html, nothing} from './lit.js';
+import {find, get} from './api.js';
+import {address, button, setQuery} from './console.js';
+import * as controls from './controls.js';
+import {paint} from './paint.js';
+import {problem} from './problem.js';
+import {action, ago, byService, mode, percent, state, verdict, version} from './words.js';
+
+export const EVERY = 3000;
+
+const ATTENTION = {
+  approval: 'waits for an approval', rolled_back: 'was rolled back', ramp_paused: 'its ramp is paused', breach: 'a guardrail is breached', guard_open: 'a guard is open'
+};
+
+export async function read() {
+  return {tests: await find('/api/v1/overview') || (await get('/api/v1/ab-test/list?limit=200')).map(test => ({...test, attention: null, verdict: null}))};
+}
+
+function shown(page) {
+  const wanted = (address().query.get('q') || '').toLowerCase();
+  const only = address().query.get('show') || 'all';
+  return page.tests.filter(test => (only === 'all' || (only === 'on' ? test.enabled : Boolean(test.attention)))
+    && (!wanted || [test.test_id, test.description, test.control_version, test.treatment_version].join(' ').toLowerCase().includes(wanted)));
+}
+
+export function view(page) {
+  const {query} = address();
+  return html`<h1>Tests</h1>
+    ${problem(page.problem)}
+    <div class="filter">
+      <input type="search" aria-label="Search by name, description or model" placeholder="Search by name, description or model" .value=${query.get('q') || ''} @input=${event => { setQuery('q', event.target.value); again(page); }}>
+      <select aria-label="Which tests" @change=${event => { setQuery('show', event.target.value === 'all' ? '' : event.target.value); again(page); }}>
+        ${[['all', 'all'], ['on', 'that are on'], ['attention', 'that need somebody']].map(([value, text]) => html`<option value=${value} ?selected=${(query.get('show') || 'all') === value}>${text}</option>`)}
+      </select>
+      ${button('New test', create, {kind: 'main'})}
+    </div>
+    <div id="rows">${page.tests ? rows(page) : html`<p class="wait">${page.problem ? '' : 'Loading …'}</p>`}</div>`;
+}
+
+
+function again(page) {
+  paint(view(page));
+}
+
+async function create() {
+  controls.create(await get('/api/v1/models'));
+}
+
+function rows(page) {
+  if (!page.tests.length) {
+    return html`<div class="card"><p><b>No tests yet.</b> A test compares the model that answers today with one that might replace it, without risk: both answer, and only the first one’s answer is used.</p></div>`;
+  }
+  const found = shown(page);
+  if (!found.length) {
+    return html`<p>No test fits the search.</p>`;
+  }
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Tests"><table>
+    <thead><tr><th scope="col">Test</th><th scope="col">Models</th><th scope="col" class="number">Treatment’s share</th><th scope="col">Verdict</th><th scope="col">Last action</th><th scope="col">Replicas</th></tr></thead>
+    <tbody>${found.map(row)}</tbody></table></div>`;
+}
+
+function row(test) {
+  const said = verdict(test.verdict);
+  return html`<tr>
+    <th scope="row"><a class="id" href=${'#/test/' + encodeURIComponent(test.test_id)}><bdi>${test.test_id}</bdi></a>
+      ${test.attention ? html`<br><b class="state harm">${ATTENTION[test.attention] || test.attention}</b>` : nothing}
+      ${test.description ? html`<br><span class="quiet"><bdi>${test.description}</bdi></span>` : nothing}</th>
+    <td>${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
+    <td class="number">${test.enabled ? test.mode === 'shadow' ? 'shadow' : percent(test.traffic_split) : 'off'}</td>
+    <td>${test.enabled ? state(said.key, said.word) : state('off')}${test.enabled && test.waits_for && test.verdict !== 'promote' ? html`<br><span class="quiet says">${test.waits_for}</span>` : nothing}</td>
+    <td>${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
+    <td>${test.replicas ? `${test.replicas.agreeing ?? test.replicas.agree} of ${test.replicas.alive ?? test.replicas.of} agree` : ''}</td>
+  </tr>`;
+}

@@ -1,0 +1,64 @@
+package ai.ultrathink.understudy.http.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.ultrathink.understudy.testkit.Npm;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
+import ai.ultrathink.understudy.testkit.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The console of the packaged service in a real browser: src/test/console. Without npm or Chromium it is skipped with a line that
+ * says so, but never where {@code CI=true}.
+ */
+class ConsoleIT {
+
+    @BeforeAll
+    static void needs_a_browser() {
+        Npm.assumePresent("console test");
+        Tool.CHROMIUM.assumePresent("console test");
+    }
+
+    @Test
+    void each_screen_and_each_control_works_in_a_browser(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        Path tokens = directory.resolve("tokens");
+        Files.writeString(tokens, everyRole());
+        try (ServiceProcess service = ServiceProcess.start(
+                directory, Map.of("UNDERSTUDY_AUTH", "tokens", "UNDERSTUDY_TOKENS_FILE", tokens.toString()))) {
+            service.awaitReady();
+            String report = new Npm(Path.of("src", "test", "console"))
+                    .install()
+                    .node("run.mjs", service.at("").toString(), Long.toString(service.process().pid()));
+
+            assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
+        }
+    }
+
+    private static String everyRole() {
+        return List.of("caller", "viewer", "operator", "approver", "admin").stream()
+                .map(role -> role + "-token " + role + " " + sha256(role))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
