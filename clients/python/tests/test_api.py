@@ -155,6 +155,7 @@ def test_every_answer_has_the_type_that_its_operation_declares(
     checked.get_events(test_id)
     checked.delete_test(test_id)
     checked.get_test(test_id)
+    assert "viewer" in checked.get_identity()["roles"]
     assert checked.verify_audit()["intact"]
     checked.export_audit()
     checked.list_models()

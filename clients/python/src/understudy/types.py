@@ -28,6 +28,7 @@ __all__ = [
     "GuardrailResult",
     "Guardrails",
     "Health",
+    "Identity",
     "Model",
     "ModelOnReplica",
     "Outcome",
@@ -253,6 +254,14 @@ class AuditEvent(_Changed):
     position: int | None
     previous_hash: str | None
     hash: str | None
+
+
+class Identity(TypedDict):
+    """Who the service takes the caller for; ``name`` is None where it asks nobody who they are."""
+
+    name: str | None
+    roles: list[str]
+    warning: str | None
 
 
 class AuditVerification(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy._call import Call
 from understudy._operation import operation
-from understudy.types import AuditVerification
+from understudy.types import AuditVerification, Identity
 
 __all__ = ["Audit"]
 
@@ -14,6 +14,15 @@ _EXPORT_SECONDS = 300.0
 
 class Audit:
     """The chain of events, each with its hash and that of the event before it."""
+
+    @operation
+    def get_identity(self) -> Call[Identity]:
+        """Who the service takes the caller for, and their roles.
+
+        >>> "viewer" in client.get_identity()["roles"]
+        True
+        """
+        return Call("GET", "/api/v1/identity")
 
     @operation
     def verify_audit(self) -> Call[AuditVerification]:

@@ -16,8 +16,9 @@ class ConsolePages {
 
     private static final String HOME = "/console/";
 
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src"
-            + " 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src"
+                    + " 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     void stand(@Observes Router router) {
         router.route(HttpMethod.GET, "/").order(0).handler(ConsolePages::lead);

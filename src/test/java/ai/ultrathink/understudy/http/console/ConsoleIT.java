@@ -41,7 +41,10 @@ class ConsoleIT {
             service.awaitReady();
             String report = new Npm(Path.of("src", "test", "console"))
                     .install()
-                    .node("run.mjs", service.at("").toString(), Long.toString(service.process().pid()));
+                    .node(
+                            "run.mjs",
+                            service.at("").toString(),
+                            Long.toString(service.process().pid()));
 
             assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
         }
@@ -55,8 +58,7 @@ class ConsoleIT {
 
     private static String sha256(String text) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
