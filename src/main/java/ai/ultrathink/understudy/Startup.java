@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.http.identity.Access;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.rollout.FourEyes;
 import ai.ultrathink.understudy.rollout.OutcomeClosing;
 import ai.ultrathink.understudy.rollout.RolloutController;
 import ai.ultrathink.understudy.storage.audit.AuditRetention;
@@ -29,11 +30,13 @@ class Startup {
             Probes probes,
             Retention retention,
             AuditRetention auditRetention,
+            FourEyes fourEyes,
             OutcomeRetention outcomes,
             OutcomeClosing closing,
             RolloutController controller,
             Fleet fleet) {
         auditRetention.check();
+        fourEyes.check();
         access.start();
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()

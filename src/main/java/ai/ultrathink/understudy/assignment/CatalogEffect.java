@@ -48,12 +48,19 @@ interface CatalogEffect {
     };
 
     /** The treatment answers for the control model, and the experiment is as changed. */
-    static CatalogEffect promoted(String by, @Nullable String override, Instant now) {
+    static CatalogEffect promoted(String by, @Nullable String approvedBy, @Nullable String override, Instant now) {
         return (catalog, after) -> {
             Map<String, Promotion> promotions = new HashMap<>(catalog.promotions());
             promotions.put(
                     after.controlModel(),
-                    new Promotion(after.controlModel(), after.treatmentModel(), after.testId(), now, by, override));
+                    new Promotion(
+                            after.controlModel(),
+                            after.treatmentModel(),
+                            after.testId(),
+                            now,
+                            by,
+                            approvedBy,
+                            override));
             return catalog.with(after).withPromotions(promotions);
         };
     }

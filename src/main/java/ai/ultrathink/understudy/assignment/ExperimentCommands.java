@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
@@ -69,12 +70,25 @@ public class ExperimentCommands {
      */
     public Uni<EditResult> change(
             String testId, @Nullable Long expectedGeneration, Function<LockedExperiment, Change> rule) {
-        return inForce(CatalogEffect.CHANGED, store.change(testId, expectedGeneration, rule));
+        return change(testId, expectedGeneration, rule, Permission.FREE);
+    }
+
+    /** The same, if it is permitted. */
+    public Uni<EditResult> change(
+            String testId,
+            @Nullable Long expectedGeneration,
+            Function<LockedExperiment, Change> rule,
+            Permission permission) {
+        return inForce(CatalogEffect.CHANGED, store.change(testId, expectedGeneration, rule, permission));
     }
 
     /** Changes the limits of an experiment. */
     public Uni<EditResult> updateGuardrails(
-            String testId, UnaryOperator<Guardrails> change, String actor, @Nullable Long expectedGeneration) {
+            String testId,
+            UnaryOperator<Guardrails> change,
+            String actor,
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return inForce(
                 CatalogEffect.CHANGED,
                 store.update(
@@ -82,7 +96,8 @@ public class ExperimentCommands {
                         experiment -> experiment.withGuardrails(change.apply(experiment.guardrails())),
                         actor,
                         AuditAction.GUARDRAILS_UPDATED,
-                        expectedGeneration));
+                        expectedGeneration,
+                        permission));
     }
 
     /** Changes how the realised outcomes of an experiment are evaluated. */
@@ -90,7 +105,8 @@ public class ExperimentCommands {
             String testId,
             Function<@Nullable OutcomePlan, OutcomePlan> change,
             String actor,
-            @Nullable Long expectedGeneration) {
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return inForce(
                 CatalogEffect.CHANGED,
                 store.update(
@@ -98,7 +114,8 @@ public class ExperimentCommands {
                         experiment -> experiment.withOutcome(change.apply(experiment.outcome())),
                         actor,
                         AuditAction.OUTCOME_UPDATED,
-                        expectedGeneration));
+                        expectedGeneration,
+                        permission));
     }
 
     /** Clears a guardrail's breach, which counts until then, although later data may look better. */
@@ -133,15 +150,21 @@ public class ExperimentCommands {
             String actor,
             @Nullable String override,
             List<AuditEntry> entries,
-            @Nullable Long expectedGeneration) {
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return inForce(
-                CatalogEffect.promoted(actor, override, time.now()),
-                promotions.promote(testId, actor, override, entries, expectedGeneration));
+                CatalogEffect.promoted(actor, approver(permission), override, time.now()),
+                promotions.promote(testId, actor, override, entries, expectedGeneration, permission));
     }
 
     /** Takes a promotion back. */
-    public Uni<EditResult> revertPromotion(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(CatalogEffect.REVERTED, promotions.revert(testId, actor, expectedGeneration));
+    public Uni<EditResult> revertPromotion(
+            String testId, String actor, @Nullable Long expectedGeneration, Permission permission) {
+        return inForce(CatalogEffect.REVERTED, promotions.revert(testId, actor, expectedGeneration, permission));
+    }
+
+    private static @Nullable String approver(Permission permission) {
+        return permission instanceof Permission.Given given ? given.consent().approver() : null;
     }
 
     /**
@@ -155,6 +178,7 @@ public class ExperimentCommands {
                 catalog.current().shows(now) ? Uni.createFrom().voidItem() : confirmed(effect, now);
             case EditResult.Missing missing -> Uni.createFrom().voidItem();
             case EditResult.Conflict conflict -> Uni.createFrom().voidItem();
+            case EditResult.Awaiting awaiting -> Uni.createFrom().voidItem();
         });
     }
 

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.change;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.time.Instant;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation the experiment's generation after the change
  * @param reason why, where one was given
  * @param evidence the decision record as JSON, or null if there is none
+ * @param approvedBy the second person, where one was needed
+ * @param approvalId the approval that it belongs to, or null
  * @param position the place in the chain, or null of an event that the service did not write
  * @param previousHash the hash of the event before it in the chain
  * @param hash SHA-256 over the hash before it and the event
@@ -43,6 +46,10 @@ public record AuditRecord(
         @Schema(type = SchemaType.OBJECT, description = "all that a decision rested on; null where there was none")
         @JsonRawValue
         @Nullable String evidence,
+
+        @Schema(description = "the second person; null where one sufficed") @Nullable String approvedBy,
+
+        @Schema(description = "the approval that it belongs to") @Nullable UUID approvalId,
 
         @Schema(description = "the place in the chain; null of an event that is not sealed") @Nullable Long position,
 

@@ -16,4 +16,7 @@ public sealed interface EditResult {
 
     /** The change conflicts with the present state. */
     record Conflict(String why) implements EditResult {}
+
+    /** Nothing is changed yet: a second person has to approve it. */
+    record Awaiting(ApprovalRecord approval) implements EditResult {}
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param testId the experiment that led to it
  * @param since when it was promoted
  * @param by who promoted it
+ * @param approvedBy who approved it; null where one person sufficed
  * @param override the reason for a promotion against the verdict; null if the verdict was to promote
  */
 public record Promotion(
@@ -20,4 +21,5 @@ public record Promotion(
         String testId,
         Instant since,
         String by,
+        @Nullable String approvedBy,
         @Nullable String override) {}

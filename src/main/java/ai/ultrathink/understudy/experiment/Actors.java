@@ -43,6 +43,11 @@ public final class Actors {
         return name;
     }
 
+    /** The names of the service's own parts. */
+    public static Set<String> reserved() {
+        return RESERVED;
+    }
+
     /** Whether a name is one of the service's own, or looks like one. */
     public static boolean isReserved(String name) {
         return RESERVED.contains(

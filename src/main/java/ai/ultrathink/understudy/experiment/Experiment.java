@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param aa whether this is an A/A test: both models are one, under one name or two, so that any difference is a fault of the
  *     measurement
  * @param outcome how its realised outcomes are evaluated, or null if they are not
+ * @param fourEyes whether a second person has to approve a promotion, a step of a ramp that needs approval, and looser limits; null
+ *     of an experiment from before, to which the service's setting applies
  */
 public record Experiment(
         String testId,
@@ -44,7 +46,8 @@ public record Experiment(
         Split pairs,
         VersionPolicy versions,
         boolean aa,
-        @Nullable OutcomePlan outcome) {
+        @Nullable OutcomePlan outcome,
+        @Nullable Boolean fourEyes) {
 
     /** The fraction of a split's requests that both models answer, unless the experiment says otherwise. */
     public static final Split USUAL_PAIRS = new Split(0.1);
@@ -81,6 +84,7 @@ public record Experiment(
                 USUAL_PAIRS,
                 VersionPolicy.USUAL,
                 false,
+                null,
                 null);
     }
 
@@ -157,6 +161,7 @@ public record Experiment(
                 pairs,
                 versions,
                 aa,
-                changedOutcome);
+                changedOutcome,
+                fourEyes);
     }
 }

@@ -135,6 +135,7 @@ final class ExperimentRollout {
                 LOG.infof("the ramp of experiment %s moved; its audit trail says how and why", experiment.testId());
             case EditResult.Conflict(String why) ->
                 LOG.infof("nothing was done about experiment %s: %s", experiment.testId(), why);
+            case EditResult.Awaiting awaiting -> throw new IllegalStateException("the service needs no approval");
             case EditResult.Unchanged unchanged ->
                 LOG.debugf("nothing was left to do about experiment %s", experiment.testId());
             case EditResult.Missing missing -> LOG.debugf("experiment %s is gone", experiment.testId());

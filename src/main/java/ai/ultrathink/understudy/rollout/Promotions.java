@@ -5,13 +5,16 @@ import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.ApprovalKind;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -31,18 +34,21 @@ public class Promotions {
     private final ExperimentCommands experiments;
     private final EvaluationInputs inputs;
     private final ModelCompatibility fitness;
+    private final FourEyes fourEyes;
 
     Promotions(
             CatalogFollower catalog,
             ExperimentStore store,
             ExperimentCommands experiments,
             EvaluationInputs inputs,
-            ModelCompatibility fitness) {
+            ModelCompatibility fitness,
+            FourEyes fourEyes) {
         this.catalog = catalog;
         this.store = store;
         this.experiments = experiments;
         this.inputs = inputs;
         this.fitness = fitness;
+        this.fourEyes = fourEyes;
     }
 
     /**
@@ -54,13 +60,33 @@ public class Promotions {
      */
     public Uni<EditResult> promote(
             String testId, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
+        String arguments = override == null
+                ? "{}"
+                : new JsonObject().put("override", override).encode();
+        return fourEyes.permitting(
+                testId,
+                FourEyes.Request.always(ApprovalKind.PROMOTE, arguments, actor),
+                permission -> promote(testId, override, actor, expectedGeneration, permission));
+    }
+
+    /** The same, if it is permitted. */
+    Uni<EditResult> promote(
+            String testId,
+            @Nullable String override,
+            String actor,
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return store.find(testId)
-                .chain(found -> found.map(locked -> promote(locked, override, actor, expectedGeneration))
+                .chain(found -> found.map(locked -> promote(locked, override, actor, expectedGeneration, permission))
                         .orElseGet(() -> Uni.createFrom().item(new EditResult.Missing(testId))));
     }
 
     private Uni<EditResult> promote(
-            LockedExperiment locked, @Nullable String override, String actor, @Nullable Long expectedGeneration) {
+            LockedExperiment locked,
+            @Nullable String override,
+            String actor,
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         Experiment experiment = locked.experiment();
         if (expectedGeneration != null && expectedGeneration != experiment.generation()) {
             return conflict("test " + experiment.testId() + " is at generation " + experiment.generation()
@@ -72,11 +98,16 @@ public class Promotions {
         }
         return fitness.refusal(locked)
                 .map(Promotions::conflict)
-                .orElseGet(() -> inputs.of(experiment).chain(input -> evaluated(experiment, input, override, actor)));
+                .orElseGet(() -> inputs.of(experiment)
+                        .chain(input -> evaluated(experiment, input, override, actor, permission)));
     }
 
     private Uni<EditResult> evaluated(
-            Experiment experiment, EvaluationInput input, @Nullable String override, String actor) {
+            Experiment experiment,
+            EvaluationInput input,
+            @Nullable String override,
+            String actor,
+            Permission permission) {
         DecisionRecord decision;
         try {
             decision = DecisionRecord.on(input);
@@ -100,7 +131,8 @@ public class Promotions {
                 within || override == null
                         ? List.of(withinVerdict(actor, decision))
                         : overridden(actor, override, decision),
-                experiment.generation());
+                experiment.generation(),
+                permission);
     }
 
     /**
@@ -110,12 +142,20 @@ public class Promotions {
      * @param expectedGeneration the generation that the experiment must have, or null for any
      */
     public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
+        return fourEyes.permitting(
+                testId,
+                FourEyes.Request.always(ApprovalKind.REVERT_PROMOTION, "{}", actor),
+                permission -> revert(testId, actor, expectedGeneration, permission));
+    }
+
+    /** The same, if it is permitted. */
+    Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration, Permission permission) {
         return catalog.current().promotions().stream()
                 .filter(promotion -> promotion.testId().equals(testId))
                 .findFirst()
                 .flatMap(fitness::missing)
                 .map(Promotions::conflict)
-                .orElseGet(() -> experiments.revertPromotion(testId, actor, expectedGeneration));
+                .orElseGet(() -> experiments.revertPromotion(testId, actor, expectedGeneration, permission));
     }
 
     private static AuditEntry withinVerdict(String actor, DecisionRecord decision) {

@@ -1,11 +1,13 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.ApprovalKind;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.RampPlan;
@@ -35,6 +37,7 @@ public class Ramps {
     private final RampStore ramps;
     private final EvaluationInputs inputs;
     private final ModelCompatibility fitness;
+    private final FourEyes fourEyes;
     private final RampClock clock;
     private final TimeSource time;
 
@@ -44,6 +47,7 @@ public class Ramps {
             RampStore ramps,
             EvaluationInputs inputs,
             ModelCompatibility fitness,
+            FourEyes fourEyes,
             RampClock clock,
             TimeSource time) {
         this.experiments = experiments;
@@ -51,6 +55,7 @@ public class Ramps {
         this.ramps = ramps;
         this.inputs = inputs;
         this.fitness = fitness;
+        this.fourEyes = fourEyes;
         this.clock = clock;
         this.time = time;
     }
@@ -132,6 +137,15 @@ public class Ramps {
 
     /** Approves the next step of a ramp, if the present evidence still allows it. */
     public Uni<EditResult> approve(Experiment experiment, String actor, @Nullable Long expectedGeneration) {
+        return fourEyes.permitting(
+                experiment.testId(),
+                FourEyes.Request.always(ApprovalKind.RAMP_STEP, "{}", actor),
+                permission -> approve(experiment, actor, expectedGeneration, permission));
+    }
+
+    /** The same, if it is permitted. */
+    Uni<EditResult> approve(
+            Experiment experiment, String actor, @Nullable Long expectedGeneration, Permission permission) {
         if (expectedGeneration != null && expectedGeneration != experiment.generation()) {
             return Uni.createFrom()
                     .item(new EditResult.Conflict("test " + experiment.testId() + " is at generation "
@@ -145,7 +159,8 @@ public class Ramps {
                         actor,
                         experiment.generation(),
                         rules -> fitness.guarding(rules.approve(
-                                decision.evaluation(), decision.input().evidence()))));
+                                decision.evaluation(), decision.input().evidence())),
+                        permission));
     }
 
     private Uni<EditResult> change(
@@ -153,7 +168,17 @@ public class Ramps {
             String actor,
             @Nullable Long expectedGeneration,
             Function<RampRules, Function<LockedExperiment, Change>> rule) {
+        return change(testId, actor, expectedGeneration, rule, Permission.FREE);
+    }
+
+    private Uni<EditResult> change(
+            String testId,
+            String actor,
+            @Nullable Long expectedGeneration,
+            Function<RampRules, Function<LockedExperiment, Change>> rule,
+            Permission permission) {
         return clock.now()
-                .chain(now -> experiments.change(testId, expectedGeneration, rule.apply(new RampRules(actor, now))));
+                .chain(now -> experiments.change(
+                        testId, expectedGeneration, rule.apply(new RampRules(actor, now)), permission));
     }
 }

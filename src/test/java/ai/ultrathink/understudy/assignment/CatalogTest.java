@@ -79,7 +79,7 @@ class CatalogTest {
     }
 
     private static Promotion promotion(String model, String serves, String testId) {
-        return new Promotion(model, serves, testId, Instant.EPOCH, "ada", null);
+        return new Promotion(model, serves, testId, Instant.EPOCH, "ada", null, null);
     }
 
     private static Catalog catalog(Experiment... newestFirst) {

@@ -131,7 +131,7 @@ class CurrentCatalogTest {
         load();
 
         catalog.apply(stored -> stored.withPromotions(
-                Map.of("bull", new Promotion("bull", "bull_v2", "t", ManualTime.START, "ada", null))));
+                Map.of("bull", new Promotion("bull", "bull_v2", "t", ManualTime.START, "ada", null, null))));
         assertEquals("bull_v2", catalog.get().serving("bull"));
         poll();
 

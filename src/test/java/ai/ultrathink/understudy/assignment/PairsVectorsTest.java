@@ -91,6 +91,7 @@ class PairsVectorsTest {
                 new Split(pairs),
                 VersionPolicy.USUAL,
                 false,
+                null,
                 null);
     }
 }

@@ -26,7 +26,7 @@ class ModelCompatibilityTest {
 
     private static final LockedExperiment STANDING = new LockedExperiment(RolloutEvidence.split(0.1), null);
     private static final Promotion PROMOTION =
-            new Promotion("bull", "bull_v2", RolloutEvidence.TEST, ManualTime.START, "ada", null);
+            new Promotion("bull", "bull_v2", RolloutEvidence.TEST, ManualTime.START, "ada", null, null);
 
     @TempDir
     private Path root;

@@ -269,6 +269,7 @@ class PairsInSplitTest {
                 new Split(pairs),
                 VersionPolicy.USUAL,
                 false,
+                null,
                 null);
     }
 }

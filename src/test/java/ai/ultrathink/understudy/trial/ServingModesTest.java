@@ -442,6 +442,7 @@ class ServingModesTest {
                 new Split(0),
                 VersionPolicy.USUAL,
                 false,
+                null,
                 null);
     }
 }

@@ -62,6 +62,12 @@ record CreateExperiment(
                 defaultValue = "false")
         @Nullable Boolean aa,
 
+        @Schema(
+                description =
+                        "whether another person has to approve a promotion, a step of a ramp that needs approval, and looser"
+                                + " limits. By default true where callers are known (UNDERSTUDY_FOUR_EYES)")
+        @Nullable Boolean fourEyes,
+
         @Schema(description = "how realised outcomes are evaluated; without it they are not evaluated") @Nullable OutcomePlanBody outcome,
 
         @Schema(
@@ -82,7 +88,8 @@ record CreateExperiment(
     private static final double DEFAULT_SPLIT = 0.05;
     private static final int LONGEST_DEADLINE_MS = 60_000;
 
-    Experiment toExperiment(Instant now) {
+    /** @param fourEyesByDefault whether a second person is needed where the body says nothing */
+    Experiment toExperiment(Instant now, boolean fourEyesByDefault) {
         RampPlan plan = plan();
         return new Experiment(
                 IdentifierRules.newTestId(testId),
@@ -104,7 +111,8 @@ record CreateExperiment(
                         treatmentDigest,
                         onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)),
                 aa != null && aa,
-                outcome == null ? null : outcome.over(null));
+                outcome == null ? null : outcome.over(null),
+                fourEyes == null ? (Boolean) fourEyesByDefault : fourEyes);
     }
 
     /** The ramp that the experiment is to have, or null. */

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
+import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.http.problem.Problem;
@@ -10,6 +11,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Answers a change: with the experiment as it is now, or with the reason why nothing was changed. */
 final class EditResponses {
+
+    /** What 202 means of a change. */
+    static final String AWAITING =
+            "Nothing is done yet: the test is under four eyes, and another person has to approve it";
 
     private EditResponses() {}
 
@@ -39,8 +44,16 @@ final class EditResponses {
             case EditResult.Done changed -> done.apply(changed.after());
             case EditResult.Unchanged unchanged -> done.apply(unchanged.now());
             case EditResult.Missing missing -> Uni.createFrom().item(Problem.unknownExperiment(missing.testId()));
+            case EditResult.Awaiting awaiting -> Uni.createFrom().item(awaiting(awaiting.approval()));
             case EditResult.Conflict conflict -> Uni.createFrom().item(Problem.conflict(conflict.why()));
         });
+    }
+
+    /** Nothing is done until another person approves it. */
+    private static Response awaiting(ApprovalRecord approval) {
+        return Response.accepted(approval)
+                .header("Location", "/api/v1/approvals/" + approval.approvalId())
+                .build();
     }
 
     /** With the experiment's generation as ETag. */

@@ -14,6 +14,7 @@ import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.journal.Journal;
+import ai.ultrathink.understudy.rollout.FourEyes;
 import ai.ultrathink.understudy.rollout.ModelCompatibility;
 import ai.ultrathink.understudy.rollout.Ramps;
 import io.smallrye.common.annotation.NonBlocking;
@@ -52,6 +53,7 @@ class ExperimentResource {
     private final ExperimentCommands experiments;
     private final Ramps ramps;
     private final ModelCompatibility fitness;
+    private final FourEyes fourEyes;
     private final Journal journal;
     private final TimeSource time;
 
@@ -60,12 +62,14 @@ class ExperimentResource {
             ExperimentCommands experiments,
             Ramps ramps,
             ModelCompatibility fitness,
+            FourEyes fourEyes,
             Journal journal,
             TimeSource time) {
         this.catalog = catalog;
         this.experiments = experiments;
         this.ramps = ramps;
         this.fitness = fitness;
+        this.fourEyes = fourEyes;
         this.journal = journal;
         this.time = time;
     }
@@ -95,7 +99,7 @@ class ExperimentResource {
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
     public Uni<Response> create(@Nullable CreateExperiment body, @BeanParam ChangeHeaders caller) {
         CreateExperiment given = RequestParameters.body(body);
-        Experiment experiment = given.toExperiment(time.now());
+        Experiment experiment = given.toExperiment(time.now(), fourEyes.byDefault());
         fitness.requireComparable(experiment, catalog.current());
         RampPlan plan = given.plan();
         Uni<EditResult> creation = plan == null

@@ -36,6 +36,12 @@ public record ExperimentView(
         @Schema(description = "whether both models are one, so that every difference is a fault of the measurement")
         boolean aa,
 
+        @Schema(
+                description =
+                        "whether another person has to approve a promotion, a step of a ramp that needs approval, and looser"
+                                + " limits; null of a test from before, to which the service's setting applies")
+        @Nullable Boolean fourEyes,
+
         @Schema(description = "how realised outcomes are evaluated; null if they are not") @Nullable OutcomePlanBody outcome,
 
         @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,
@@ -87,6 +93,7 @@ public record ExperimentView(
                 experiment.versions().treatmentDigest(),
                 experiment.versions().onChange().wireName(),
                 experiment.aa(),
+                experiment.fourEyes(),
                 plan(experiment.outcome()),
                 catalog.version(catalog.serving(experiment.controlModel()))
                         .map(ModelVersion::text)

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.experiment;
 
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditRecord;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
@@ -9,6 +10,7 @@ import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
+import ai.ultrathink.understudy.rollout.LimitChanges;
 import ai.ultrathink.understudy.rollout.Replay;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import io.smallrye.common.annotation.NonBlocking;
@@ -49,11 +51,14 @@ class GuardrailsResource {
 
     private final CatalogFollower catalog;
     private final ExperimentCommands experiments;
+    private final LimitChanges limits;
     private final EventStore events;
 
-    GuardrailsResource(CatalogFollower catalog, ExperimentCommands experiments, EventStore events) {
+    GuardrailsResource(
+            CatalogFollower catalog, ExperimentCommands experiments, LimitChanges limits, EventStore events) {
         this.catalog = catalog;
         this.experiments = experiments;
+        this.limits = limits;
         this.events = events;
     }
 
@@ -78,14 +83,17 @@ class GuardrailsResource {
             responseCode = "200",
             description = "The test",
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = EditResponses.AWAITING,
+            content = @Content(schema = @Schema(implementation = ApprovalRecord.class)))
     public Uni<Response> update(
             @PathParam("test_id") String testId, @Nullable GuardrailsBody body, @BeanParam ChangeHeaders caller) {
         GuardrailsBody given = RequestParameters.body(body);
         return EditResponses.show(
                 caller.change(
                         testId,
-                        (named, actor, generation) ->
-                                experiments.updateGuardrails(named, given::over, actor, generation)),
+                        (named, actor, generation) -> limits.updateGuardrails(named, given::over, actor, generation)),
                 experiment -> ExperimentView.of(experiment, catalog.current()));
     }
 

@@ -1,13 +1,14 @@
 package ai.ultrathink.understudy.http.experiment;
 
 import ai.ultrathink.understudy.assignment.CatalogFollower;
-import ai.ultrathink.understudy.assignment.ExperimentCommands;
+import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
+import ai.ultrathink.understudy.rollout.LimitChanges;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -37,11 +38,11 @@ import org.jspecify.annotations.Nullable;
 class OutcomePlanResource {
 
     private final CatalogFollower catalog;
-    private final ExperimentCommands experiments;
+    private final LimitChanges limits;
 
-    OutcomePlanResource(CatalogFollower catalog, ExperimentCommands experiments) {
+    OutcomePlanResource(CatalogFollower catalog, LimitChanges limits) {
         this.catalog = catalog;
-        this.experiments = experiments;
+        this.limits = limits;
     }
 
     @GET
@@ -80,13 +81,17 @@ class OutcomePlanResource {
             responseCode = "200",
             description = "The test",
             content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = EditResponses.AWAITING,
+            content = @Content(schema = @Schema(implementation = ApprovalRecord.class)))
     public Uni<Response> update(
             @PathParam("test_id") String testId, @Nullable OutcomePlanBody body, @BeanParam ChangeHeaders caller) {
         OutcomePlanBody given = RequestParameters.body(body);
         return EditResponses.show(
                 caller.change(
                         testId,
-                        (named, actor, generation) -> experiments.updateOutcome(named, given::over, actor, generation)),
+                        (named, actor, generation) -> limits.updateOutcome(named, given::over, actor, generation)),
                 experiment -> ExperimentView.of(experiment, catalog.current()));
     }
 }

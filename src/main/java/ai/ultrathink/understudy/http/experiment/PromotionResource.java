@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
+import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditRecord;
 import ai.ultrathink.understudy.http.problem.Problem;
@@ -72,6 +73,10 @@ class PromotionResource {
             responseCode = "200",
             description = "Promoted",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = EditResponses.AWAITING,
+            content = @Content(schema = @Schema(implementation = ApprovalRecord.class)))
     public Uni<Response> promote(
             @PathParam("test_id") String testId,
             @HeaderParam("Content-Type") @Parameter(hidden = true) @Nullable String contentType,
@@ -99,6 +104,10 @@ class PromotionResource {
             responseCode = "200",
             description = "Taken back",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = EditResponses.AWAITING,
+            content = @Content(schema = @Schema(implementation = ApprovalRecord.class)))
     public Uni<Response> revertPromotion(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
         return EditResponses.status(
                 caller.change(testId, promotions::revert), AuditAction.PROMOTION_REVERTED.wireName());

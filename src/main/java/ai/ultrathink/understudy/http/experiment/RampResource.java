@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.experiment;
 
 import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.RampPlan;
@@ -123,6 +124,10 @@ class RampResource {
             responseCode = "200",
             description = "The ramp",
             content = @Content(schema = @Schema(implementation = RampView.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = EditResponses.AWAITING,
+            content = @Content(schema = @Schema(implementation = ApprovalRecord.class)))
     public Uni<Response> approve(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
         Experiment experiment = RequestParameters.requireExperiment(experiments, testId);
         return answer(

@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public final class OpenApiCompletion implements OASFilter {
 
     private static final String JSON = "application/json";
+    private static final String APPROVALS = "/api/v1/approvals";
 
     private static final List<CallError> ERRORS = List.of(
             new CallError(
@@ -57,6 +58,11 @@ public final class OpenApiCompletion implements OASFilter {
                     409,
                     "The event carries no evidence",
                     "event 7 (split_updated) carries no evidence; …"),
+            new CallError(
+                    call -> call.path.contains("{approval_id}"),
+                    404,
+                    "There is no such approval",
+                    "approval 0b8f…c1 does not exist; GET /api/v1/approvals …"),
             new CallError(
                     call -> call.path.contains("/models/reloads/"),
                     404,
@@ -98,7 +104,7 @@ public final class OpenApiCompletion implements OASFilter {
         boolean changesExperiment() {
             return switch (method) {
                 case DELETE, PUT -> true;
-                case POST -> path.contains("/ab-test/") && !path.endsWith("/flush");
+                case POST -> (path.contains("/ab-test/") && !path.endsWith("/flush")) || path.startsWith(APPROVALS);
                 default -> false;
             };
         }
@@ -111,6 +117,9 @@ public final class OpenApiCompletion implements OASFilter {
             if (path.endsWith("/models/reload") || path.endsWith("/audit/export")) {
                 return List.of(Roles.ADMIN);
             }
+            if (path.startsWith(APPROVALS) && method == PathItem.HttpMethod.POST) {
+                return List.of(Roles.APPROVER);
+            }
             if (path.endsWith("/disable") || path.endsWith("/ramp/abort") || path.endsWith("/ramp/approve")) {
                 return List.of(Roles.OPERATOR, Roles.APPROVER);
             }
@@ -122,7 +131,8 @@ public final class OpenApiCompletion implements OASFilter {
                     || path.endsWith("/promotions")
                     || path.endsWith("/outcomes")
                     || path.contains("/reload")
-                    || path.contains("/audit/");
+                    || path.contains("/audit/")
+                    || path.startsWith(APPROVALS);
         }
     }
 

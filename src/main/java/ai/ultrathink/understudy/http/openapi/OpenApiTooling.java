@@ -23,8 +23,8 @@ public final class OpenApiTooling implements OASFilter {
 
     private static final String TESTS = "/api/v1/ab-test/";
     private static final String ONE = TESTS + "{test_id}";
-    private static final List<String> TAGS =
-            List.of("Prediction", "Tests", "Results", "Guardrails", "Ramps", "Outcomes", "Models", "Audit");
+    private static final List<String> TAGS = List.of(
+            "Prediction", "Tests", "Results", "Guardrails", "Ramps", "Approvals", "Outcomes", "Models", "Audit");
 
     /** Generated clients have methods of these names. */
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -55,6 +55,10 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("PUT " + ONE + "/outcome", "updateOutcomePlan"),
             Map.entry("PUT " + ONE + "/guardrails", "updateGuardrails"),
             Map.entry("POST " + ONE + "/guardrails/{guardrail}/clear", "clearGuardrail"),
+            Map.entry("GET /api/v1/approvals", "listApprovals"),
+            Map.entry("GET /api/v1/approvals/{approval_id}", "getApproval"),
+            Map.entry("POST /api/v1/approvals/{approval_id}/approve", "approve"),
+            Map.entry("POST /api/v1/approvals/{approval_id}/reject", "reject"),
             Map.entry("POST " + ONE + "/ramp", "startRamp"),
             Map.entry("GET " + ONE + "/ramp", "getRamp"),
             Map.entry("POST " + ONE + "/ramp/pause", "pauseRamp"),

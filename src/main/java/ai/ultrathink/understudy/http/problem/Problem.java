@@ -35,6 +35,10 @@ public record Problem(
         return notFound("test " + testId + " does not exist; GET /api/v1/ab-test/list shows those that do");
     }
 
+    public static Response forbidden(String detail) {
+        return response(403, "Forbidden", detail);
+    }
+
     public static Response conflict(String detail) {
         return response(409, "Conflict", detail);
     }

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Removes events that are past their own retention, in both flavours. The retention of results does not touch them. */
+/** Removes events and approvals that are past their own retention, in both flavours. The retention of results does not touch them. */
 @ApplicationScoped
 public class AuditRetention {
 
@@ -44,6 +44,7 @@ public class AuditRetention {
     /** Removes, a bounded batch at a time, all that is past the retention. */
     Uni<Long> cleanUp() {
         return cleanUp.purge("purge_ab_audit", config.retention())
+                .call(() -> cleanUp.purge("purge_ab_approvals", config.retention()))
                 .invoke(total -> {
                     if (total > 0) {
                         LOG.infof(

@@ -33,9 +33,10 @@ public class EventStore {
                     + " where test_id = $2 and time = $1 and actor = $3 and action = $4 and to_state = $6::jsonb)";
 
     private static final String INSERT =
-            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence, hash)"
+            "insert into ab_test_events (test_id, actor, action, from_state, to_state, generation, reason, evidence, approval_id,"
+                    + " approved_by, hash)"
                     + " values ($1, $2, $3, ab_test_versions($4::jsonb) || $4::jsonb, ab_test_versions($5::jsonb) || $5::jsonb,"
-                    + " $6, $7, $8::text::jsonb, '')";
+                    + " $6, $7, $8::text::jsonb, $9, $10, '')";
 
     // a new leader does not know which alerts its predecessor has stored
     private static final String INSERT_ALERT =
@@ -45,7 +46,7 @@ public class EventStore {
 
     private static final String COLUMNS =
             "event_id, time, test_id, actor, action, from_state::text as from_state, to_state::text as to_state,"
-                    + " generation, reason, evidence::text as evidence, chain_position, previous_hash, hash";
+                    + " generation, reason, evidence::text as evidence, approved_by, approval_id, chain_position, previous_hash, hash";
     private static final String NEWEST =
             "select " + COLUMNS + " from ab_test_events where test_id = $1 order by event_id desc limit $2";
     private static final String ONE = "select " + COLUMNS + " from ab_test_events where test_id = $1 and event_id = $2";
@@ -110,7 +111,9 @@ public class EventStore {
                                 .addJsonObject(json(after))
                                 .addLong(after.experiment().generation())
                                 .addString(entry.reason())
-                                .addString(entry.evidence()))
+                                .addString(entry.evidence())
+                                .addUUID(entry.approvalId())
+                                .addString(entry.approvedBy()))
                         .toList())
                 .invoke(() -> CHANGES.when(
                         connection.transaction(),
@@ -172,6 +175,8 @@ public class EventStore {
                 row.getLong("generation"),
                 row.getString("reason"),
                 row.getString("evidence"),
+                row.getString("approved_by"),
+                row.getUUID("approval_id"),
                 row.getLong("chain_position"),
                 row.getString("previous_hash"),
                 row.getString("hash"));

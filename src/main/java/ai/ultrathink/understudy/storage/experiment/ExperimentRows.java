@@ -23,18 +23,18 @@ final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
-            + " pairs, control_digest, treatment_digest, on_model_change, aa, outcome";
+            + " pairs, control_digest, treatment_digest, on_model_change, aa, outcome, four_eyes";
 
     /** Columns for {@link #read}: JSON as text, so that invalid guardrails or an invalid plan affect one experiment only. */
     static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,")
-            .replace(" outcome", " outcome::text as outcome");
+            .replace(" outcome,", " outcome::text as outcome,");
 
     /** The same, with shortened descriptions, because the catalog keeps those of every experiment in memory. */
     static final String FOR_CATALOG = READ.replace(
             " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
 
     private static final String INSERT = "insert into ab_test_configs (" + COLUMNS
-            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
             + " mode = $5, guardrails = $6, outcome = $7, updated_at = now() where test_id = $1";
 
@@ -119,7 +119,8 @@ final class ExperimentRows {
                         row.getString("treatment_digest"),
                         OnModelChange.of(row.getString("on_model_change"))),
                 row.getBoolean("aa"),
-                OutcomePlanJson.read(row.getString("outcome")));
+                OutcomePlanJson.read(row.getString("outcome")),
+                row.getBoolean("four_eyes"));
     }
 
     /** The values in the order of {@link #COLUMNS}. */
@@ -143,7 +144,8 @@ final class ExperimentRows {
                 .addString(experiment.versions().treatmentDigest())
                 .addString(experiment.versions().onChange().wireName())
                 .addBoolean(experiment.aa())
-                .addJsonObject(OutcomePlanJson.write(experiment.outcome()));
+                .addJsonObject(OutcomePlanJson.write(experiment.outcome()))
+                .addBoolean(experiment.fourEyes());
     }
 
     private static @Nullable Duration millis(@Nullable Integer millis) {

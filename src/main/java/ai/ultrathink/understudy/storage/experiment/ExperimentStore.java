@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.audit.EventStore;
@@ -71,18 +72,29 @@ public class ExperimentStore {
      *
      * @param change gives the changed experiment; an equal one means that there is nothing to do
      * @param action the change's name in the audit trail
+     * @param permission whether a second person is needed
      */
     public Uni<EditResult> update(
             String testId,
             UnaryOperator<Experiment> change,
             String actor,
             AuditAction action,
-            @Nullable Long expectedGeneration) {
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return ExperimentEdit.of(testId, expectedGeneration).in(database, (connection, before) -> {
             Experiment changed = change.apply(before);
             return changed.equals(before)
                     ? ExperimentEdit.unchanged(before)
-                    : ExperimentEdit.write(connection, before, changed, List.of(AuditEntry.of(actor, action)));
+                    : ApprovalRows.permitted(
+                            connection,
+                            permission,
+                            new LockedExperiment(before, null),
+                            changed,
+                            () -> ExperimentEdit.write(
+                                    connection,
+                                    before,
+                                    changed,
+                                    ApprovalRows.entries(List.of(AuditEntry.of(actor, action)), permission)));
         });
     }
 
@@ -152,9 +164,13 @@ public class ExperimentStore {
      * Changes an experiment and its ramp together.
      *
      * @param rule decides on both as they are then; other changes of either wait meanwhile
+     * @param permission whether a second person is needed
      */
     public Uni<EditResult> change(
-            String testId, @Nullable Long expectedGeneration, Function<LockedExperiment, Change> rule) {
+            String testId,
+            @Nullable Long expectedGeneration,
+            Function<LockedExperiment, Change> rule,
+            Permission permission) {
         return ExperimentEdit.of(testId, expectedGeneration)
                 .in(
                         database,
@@ -163,7 +179,13 @@ public class ExperimentStore {
                                 .chain(locked -> switch (rule.apply(locked)) {
                                     case Change.None none -> ExperimentEdit.unchanged(before);
                                     case Change.Refused refused -> ExperimentEdit.conflict(refused.why());
-                                    case Change.To to -> write(connection, locked, to);
+                                    case Change.To to ->
+                                        ApprovalRows.permitted(
+                                                connection,
+                                                permission,
+                                                locked,
+                                                to.experiment(),
+                                                () -> write(connection, locked, to, permission));
                                 }));
     }
 
@@ -188,14 +210,18 @@ public class ExperimentStore {
                                 experiment, ramp.orElse(null), promotions.get(experiment.controlModel()))));
     }
 
-    private static Uni<EditResult> write(SqlConnection connection, LockedExperiment before, Change.To to) {
+    private static Uni<EditResult> write(
+            SqlConnection connection, LockedExperiment before, Change.To to, Permission permission) {
         Experiment after = to.experiment().withGeneration(before.generationOf(to.experiment()));
         return (after.equals(before.experiment())
                         ? Uni.createFrom().voidItem()
                         : ExperimentRows.write(connection, after))
                 .chain(() -> write(connection, after.testId(), before.ramp(), to.ramp()))
-                .chain(() ->
-                        EventStore.append(connection, to.entries(), before, new LockedExperiment(after, to.ramp())))
+                .chain(() -> EventStore.append(
+                        connection,
+                        ApprovalRows.entries(to.entries(), permission),
+                        before,
+                        new LockedExperiment(after, to.ramp())))
                 .replaceWith(new EditResult.Done(after));
     }
 

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage.experiment;
 
 import ai.ultrathink.understudy.change.AuditAction;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.change.Promotion;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
@@ -19,12 +20,12 @@ final class PromotionRows {
     private static final long LOCK = 0x756E_6465_7072_6F6DL;
 
     private static final String ALL =
-            "select model, serves, test_id, promoted_at, promoted_by, override_reason from ab_model_promotions";
+            "select model, serves, test_id, promoted_at, promoted_by, approved_by, override_reason from ab_model_promotions";
     private static final String UPSERT =
-            "insert into ab_model_promotions (model, serves, test_id, promoted_by, override_reason)"
-                    + " values ($1, $2, $3, $4, $5) on conflict (model) do update set serves = excluded.serves,"
+            "insert into ab_model_promotions (model, serves, test_id, promoted_by, override_reason, approved_by)"
+                    + " values ($1, $2, $3, $4, $5, $6) on conflict (model) do update set serves = excluded.serves,"
                     + " test_id = excluded.test_id, promoted_by = excluded.promoted_by,"
-                    + " override_reason = excluded.override_reason, promoted_at = now()";
+                    + " override_reason = excluded.override_reason, approved_by = excluded.approved_by, promoted_at = now()";
     private static final String LAST_ACT = "select action from ab_test_events where test_id = $1"
             + " and action in ($2, $3) order by event_id desc limit 1";
     private static final String RIVALS = "select test_id from ab_test_configs where enabled and mode <> 'disabled'"
@@ -60,7 +61,12 @@ final class PromotionRows {
         return lock(connection).chain(() -> all(connection));
     }
 
-    static Uni<Void> write(SqlConnection connection, Experiment experiment, String by, @Nullable String override) {
+    static Uni<Void> write(
+            SqlConnection connection,
+            Experiment experiment,
+            String by,
+            @Nullable String override,
+            Permission permission) {
         return connection
                 .preparedQuery(UPSERT)
                 .execute(Tuple.tuple()
@@ -68,7 +74,11 @@ final class PromotionRows {
                         .addString(experiment.treatmentModel())
                         .addString(experiment.testId())
                         .addString(by)
-                        .addString(override))
+                        .addString(override)
+                        .addString(
+                                permission instanceof Permission.Given given
+                                        ? given.consent().approver()
+                                        : null))
                 .replaceWithVoid();
     }
 
@@ -109,6 +119,7 @@ final class PromotionRows {
                 row.getString("test_id"),
                 row.getOffsetDateTime("promoted_at").toInstant(),
                 row.getString("promoted_by"),
+                row.getString("approved_by"),
                 row.getString("override_reason"));
     }
 }

@@ -3,6 +3,8 @@ package ai.ultrathink.understudy.storage.experiment;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.EditResult;
+import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.db.Database;
 import io.smallrye.mutiny.Uni;
@@ -33,20 +35,23 @@ public class PromotionStore {
      * @param override the reason for a promotion against the verdict, or null
      * @param entries for the audit trail
      * @param expectedGeneration the generation that the experiment must have, or null for any
+     * @param permission whether a second person is needed
      */
     public Uni<EditResult> promote(
             String testId,
             String actor,
             @Nullable String override,
             List<AuditEntry> entries,
-            @Nullable Long expectedGeneration) {
+            @Nullable Long expectedGeneration,
+            Permission permission) {
         return ExperimentEdit.of(testId, expectedGeneration)
                 .after(ModelChanges::lock)
                 .in(
                         database,
                         (connection, before) -> models.before(
                                         connection, testId, before.controlModel(), before.treatmentModel())
-                                .chain(touched -> promote(connection, before, actor, override, entries, touched)));
+                                .chain(touched ->
+                                        promote(connection, before, actor, override, entries, touched, permission)));
     }
 
     private Uni<EditResult> promote(
@@ -55,7 +60,8 @@ public class PromotionStore {
             String actor,
             @Nullable String override,
             List<AuditEntry> entries,
-            List<ModelChanges.Touched> touched) {
+            List<ModelChanges.Touched> touched,
+            Permission permission) {
         return PromotionRows.locked(connection).chain(promotions -> {
             if (PromotionRules.promoted(before, promotions)) {
                 return ExperimentEdit.unchanged(before);
@@ -63,10 +69,18 @@ public class PromotionStore {
             return PromotionRows.rivals(connection, before)
                     .chain(rivals -> PromotionRules.refusal(before, promotions, rivals)
                             .map(ExperimentEdit::conflict)
-                            .orElseGet(() -> PromotionRows.write(connection, before, actor, override)
-                                    .chain(() -> ExperimentEdit.write(
-                                            connection, before, before.withEnabled(false), entries))
-                                    .call(() -> models.write(connection, touched, actor))));
+                            .orElseGet(() -> ApprovalRows.permitted(
+                                    connection,
+                                    permission,
+                                    new LockedExperiment(before, null),
+                                    before.withEnabled(false),
+                                    () -> PromotionRows.write(connection, before, actor, override, permission)
+                                            .chain(() -> ExperimentEdit.write(
+                                                    connection,
+                                                    before,
+                                                    before.withEnabled(false),
+                                                    ApprovalRows.entries(entries, permission)))
+                                            .call(() -> models.write(connection, touched, actor)))));
         });
     }
 
@@ -75,8 +89,10 @@ public class PromotionStore {
      * promotion that this experiment took back already is left alone; one that is not in force is a conflict.
      *
      * @param expectedGeneration the generation that the experiment must have, or null for any
+     * @param permission whether a second person is needed
      */
-    public Uni<EditResult> revert(String testId, String actor, @Nullable Long expectedGeneration) {
+    public Uni<EditResult> revert(
+            String testId, String actor, @Nullable Long expectedGeneration, Permission permission) {
         return ExperimentEdit.of(testId, expectedGeneration)
                 .after(ModelChanges::lock)
                 .ofDeletedToo()
@@ -84,20 +100,31 @@ public class PromotionStore {
                         database,
                         (connection, before) -> models.before(
                                         connection, testId, before.controlModel(), before.controlModel())
-                                .chain(touched -> revert(connection, before, actor, touched)));
+                                .chain(touched -> revert(connection, before, actor, touched, permission)));
     }
 
     private Uni<EditResult> revert(
-            SqlConnection connection, Experiment before, String actor, List<ModelChanges.Touched> touched) {
+            SqlConnection connection,
+            Experiment before,
+            String actor,
+            List<ModelChanges.Touched> touched,
+            Permission permission) {
         return PromotionRows.locked(connection)
                 .chain(promotions -> PromotionRules.promoted(before, promotions)
-                        ? PromotionRows.delete(connection, before.controlModel())
-                                .chain(() -> ExperimentEdit.write(
-                                        connection,
-                                        before,
-                                        before,
-                                        List.of(AuditEntry.of(actor, AuditAction.PROMOTION_REVERTED))))
-                                .call(() -> models.write(connection, touched, actor))
+                        ? ApprovalRows.permitted(
+                                connection,
+                                permission,
+                                new LockedExperiment(before, null),
+                                before,
+                                () -> PromotionRows.delete(connection, before.controlModel())
+                                        .chain(() -> ExperimentEdit.write(
+                                                connection,
+                                                before,
+                                                before,
+                                                ApprovalRows.entries(
+                                                        List.of(AuditEntry.of(actor, AuditAction.PROMOTION_REVERTED)),
+                                                        permission)))
+                                        .call(() -> models.write(connection, touched, actor)))
                         : PromotionRows.lastAct(connection, before.testId())
                                 .map(last -> PromotionRules.nothingToTakeBack(before, promotions, last)
                                         .<EditResult>map(EditResult.Conflict::new)

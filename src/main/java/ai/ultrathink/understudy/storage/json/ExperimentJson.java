@@ -27,7 +27,8 @@ public final class ExperimentJson {
                 .put("treatment_digest", experiment.versions().treatmentDigest())
                 .put("on_model_change", experiment.versions().onChange().wireName())
                 .put("aa", experiment.aa())
-                .put("outcome", OutcomePlanJson.write(experiment.outcome()));
+                .put("outcome", OutcomePlanJson.write(experiment.outcome()))
+                .put("four_eyes", experiment.fourEyes());
     }
 
     private static @Nullable Integer millis(@Nullable Duration duration) {
