@@ -269,6 +269,7 @@ class AuditVerification(TypedDict):
 
     intact: bool
     events: int
+    removed: int
     head: str
     first_broken: int | None
     detail: str | None

@@ -82,7 +82,7 @@ begin
             returning *)
     insert into ab_test_events (test_id, actor, action, generation, reason, approval_id, hash)
         select test_id, 'understudy', 'approval_' || state, generation,
-            case state when 'expired' then 'nobody decided in time: ' else 'something has changed since: ' end
+            case state when 'expired' then 'its time was over before a decision: ' else 'something has changed since: ' end
                 || what || ', asked for by ' || requested_by,
             approval_id, ''
         from settled order by requested_at;

@@ -21,7 +21,7 @@ public enum AuditAction {
     APPROVAL_GRANTED("another person approved it, and the change that follows was made"),
     APPROVAL_REJECTED("another person rejected it, for the reason given"),
     APPROVAL_STALE("something has changed since it was asked for, so it can no longer be approved"),
-    APPROVAL_EXPIRED("nobody decided in time"),
+    APPROVAL_EXPIRED("its time was over before a decision"),
     MODEL_CHANGED("a reload or a promotion changed one of its models or both"),
     GUARD_OPENED("the guard of a replica opened, and control answers there"),
     GUARD_CLOSED("the guard closed again"),

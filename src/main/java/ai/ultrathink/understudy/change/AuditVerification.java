@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param intact whether every event has its seal and none is missing
  * @param events the number of events
+ * @param removed the number of older events that the retention has removed; the chain begins after them
  * @param head the hash of the newest event
  * @param firstBroken the event where the chain breaks, or null
  * @param detail what is wrong there, or null
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record AuditVerification(
         boolean intact,
         long events,
+
+        @Schema(description = "the number of older events that the retention has removed; the chain begins after them")
+        long removed,
 
         @Schema(
                 description =

@@ -44,6 +44,8 @@ class OperationsIT {
 
     private static final String SHA256_OF_TOUR = "d7b44809a0359169b755a7030186df928be6b79eff65dc6534e17aacbca31c49";
 
+    private static final String SHA256_OF_SECOND = "16367aacb67a4a017c8da8ab95682ccb390863780f7114dda0a0e0c55644c7c4";
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory = Path.of("");
 
@@ -81,7 +83,9 @@ class OperationsIT {
             String address = postgres.newDatabase();
             prepare(address);
             Path tokens = directory.resolve("tokens");
-            Files.writeString(tokens, "ada caller,operator,admin " + SHA256_OF_TOUR);
+            Files.writeString(
+                    tokens,
+                    "ada caller,operator,admin " + SHA256_OF_TOUR + "\ngrace approver " + SHA256_OF_SECOND + "\n");
             Map<String, String> environment = Map.of(
                     "DATABASE_URL",
                     address.replaceFirst("[^/]+$", "understudy"),
@@ -97,7 +101,7 @@ class OperationsIT {
                         service.request("/api/v1/ab-test/list").header("Authorization", "Bearer tour");
                 await().atMost(Duration.ofMinutes(2))
                         .until(() -> service.send(list.GET()).statusCode() == 200);
-                String output = bash.tour("TOKEN=tour\n" + withoutKubectl(), service);
+                String output = bash.tour("TOKEN=tour SECOND=second\n" + withoutKubectl(), service);
 
                 assertTrue(output.contains("\"agreement_rate\""), output);
                 assertTrue(output.contains("\"within_tolerance\""), output);

@@ -8,6 +8,7 @@ import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,6 +48,14 @@ class AuditTest {
     }
 
     /** Other tests change events on purpose, so that only the database can say whether the trail is intact. */
+    @Test
+    void a_replica_that_is_upgraded_no_longer_counts_as_one_of_the_release_before() {
+        Rows.change("update ab_replicas set seals_events = false");
+
+        await().until(() ->
+                Rows.select("select 1 from ab_replicas where not seals_events").isEmpty());
+    }
+
     @Test
     void the_verification_says_what_the_database_says() {
         changed();

@@ -125,8 +125,8 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint "
-                                        + "OutcomeSummary Outcomes PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold RejectedOutcome Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestStatistics TestStatus UUID UpdateSplit")
+                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint "
+                                        + "OutcomeSummary Outcomes PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestStatistics TestStatus UUID UpdateSplit")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
     }

@@ -20,7 +20,7 @@ final class OpenApiExamples {
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
               "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
              "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
-             "aa": false, "outcome": null,
+             "aa": false, "four_eyes": false, "outcome": null,
              "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
 
@@ -32,7 +32,7 @@ final class OpenApiExamples {
 
     private static final String PROMOTION = """
             {"model": "bull_specialist", "serves": "bull_specialist_v2", "test_id": "bull_v2_canary",
-             "since": "2026-11-24T13:00:00Z", "by": "ada", "override": null}""";
+             "since": "2026-11-24T13:00:00Z", "by": "ada", "approved_by": null, "override": null}""";
 
     private static final String RAMP =
             ramp("holding", "null", "[\"time: 2340 s of the 3600 s that step 2 of 5 (10%) lasts at least\"]");
@@ -105,11 +105,12 @@ final class OpenApiExamples {
             Map.entry("GET " + ONE + "/events", """
                     [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",
                       "action": "split_updated", "from": {"traffic_split": 0.05}, "to": {"traffic_split": 0.10},
-                      "generation": 2, "reason": null, "evidence": null, "position": 7,
+                      "generation": 2, "reason": null, "evidence": null, "approved_by": null, "approval_id": null,
+                      "position": 7,
                       "previous_hash": "9f2c0f7f5e0c5b7a4a2c9f5f1d5b8b0c3e7a6d1f2b4c8e9a0d3f5b7c1e2a4d6f",
                       "hash": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c"}]"""),
             Map.entry("GET /api/v1/audit/verify", """
-                    {"intact": true, "events": 812,
+                    {"intact": true, "events": 812, "removed": 0,
                      "head": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c",
                      "first_broken": null, "detail": null}"""),
             Map.entry("PUT " + ONE + "/guardrails", TEST),

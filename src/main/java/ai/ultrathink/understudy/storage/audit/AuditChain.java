@@ -109,21 +109,25 @@ public class AuditChain {
     private Uni<AuditVerification> head(Row broken, long events) {
         return database.withConnection(connection -> connection
                 .query("select (select count(*) from ab_test_events where chain_position is not null) as events,"
-                        + " coalesce((select head from ab_audit_chain), '') as head")
+                        + " coalesce((select head from ab_audit_chain), '') as head,"
+                        + " coalesce((select removed from ab_audit_chain), 0) as removed")
                 .execute()
                 .map(rows -> rows.iterator().next())
                 .map(row -> new AuditVerification(
                         false,
                         Math.max(events, row.getLong("events")),
+                        row.getLong("removed"),
                         String.valueOf(row.getString("head")),
                         broken.getLong("first_broken"),
                         detail(broken))));
     }
 
     private static AuditVerification result(Row end, long events) {
+        Long removed = end.getLong("removed");
         return new AuditVerification(
                 end.getLong("first_broken") == null,
                 events,
+                removed == null ? 0 : removed,
                 end.getString("head"),
                 end.getLong("first_broken"),
                 end.getLong("first_broken") == null ? null : detail(end));

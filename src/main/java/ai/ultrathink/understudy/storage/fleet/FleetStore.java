@@ -34,7 +34,7 @@ public class FleetStore {
     private static final String BEAT =
             "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models, seals_events)"
                     + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3, true) on conflict (replica_id) do update"
-                    + " set heartbeat = excluded.heartbeat, models = excluded.models"
+                    + " set heartbeat = excluded.heartbeat, models = excluded.models, seals_events = true"
                     + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models";
     private static final String LEAVE = "delete from ab_replicas where replica_id = $1";
     // the reloads' retention is that of the audit trail, which has what they did to experiments; these are for those

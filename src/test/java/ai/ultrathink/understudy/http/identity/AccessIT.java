@@ -292,6 +292,41 @@ class AccessIT {
                                 .toList());
     }
 
+    /** With tokens four eyes are the default, and only the name of the token counts. */
+    @Test
+    void who_asked_does_not_approve_whatever_x_actor_says_and_another_person_does() throws IOException {
+        publish(everyRole() + "\nada operator,approver " + sha256("ada"));
+        await().atMost(WITHIN).until(() -> status("ada") == 200);
+        HttpResponse<String> created = send(as("operator", TESTS + "/create")
+                .POST(BodyPublishers.ofString(
+                        "{\"test_id\":\"eyes\",\"control_model\":\"bear_specialist\",\"explicit\":true,"
+                                + "\"treatment_model\":\"bear_specialist_v2\"}")));
+        assertEquals(true, new JsonObject(created.body()).getBoolean("four_eyes"), created.body());
+        HttpResponse<String> asked = send(
+                as("ada", TESTS + "/eyes/promote").POST(BodyPublishers.ofString("{\"override\":\"it is tried\"}")));
+        assertEquals(202, asked.statusCode(), asked.body());
+        String approve = "/api/v1/approvals/" + new JsonObject(asked.body()).getString("approval_id") + "/approve";
+
+        HttpResponse<String> own =
+                send(as("ada", approve).header("X-Actor", "grace").POST(BodyPublishers.noBody()));
+        HttpResponse<String> operator = send(as("operator", approve).POST(BodyPublishers.noBody()));
+        HttpResponse<String> admin = send(as("admin", approve).POST(BodyPublishers.noBody()));
+        HttpResponse<String> other = send(as("approver", approve).POST(BodyPublishers.noBody()));
+
+        assertEquals(403, own.statusCode(), own.body());
+        assertTrue(problem(own).contains("ada asked for it"), own.body());
+        assertEquals(403, operator.statusCode(), operator.body());
+        assertEquals(403, admin.statusCode(), admin.body());
+        assertEquals(200, other.statusCode(), other.body());
+        JsonObject promotion = new JsonArray(get("viewer", "/api/v1/promotions").body()).getJsonObject(0);
+        assertEquals("ada", promotion.getString("by"));
+        assertEquals("approver-token", promotion.getString("approved_by"));
+    }
+
+    private static HttpRequest.Builder as(String token, String path) {
+        return service.request(path).header("Authorization", "Bearer " + token);
+    }
+
     @Test
     void a_token_that_is_taken_out_of_the_file_is_refused_and_a_new_one_accepted() throws IOException {
         publish(everyRole() + "\ngrace viewer " + sha256("new"));

@@ -304,11 +304,15 @@ class AuditSealsTest {
                 + " values (gen_random_uuid(), 'before', now(), now(), '[]')");
         execute(insert);
         String during = one(VERDICT);
-        execute("update ab_replicas set heartbeat = now() - interval '2 minutes'");
+        execute("update ab_replicas set heartbeat = now() - interval '50 minutes'");
+        execute(insert);
+        String late = one(VERDICT);
+        execute("delete from ab_replicas");
         execute(insert);
 
         assertEquals("true 8 -", during);
-        assertEquals("false 8 9", firstWords(one(VERDICT), 3));
+        assertEquals("true 9 -", late);
+        assertEquals("false 9 10", firstWords(one(VERDICT), 3));
     }
 
     @Test
@@ -325,6 +329,7 @@ class AuditSealsTest {
         assertEquals("0", one("select purge_ab_audit(interval '1827 days')"));
 
         assertEquals("true 3 -", one(VERDICT));
+        assertEquals("2", one("select removed from ab_audit_verify()"));
         execute("delete from ab_test_events where event_id = 3");
         assertEquals("false 2 4 what was at the positions 3 to 3 before it is missing", one(VERDICT));
     }

@@ -44,7 +44,9 @@ class EventStoreTest {
                         .put("to", new JsonObject().put("guard", "open").put("replica", "replica-1"))
                         .put("generation", 7)
                         .put("reason", "5 failures in a row")
-                        .putNull("evidence"),
+                        .putNull("evidence")
+                        .putNull("approved_by")
+                        .putNull("approval_id"),
                 event);
     }
 
