@@ -63,7 +63,7 @@ export async function outcomesWork(database) {
       await one(database, `
         select sum(agreeing + disagreeing)::integer as pairs, sum(agreeing_known + disagreeing_known)::integer as known,
             sum(raw_difference) as gain, count(*) filter (where closed_at is null)::integer as open, max(scale) > 0 as scaled
-        from ab_test_outcome_evidence('outcomes', 1)`),
+        from ab_test_outcome_evidence('outcomes', 1, 0, 1000000)`),
       { pairs: pairs.length, known: pairs.length, gain, open: 0, scaled: true },
       'blocks',
     );

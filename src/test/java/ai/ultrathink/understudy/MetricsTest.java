@@ -147,10 +147,14 @@ class MetricsTest {
         Service.flush(shadow);
         String ramp =
                 Service.created(Service.explicitTest(Service.newId("metrics-ramp"), "constant_hold", "constant_buy")
-                        .put("ramp", new JsonObject()));
+                        .put("ramp", new JsonObject())
+                        .put("outcome", new JsonObject("""
+                                {"positions": {"HOLD": 0, "BUY": 1, "SELL": -1}, "clip": 0.05, "limit": 0}""")));
         await().until(() -> {
             String export = export();
-            return export.contains("understudy_noise_total") && export.contains("understudy_ramp_step{test=\"" + ramp);
+            return export.contains("understudy_outcome_coverage{of=\"agreeing\",test=\"" + ramp)
+                    && export.contains("understudy_noise_total")
+                    && export.contains("understudy_ramp_step{test=\"" + ramp);
         });
         Service.ok(Service.post(Service.about(shadow, "disable")));
         Service.predicted(Service.request(shadow));

@@ -29,6 +29,8 @@ import java.util.Objects;
  * @param raw the same sums with the values as they came: these are shown
  * @param wins disagreements with an outcome for which (treatment's position − control's) × raw value is above 0
  * @param losses those for which it is below 0; where it is 0 the decision is neither
+ * @param control decisions of control's arm, shadows included, with control's own answer
+ * @param treatment decisions of treatment's arm, likewise
  * @param scale V, the block's expected spread, in the unit of {@code clipped.difference / decisions with an outcome}, from what was
  *     known before the first outcome of the block:
  *     <pre>V = √((1 − ρ) Σ δ² σ² + ρ (Σ δ σ)²) over the symbols, ρ = 0.5</pre>
@@ -37,7 +39,7 @@ import java.util.Objects;
  *     value|: each earlier block with outcomes in the symbol changes it to 0.94 × the average before + 0.06 × the block's mean
  *     |clipped value|, and the first such block sets it. Earlier are the blocks that start at least max(block, horizon, rounded up
  *     to whole blocks) sooner. A symbol without a past has the mean σ of those that have one. 0 if no symbol has a δ, or none has
- *     a σ. {@code ab_test_close_outcome_block} computes it, and {@code stats.OutcomeScale} says how
+ *     a σ. {@code ab_test_close_outcome_block} computes it
  */
 public record OutcomeBlock(
         long generation,
@@ -49,10 +51,61 @@ public record OutcomeBlock(
         Earned raw,
         long wins,
         long losses,
+        Coverage control,
+        Coverage treatment,
         double scale) {
 
     public OutcomeBlock {
         versions = Objects.requireNonNullElse(versions, Versions.UNKNOWN);
+        control = Objects.requireNonNullElse(control, Coverage.NONE);
+        treatment = Objects.requireNonNullElse(treatment, Coverage.NONE);
+    }
+
+    /** Without the arms. */
+    public OutcomeBlock(
+            long generation,
+            Versions versions,
+            Instant start,
+            Coverage agreeing,
+            Coverage disagreeing,
+            Earned clipped,
+            Earned raw,
+            long wins,
+            long losses,
+            double scale) {
+        this(
+                generation,
+                versions,
+                start,
+                agreeing,
+                disagreeing,
+                clipped,
+                raw,
+                wins,
+                losses,
+                Coverage.NONE,
+                Coverage.NONE,
+                scale);
+    }
+
+    /** The sums of two parts of a block. */
+    public OutcomeBlock plus(OutcomeBlock other) {
+        long decisions = decisions() + other.decisions();
+        double share = decisions == 0 ? 0 : (double) other.decisions() / decisions;
+        return new OutcomeBlock(
+                other.generation,
+                other.versions,
+                start,
+                agreeing.plus(other.agreeing),
+                disagreeing.plus(other.disagreeing),
+                clipped.plus(other.clipped),
+                raw.plus(other.raw),
+                wins + other.wins,
+                losses + other.losses,
+                control.plus(other.control),
+                treatment.plus(other.treatment),
+                // at least the spread of both together, and known before both
+                (1 - share) * scale + share * other.scale);
     }
 
     /** All decisions, with an outcome or without. */
@@ -71,7 +124,19 @@ public record OutcomeBlock(
      * @param decisions all
      * @param withOutcome those whose outcome was known when the block closed
      */
-    public record Coverage(long decisions, long withOutcome) {}
+    public record Coverage(long decisions, long withOutcome) {
+
+        public static final Coverage NONE = new Coverage(0, 0);
+
+        public Coverage plus(Coverage other) {
+            return new Coverage(decisions + other.decisions, withOutcome + other.withOutcome);
+        }
+
+        /** The fraction that has an outcome; 1 without decisions. */
+        public double fraction() {
+            return decisions == 0 ? 1 : (double) withOutcome / decisions;
+        }
+    }
 
     /**
      * Sums over the decisions with an outcome.
@@ -81,5 +146,12 @@ public record OutcomeBlock(
      * @param difference the sum of each decision's difference, treatment − control. It is added up by itself, so that it is exactly 0
      *     where each decision's is
      */
-    public record Earned(double control, double treatment, double difference) {}
+    public record Earned(double control, double treatment, double difference) {
+
+        public static final Earned NONE = new Earned(0, 0, 0);
+
+        public Earned plus(Earned other) {
+            return new Earned(control + other.control, treatment + other.treatment, difference + other.difference);
+        }
+    }
 }

@@ -1,8 +1,10 @@
 package ai.ultrathink.understudy.experiment;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,6 +21,8 @@ import java.util.TreeSet;
  * @param limit the mean difference per block, treatment minus control, that may not be undercut
  * @param action what to do when it is undercut
  * @param promote what a promotion asks
+ * @param holidays days without a market, in UTC: a decision of such a day is left out unless an outcome came for it. They may change without
+ *     new evidence, and count for blocks that are closed afterwards
  * @param alpha the probability of a wrong answer to each question, apart from the α of the other guardrails
  */
 public record OutcomePlan(
@@ -30,7 +34,8 @@ public record OutcomePlan(
         double limit,
         GuardrailAction action,
         OutcomePromotion promote,
-        double alpha) {
+        double alpha,
+        Set<LocalDate> holidays) {
 
     /** The default α. */
     public static final double USUAL_ALPHA = 0.05;
@@ -45,7 +50,23 @@ public record OutcomePlan(
     private static final Duration LONGEST_BLOCK = Duration.ofDays(31);
     private static final Duration LONGEST_HORIZON = Duration.ofDays(366);
     /** A block has a bet for each block that its horizon overlaps. */
-    private static final int MOST_STREAMS = 400;
+    private static final int MOST_STREAMS = 60;
+
+    private static final int MOST_HOLIDAYS = 1_000;
+
+    /** Without holidays. */
+    public OutcomePlan(
+            Map<String, Double> positions,
+            double cost,
+            double clip,
+            Duration block,
+            Duration horizon,
+            double limit,
+            GuardrailAction action,
+            OutcomePromotion promote,
+            double alpha) {
+        this(positions, cost, clip, block, horizon, limit, action, promote, alpha, Set.of());
+    }
 
     /** @throws InvalidValueException if a value is out of range */
     public OutcomePlan {
@@ -73,6 +94,13 @@ public record OutcomePlan(
                 "limit",
                 limit,
                 "a number up to 0: the mean difference per block, treatment minus control, that is still acceptable");
+        // decisions that were stored before there were holidays
+        holidays = Collections.unmodifiableSet(new TreeSet<>(Objects.requireNonNullElse(holidays, Set.of())));
+        require(
+                holidays.size() <= MOST_HOLIDAYS,
+                "holidays",
+                holidays.size() + " days",
+                "up to " + MOST_HOLIDAYS + "; days whose blocks are closed can be left out");
         require(alpha >= LEAST_ALPHA && alpha <= MOST_ALPHA, "alpha", alpha, "a number from 1e-140 to 0.5");
     }
 

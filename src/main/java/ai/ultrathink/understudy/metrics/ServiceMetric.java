@@ -176,6 +176,12 @@ public enum ServiceMetric {
     HISTORY_POINTS(Section.ROLLOUT, Type.COUNTER, "understudy.history.points", "points", "result", """
             What evaluations found, kept for `GET /{test_id}/history`. `kept`; `failed`: the database did not take it;
             `left_out`: the points before were still on their way. After either, the next evaluation is kept instead"""),
+    OUTCOME_COVERAGE(Section.ROLLOUT, Type.GAUGE, "understudy.outcome.coverage", "fraction", "test, of", """
+            Of an experiment with an outcome plan: the fraction of the decisions of closed blocks that have a realised outcome, of
+            `agreeing` and of `disagreeing` decisions. Below 0.95 nothing is decided about outcomes. NaN without decisions"""),
+    OUTCOME_DELTA_BOUND(Section.ROLLOUT, Type.GAUGE, "understudy.outcome.delta.bound", "fraction", "test, end", """
+            Of an experiment with an outcome plan: the `lower` and the `upper` end of the confidence sequence of the mean
+            difference of earnings per block, whose estimate is `understudy_guardrail_estimate`. NaN where an end is open"""),
     ROLLBACKS(Section.ROLLOUT, Type.COUNTER, "understudy.rollbacks", "rollbacks", "test", """
             Times that this replica disabled the experiment by itself: for a guardrail, or because a model changed and the
             experiment is pinned or has `on_model_change` `roll_back`. Each replica counts those of the second kind that it

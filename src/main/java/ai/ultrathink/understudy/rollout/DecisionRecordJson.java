@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.evidence.KeptEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
+import ai.ultrathink.understudy.evidence.OutcomeFold;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
@@ -21,6 +22,9 @@ import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
 import ai.ultrathink.understudy.experiment.Variant;
+import ai.ultrathink.understudy.stats.Interval;
+import ai.ultrathink.understudy.stats.Moments;
+import ai.ultrathink.understudy.stats.RunningBet;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -67,6 +71,10 @@ import java.util.List;
             OutcomePlan.class,
             OutcomePromotion.class,
             OutcomeEvidence.class,
+            OutcomeFold.class,
+            RunningBet.Money.class,
+            Moments.class,
+            Interval.class,
             OutcomeBlock.class,
             OutcomeBlock.Coverage.class,
             OutcomeBlock.Earned.class,

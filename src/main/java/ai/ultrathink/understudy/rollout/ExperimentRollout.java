@@ -5,12 +5,14 @@ import ai.ultrathink.understudy.analysis.guardrail.GuardrailMemory;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -65,7 +67,7 @@ final class ExperimentRollout {
                 .chain(evidence -> experiments
                         .memory()
                         .kept(testId)
-                        .chain(kept -> outcomes(seen.experiment())
+                        .chain(kept -> outcomes(seen.experiment(), evidence)
                                 .map(outcomes -> EvaluationInput.of(seen.experiment(), evidence, kept, outcomes))))
                 .ifNoItem()
                 .after(evidenceTimeout)
@@ -73,15 +75,15 @@ final class ExperimentRollout {
                 // an evaluation takes a while, and must not keep the thread that brought the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(DecisionRecord::on)
-                .invoke(decision -> metrics.evaluated(seen, decision.evaluation()))
+                .invoke(decision -> metrics.evaluated(seen, decision))
                 .call(decision -> remember(decision, now))
                 .invoke(decision -> history.evaluated(seen, decision, now))
                 .chain(decision -> act(seen, decision, now));
     }
 
     /** In half of the time, so that the other guardrails are evaluated without them. */
-    private Uni<OutcomeEvidence> outcomes(Experiment experiment) {
-        return PlannedOutcomes.of(experiment, experiments.outcomes(), evidenceTimeout.dividedBy(2));
+    private Uni<OutcomeEvidence> outcomes(Experiment experiment, List<GenerationEvidence> evidence) {
+        return PlannedOutcomes.of(experiment, evidence, experiments.outcomes(), evidenceTimeout.dividedBy(2));
     }
 
     /** Before anything is done, because a disabled experiment is not evaluated any more. What cannot be kept stops no action. */

@@ -1,10 +1,12 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,16 +22,20 @@ final class PlannedOutcomes {
     /**
      * The blocks; none, and no query, without a plan.
      *
-     * @param closed reads them, by the id of the experiment
+     * @param evidence of the experiment, which says which versions it has
+     * @param closed reads them
      * @param patience how long to wait
      */
     static Uni<OutcomeEvidence> of(
-            Experiment experiment, Function<String, Uni<OutcomeEvidence>> closed, Duration patience) {
+            Experiment experiment,
+            List<GenerationEvidence> evidence,
+            BiFunction<Experiment, List<GenerationEvidence>, Uni<OutcomeEvidence>> closed,
+            Duration patience) {
         if (experiment.outcome() == null) {
             return Uni.createFrom().item(OutcomeEvidence.NONE);
         }
         return Uni.createFrom()
-                .deferred(() -> closed.apply(experiment.testId()))
+                .deferred(() -> closed.apply(experiment, evidence))
                 .ifNoItem()
                 .after(patience)
                 .failWith(() -> new IllegalStateException("no answer within " + patience.toMillis() + " ms"))

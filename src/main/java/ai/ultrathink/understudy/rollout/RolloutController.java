@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.rollout;
 
+import ai.ultrathink.understudy.analysis.outcome.ClosedOutcomes;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.change.LockedExperiment;
@@ -11,7 +12,6 @@ import ai.ultrathink.understudy.rollout.RampState.Finished;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
 import ai.ultrathink.understudy.storage.experiment.RampStore;
-import ai.ultrathink.understudy.storage.outcomes.OutcomeBlocks;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -96,7 +96,7 @@ public class RolloutController {
             RampStore ramps,
             EvidenceQueries evidence,
             KeptEvidenceStore memory,
-            OutcomeBlocks outcomes,
+            ClosedOutcomes outcomes,
             EventStore events) {
         return new RolloutExperiments(
                 catalog::readable,
@@ -113,7 +113,7 @@ public class RolloutController {
                         return memory.keep(testId, larger);
                     }
                 },
-                outcomes::closed,
+                outcomes::of,
                 commands::change,
                 events::alert);
     }

@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,14 +23,14 @@ import java.util.function.Supplier;
  * @param ramps their ramps that have not ended, by experiment id
  * @param evidence the evidence of each generation of an experiment, oldest first
  * @param memory the largest evidence of earlier evaluations
- * @param outcomes the closed blocks of an experiment that has an outcome plan
+ * @param outcomes the closed blocks of an experiment that has an outcome plan, for the versions that its evidence shows
  */
 record RolloutExperiments(
         Supplier<List<Experiment>> known,
         Supplier<Uni<Map<String, PersistedRamp>>> ramps,
         Function<String, Uni<List<GenerationEvidence>>> evidence,
         Memory memory,
-        Function<String, Uni<OutcomeEvidence>> outcomes,
+        BiFunction<Experiment, List<GenerationEvidence>, Uni<OutcomeEvidence>> outcomes,
         Changes changes,
         Alerts alerts) {
 

@@ -3,8 +3,10 @@ package ai.ultrathink.understudy.rollout;
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResult;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailState;
+import ai.ultrathink.understudy.analysis.guardrail.OutcomeCoverage;
 import ai.ultrathink.understudy.analysis.guardrail.Verdict;
 import ai.ultrathink.understudy.change.PersistedRamp;
+import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.metrics.ServiceMetric;
 import ai.ultrathink.understudy.rollout.RampState.Aborted;
@@ -19,6 +21,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class RolloutMeters {
     private final List<Meter> ofOutcomes = new ArrayList<>();
     private final List<Meter> ofRamp = new ArrayList<>();
     private volatile Evaluation evaluation;
+    private volatile @Nullable OutcomeCoverage coverage;
     private volatile @Nullable RampState ramp;
 
     RolloutMeters(MeterRegistry registry, String testId, Evaluation first) {
@@ -61,13 +65,38 @@ final class RolloutMeters {
         boolean planned = latest.find(GuardrailMetric.OUTCOME_DELTA).isPresent();
         if (planned && ofOutcomes.isEmpty()) {
             show(GuardrailMetric.OUTCOME_DELTA, ofOutcomes);
+            showCoverage("agreeing", OutcomeCoverage::agreeing);
+            showCoverage("disagreeing", OutcomeCoverage::disagreeing);
+            showBound("lower", GuardrailResult::lower);
+            showBound("upper", GuardrailResult::upper);
         } else if (!planned) {
             remove(ofOutcomes);
         }
     }
 
-    synchronized void evaluated(Evaluation latest, @Nullable PersistedRamp stored) {
+    private void showCoverage(String of, Function<OutcomeCoverage, Coverage> part) {
+        ofOutcomes.add(gauge(ServiceMetric.OUTCOME_COVERAGE, tags.and("of", of), () -> {
+            OutcomeCoverage known = coverage;
+            return known == null || part.apply(known).decisions() == 0
+                    ? Double.NaN
+                    : (Double) part.apply(known).fraction();
+        }));
+    }
+
+    private void showBound(String end, Function<GuardrailResult, @Nullable Double> figure) {
+        ofOutcomes.add(gauge(
+                ServiceMetric.OUTCOME_DELTA_BOUND,
+                tags.and("end", end),
+                () -> evaluation
+                        .find(GuardrailMetric.OUTCOME_DELTA)
+                        .map(result -> finite(figure.apply(result)))
+                        .orElse(Double.NaN)));
+    }
+
+    synchronized void evaluated(
+            Evaluation latest, @Nullable OutcomeCoverage ofOutcomesNow, @Nullable PersistedRamp stored) {
         evaluation = latest;
+        coverage = ofOutcomesNow;
         showOutcomes(latest);
         RampState now = stored == null ? null : Ramp.of(stored).state();
         ramp = now;
@@ -96,6 +125,10 @@ final class RolloutMeters {
 
     private static double orNaN(@Nullable Double figure) {
         return figure == null ? Double.NaN : figure;
+    }
+
+    private static double finite(@Nullable Double figure) {
+        return figure == null || figure.isInfinite() ? Double.NaN : figure;
     }
 
     private static int level(Verdict verdict) {

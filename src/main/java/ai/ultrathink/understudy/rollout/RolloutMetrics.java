@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.rollout;
 
 import ai.ultrathink.understudy.analysis.guardrail.Evaluation;
+import ai.ultrathink.understudy.analysis.guardrail.OutcomeCoverage;
 import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -34,13 +35,14 @@ class RolloutMetrics {
         this.failed = ServiceMetric.EVALUATIONS.counter(registry, "result", "failed");
     }
 
-    void evaluated(LockedExperiment locked, Evaluation evaluation) {
+    void evaluated(LockedExperiment locked, DecisionRecord decision) {
         evaluated.increment();
+        Evaluation evaluation = decision.evaluation();
         String testId = locked.experiment().testId();
         if (byExperiment.size() < MeteredExperiments.MOST || byExperiment.containsKey(testId)) {
             byExperiment
                     .computeIfAbsent(testId, id -> new RolloutMeters(registry, id, evaluation))
-                    .evaluated(evaluation, locked.ramp());
+                    .evaluated(evaluation, OutcomeCoverage.of(decision.input()), locked.ramp());
         }
     }
 

@@ -16,23 +16,23 @@ public final class BlocksToGo {
 
     private BlocksToGo() {}
 
-    /** Empty if the money does not grow, or if fewer than {@link #FEWEST} blocks were tested; 0 if it is there already. */
-    public static OptionalLong of(
-            ClippedBet bet, Hypothesis hypothesis, double mean, ClippedBet.Series seen, double alpha) {
-        if (bet.greatest(hypothesis, mean, seen).rejects(alpha)) {
+    /**
+     * Empty if the money does not grow, or if fewer than {@link #FEWEST} blocks were tested; 0 if it is there already.
+     *
+     * @param run the bet so far
+     * @param blocks how many blocks it has seen
+     * @param tested how many of these have a scale
+     */
+    public static OptionalLong of(RunningBet run, long blocks, long tested, double alpha) {
+        if (run.greatest().rejects(alpha)) {
             return OptionalLong.of(0);
         }
-        if (seen.tested() < FEWEST) {
+        if (tested < FEWEST) {
             return OptionalLong.empty();
         }
-        double blocks = seen.blocks().size();
-        double wanted = Math.log(ClippedBet.STAKES / alpha) * seen.streams();
+        double wanted = Math.log(ClippedBet.STAKES / alpha) * run.streams();
         double soonest = Double.POSITIVE_INFINITY;
-        for (double stake : bet.stakes()) {
-            double log = 0;
-            for (ClippedBet.Observation block : seen.blocks()) {
-                log += Math.log1p(stake * bet.returned(hypothesis, mean, block));
-            }
+        for (double log : run.grown()) {
             if (log > 0) {
                 soonest = Math.min(soonest, Math.max(1, (wanted - log) * blocks / log));
             }

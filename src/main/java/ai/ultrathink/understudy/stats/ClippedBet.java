@@ -128,23 +128,19 @@ public record ClippedBet(double lossCap, double gainCap) {
         return after(hypothesis, mean, seen).greatest();
     }
 
-    private Run after(Hypothesis hypothesis, double mean, Series seen) {
-        Run run = new Run(seen.streams());
+    private RunningBet after(Hypothesis hypothesis, double mean, Series seen) {
+        RunningBet run = new RunningBet(this, hypothesis, mean, seen.streams());
         for (int place = 0; place < seen.blocks().size(); place++) {
-            run.bet(
-                    seen.turns().get(place),
-                    returned(hypothesis, mean, seen.blocks().get(place)));
+            run.next(seen.turns().get(place), seen.blocks().get(place));
         }
         return run;
     }
 
     /** Whether the evidence has ever reached 1/α. */
     private boolean everRejected(Hypothesis hypothesis, double mean, Series seen, double alpha) {
-        Run run = new Run(seen.streams());
+        RunningBet run = new RunningBet(this, hypothesis, mean, seen.streams());
         for (int place = 0; place < seen.blocks().size(); place++) {
-            run.bet(
-                    seen.turns().get(place),
-                    returned(hypothesis, mean, seen.blocks().get(place)));
+            run.next(seen.turns().get(place), seen.blocks().get(place));
             if (run.now().rejects(alpha)) {
                 return true;
             }
@@ -209,40 +205,5 @@ public record ClippedBet(double lossCap, double gainCap) {
             }
         }
         return rejected;
-    }
-
-    /** The money of all streams on the way. */
-    private final class Run {
-
-        private final Stakes[] streams;
-        private final double[] logs;
-        private double now;
-        private double greatest = Double.NEGATIVE_INFINITY;
-
-        Run(int count) {
-            streams = new Stakes[count];
-            logs = new double[count];
-            double[] stakes = stakes();
-            for (int stream = 0; stream < count; stream++) {
-                streams[stream] = new Stakes(stakes);
-            }
-        }
-
-        void bet(int stream, double returned) {
-            if (returned != 0) {
-                streams[stream].bet(returned);
-                logs[stream] = streams[stream].log();
-                now = logs.length == 1 ? logs[0] : EValue.mean(logs).log();
-            }
-            greatest = Math.max(greatest, now);
-        }
-
-        EValue now() {
-            return new EValue(now);
-        }
-
-        EValue greatest() {
-            return greatest == Double.NEGATIVE_INFINITY ? EValue.NONE : new EValue(greatest);
-        }
     }
 }

@@ -25,6 +25,25 @@ final class Stakes {
         Arrays.fill(money, 1);
     }
 
+    /** The logarithm of what each stake has made of 1. */
+    double[] logs() {
+        double[] logs = new double[money.length];
+        for (int place = 0; place < logs.length; place++) {
+            logs[place] = Math.log(money[place]) + powers[place] * POWER * Math.log(2);
+        }
+        return logs;
+    }
+
+    /** Goes on from these logarithms, one for each stake. */
+    void resume(double[] logs) {
+        double one = POWER * Math.log(2);
+        for (int place = 0; place < logs.length; place++) {
+            powers[place] = (int) Math.rint(logs[place] / one);
+            money[place] = Math.exp(logs[place] - powers[place] * one);
+            plain &= powers[place] == 0;
+        }
+    }
+
     /** Bets each fraction: with a return of y, the money of the stake λ is multiplied by 1 + λ y, which must be above 0. */
     void bet(double returned) {
         for (int place = 0; place < stakes.length; place++) {

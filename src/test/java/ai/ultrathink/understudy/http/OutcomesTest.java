@@ -244,6 +244,18 @@ class OutcomesTest {
     }
 
     @Test
+    void holidays_are_days_that_a_plan_keeps_in_order_and_without_repetition() {
+        String testId = planned("holidays");
+
+        ok(put(testId, "{\"holidays\": [\"2027-01-01\", \"2026-12-25\", \"2027-01-01\"]}"));
+        JsonArray days = new JsonArray().add("2026-12-25").add("2027-01-01");
+
+        assertEquals(PLAN.copy().put("holidays", days), ok(get(about(testId, "outcome"))));
+        ok(put(testId, "{\"holidays\": []}"));
+        assertEquals(PLAN, ok(get(about(testId, "outcome"))));
+    }
+
+    @Test
     void a_change_of_a_plan_changes_what_it_names_and_is_a_generation() {
         String testId = planned("change");
 
@@ -261,9 +273,15 @@ class OutcomesTest {
         ok(put(testId, "{\"limit\": -0.001}"));
         ok(put(testId, "{\"block\": \"PT1H\"}"));
         ok(put(testId, "{\"action\": \"roll_back\"}"));
+        ok(put(testId, "{\"promote\": \"better\", \"alpha\": 0.01, \"holidays\": [\"2026-12-25\"]}"));
+        ok(put(testId, "{\"cost\": 0.0002}"));
+        ok(put(testId, "{\"clip\": 0.04}"));
+        ok(put(testId, "{\"horizon\": \"PT2H\"}"));
+        ok(put(testId, "{\"positions\": {\"HOLD\": 0, \"BUY\": 2, \"SELL\": -1}}"));
+        ok(put(testId, "{\"holidays\": []}"));
 
         assertEquals(
-                List.of("1 1", "2 1", "3 3", "4 3"),
+                List.of("1 1", "2 1", "3 3", "4 3", "5 3", "6 6", "7 7", "8 8", "9 9", "10 9"),
                 Rows.select(
                         "select generation || ' ' || since from ab_test_outcome_plans where test_id = ? order by generation",
                         testId));
@@ -286,7 +304,12 @@ class OutcomesTest {
                 "{\"action\": \"shrug\"} | outcome.action",
                 "{\"promote\": \"yes\"} | outcome.promote: got \"yes\"",
                 "{\"alpha\": 0} | outcome.alpha",
-                "{\"clips\": 0.05} | clips"
+                "{\"clips\": 0.05} | clips",
+                "{\"holidays\": [\"2026-12-25\", \"25 December\"]} | outcome.holidays[1]: got \"25 December\"",
+                "{\"holidays\": [null]} | outcome.holidays[0]: got nothing",
+                "{\"block\": \"PT1M\"} | outcome.horizon: got",
+                "{\"clip\": 1000001} | outcome.clip",
+                "{\"positions\": {\"HOLD\": 0, \"BUY\": 1000001, \"SELL\": -1}} | outcome.positions.BUY"
             })
     void a_plan_that_makes_no_sense_is_refused_in_a_new_test_and_in_a_change(String change, String detail) {
         JsonObject senseless = PLAN.copy().mergeIn(new JsonObject(change));

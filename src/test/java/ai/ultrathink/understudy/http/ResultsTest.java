@@ -40,7 +40,8 @@ class ResultsTest {
             "fallback_count",
             "outcome_count",
             "mean_outcome",
-            "hit_rate");
+            "hit_rate",
+            "outcome_coverage");
     private static final Set<String> COMPARISON = Set.of(
             "agreement_rate",
             "avg_confidence_delta",
@@ -48,7 +49,11 @@ class ResultsTest {
             "avg_latency_delta_ms",
             "p95_latency_delta_ms",
             "mean_outcome_delta",
-            "outcome_coverage");
+            "outcome_coverage",
+            "outcome_coverage_agreeing",
+            "outcome_coverage_disagreeing",
+            "late_outcomes",
+            "mean_outcome_delta_now");
 
     @AfterEach
     void delete_the_tests() {

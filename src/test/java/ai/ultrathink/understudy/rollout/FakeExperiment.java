@@ -126,7 +126,13 @@ final class FakeExperiment {
 
     RolloutExperiments calls() {
         return new RolloutExperiments(
-                this::known, this::ramps, this::evidence, memory, testId -> outcomes.get(), this::change, this::alert);
+                this::known,
+                this::ramps,
+                this::evidence,
+                memory,
+                (experiment, evidence) -> outcomes.get(),
+                this::change,
+                this::alert);
     }
 
     private List<Experiment> known() {

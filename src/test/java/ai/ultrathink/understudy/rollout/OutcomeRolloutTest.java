@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
+import ai.ultrathink.understudy.analysis.guardrail.RunningOutcomes;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Versions;
@@ -13,17 +14,20 @@ import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
 import ai.ultrathink.understudy.evidence.OutcomeBlock.Earned;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
+import ai.ultrathink.understudy.evidence.OutcomeFold;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
+import ai.ultrathink.understudy.stats.Interval;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,28 @@ class OutcomeRolloutTest {
         assertEquals(2.0, state());
     }
 
+    /** A plan of minutes for a month has 43,200 blocks. */
+    @Test
+    void the_record_of_a_decision_stays_small_and_can_be_evaluated_again() {
+        OutcomePlan plan =
+                Objects.requireNonNull(planned(GuardrailAction.ROLL_BACK).outcome());
+        List<OutcomeBlock> first = LOSING.blocks().subList(0, 20);
+        OutcomeFold fold = RunningOutcomes.fold(plan, null, first, 20);
+        OutcomeEvidence folded = new OutcomeEvidence(
+                1, fold, LOSING.blocks().subList(20, 60), new Interval(Double.NEGATIVE_INFINITY, 0.001), null);
+        FakeExperiment tests = sound(planned(GuardrailAction.ROLL_BACK));
+        tests.outcomes(() -> Uni.createFrom().item(folded));
+
+        evaluate(tests);
+
+        String evidence = String.valueOf(tests.events().getFirst().evidence());
+        DecisionRecord read = DecisionRecordJson.read(evidence);
+        assertEquals(folded, read.input().outcomes());
+        Replay replay = Replay.of(1, evidence);
+        assertTrue(replay.follows(), replay.differences()::toString);
+        assertTrue(evidence.length() < 100_000, () -> evidence.length() + " characters");
+    }
+
     @Test
     void a_plan_that_alerts_alerts() {
         FakeExperiment tests = sound(planned(GuardrailAction.ALERT));
@@ -67,6 +93,9 @@ class OutcomeRolloutTest {
 
         assertTrue(tests.experiment().enabled());
         assertEquals(List.of("guardrail_breached"), tests.actions());
+        assertEquals(1.0, gauge("understudy.outcome.coverage", "of", "disagreeing"));
+        assertEquals(1.0, gauge("understudy.outcome.coverage", "of", "agreeing"));
+        assertTrue(Objects.requireNonNull(gauge("understudy.outcome.delta.bound", "end", "upper")) < 0);
     }
 
     @Test
@@ -128,9 +157,11 @@ class OutcomeRolloutTest {
     }
 
     private @Nullable Double state() {
-        Gauge gauge = meters.find("understudy.guardrail.state")
-                .tag("guardrail", "outcome_delta")
-                .gauge();
+        return gauge("understudy.guardrail.state", "guardrail", "outcome_delta");
+    }
+
+    private @Nullable Double gauge(String name, String label, String value) {
+        Gauge gauge = meters.find(name).tag(label, value).gauge();
         return gauge == null ? null : (Double) gauge.value();
     }
 

@@ -163,6 +163,54 @@ class ClippedBetProperties {
     }
 
     @Property
+    void the_grid_has_all_of_the_interval_and_at_most_a_step_more(
+            @ForAll("blocks") List<Observation> blocks, @ForAll @IntRange(min = 1, max = 3) int streams) {
+        Series seen = inTurn(streams, blocks);
+        double alpha = 0.2;
+        MeanGrid grid = new MeanGrid(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, streams, alpha);
+        IntStream.range(0, blocks.size())
+                .forEach(place -> grid.next(seen.turns().get(place), blocks.get(place)));
+
+        Interval exact = ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, seen, alpha);
+        Interval shown = grid.interval();
+
+        assertTrue(shown.low() <= exact.low() + 1e-9 && shown.high() >= exact.high() - 1e-9, () -> shown + " " + exact);
+        double unit = blocks.stream()
+                .mapToDouble(Observation::scale)
+                .filter(scale -> scale > 0)
+                .findFirst()
+                .orElse(0);
+        for (double[] ends : new double[][] {{exact.low(), shown.low()}, {exact.high(), shown.high()}}) {
+            if (Math.abs(ends[0]) <= 16 * unit && Math.abs(ends[1]) < Double.POSITIVE_INFINITY) {
+                double step = 0.15 * Math.abs(ends[0]) + 0.004 * unit;
+                assertTrue(Math.abs(ends[0] - ends[1]) <= 1.2 * step + 1e-9, () -> shown + " " + exact);
+            }
+        }
+    }
+
+    @Property
+    void a_bet_that_was_put_away_goes_on_as_if_it_had_not_been(
+            @ForAll("bets") ClippedBet bet,
+            @ForAll("blocks") List<Observation> blocks,
+            @ForAll @IntRange(min = 1, max = 3) int streams) {
+        Series seen = inTurn(streams, blocks);
+        RunningBet without = new RunningBet(bet, Hypothesis.AT_LEAST, MEAN, streams);
+        RunningBet with = new RunningBet(bet, Hypothesis.AT_LEAST, MEAN, streams);
+        for (int place = 0; place < blocks.size(); place++) {
+            without.next(seen.turns().get(place), blocks.get(place));
+            with.next(seen.turns().get(place), blocks.get(place));
+            with = new RunningBet(bet, Hypothesis.AT_LEAST, MEAN, with.money());
+        }
+
+        assertEquals(without.now().log(), with.now().log(), 1e-9);
+        assertEquals(without.greatest().log(), with.greatest().log(), 1e-9);
+        assertEquals(
+                bet.greatest(Hypothesis.AT_LEAST, MEAN, seen).log(),
+                with.greatest().log(),
+                1e-9);
+    }
+
+    @Property
     void streams_are_bets_of_their_own_whose_mean_counts(
             @ForAll("bets") ClippedBet bet,
             @ForAll("blocks") List<Observation> blocks,

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The published values of bets on outcomes, of their intervals and of earnings are what this package computes. */
+/** The published values of bets on outcomes and of their intervals are what this package computes; OutcomeBlocksTest has the earnings. */
 class OutcomeVectorsTest {
 
     private static final VectorFile FILE = VectorFile.read("outcomes.json");
@@ -46,25 +46,6 @@ class OutcomeVectorsTest {
         assertEquals(row.get("interval").get("bounds").get(1).asDouble(), interval.high(), TOLERANCE);
     }
 
-    @ParameterizedTest
-    @MethodSource("earnings")
-    void earnings(JsonNode row) {
-        List<Earnings.Decision> decisions = new ArrayList<>();
-        row.get("decisions")
-                .forEach(each -> decisions.add(new Earnings.Decision(
-                        each.get(0).asText(),
-                        each.get(1).asText(),
-                        row.get("positions").get(each.get(2).asText()).asDouble(),
-                        each.get(3).asDouble())));
-
-        List<Double> earned = Earnings.of(number(row, "cost"), decisions);
-
-        assertEquals(row.get("earned").size(), earned.size());
-        for (int place = 0; place < earned.size(); place++) {
-            assertEquals(row.get("earned").get(place).asDouble(), earned.get(place), TOLERANCE);
-        }
-    }
-
     @Test
     void the_stakes() {
         for (int lossCap : new int[] {3, 20}) {
@@ -83,10 +64,6 @@ class OutcomeVectorsTest {
 
     static Stream<JsonNode> intervals() {
         return FILE.rows("bets").filter(row -> row.has("interval"));
-    }
-
-    static Stream<JsonNode> earnings() {
-        return FILE.rows("earnings");
     }
 
     private static ClippedBet bet(JsonNode row) {

@@ -5,9 +5,7 @@ import ai.ultrathink.understudy.experiment.Guardrail;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
-import ai.ultrathink.understudy.stats.ClippedBet;
 import ai.ultrathink.understudy.stats.EValue;
-import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
 import java.util.List;
 import java.util.Objects;
@@ -26,35 +24,41 @@ final class OutcomeCheck implements GuardrailCheck {
 
     private final CheckParameters parameters;
     private final OutcomePlan plan;
-    private final OutcomeSeries series;
+    private final RunningOutcomes outcomes;
     private final OutcomeCoverage coverage;
-    private final EValue worse;
 
-    private OutcomeCheck(CheckParameters parameters, OutcomePlan plan, OutcomeSeries series) {
+    private OutcomeCheck(CheckParameters parameters, OutcomePlan plan, RunningOutcomes outcomes) {
         this.parameters = parameters;
         this.plan = plan;
-        this.series = series;
-        this.coverage = OutcomeCoverage.of(series.blocks());
-        this.worse = ClippedBet.AGAINST.greatest(Hypothesis.AT_LEAST, plan.limit(), series.bets());
+        this.outcomes = outcomes;
+        this.coverage = outcomes.coverage();
     }
 
     static GuardrailCheck of(OutcomePlan plan, EvaluationInput input) {
-        CheckParameters parameters = new CheckParameters(
+        if (input.outcomes().problem() != null) {
+            return new InvalidEvidence(
+                    parameters(plan), 0, Objects.requireNonNull(input.outcomes().problem()));
+        }
+        List<OutcomeBlock> present = present(input);
+        return present.stream().allMatch(RunningOutcomes::sound)
+                ? of(plan, RunningOutcomes.of(plan, input.outcomes(), present))
+                : new InvalidEvidence(
+                        parameters(plan),
+                        present.size(),
+                        "a block of outcomes has figures that are no numbers or do not add up");
+    }
+
+    /** With blocks as they are added up so far. */
+    static GuardrailCheck of(OutcomePlan plan, RunningOutcomes outcomes) {
+        return new OutcomeCheck(parameters(plan), plan, outcomes);
+    }
+
+    private static CheckParameters parameters(OutcomePlan plan) {
+        return new CheckParameters(
                 new Guardrail(GuardrailMetric.OUTCOME_DELTA, plan.limit(), 1, plan.action()),
                 plan.alpha(),
                 plan.alpha(),
                 plan.promote() != OutcomePromotion.IGNORE);
-        if (input.outcomes().problem() != null) {
-            return new InvalidEvidence(
-                    parameters, 0, Objects.requireNonNull(input.outcomes().problem()));
-        }
-        List<OutcomeBlock> present = present(input);
-        return present.stream().allMatch(OutcomeSeries::sound)
-                ? new OutcomeCheck(parameters, plan, OutcomeSeries.of(plan, present))
-                : new InvalidEvidence(
-                        parameters,
-                        present.size(),
-                        "a block of outcomes has figures that are no numbers or do not add up");
     }
 
     /** The blocks of the present pair of versions. */
@@ -73,7 +77,7 @@ final class OutcomeCheck implements GuardrailCheck {
     /** Blocks that are tested: those in which the models' positions differed, with outcomes. */
     @Override
     public long samples() {
-        return series.bets().tested();
+        return outcomes.tested();
     }
 
     @Override
@@ -83,36 +87,30 @@ final class OutcomeCheck implements GuardrailCheck {
 
     @Override
     public double estimate() {
-        return series.estimate();
+        return outcomes.estimate();
     }
 
     @Override
     public Interval interval() {
-        return ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, series.bets(), plan.alpha());
+        return outcomes.interval();
     }
 
     @Override
     public EValue evidence() {
-        return worse;
+        return outcomes.evidence();
     }
 
     @Override
     public boolean crossed() {
-        return worse.rejects(plan.alpha());
+        return outcomes.evidence().rejects(plan.alpha());
     }
 
     @Override
     public boolean kept() {
         return switch (plan.promote()) {
-            case IGNORE, NOT_WORSE -> above(plan.limit());
-            case BETTER -> above(0);
+            case IGNORE, NOT_WORSE -> outcomes.notWorse().greatest().rejects(plan.alpha());
+            case BETTER -> outcomes.better().greatest().rejects(plan.alpha());
         };
-    }
-
-    private boolean above(double mean) {
-        return ClippedBet.IN_FAVOUR
-                .greatest(Hypothesis.AT_MOST, mean, series.bets())
-                .rejects(plan.alpha());
     }
 
     @Override

@@ -1,22 +1,36 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
 import ai.ultrathink.understudy.evidence.OutcomeBlock;
+import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.stats.BoundedMeanBet;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Moments;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many decisions of closed blocks have an outcome. A decision without one is left out for both models. That is harmless if
  * outcomes are missing at random, and misleads if they are missing where treatment loses. This shows in the disagreements, as
  * only they can lose: so their coverage has to be as high, and as high as that of the agreements.
  *
+ * The same is asked of the arms of a split.
+ *
  * @param agreeing of the decisions with the same action
  * @param disagreeing of the others
- * @param unequal evidence, from the blocks that have both, that the two coverages differ
+ * @param control of control's decisions
+ * @param treatment of treatment's
+ * @param unequal evidence, from the blocks that have both, that the coverages of agreements and disagreements differ
+ * @param unequalArms likewise of the arms
  */
-public record OutcomeCoverage(OutcomeBlock.Coverage agreeing, OutcomeBlock.Coverage disagreeing, EValue unequal) {
+public record OutcomeCoverage(
+        Coverage agreeing,
+        Coverage disagreeing,
+        Coverage control,
+        Coverage treatment,
+        EValue unequal,
+        EValue unequalArms) {
 
     /** Below this nothing is decided. */
     public static final double LEAST = 0.95;
@@ -24,45 +38,53 @@ public record OutcomeCoverage(OutcomeBlock.Coverage agreeing, OutcomeBlock.Cover
     /** The difference of the coverages of a block lies between −1 and 1. */
     private static final BoundedMeanBet DIFFERENCE = new BoundedMeanBet(-1, 1, 0);
 
-    static OutcomeCoverage of(List<OutcomeBlock> blocks) {
-        long agreeing = 0;
-        long agreeingKnown = 0;
-        long disagreeing = 0;
-        long disagreeingKnown = 0;
-        Moments differences = Moments.NONE;
-        for (OutcomeBlock block : blocks) {
-            agreeing += block.agreeing().decisions();
-            agreeingKnown += block.agreeing().withOutcome();
-            disagreeing += block.disagreeing().decisions();
-            disagreeingKnown += block.disagreeing().withOutcome();
-            if (block.agreeing().decisions() > 0 && block.disagreeing().decisions() > 0) {
-                differences = differences.with(fraction(block.disagreeing()) - fraction(block.agreeing()));
-            }
-        }
+    /**
+     * The coverage of blocks.
+     *
+     * @param disagreement the differences of the coverages of disagreements and agreements, by block
+     * @param arms likewise of treatment and control
+     */
+    static OutcomeCoverage of(
+            Coverage agreeing,
+            Coverage disagreeing,
+            Coverage control,
+            Coverage treatment,
+            Moments disagreement,
+            Moments arms) {
         return new OutcomeCoverage(
-                new OutcomeBlock.Coverage(agreeing, agreeingKnown),
-                new OutcomeBlock.Coverage(disagreeing, disagreeingKnown),
-                DIFFERENCE.eValue(Hypothesis.EQUAL, 0, differences));
+                agreeing,
+                disagreeing,
+                control,
+                treatment,
+                DIFFERENCE.eValue(Hypothesis.EQUAL, 0, disagreement),
+                DIFFERENCE.eValue(Hypothesis.EQUAL, 0, arms));
     }
 
-    private static double fraction(OutcomeBlock.Coverage coverage) {
-        return coverage.decisions() == 0 ? 1 : (double) coverage.withOutcome() / coverage.decisions();
+    /** The coverage of the blocks of an evaluation; null without a plan, or if they could not be read or are not tested. */
+    public static @Nullable OutcomeCoverage of(EvaluationInput input) {
+        OutcomePlan plan = input.outcome();
+        if (plan == null || input.outcomes().problem() != null) {
+            return null;
+        }
+        List<OutcomeBlock> present = OutcomeCheck.present(input);
+        return present.stream().allMatch(RunningOutcomes::sound)
+                ? RunningOutcomes.of(plan, input.outcomes(), present).coverage()
+                : null;
     }
 
     /** The fraction of all decisions that have an outcome; 1 without decisions. */
     public double all() {
-        return fraction(new OutcomeBlock.Coverage(
-                agreeing.decisions() + disagreeing.decisions(), agreeing.withOutcome() + disagreeing.withOutcome()));
+        return agreeing.plus(disagreeing).fraction();
     }
 
     /** The fraction of the agreements that have an outcome. */
     public double ofAgreeing() {
-        return fraction(agreeing);
+        return agreeing.fraction();
     }
 
     /** The fraction of the disagreements that have an outcome. */
     public double ofDisagreeing() {
-        return fraction(disagreeing);
+        return disagreeing.fraction();
     }
 
     /** Why nothing is decided, or empty. */
@@ -75,9 +97,13 @@ public record OutcomeCoverage(OutcomeBlock.Coverage agreeing, OutcomeBlock.Cover
             return "only %s of the disagreements of closed blocks have an outcome, and %s are needed"
                     .formatted(MetricFormat.percent(ofDisagreeing()), MetricFormat.percent(LEAST));
         }
-        return unequal.rejects(alpha)
-                ? "outcomes are not missing at random: %s of the disagreements have one, and %s of the agreements"
-                        .formatted(MetricFormat.percent(ofDisagreeing()), MetricFormat.percent(ofAgreeing()))
+        if (unequal.rejects(alpha)) {
+            return "outcomes are not missing at random: %s of the disagreements have one, and %s of the agreements"
+                    .formatted(MetricFormat.percent(ofDisagreeing()), MetricFormat.percent(ofAgreeing()));
+        }
+        return unequalArms.rejects(alpha)
+                ? "outcomes are not missing at random: %s of treatment's decisions have one, and %s of control's"
+                        .formatted(MetricFormat.percent(treatment.fraction()), MetricFormat.percent(control.fraction()))
                 : "";
     }
 }

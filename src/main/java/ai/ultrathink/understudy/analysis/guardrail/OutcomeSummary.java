@@ -4,14 +4,12 @@ import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
 import ai.ultrathink.understudy.stats.BlocksToGo;
-import ai.ultrathink.understudy.stats.ClippedBet;
 import ai.ultrathink.understudy.stats.EValue;
-import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Interval;
+import ai.ultrathink.understudy.stats.RunningBet;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +70,8 @@ public record OutcomeSummary(
             return null;
         }
         List<OutcomeBlock> present = OutcomeCheck.present(input);
-        return present.stream().allMatch(OutcomeSeries::sound)
-                ? of(plan, input.outcomes().since(), OutcomeSeries.of(plan, present))
+        return present.stream().allMatch(RunningOutcomes::sound)
+                ? of(plan, input.outcomes().since(), RunningOutcomes.of(plan, input.outcomes(), present))
                 : null;
     }
 
@@ -82,55 +80,36 @@ public record OutcomeSummary(
         return OutcomeWords.of(this);
     }
 
-    private static OutcomeSummary of(OutcomePlan plan, long since, OutcomeSeries series) {
-        ClippedBet.Series bets = series.bets();
-        long wins = series.blocks().stream().mapToLong(OutcomeBlock::wins).sum();
-        long losses = series.blocks().stream().mapToLong(OutcomeBlock::losses).sum();
-        OutcomeCoverage coverage = OutcomeCoverage.of(series.blocks());
+    private static OutcomeSummary of(OutcomePlan plan, long since, RunningOutcomes outcomes) {
+        long wonOrLost = outcomes.wins() + outcomes.losses();
+        OutcomeCoverage coverage = outcomes.coverage();
         String flaw = coverage.flaw(plan.alpha());
-        OptionalLong toGo = flaw.isEmpty() ? toGo(plan, bets) : OptionalLong.empty();
+        OptionalLong toGo = flaw.isEmpty() ? toGo(plan, outcomes) : OptionalLong.empty();
         return new OutcomeSummary(
                 plan,
                 since,
-                series.blocks().size(),
-                bets.tested(),
-                series.blocks().stream().mapToLong(OutcomeBlock::withOutcome).sum(),
-                perDecision(series, block -> block.clipped().control()),
-                perDecision(series, block -> block.clipped().treatment()),
-                number(series.estimate()),
-                perDecision(series, block -> block.raw().control()),
-                perDecision(series, block -> block.raw().treatment()),
-                number(rawEstimate(series)),
-                ClippedBet.interval(ClippedBet.IN_FAVOUR, ClippedBet.AGAINST, bets, plan.alpha()),
-                ClippedBet.AGAINST.greatest(Hypothesis.AT_LEAST, plan.limit(), bets),
-                ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, plan.limit(), bets),
-                ClippedBet.IN_FAVOUR.greatest(Hypothesis.AT_MOST, 0, bets),
-                wins + losses == 0 ? null : (Double) ((double) wins / (wins + losses)),
-                wins + losses,
+                outcomes.blocks(),
+                outcomes.tested(),
+                outcomes.decisions(),
+                perDecision(outcomes.clipped().control(), outcomes),
+                perDecision(outcomes.clipped().treatment(), outcomes),
+                number(outcomes.estimate()),
+                perDecision(outcomes.raw().control(), outcomes),
+                perDecision(outcomes.raw().treatment(), outcomes),
+                number(outcomes.rawEstimate()),
+                outcomes.interval(),
+                outcomes.worse().greatest(),
+                outcomes.notWorse().greatest(),
+                outcomes.better().greatest(),
+                wonOrLost == 0 ? null : (Double) ((double) outcomes.wins() / wonOrLost),
+                wonOrLost,
                 coverage,
                 toGo.isPresent() ? (Long) toGo.getAsLong() : null,
-                flaw.isEmpty() ? outlook(plan, bets, toGo) : "cannot tell yet: " + flaw);
+                flaw.isEmpty() ? outlook(plan, outcomes.tested(), toGo) : "cannot tell yet: " + flaw);
     }
 
-    private static @Nullable Double perDecision(OutcomeSeries series, ToDoubleFunction<OutcomeBlock> earned) {
-        long decisions =
-                series.blocks().stream().mapToLong(OutcomeBlock::withOutcome).sum();
-        return decisions == 0
-                ? null
-                : (Double) (series.blocks().stream().mapToDouble(earned).sum() / decisions);
-    }
-
-    private static double rawEstimate(OutcomeSeries series) {
-        double sum = 0;
-        long count = 0;
-        for (int place = 0; place < series.blocks().size(); place++) {
-            if (series.bets().blocks().get(place).scale() > 0) {
-                OutcomeBlock block = series.blocks().get(place);
-                sum += block.raw().difference() / block.withOutcome();
-                count++;
-            }
-        }
-        return count == 0 ? Double.NaN : sum / count;
+    private static @Nullable Double perDecision(double sum, RunningOutcomes outcomes) {
+        return outcomes.decisions() == 0 ? null : (Double) (sum / outcomes.decisions());
     }
 
     private static @Nullable Double number(double figure) {
@@ -138,27 +117,27 @@ public record OutcomeSummary(
     }
 
     /** Until the first answer, of "worse" and of what a promotion asks. */
-    private static OptionalLong toGo(OutcomePlan plan, ClippedBet.Series bets) {
-        OptionalLong worse = BlocksToGo.of(ClippedBet.AGAINST, Hypothesis.AT_LEAST, plan.limit(), bets, plan.alpha());
-        OptionalLong good = BlocksToGo.of(
-                ClippedBet.IN_FAVOUR,
-                Hypothesis.AT_MOST,
-                plan.promote() == OutcomePromotion.BETTER ? 0 : plan.limit(),
-                bets,
-                plan.alpha());
+    private static OptionalLong toGo(OutcomePlan plan, RunningOutcomes outcomes) {
+        OptionalLong worse = toGo(plan, outcomes, outcomes.worse());
+        OptionalLong good = toGo(
+                plan, outcomes, plan.promote() == OutcomePromotion.BETTER ? outcomes.better() : outcomes.notWorse());
         if (worse.isEmpty() || good.isEmpty()) {
             return worse.isEmpty() ? good : worse;
         }
         return OptionalLong.of(Math.min(worse.getAsLong(), good.getAsLong()));
     }
 
-    private static String outlook(OutcomePlan plan, ClippedBet.Series bets, OptionalLong toGo) {
+    private static OptionalLong toGo(OutcomePlan plan, RunningOutcomes outcomes, RunningBet bet) {
+        return BlocksToGo.of(bet, outcomes.blocks(), outcomes.tested(), plan.alpha());
+    }
+
+    private static String outlook(OutcomePlan plan, long tested, OptionalLong toGo) {
         if (toGo.isPresent() && toGo.getAsLong() == 0) {
             return "decided";
         }
-        if (bets.tested() < BlocksToGo.FEWEST) {
+        if (tested < BlocksToGo.FEWEST) {
             return "cannot tell yet: %s of the %s blocks with disagreement from which the spread is known"
-                    .formatted(MetricFormat.count(bets.tested()), MetricFormat.count(BlocksToGo.FEWEST));
+                    .formatted(MetricFormat.count(tested), MetricFormat.count(BlocksToGo.FEWEST));
         }
         return toGo.isEmpty() || toGo.getAsLong() > YEAR.dividedBy(plan.block())
                 ? "cannot tell yet; not decidable within a year at this disagreement and spread"

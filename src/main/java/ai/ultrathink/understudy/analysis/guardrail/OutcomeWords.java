@@ -47,6 +47,7 @@ final class OutcomeWords {
                                 ratio(summary.notWorse()),
                                 ratio(summary.better())));
         lines.add(coverage(summary.coverage()));
+        lines.add(arms(summary.coverage()));
         lines.add(
                 summary.hitRate() == null
                         ? "no disagreement has been won or lost"
@@ -77,6 +78,14 @@ final class OutcomeWords {
                                 MetricFormat.percent(coverage.ofDisagreeing()))
                 + " %s); below %s nothing is decided"
                         .formatted(ratio(coverage.unequal()), MetricFormat.percent(OutcomeCoverage.LEAST));
+    }
+
+    private static String arms(OutcomeCoverage coverage) {
+        return "%s of control's decisions have an outcome, and %s of treatment's (evidence ratio that the two differ: %s)"
+                .formatted(
+                        MetricFormat.percent(coverage.control().fraction()),
+                        MetricFormat.percent(coverage.treatment().fraction()),
+                        ratio(coverage.unequalArms()));
     }
 
     private static String ratio(EValue evidence) {

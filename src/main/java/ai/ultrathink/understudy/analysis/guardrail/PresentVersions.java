@@ -19,7 +19,8 @@ public record PresentVersions(Digests first, Digests last) {
 
     private static final String UNKNOWN = "";
 
-    record Digests(String control, String treatment) {}
+    /** The digests of both models; empty where none is known. */
+    public record Digests(String control, String treatment) {}
 
     public static PresentVersions of(List<GenerationEvidence> evidence) {
         return new PresentVersions(
@@ -43,7 +44,7 @@ public record PresentVersions(Digests first, Digests last) {
     }
 
     /** Whether this is the pair. */
-    boolean covers(Versions shown) {
+    public boolean covers(Versions shown) {
         return known(shown.controlDigest(), first.control()).equals(last.control())
                 && known(shown.treatmentDigest(), first.treatment()).equals(last.treatment());
     }

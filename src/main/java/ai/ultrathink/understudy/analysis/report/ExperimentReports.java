@@ -3,20 +3,20 @@ package ai.ultrathink.understudy.analysis.report;
 import ai.ultrathink.understudy.analysis.guardrail.EvaluationInput;
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailEvaluator;
 import ai.ultrathink.understudy.analysis.guardrail.OutcomeSummary;
+import ai.ultrathink.understudy.analysis.outcome.ClosedOutcomes;
 import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.evidence.Disagreement;
-import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
-import ai.ultrathink.understudy.storage.outcomes.OutcomeBlocks;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Assembles the report on an experiment. If a query fails, the report fails: partial evidence is never evaluated. */
@@ -27,7 +27,7 @@ public class ExperimentReports {
 
     private final EvidenceQueries evidence;
     private final KeptEvidenceStore memory;
-    private final OutcomeBlocks outcomes;
+    private final ClosedOutcomes outcomes;
     private final WindowAnalysis analysis;
     private final TimeSource time;
     private final String version;
@@ -35,7 +35,7 @@ public class ExperimentReports {
     ExperimentReports(
             EvidenceQueries evidence,
             KeptEvidenceStore memory,
-            OutcomeBlocks outcomes,
+            ClosedOutcomes outcomes,
             WindowAnalysis analysis,
             TimeSource time,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -57,26 +57,24 @@ public class ExperimentReports {
         return Uni.combine()
                 .all()
                 .unis(
-                        evidence.evidence(experiment.testId()),
+                        evidence.evidence(experiment.testId())
+                                .chain(shown -> outcomes.of(experiment, shown).map(closed -> Map.entry(shown, closed))),
                         memory.kept(experiment.testId()),
                         analysis.statistics(experiment.testId(), hoursBack),
-                        analysis.disagreements(experiment.testId(), null, null, LATEST),
-                        closed(experiment))
+                        analysis.disagreements(experiment.testId(), null, null, LATEST))
                 .asTuple()
                 // an evaluation takes too long for the event loop that delivered the evidence
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(read -> report(
-                        EvaluationInput.of(experiment, read.getItem1(), read.getItem2(), read.getItem5()),
+                        EvaluationInput.of(
+                                experiment,
+                                read.getItem1().getKey(),
+                                read.getItem2(),
+                                read.getItem1().getValue()),
                         experiment,
                         generatedAt,
                         read.getItem3(),
                         read.getItem4()));
-    }
-
-    private Uni<OutcomeEvidence> closed(Experiment experiment) {
-        return experiment.outcome() == null
-                ? Uni.createFrom().item(OutcomeEvidence.NONE)
-                : outcomes.closed(experiment.testId());
     }
 
     private ExperimentReport report(

@@ -34,6 +34,8 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
      * @param closed whether the block is closed; what is still open changes
      * @param lateDecisions requests that were stored after the closing, and are in none of these figures
      * @param lateOutcomes outcomes of single requests that came after the closing, corrections included, likewise
+     * @param clippedDeltaNow what {@code clippedDelta} would be with these; it is not evaluated. Null if nothing came, and of blocks beyond the
+     *     newest ten to which something did, or with more than 10,000 decisions
      */
     @Schema(name = "OutcomePoint")
     @RegisterForReflection
@@ -48,11 +50,13 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
             boolean paired,
             boolean closed,
             long lateDecisions,
-            long lateOutcomes) {
+            long lateOutcomes,
+            @Nullable Double clippedDeltaNow) {
 
         static Point of(OutcomeSums block) {
             OutcomeFigures figures = OutcomeFigures.of(List.of(block));
             OutcomeSums.Pairs pairs = block.pairs();
+            OutcomeSums.Pairs now = block.now();
             boolean paired = pairs.decisions() > 0;
             return new Point(
                     block.start(),
@@ -71,7 +75,8 @@ public record OutcomeCurve(String testId, int timeWindowHours, List<Point> block
                     paired,
                     block.closed(),
                     block.late().decisions(),
-                    block.late().outcomes());
+                    block.late().outcomes(),
+                    now == null ? null : OutcomeFigures.ratio(now.clippedDifference(), now.known()));
         }
     }
 }

@@ -131,7 +131,8 @@ public class WindowAnalysis {
                 fallbacks,
                 outcomes.count(),
                 outcomes.meanOutcome(),
-                outcomes.hitRate());
+                outcomes.hitRate(),
+                outcomes.coverage());
     }
 
     private static WindowStatistics.Comparison comparison(
@@ -152,7 +153,11 @@ public class WindowAnalysis {
                 orNull(paired ? latency.mean() : meanLatency(sums.treatment()) - meanLatency(sums.control())),
                 orNull(treatment.quantile(0.95) - control.quantile(0.95)),
                 outcomes.meanDelta(),
-                outcomes.coverage());
+                outcomes.coverage(),
+                outcomes.coverageAgreeing(),
+                outcomes.coverageDisagreeing(),
+                outcomes.late().outcomes(),
+                outcomes.meanDeltaNow());
     }
 
     private static Moments confidence(ResultSums.Arm sums) {

@@ -43,6 +43,7 @@ public record WindowStatistics(
      * @param outcomeCount decisions of the arm, under an outcome plan, whose realised outcome is known
      * @param meanOutcome what these earned on average, as a fraction
      * @param hitRate of those with another position than 0, the fraction that gained before costs
+     * @param outcomeCoverage the fraction of the arm's decisions that have a realised outcome
      */
     public record Arm(
             @Nullable Double avgConfidence,
@@ -55,7 +56,8 @@ public record WindowStatistics(
             long fallbackCount,
             long outcomeCount,
             @Nullable Double meanOutcome,
-            @Nullable Double hitRate) {}
+            @Nullable Double hitRate,
+            @Nullable Double outcomeCoverage) {}
 
     /**
      * Differences, treatment minus control. Where both models answered the same requests (a shadow, or pairs of a
@@ -65,6 +67,10 @@ public record WindowStatistics(
      * @param stddevConfidenceDelta standard deviation of the differences within pairs; null without pairs
      * @param meanOutcomeDelta mean difference of what the models earned, per decision with a realised outcome
      * @param outcomeCoverage the fraction of decisions that have a realised outcome
+     * @param outcomeCoverageAgreeing of the decisions for which both models chose the same action
+     * @param outcomeCoverageDisagreeing of those for which they did not
+     * @param lateOutcomes outcomes of single requests that came after their block was closed; they are in none of these figures
+     * @param meanOutcomeDeltaNow what {@code meanOutcomeDelta} would be with these; it is not evaluated. Null if nothing came
      */
     public record Comparison(
             @Nullable Double agreementRate,
@@ -73,5 +79,9 @@ public record WindowStatistics(
             @Nullable Double avgLatencyDeltaMs,
             @Nullable Double p95LatencyDeltaMs,
             @Nullable Double meanOutcomeDelta,
-            @Nullable Double outcomeCoverage) {}
+            @Nullable Double outcomeCoverage,
+            @Nullable Double outcomeCoverageAgreeing,
+            @Nullable Double outcomeCoverageDisagreeing,
+            long lateOutcomes,
+            @Nullable Double meanOutcomeDeltaNow) {}
 }

@@ -5,11 +5,17 @@ import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +72,16 @@ record OutcomePlanBody(
                 minimum = "1e-140",
                 maximum = "0.5",
                 defaultValue = "0.05")
-        @Nullable Double alpha) {
+        @Nullable Double alpha,
+
+        @Schema(
+                description =
+                        "days without a market, in UTC, such as 2026-12-25: a decision of such a day is left out, and not missing, unless an"
+                                + " outcome came for it. They may change without new evidence, and count for blocks that are closed"
+                                + " afterwards; a list replaces the one before",
+                maxItems = 1000)
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable List<@Nullable String> holidays) {
 
     static final String EXAMPLE = """
             {"positions": {"HOLD": 0, "BUY": 1, "SELL": -1}, "cost": 0.0001, "clip": 0.05, "block": "P1D", "horizon": "P1D",
@@ -84,7 +99,8 @@ record OutcomePlanBody(
                 plan.limit(),
                 plan.action().wireName(),
                 plan.promote().wireName(),
-                plan.alpha());
+                plan.alpha(),
+                shown(plan.holidays()));
     }
 
     /** The fields given here over those of a plan, or over the defaults. */
@@ -104,7 +120,8 @@ record OutcomePlanBody(
                 given("limit", limit, "a number up to 0: the mean difference per block that is still acceptable"),
                 action == null ? GuardrailAction.ALERT : GuardrailAction.of("outcome.action", action),
                 promote == null ? OutcomePromotion.NOT_WORSE : OutcomePromotion.of(promote),
-                alpha == null ? OutcomePlan.USUAL_ALPHA : alpha);
+                alpha == null ? OutcomePlan.USUAL_ALPHA : alpha,
+                holidays == null ? Set.of() : days(holidays));
     }
 
     private OutcomePlan changed(OutcomePlan base) {
@@ -117,7 +134,8 @@ record OutcomePlanBody(
                 limit == null ? base.limit() : limit,
                 action == null ? base.action() : GuardrailAction.of("outcome.action", action),
                 promote == null ? base.promote() : OutcomePromotion.of(promote),
-                alpha == null ? base.alpha() : alpha);
+                alpha == null ? base.alpha() : alpha,
+                holidays == null ? base.holidays() : days(holidays));
     }
 
     private static Map<String, Double> numbers(Map<String, @Nullable Double> given) {
@@ -125,6 +143,34 @@ record OutcomePlanBody(
         given.forEach((named, position) ->
                 numbers.put(named, given("positions." + named, position, "a number from -1000000 to 1000000")));
         return numbers;
+    }
+
+    private static @Nullable List<@Nullable String> shown(Set<LocalDate> holidays) {
+        if (holidays.isEmpty()) {
+            return null;
+        }
+        List<@Nullable String> days = new ArrayList<>();
+        holidays.forEach(day -> days.add(day.toString()));
+        return days;
+    }
+
+    private static Set<LocalDate> days(List<@Nullable String> given) {
+        Set<LocalDate> days = new HashSet<>();
+        for (int place = 0; place < given.size(); place++) {
+            String day = given.get(place);
+            String field = "holidays[" + place + "]";
+            String allowed = "a day, such as 2026-12-25, from 1970 to 9999";
+            try {
+                LocalDate parsed = LocalDate.parse(given(field, day, allowed));
+                if (parsed.getYear() < 1970 || parsed.getYear() > 9999) {
+                    throw new InvalidValueException("outcome." + field, day, allowed);
+                }
+                days.add(parsed);
+            } catch (DateTimeException e) {
+                throw new InvalidValueException("outcome." + field, day, allowed);
+            }
+        }
+        return days;
     }
 
     private static <T> T given(String field, @Nullable T value, String allowed) {

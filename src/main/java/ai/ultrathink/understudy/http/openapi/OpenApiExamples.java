@@ -46,7 +46,7 @@ final class OpenApiExamples {
     private static final String ARM = """
             {"avg_confidence": 0.47, "avg_latency_ms": 0.24, "stddev_latency_ms": 0.15, "p50_latency_ms": 0.19,
              "p95_latency_ms": 0.55, "p99_latency_ms": 0.93, "error_count": 0, "fallback_count": 0,
-             "outcome_count": 1080, "mean_outcome": 0.0004, "hit_rate": 0.53}""";
+             "outcome_count": 1080, "mean_outcome": 0.0004, "hit_rate": 0.53, "outcome_coverage": 0.998}""";
 
     private static final String STATS = """
             {"test_id": "bull_v2_shadow", "time_window_hours": 24, "total_samples": 1080, "control_count": 0,
@@ -54,7 +54,8 @@ final class OpenApiExamples {
              "treatment_model_versions": ["bull_specialist_v2@2#51c07be4f9a3"], "metrics": {"control": %1$s, "treatment": %1$s,
              "comparison": {"agreement_rate": 0.95, "avg_confidence_delta": -0.009,
               "stddev_confidence_delta": 0.014, "avg_latency_delta_ms": 0.002, "p95_latency_delta_ms": -0.06, "mean_outcome_delta": -0.0001,
-              "outcome_coverage": 0.998}}}""".formatted(ARM);
+              "outcome_coverage": 0.998, "outcome_coverage_agreeing": 0.998, "outcome_coverage_disagreeing": 0.996,
+              "late_outcomes": 3, "mean_outcome_delta_now": -0.0001}}}""".formatted(ARM);
 
     private static final String REPORT = """
             {"test": %s, "generated_at": "2026-11-24T13:00:00Z", "service_version": "0.1.0", "verdict": "keep_running",
@@ -155,7 +156,7 @@ final class OpenApiExamples {
                     {"test_id": "bull_v2_shadow", "time_window_hours": 24, "blocks": [
                       {"time": "2026-11-24T00:00:00Z", "control": 0.0012, "treatment": 0.0009, "delta": -0.0003,
                        "clipped_delta": -0.0003, "count": 1080, "coverage": 0.998, "paired": true, "closed": true,
-                       "late_decisions": 0, "late_outcomes": 3}]}"""),
+                       "late_decisions": 0, "late_outcomes": 3, "clipped_delta_now": -0.0002}]}"""),
             Map.entry("GET " + ONE + "/verify-split", """
                     {"test_id": "bull_v2_canary", "time_window_hours": 1, "expected_split": 0.2, "actual_split": 0.1981,
                      "delta": -0.0019, "within_tolerance": true, "sample_size": 10800}"""),

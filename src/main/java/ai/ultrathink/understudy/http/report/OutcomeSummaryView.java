@@ -59,6 +59,13 @@ record OutcomeSummaryView(
 
         @Schema(description = "natural logarithm of the e-value: that the two coverages differ") @Nullable Double logECoverage,
 
+        @Schema(description = "the fraction of control's decisions with an outcome, shadows included")
+        double coverageOfControl,
+
+        @Schema(description = "likewise of treatment's") double coverageOfTreatment,
+
+        @Schema(description = "natural logarithm of the e-value: that the coverages of the two arms differ") @Nullable Double logECoverageOfArms,
+
         @Schema(
                 description =
                         "blocks until something is decided, at the present disagreement and spread; null if nothing can be said")
@@ -97,6 +104,9 @@ record OutcomeSummaryView(
                         summary.coverage().ofAgreeing(),
                         summary.coverage().ofDisagreeing(),
                         GuardrailResultWriter.log(summary.coverage().unequal()),
+                        summary.coverage().control().fraction(),
+                        summary.coverage().treatment().fraction(),
+                        GuardrailResultWriter.log(summary.coverage().unequalArms()),
                         summary.blocksToGo(),
                         summary.lines());
     }

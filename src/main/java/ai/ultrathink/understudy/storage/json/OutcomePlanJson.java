@@ -4,14 +4,18 @@ import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outcome plan as stored, with the names that the API has. PostgreSQL reads positions, clip, cost, block and horizon from it.
+ * An outcome plan as stored, with the names that the API has. PostgreSQL reads positions, clip, cost, block, horizon
+ * and holidays from it.
  */
 public final class OutcomePlanJson {
 
@@ -23,7 +27,7 @@ public final class OutcomePlanJson {
         }
         JsonObject positions = new JsonObject();
         plan.positions().forEach(positions::put);
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("positions", positions)
                 .put("cost", plan.cost())
                 .put("clip", plan.clip())
@@ -33,6 +37,12 @@ public final class OutcomePlanJson {
                 .put("action", plan.action().wireName())
                 .put("promote", plan.promote().wireName())
                 .put("alpha", plan.alpha());
+        if (!plan.holidays().isEmpty()) {
+            JsonArray days = new JsonArray();
+            plan.holidays().forEach(day -> days.add(day.toString()));
+            json.put("holidays", days);
+        }
+        return json;
     }
 
     /** Reads a plan. Most experiments have none. */
@@ -65,6 +75,9 @@ public final class OutcomePlanJson {
                 json.getDouble("limit"),
                 GuardrailAction.of("outcome.action", json.getString("action")),
                 OutcomePromotion.of(json.getString("promote")),
-                json.getDouble("alpha"));
+                json.getDouble("alpha"),
+                json.getJsonArray("holidays", new JsonArray()).stream()
+                        .map(day -> LocalDate.parse((String) day))
+                        .collect(Collectors.toSet()));
     }
 }

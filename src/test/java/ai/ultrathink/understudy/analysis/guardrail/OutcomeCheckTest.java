@@ -200,6 +200,35 @@ class OutcomeCheckTest {
     }
 
     @Test
+    void outcomes_that_are_missing_in_one_arm_alone_decide_nothing() {
+        List<OutcomeBlock> blocks = IntStream.range(0, 2_000)
+                .mapToObj(place -> block(place, 2))
+                .map(block -> new OutcomeBlock(
+                        1,
+                        block.versions(),
+                        block.start(),
+                        block.agreeing(),
+                        block.disagreeing(),
+                        block.clipped(),
+                        block.raw(),
+                        0,
+                        0,
+                        new Coverage(1_000, 1_000),
+                        new Coverage(100, 96),
+                        SCALE))
+                .toList();
+
+        GuardrailResult result = result(plan(OutcomePromotion.BETTER), blocks);
+
+        assertEquals(GuardrailState.UNDECIDED, result.state());
+        assertTrue(
+                result.reason()
+                        .contains(
+                                "outcomes are not missing at random: 96% of treatment's decisions have one, and 100% of control's"),
+                result::reason);
+    }
+
+    @Test
     void blocks_of_other_versions_do_not_count() {
         OutcomePlan plan = plan(OutcomePromotion.IGNORE);
         List<OutcomeBlock> of = blocks(300, place -> -2).stream()
@@ -281,16 +310,8 @@ class OutcomeCheckTest {
         double inTurn = figure(result(plan(OutcomePromotion.IGNORE, Duration.ofDays(1), Duration.ofDays(3)), blocks)
                 .logE());
 
-        assertEquals(
-                3,
-                OutcomeSeries.of(plan(OutcomePromotion.IGNORE, Duration.ofDays(1), Duration.ofHours(60)), blocks)
-                        .bets()
-                        .streams());
-        assertEquals(
-                1,
-                OutcomeSeries.of(plan(OutcomePromotion.IGNORE, Duration.ofDays(1), Duration.ofHours(1)), blocks)
-                        .bets()
-                        .streams());
+        assertEquals(3, BlockNumbers.streams(plan(OutcomePromotion.IGNORE, Duration.ofDays(1), Duration.ofHours(60))));
+        assertEquals(1, BlockNumbers.streams(plan(OutcomePromotion.IGNORE, Duration.ofDays(1), Duration.ofHours(1))));
         assertTrue(inTurn < alone / 2, () -> inTurn + " of " + alone);
     }
 

@@ -15,41 +15,19 @@ import java.util.List;
  */
 public record OutcomeLook(boolean breached, boolean passed) {
 
-    /** Looks after a bet has reached its threshold: what else may be in the way comes and goes slowly. */
-    private static final int MOST_LOOKS = 100;
-
-    /** Looks after each block. Bets never take back what they have shown, so the first look that can decide is searched. */
+    /** Looks after each block. */
     public static OutcomeLook ever(OutcomePlan plan, List<OutcomeBlock> blocks) {
-        return new OutcomeLook(ever(plan, blocks, GuardrailState.BREACHED), ever(plan, blocks, GuardrailState.PASSED));
-    }
-
-    private static boolean ever(OutcomePlan plan, List<OutcomeBlock> blocks, GuardrailState wanted) {
-        if (!shown(plan, blocks, wanted)) {
-            return false;
+        RunningOutcomes outcomes = new RunningOutcomes(plan);
+        boolean breached = false;
+        boolean passed = false;
+        for (OutcomeBlock block : blocks) {
+            outcomes.add(block);
+            GuardrailState state =
+                    CheckedGuardrail.of(OutcomeCheck.of(plan, outcomes), null).state();
+            breached |= state == GuardrailState.BREACHED;
+            passed |= state == GuardrailState.PASSED;
         }
-        int before = 0;
-        int from = blocks.size();
-        while (from - before > 1) {
-            int middle = (before + from) / 2;
-            if (shown(plan, blocks.subList(0, middle), wanted)) {
-                from = middle;
-            } else {
-                before = middle;
-            }
-        }
-        int step = Math.max(1, (blocks.size() - from) / MOST_LOOKS);
-        for (int look = from; look <= blocks.size(); look += step) {
-            if (state(plan, blocks.subList(0, look)) == wanted) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether the bet alone has reached its threshold. */
-    private static boolean shown(OutcomePlan plan, List<OutcomeBlock> blocks, GuardrailState wanted) {
-        GuardrailCheck check = OutcomeCheck.of(plan, input(plan, blocks));
-        return wanted == GuardrailState.BREACHED ? check.crossed() : check.kept();
+        return new OutcomeLook(breached, passed);
     }
 
     /** The state after these blocks. */

@@ -32,7 +32,7 @@ class MarkdownReportTest {
 
     private static final Instant CREATED = Instant.parse("2026-11-26T12:00:00Z");
     private static final WindowStatistics.Arm EMPTY =
-            new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null);
+            new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null, null);
 
     @Test
     void the_document_is_the_one_that_was_read_and_found_good() throws IOException {
@@ -71,7 +71,8 @@ class MarkdownReportTest {
                         new WindowStatistics.Metrics(
                                 EMPTY,
                                 EMPTY,
-                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                new WindowStatistics.Comparison(
+                                        null, null, null, null, null, null, null, null, null, 0, null))),
                 List.of());
 
         String document = MarkdownReport.render(report, Mode.SHADOW, null);
@@ -88,9 +89,9 @@ class MarkdownReportTest {
 
     private static ExperimentReport shadow(String description) {
         WindowStatistics.Arm control =
-                new WindowStatistics.Arm(0.4712, 0.2301, 0.15, 0.1921, 0.5334, 1.0102, 0, 0, 0, null, null);
+                new WindowStatistics.Arm(0.4712, 0.2301, 0.15, 0.1921, 0.5334, 1.0102, 0, 0, 0, null, null, null);
         WindowStatistics.Arm treatment =
-                new WindowStatistics.Arm(0.4174, 0.2202, 0.14, 0.1884, 0.502, 12.6, 3, 0, 0, null, null);
+                new WindowStatistics.Arm(0.4174, 0.2202, 0.14, 0.1884, 0.502, 12.6, 3, 0, 0, null, null, null);
         return report(
                 shadowTest(description),
                 new Evaluation(
@@ -178,7 +179,8 @@ class MarkdownReportTest {
                         new WindowStatistics.Metrics(
                                 control,
                                 treatment,
-                                new WindowStatistics.Comparison(0.7065, -0.0538, 0.06, -0.0099, -0.0314, null, null))),
+                                new WindowStatistics.Comparison(
+                                        0.7065, -0.0538, 0.06, -0.0099, -0.0314, null, null, null, null, 0, null))),
                 List.of(new Disagreement(
                         UUID.fromString("01a20e94-7900-7f19-b0c1-c2954a5ada9d"),
                         CREATED.plusSeconds(60),
@@ -306,7 +308,8 @@ class MarkdownReportTest {
                         new WindowStatistics.Metrics(
                                 EMPTY,
                                 EMPTY,
-                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                new WindowStatistics.Comparison(
+                                        null, null, null, null, null, null, null, null, null, 0, null))),
                 List.of());
         return MarkdownReport.render(report, Mode.SHADOW, null);
     }

@@ -33,7 +33,8 @@ class WindowAnalysisTest {
                 SeenVersions.NONE,
                 NO_OUTCOMES);
 
-        WindowStatistics.Arm empty = new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null);
+        WindowStatistics.Arm empty =
+                new WindowStatistics.Arm(null, null, null, null, null, null, 0, 0, 0, null, null, null);
         assertEquals(
                 new WindowStatistics(
                         "t",
@@ -47,7 +48,8 @@ class WindowAnalysisTest {
                         new WindowStatistics.Metrics(
                                 empty,
                                 empty,
-                                new WindowStatistics.Comparison(null, null, null, null, null, null, null))),
+                                new WindowStatistics.Comparison(
+                                        null, null, null, null, null, null, null, null, null, 0, null))),
                 statistics);
     }
 

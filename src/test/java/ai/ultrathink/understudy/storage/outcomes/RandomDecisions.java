@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.storage.outcomes.RealisedOutcome.Subject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +33,8 @@ final class RandomDecisions {
     private final Duration span;
     private final String symbols;
     private final Random random;
+    private ModelVersion control = new ModelVersion("bull", "1", "b00000000001");
+    private ModelVersion treatment = new ModelVersion("bull_v2", "1", "b20000000001");
 
     /** @param symbols what the names of the symbols begin with */
     RandomDecisions(String testId, Instant from, Duration span, String symbols, long seed) {
@@ -46,10 +49,63 @@ final class RandomDecisions {
         return IntStream.range(0, count).mapToObj(i -> observation()).toList();
     }
 
+    /** The versions of {@link #losing}; evaluations count only those that the experiment's models have. */
+    RandomDecisions by(ModelVersion ofControl, ModelVersion ofTreatment) {
+        control = ofControl;
+        treatment = ofTreatment;
+        return this;
+    }
+
+    /** Shadows in which control holds, and treatment holds as well or, in each third, buys. */
+    List<Observation> losing(String symbol, long generation, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    String id = "r-" + random.nextLong();
+                    return shadow(
+                            testId,
+                            generation,
+                            time(),
+                            id,
+                            id,
+                            symbol,
+                            i % 3 == 0 ? Action.BUY : Action.HOLD,
+                            control,
+                            treatment);
+                })
+                .toList();
+    }
+
+    /** A shadow in which control holds. */
+    static Observation shadow(
+            String testId,
+            long generation,
+            Instant time,
+            String id,
+            String unit,
+            String symbol,
+            Action treatments,
+            ModelVersion control,
+            ModelVersion treatment) {
+        Observation seen = new Observation(
+                UUID.nameUUIDFromBytes((testId + id).getBytes(StandardCharsets.UTF_8)),
+                time,
+                testId,
+                generation,
+                id,
+                unit,
+                symbol,
+                Group.SHADOW,
+                Variant.CONTROL,
+                null,
+                null,
+                answered(Action.HOLD, control),
+                answered(treatments, treatment));
+        return ObservationCopies.copy(seen, control, treatment, null);
+    }
+
     private Observation observation() {
         boolean shadow = random.nextInt(3) > 0;
         Group group = shadow ? Group.SHADOW : random.nextBoolean() ? Group.CONTROL : Group.TREATMENT;
-        ModelVersion control = new ModelVersion("bull", "1", "b00000000001");
         ModelVersion treatment =
                 new ModelVersion("bull_v2", "1", random.nextInt(4) > 0 ? "b20000000001" : "b20000000002");
         Pairing pairing = shadow || random.nextBoolean() ? null : Pairing.PAIRED;
@@ -82,7 +138,10 @@ final class RandomDecisions {
         if (random.nextInt(6) == 0) {
             return new Outcome.Failed("boom");
         }
-        Action action = Action.at(random.nextInt(Action.COUNT));
+        return answered(Action.at(random.nextInt(Action.COUNT)), by);
+    }
+
+    private static Outcome answered(Action action, ModelVersion by) {
         return new Outcome.Answered(
                 new Answer(
                         action == Action.HOLD ? 0.75f : 0.125f,

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.stats;
 import java.util.List;
 
 /**
- * How far a block's difference of earnings may be expected to lie from its mean, from what is known before its outcomes:
+ * The reference of what the database computes when it closes a block: how far a block's difference of earnings may be expected to lie from its mean, from what is known before its outcomes:
  *
  * <pre>V = √((1 − ρ) Σ δ² σ² + ρ (Σ δ σ)²)</pre>
  *
