@@ -45,6 +45,7 @@ class KilledServiceIT {
     private final long seed = Long.getLong("understudy.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final List<String> answered = new ArrayList<>();
+    private final OutcomeSenders senders = new OutcomeSenders();
     private final ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
 
     @AfterEach
@@ -53,7 +54,8 @@ class KilledServiceIT {
     }
 
     @Test
-    void every_prediction_that_was_answered_is_stored_once_however_often_the_service_is_killed() throws Exception {
+    void every_prediction_and_outcome_that_was_answered_is_stored_once_however_often_the_service_is_killed()
+            throws Exception {
         try (LocalPostgres postgres = LocalPostgres.start(directory)) {
             String database = postgres.newDatabase();
             Map<String, String> environment = LocalPostgres.environment(database);
@@ -63,20 +65,29 @@ class KilledServiceIT {
             try (ServiceProcess service =
                     ServiceProcess.start(directory, environment).awaitReady()) {
                 BothModes.flush(service);
+                senders.finish(service);
             }
 
             StoredPredictions tally = StoredPredictions.of(database, "life", answered);
 
-            System.out.printf("%d kills with seed %d: %s%n", KILLS, seed, tally);
+            OutcomeSenders.Stored outcomes = senders.stored(database);
+
+            System.out.printf("%d kills with seed %d: %s; %s%n", KILLS, seed, tally, outcomes);
             assertAll(
-                    tally::toString,
+                    tally + "; " + outcomes,
                     () -> assertTrue(
                             tally.answered() >= LEAST_ANSWERS * (KILLS - KILLS / STARTS_TO_A_KILL_IN_ONE),
                             "the callers got somewhere"),
                     () -> assertEquals(Set.of(), tally.missing()),
                     () -> assertEquals(Set.of(), tally.repeated()),
                     () -> assertEquals(0, tally.withoutControl()),
-                    () -> assertTrue(tally.rows() <= tally.answered() + CALLERS * KILLS));
+                    () -> assertTrue(tally.rows() <= tally.answered() + CALLERS * KILLS),
+                    () -> assertTrue(outcomes.sent() >= LEAST_ANSWERS, "the senders got somewhere"),
+                    () -> assertEquals(outcomes.sent(), outcomes.accepted() + outcomes.duplicates()),
+                    () -> assertEquals(outcomes.sent(), outcomes.rows()),
+                    () -> assertEquals(outcomes.sent(), outcomes.distinct()),
+                    () -> assertEquals(outcomes.sent(), outcomes.right()),
+                    () -> assertTrue(outcomes.waiting() >= outcomes.rows()));
         }
     }
 
@@ -94,6 +105,7 @@ class KilledServiceIT {
             service.awaitReady();
             BothModes.create(service);
             Callers callers = Callers.start(service, CALLERS, "life" + life, BothModes.TEST_IDS);
+            senders.start(service);
             if (life % 2 == 1) {
                 postgres.pause();
             }
@@ -103,6 +115,7 @@ class KilledServiceIT {
             killWithin(LONGEST_UNDER_LOAD_MILLIS, service).get();
             postgres.resume();
             callers.join();
+            senders.join();
             answered.addAll(callers.answered());
         }
     }

@@ -38,7 +38,18 @@ final class ObservedService implements AutoCloseable {
                 Service.TESTS + "/create",
                 201,
                 Service.explicitTest(SHADOW, "bull_specialist", "bull_specialist_v2")
-                        .put("mode", "shadow"));
+                        .put("mode", "shadow")
+                        .put(
+                                "outcome",
+                                new JsonObject()
+                                        .put(
+                                                "positions",
+                                                new JsonObject()
+                                                        .put("HOLD", 0)
+                                                        .put("BUY", 1)
+                                                        .put("SELL", -1))
+                                        .put("clip", 0.05)
+                                        .put("limit", -0.0005)));
         send(
                 Service.TESTS + "/create",
                 201,
