@@ -42,7 +42,7 @@ final class Peer implements Contender {
                 {"%s": {"test_id": "bench_peer", "mode": "%s", "treatment_model": "%s", "traffic_split": %s}}""".formatted(CONTROL, mode == Mode.SHADOW ? "shadow" : "traffic_split", TREATMENT, SPLIT);
         Map<String, String> environment = Map.of(
                 "PEER_DATABASE",
-                postgres.url().replace("//", "//" + postgres.username() + "@"),
+                postgres.url().replace("//", "//" + postgres.username() + ":" + postgres.password() + "@"),
                 "PEER_TESTS",
                 tests,
                 "UNDERSTUDY_MODELS_DIR",

@@ -25,7 +25,8 @@ final class Postgres implements AutoCloseable {
 
     static Postgres start(Path directory) throws IOException, SQLException {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory);
-        Connection connection = DriverManager.getConnection("jdbc:" + database.url(), database.username(), "");
+        Connection connection =
+                DriverManager.getConnection("jdbc:" + database.url(), database.username(), database.password());
         return new Postgres(directory, database, connection);
     }
 
@@ -36,6 +37,10 @@ final class Postgres implements AutoCloseable {
 
     String username() {
         return database.username();
+    }
+
+    String password() {
+        return database.password();
     }
 
     String version() throws SQLException {

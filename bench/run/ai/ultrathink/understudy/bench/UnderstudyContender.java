@@ -67,6 +67,7 @@ final class UnderstudyContender implements Contender {
                 "UNDERSTUDY_EXECUTABLE", executable,
                 "DATABASE_URL", postgres.url(),
                 "DATABASE_USERNAME", postgres.username(),
+                "DATABASE_PASSWORD", postgres.password(),
                 "UNDERSTUDY_DATA_DIR", BenchSettings.DATA.resolve(name).toString(),
                 "UNDERSTUDY_MODELS_DIR", Path.of("models").toString(),
                 "QUARKUS_HTTP_HOST", "127.0.0.1",

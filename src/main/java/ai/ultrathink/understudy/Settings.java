@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.http.connection.TlsSettings;
 import ai.ultrathink.understudy.http.identity.AccessSettings;
+import ai.ultrathink.understudy.storage.db.DatabaseTls;
 import ai.ultrathink.understudy.storage.db.SchemaName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +20,8 @@ import java.util.stream.Stream;
  *
  * @param loopbackOnly whether the service listens on loopback, because no token is needed and no address is set
  */
-record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly) {
+record Settings(
+        Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly, TlsSettings tls) {
 
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
     private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";
@@ -36,13 +39,15 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         Optional<String> databaseUrl = value(environment, "DATABASE_URL");
         databaseUrl.ifPresent(Settings::checkUrl);
         value(environment, "DATABASE_SCHEMA").ifPresent(SchemaName::new);
-        value(environment, "QUARKUS_HTTP_PORT").ifPresent(Settings::checkPort);
+        checkPort(environment, "QUARKUS_HTTP_PORT");
+        checkPort(environment, "UNDERSTUDY_MANAGEMENT_PORT");
         Optional<String> host = value(environment, "QUARKUS_HTTP_HOST");
         AccessSettings access = AccessSettings.of(
                 value(environment, "UNDERSTUDY_AUTH"),
                 value(environment, "UNDERSTUDY_TOKENS_FILE"),
                 value(environment, "UNDERSTUDY_ALLOW_ANONYMOUS"),
                 host);
+        TlsSettings tls = TlsSettings.of(name -> value(environment, name));
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {
             throw refused(
@@ -58,7 +63,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");
         }
-        return new Settings(databaseUrl, models, data, access.tokensFile() == null && host.isEmpty());
+        return new Settings(databaseUrl, models, data, access.tokensFile() == null && host.isEmpty(), tls);
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {
@@ -74,6 +79,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
                     url.replaceAll("(?s)^.*@", "…@"),
                     "postgresql://host:port/database, with the user in DATABASE_USERNAME and DATABASE_PASSWORD");
         }
+        DatabaseTls.of(url);
     }
 
     private static void checkDefaultModel(String model, Path models) {
@@ -102,10 +108,10 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         }
     }
 
-    private static void checkPort(String port) {
-        if (!isPort(port)) {
-            throw refused("QUARKUS_HTTP_PORT", port, "a number from 0 to 65535");
-        }
+    private static void checkPort(Map<String, String> environment, String name) {
+        value(environment, name).filter(port -> !isPort(port)).ifPresent(port -> {
+            throw refused(name, port, "a number from 0 to 65535");
+        });
     }
 
     private static boolean isPort(String port) {

@@ -7,6 +7,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
 import java.net.BindException;
+import java.util.Locale;
 
 /** Starts the service, with an embedded PostgreSQL if none is configured; or, for a running service, its worker. */
 @QuarkusMain
@@ -32,6 +33,7 @@ public final class Understudy {
             if (settings.loopbackOnly() && System.getProperty(HOST) == null) {
                 System.setProperty(HOST, AccessSettings.LOOPBACK);
             }
+            settings.tls().properties().forEach(Understudy::setUnlessSet);
             if (Boolean.parseBoolean(System.getProperty("understudy.preload", "true"))) {
                 EventLoopClasses.load();
             }
@@ -41,6 +43,7 @@ public final class Understudy {
                 ending.stopAtLast(database);
                 System.setProperty("DATABASE_URL", database.url());
                 System.setProperty("DATABASE_USERNAME", database.username());
+                System.setProperty("DATABASE_PASSWORD", database.password());
             }
             Quarkus.run(
                     null,
@@ -58,6 +61,14 @@ public final class Understudy {
             // an error, not an invalid setting: reported with its stack trace and by the exit code
             ending.failed();
             throw e;
+        }
+    }
+
+    /** Sets a property of Quarkus where neither it nor its variable is set. */
+    private static void setUnlessSet(String property, String value) {
+        String variable = property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        if (System.getProperty(property) == null && System.getenv(variable) == null) {
+            System.setProperty(property, value);
         }
     }
 

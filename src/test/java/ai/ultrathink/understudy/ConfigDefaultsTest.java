@@ -44,6 +44,7 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.guard.trial-expiry", "1m"),
             Map.entry("understudy.guard.trials", "3"),
             Map.entry("understudy.guard.window", "10s"),
+            Map.entry("understudy.http.max-connections-per-peer", "1792"),
             Map.entry("understudy.inference.deadline-resolution", "5ms"),
             Map.entry("understudy.inference.load-within", "30s"),
             Map.entry("understudy.inference.max-batch", "64"),

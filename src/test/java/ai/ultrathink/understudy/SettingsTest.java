@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.http.connection.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class SettingsTest {
 
     @Test
     void nothing_needs_to_be_set_where_the_shipped_models_are() {
-        assertEquals(new Settings(Optional.empty(), Path.of("models"), Path.of("data"), true), Settings.of(Map.of()));
+        assertEquals(new Settings(Optional.empty(), Path.of("models"), Path.of("data"), true, new TlsSettings(null, null, null)), Settings.of(Map.of()));
     }
 
     @Test

@@ -28,7 +28,11 @@ class PodTest {
 
     /** What http.identity reads without a mapping. */
     private static final Set<String> OF_ACCESS =
-            Set.of("UNDERSTUDY_AUTH", "UNDERSTUDY_TOKENS_FILE", "UNDERSTUDY_ALLOW_ANONYMOUS");
+            Set.of(
+                    "UNDERSTUDY_AUTH",
+                    "UNDERSTUDY_TOKENS_FILE",
+                    "UNDERSTUDY_ALLOW_ANONYMOUS",
+                    "UNDERSTUDY_MANAGEMENT_PORT");
 
     private static List<Overlay> overlays = List.of();
 

@@ -2,15 +2,20 @@ package ai.ultrathink.understudy.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.LocalPostgres;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -85,20 +90,81 @@ class EmbeddedDatabaseTest {
         left.close();
     }
 
+    @Test
+    void what_it_needs_is_for_its_user_alone_and_there_is_no_socket() throws Exception {
+        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(directory);
+                Connection connection = connect(embedded, embedded.password());
+                ResultSet sockets = connection.createStatement().executeQuery("show unix_socket_directories")) {
+            assertEquals("rw-------", permissions("postgres-password"));
+            assertEquals("rwx------", permissions("postgres-programs"));
+            assertEquals("rwx------", permissions("postgres"));
+            String program = ProcessHandle.of(Long.parseLong(file(postgres()).getFirst()))
+                    .orElseThrow()
+                    .info()
+                    .command()
+                    .orElseThrow();
+            assertTrue(program.startsWith(directory.toAbsolutePath().toString()), program);
+            assertTrue(sockets.next());
+            assertEquals("", sockets.getString(1));
+        }
+    }
+
+    @Test
+    void data_of_an_earlier_release_get_a_password_and_stay() throws Exception {
+        // as an earlier release has left them
+        try (EmbeddedPostgres earlier = EmbeddedPostgres.builder()
+                        .setDataDirectory(postgres())
+                        .setCleanDataDirectory(false)
+                        .start();
+                Connection connection = earlier.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table kept as select 42 as answer");
+        }
+
+        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(directory)) {
+            assertAnswers(embedded);
+            try (Connection connection = connect(embedded, embedded.password());
+                    ResultSet kept = connection.createStatement().executeQuery("select answer from kept")) {
+                assertTrue(kept.next());
+                assertEquals(42, kept.getInt(1));
+            }
+        }
+    }
+
+    @Test
+    void a_password_that_was_lost_is_replaced() throws Exception {
+        EmbeddedDatabase.start(directory).close();
+        Files.delete(directory.resolve("postgres-password"));
+
+        try (EmbeddedDatabase embedded = EmbeddedDatabase.start(directory)) {
+            assertAnswers(embedded);
+        }
+    }
+
+    private String permissions(String file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file)));
+    }
+
     private void startsAndTheOtherLives() throws Exception {
         String database = other.newDatabase();
         try (EmbeddedDatabase embedded = EmbeddedDatabase.start(directory)) {
-            assertAnswers(embedded.url());
+            assertAnswers(embedded);
         }
         try (Connection connection = LocalPostgres.connect(database)) {
             assertTrue(connection.isValid(5));
         }
     }
 
-    private static void assertAnswers(String url) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:" + url, "postgres", "")) {
+    private static void assertAnswers(EmbeddedDatabase embedded) throws SQLException {
+        try (Connection connection = connect(embedded, embedded.password())) {
             assertTrue(connection.isValid(5));
         }
+        SQLException refused = assertThrows(SQLException.class, () -> connect(embedded, "postgres"));
+        assertEquals("28P01", refused.getSQLState());
+    }
+
+    private static Connection connect(EmbeddedDatabase embedded, String password) throws SQLException {
+        return DriverManager.getConnection("jdbc:" + embedded.url(), embedded.username(), password);
     }
 
     /** A data directory that was used before, with a file. */

@@ -26,7 +26,8 @@ final class Faults {
                         DatabaseFaults.all(),
                         ProcessFaults.all(),
                         DiskFaults.all(),
-                        OverloadFaults.all())
+                        OverloadFaults.all(),
+                        ConnectionFaults.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static ai.ultrathink.understudy.http.Service.MODELS;
 import static ai.ultrathink.understudy.http.Service.PREDICT;
 import static ai.ultrathink.understudy.http.Service.TESTS;
@@ -21,6 +22,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
+import java.util.Locale;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -290,6 +292,41 @@ class BadRequestTest {
     @ValueSource(strings = {"/api/v1/%zz", "/api/v1/ab-test/%", "/api/v1/[x]", "/api/v1/models?a=%g1", "/api/v1/a{b}"})
     void a_target_that_is_no_uri_is_refused_in_words(String target) {
         Wire.assertProblem(400, Wire.answer("GET", target, List.of()), "percent-encoding");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: http://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site"})
+    void a_change_that_another_sites_page_sends_is_refused(String header) {
+        String answer = Wire.answer("POST", "/api/v1/models/reload", List.of(header));
+
+        Wire.assertProblem(403, answer, "Origin: got");
+    }
+
+    @Test
+    void a_page_of_its_own_may_send_changes() {
+        String own = "http://localhost";
+        String answer = Wire.answer("POST", "/api/v1/ab-test/none/disable", List.of("Origin: " + own));
+
+        Wire.assertProblem(404, answer, "none");
+    }
+
+    @Test
+    void a_name_that_is_not_the_services_is_refused() {
+        String answer = Wire.answer("GET /api/v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+
+        Wire.assertProblem(421, answer, "UNDERSTUDY_ALLOWED_HOSTS");
+    }
+
+    @Test
+    void every_answer_has_the_headers_that_protect_browsers() {
+        for (String target : List.of("/api/v1/models", "/nothing", "/api/v1/models;a=b", "/q/health/live")) {
+            String answer = Wire.answer("GET", target, List.of()).toLowerCase(Locale.ROOT);
+
+            assertTrue(answer.contains("x-content-type-options: nosniff"), answer);
+            assertTrue(answer.contains("x-frame-options: deny"), answer);
+            assertTrue(answer.contains("content-security-policy: default-src 'none'"), answer);
+            assertFalse(answer.contains("access-control-allow-origin"), answer);
+        }
     }
 
     @Test

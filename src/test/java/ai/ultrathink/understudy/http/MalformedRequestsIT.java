@@ -140,18 +140,21 @@ class MalformedRequestsIT {
     }
 
     @Test
-    void a_connection_that_begins_as_one_of_http_2_is_one() throws IOException {
-        String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-        byte[] emptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-        try (Socket socket = new Socket("localhost", port())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(preface.getBytes(ISO_8859_1));
-            socket.getOutputStream().write(emptySettings);
+    void http_2_in_the_clear_is_refused() {
+        String frames = "\0\0\0\4\0\0\0\0\0";
 
-            // the server's settings: a frame of type 4 on stream 0
-            byte[] frame = socket.getInputStream().readNBytes(9);
-            assertEquals(4, frame[3]);
-        }
+        Wire.assertProblem(505, send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frames), "HTTP/2.0");
+
+        String upgrade =
+                "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+        assertTrue(send(GET + upgrade).startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
+    void requests_in_one_piece_are_answered_one_after_the_other() {
+        String answers = send((GET + "\r\n").repeat(100) + GET + "Connection: close\r\n\r\n");
+
+        assertEquals(101, answers.split("HTTP/1.1 200 ", -1).length - 1, answers);
     }
 
     @Test

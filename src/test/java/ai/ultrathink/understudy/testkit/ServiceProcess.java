@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://\\S+:(\\d+)");
+
+    /** Where a service with TLS alone can be asked whether it is ready. */
+    private static final Pattern PROBES = Pattern.compile("Probes and metrics on: http://\\S+:(\\d+)[\\s\\S]*Listening on: https:");
+
     private static final Duration START_WITHIN = Duration.ofMinutes(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
@@ -147,7 +151,10 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private boolean listens() {
-        return address != null || LISTENING.matcher(output()).find();
+        String output = output();
+        return address != null
+                || LISTENING.matcher(output).find()
+                || PROBES.matcher(output).find();
     }
 
     /** The address of a path, such as {@code /api/v1/models}. */
@@ -156,7 +163,11 @@ public final class ServiceProcess implements AutoCloseable {
             return URI.create(address + path);
         }
         Matcher listening = LISTENING.matcher(output());
+        Matcher probes = PROBES.matcher(output());
         if (!listening.find()) {
+            if (probes.find()) {
+                return URI.create("http://localhost:" + probes.group(1) + path);
+            }
             throw new IllegalStateException("the service does not listen; " + logs());
         }
         return URI.create("http://localhost:" + listening.group(1) + path);

@@ -64,4 +64,10 @@ record Tokens(List<Token> all) {
             throw new IllegalStateException(e);
         }
     }
+
+    /** Nothing of the tokens. */
+    @Override
+    public String toString() {
+        return all.size() + " tokens";
+    }
 }

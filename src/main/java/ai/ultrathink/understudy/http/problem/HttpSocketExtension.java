@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.http.problem;
 
+import ai.ultrathink.understudy.http.connection.ConnectionLimits;
+import ai.ultrathink.understudy.http.connection.RequestsInTurn;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -9,7 +11,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 
 /**
- * Adds two things to the sockets below Vert.x: requests that are not valid HTTP get a problem document ({@link
+ * Adds to the sockets below Vert.x: a peer has a limit of connections ({@link ConnectionLimits}), an HTTP/1 connection has one
+ * request at a time ({@link RequestsInTurn}), requests that are not valid HTTP get a problem document ({@link
  * MalformedRequestHandler}), and the listening socket is closed before its event loops stop. Otherwise Netty logs a
  * stack trace for each connection that arrives in between.
  *
@@ -34,7 +37,7 @@ public final class HttpSocketExtension extends ChannelInitializerExtension {
 
     @Override
     public void postInitializeServerChildChannel(Channel channel) {
-        channel.pipeline().addFirst(new MalformedRequestHandlerInstaller());
+        channel.pipeline().addFirst(new ConnectionHandlers());
     }
 
     /** Closes the listening socket. Open connections stay. */

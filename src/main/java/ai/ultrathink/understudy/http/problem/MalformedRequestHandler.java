@@ -119,6 +119,7 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
         answer.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes())
+                .set("x-content-type-options", "nosniff")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         context.writeAndFlush(answer).addListener(sent -> leave(context));
     }

@@ -82,15 +82,28 @@ class Operations {
     }
 
     private final List<Call> calls;
+    private final Set<String> templates;
 
     Operations(ObjectMapper json) {
         this.calls = read(json);
+        this.templates = calls.stream()
+                .map(call -> anonymous("/" + String.join("/", call.segments)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The operations at a path; matrix parameters, such as {@code ;a=b}, are ignored. */
     Optional<Call> at(String path) {
         List<String> segments = segments(path);
         return calls.stream().filter(call -> call.matches(segments)).findFirst();
+    }
+
+    /** Whether it is the template of a path; its variables may have any names. */
+    boolean isTemplate(String path) {
+        return templates.contains(anonymous(path));
+    }
+
+    private static String anonymous(String template) {
+        return template.replaceAll("\\{[^}]*}", "{}");
     }
 
     /** All methods of the API, for the Allow header. */

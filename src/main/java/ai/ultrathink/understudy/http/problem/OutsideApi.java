@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.problem;
 
+import ai.ultrathink.understudy.http.connection.ManagementServer;
 import ai.ultrathink.understudy.http.request.BearerToken;
 import ai.ultrathink.understudy.http.request.Roles;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -11,24 +12,33 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may reach what is not a call of the API: health and the console's files need no credential, and everything else the machine itself or a
- * viewer. So a route that an extension adds is closed until it is opened here. For calls of the API the annotations
- * decide.
+ * Who may reach what is not a call of the API: health and the console's files need no credential, and everything else the machine
+ * itself or a viewer. On a port of its own it needs none, and is alone there. So a route that an extension adds is closed until it
+ * is opened here. For calls of the API the annotations decide.
  */
 @ApplicationScoped
 class OutsideApi {
 
     private final ProblemBodies problems;
     private final RefusalMeters meters;
+    private final ManagementServer management;
 
-    OutsideApi(ProblemBodies problems, RefusalMeters meters) {
+    OutsideApi(ProblemBodies problems, RefusalMeters meters, ManagementServer management) {
         this.problems = problems;
         this.meters = meters;
+        this.management = management;
     }
 
     /** Whether the request may go on; if not, it is answered. */
     boolean admits(RoutingContext context) {
         String path = context.normalizedPath();
+        if (management.has(context.request())) {
+            if (path.startsWith("/q/")) {
+                return true;
+            }
+            problems.answer(context, 404, "this port is for probes and metrics; allowed: a path that begins with /q/");
+            return false;
+        }
         if (path.startsWith("/api/")
                 || path.equals("/q/health")
                 || path.startsWith("/q/health/")

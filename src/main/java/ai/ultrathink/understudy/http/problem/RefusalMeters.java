@@ -14,11 +14,13 @@ class RefusalMeters {
     private final Counter noToken;
     private final Counter badToken;
     private final Counter role;
+    private final Counter site;
 
     RefusalMeters(MeterRegistry meters) {
         this.noToken = counter(meters, "no_token");
         this.badToken = counter(meters, "bad_token");
         this.role = counter(meters, "role");
+        this.site = counter(meters, "site");
     }
 
     private static Counter counter(MeterRegistry meters, String reason) {
@@ -28,6 +30,11 @@ class RefusalMeters {
     /** Counts a request without a valid token. */
     void unknown(boolean hasCredential) {
         (hasCredential ? badToken : noToken).increment();
+    }
+
+    /** Counts a request of another site's page. */
+    void site() {
+        site.increment();
     }
 
     /** Counts a request whose token has not the role. */

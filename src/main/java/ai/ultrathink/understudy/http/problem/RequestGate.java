@@ -7,6 +7,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -54,16 +55,19 @@ class RequestGate {
     private final Operations operations;
     private final ProblemBodies problems;
     private final OutsideApi outside;
+    private final SiteCheck sites;
 
     RequestGate(
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit,
             Operations operations,
             ProblemBodies problems,
-            OutsideApi outside) {
+            OutsideApi outside,
+            SiteCheck sites) {
         this.maxBytes = limit.asLongValue();
         this.operations = operations;
         this.problems = problems;
         this.outside = outside;
+        this.sites = sites;
     }
 
     void stand(@Observes Router router) {
@@ -77,6 +81,7 @@ class RequestGate {
 
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
+        SecurityHeaders.add(request);
         if (request.uri().length() > LONGEST_TARGET) {
             refuse(context, 414, TARGET_TOO_LONG);
         } else if (tooLong(request.headers())) {
@@ -94,6 +99,8 @@ class RequestGate {
                     context,
                     400,
                     "the request's target is not a valid URI; allowed: one with percent-encoding, such as %20");
+        } else if (!sites.admits(context)) {
+            return;
         } else if (request.method().equals(HttpMethod.OPTIONS) && saysWhatIsAllowed(context)) {
             return;
         } else {
@@ -196,8 +203,12 @@ class RequestGate {
         return true;
     }
 
-    /** Rejects a request without reading the rest of it. */
+    /** Rejects a request without reading the rest of it. Other requests of an HTTP/2 connection are not affected. */
     private void refuse(RoutingContext context, int status, String detail) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            problems.answer(context, status, detail);
+            return;
+        }
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         problems.answer(context, status, detail)
                 .onComplete(sent -> context.request().connection().close());

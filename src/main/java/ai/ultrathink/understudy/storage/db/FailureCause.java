@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ public record FailureCause(boolean lasting, String sentence) {
 
     // failures for which the driver has no class
     private static final Pattern LOST = Pattern.compile("(?i)(connection|pool|timeout|ssl|channel|socket)\\b.*");
+    private static final Pattern NO_TLS = Pattern.compile("(?i)does not (support|handle) SSL");
+    private static final Pattern TLS_ALONE = Pattern.compile("pg_hba.conf.*(no encryption|SSL off)");
+    private static final Pattern OTHER_HOST =
+            Pattern.compile("(?i)no (subject alternative|name matching)|hostname .* could not be verified");
+    private static final Pattern NOT_TRUSTED =
+            Pattern.compile("(?i)PKIX|certification path|certificate_unknown|certificate expired|path does not chain");
+    private static final Pattern HANDSHAKE = Pattern.compile("SSL handshake failed");
     private static final String NOT_LOADED = "must be preloaded";
 
     /** The cause; empty if the statement itself is at fault. */
@@ -42,8 +50,17 @@ public record FailureCause(boolean lasting, String sentence) {
         return Optional.empty();
     }
 
+    /** Whether TLS failed for a reason that the driver does not tell. */
+    static boolean isHandshake(Throwable failure) {
+        return HANDSHAKE.matcher(String.valueOf(failure.getMessage())).find();
+    }
+
     private static @Nullable FailureCause ofOne(Throwable failure) {
         String message = firstLine(failure.getMessage());
+        FailureCause tls = ofTls(failure, message);
+        if (tls != null) {
+            return tls;
+        }
         return switch (failure) {
             case DatabaseAwayException told -> new FailureCause(told.lasting(), message);
             case PgException refused -> refused(refused.getSqlState(), firstLine(refused.getErrorMessage()));
@@ -58,6 +75,33 @@ public record FailureCause(boolean lasting, String sentence) {
             case VertxException lost when LOST.matcher(message).matches() -> away(message);
             default -> LOST.matcher(message).matches() && isVertx(failure) ? away(message) : null;
         };
+    }
+
+    /** What the drivers say of TLS, each in other words and classes. */
+    private static @Nullable FailureCause ofTls(Throwable failure, String message) {
+        if (NO_TLS.matcher(message).find()) {
+            return lasting("the database takes no encrypted connections (" + message
+                    + "); turn ssl on in PostgreSQL, or set another sslmode in DATABASE_URL");
+        }
+        if (TLS_ALONE.matcher(message).find()) {
+            return lasting("the database takes encrypted connections only (" + message
+                    + "); add ?sslmode=verify-full&sslrootcert=FILE to DATABASE_URL");
+        }
+        if (OTHER_HOST.matcher(message).find()) {
+            return lasting("the database's certificate is for another host (" + message
+                    + "); use a host name of the certificate in DATABASE_URL, or sslmode=verify-ca");
+        }
+        if (NOT_TRUSTED.matcher(message).find()) {
+            return lasting("the database's certificate is not valid by sslrootcert of DATABASE_URL (" + message
+                    + "); sslrootcert must hold the certificate of the authority that has signed it, and neither may have expired");
+        }
+        if (HANDSHAKE.matcher(message).find()) {
+            // the driver that serves does not say more, and that for migrations does, in the log
+            return passing("no encrypted connection to the database (" + message
+                    + "); sslrootcert of DATABASE_URL must hold the certificate of the authority that has signed the database's,"
+                    + " and with sslmode=verify-full the host name must be in it");
+        }
+        return failure instanceof SSLException ? away("the encrypted connection fails: " + message) : null;
     }
 
     private static boolean isVertx(Throwable failure) {

@@ -35,13 +35,14 @@ final class MigrationSessions implements DataSource, AutoCloseable {
 
     MigrationSessions(DatabaseAccess access) {
         driver = access.driver();
-        url = access.url();
+        url = DatabaseTls.without(access.url());
         properties.setProperty("user", access.username());
         properties.setProperty("password", access.password());
         properties.setProperty("ApplicationName", NAME);
         properties.setProperty("connectTimeout", access.connectSeconds());
         properties.setProperty("loginTimeout", access.connectSeconds());
         properties.setProperty("tcpKeepAlive", "true");
+        DatabaseTls.of(access.url()).applyTo(properties);
     }
 
     /** @param path the search path of later connections, quoted where necessary */

@@ -76,6 +76,20 @@ class Migrator {
         });
     }
 
+    /** Opens a connection and closes it. */
+    Uni<Void> connect() {
+        return Uni.createFrom()
+                .<Void>item(() -> {
+                    try (MigrationSessions sessions = new MigrationSessions(access)) {
+                        sessions.getConnection().close();
+                        return null;
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
     private Optional<FailureCause> run(MigrationSessions sessions) {
         SchemaName schema;
         boolean timescale;

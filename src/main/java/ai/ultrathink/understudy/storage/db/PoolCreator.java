@@ -22,6 +22,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +38,15 @@ class PoolCreator implements PgPoolCreator {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(2);
 
     private final StorageConfig config;
+    private final DatabaseTls tls;
     // open connections are referenced by their event loop
     private final Set<PgConnection> made = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile boolean closed;
     private volatile @Nullable Supplier<Future<PgConnection>> outside;
 
-    PoolCreator(StorageConfig config) {
+    PoolCreator(StorageConfig config, @ConfigProperty(name = "quarkus.datasource.reactive.url") String url) {
         this.config = config;
+        this.tls = DatabaseTls.of(url);
     }
 
     @Override
@@ -52,7 +55,10 @@ class PoolCreator implements PgPoolCreator {
         int connectMillis = Math.toIntExact(config.pollTimeout().toMillis());
         List<PgConnectOptions> connections = input.pgConnectOptionsList();
         for (PgConnectOptions connection : connections) {
+            tls.applyTo(connection);
             connection.setConnectTimeout(connectMillis);
+            connection.setSslHandshakeTimeout(connectMillis);
+            connection.setSslHandshakeTimeoutUnit(MILLISECONDS);
             connection.setReadIdleTimeout(silentMillis);
             connection.setIdleTimeoutUnit(MILLISECONDS);
             // set when connecting, so that every connection has it; without the setting, a pooler need not allow it

@@ -80,6 +80,10 @@ public class Schema {
 
     private Uni<Void> attempt() {
         return database.poll(connection -> connection.query("select 1").execute())
+                .replaceWithVoid()
+                .onFailure(FailureCause::isHandshake)
+                // this driver tells no reason, and the other one does
+                .recoverWithUni(migrator::connect)
                 .chain(pooler::check)
                 .chain(this::unlessInTheWay)
                 .chain(migrator::attempt)
@@ -128,7 +132,7 @@ public class Schema {
         failures.incrementAndGet();
         problem = cause;
         database.withhold(cause);
-        if (!database.isAway()) {
+        if (!database.isAway() || cause.lasting()) {
             complaints.about("not ready: " + cause.sentence());
         }
     }

@@ -1,0 +1,120 @@
+package ai.ultrathink.understudy.http.connection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of HTTPS: where its files are, and whether callers may or must have certificates. Quarkus serves by them; this turns
+ * the service's variables into Quarkus' settings.
+ *
+ * @param certificate the chain in PEM, null where there is no HTTPS
+ * @param key in PEM, PKCS #8
+ * @param clientAuthority the certificates in PEM of the authorities that sign callers' certificates, null where none is asked for
+ */
+public record TlsSettings(@Nullable Path certificate, @Nullable Path key, @Nullable Path clientAuthority) {
+
+    private static final String CERTIFICATE = "UNDERSTUDY_TLS_CERTIFICATE";
+    private static final String KEY = "UNDERSTUDY_TLS_KEY";
+    private static final String CLIENT_CA = "UNDERSTUDY_TLS_CLIENT_CA";
+    private static final String CLIENT_AUTH = "UNDERSTUDY_TLS_CLIENT_AUTH";
+    private static final String CLIENTS_FILE = "UNDERSTUDY_TLS_CLIENTS_FILE";
+
+    /** Its name in Quarkus' registry. */
+    static final String NAME = "understudy";
+
+    private static final String PREFIX = "quarkus.tls." + NAME + ".";
+
+    /**
+     * Checks the settings.
+     *
+     * @param setting the value of an environment variable
+     * @throws IllegalArgumentException with a message of one line
+     */
+    public static TlsSettings of(Function<String, Optional<String>> setting) {
+        Path certificate = setting.apply(CERTIFICATE)
+                .map(file -> certificates(CERTIFICATE, file))
+                .orElse(null);
+        Path key = setting.apply(KEY).map(TlsSettings::privateKey).orElse(null);
+        Path authority = setting.apply(CLIENT_CA)
+                .map(file -> certificates(CLIENT_CA, file))
+                .orElse(null);
+        if ((certificate == null) != (key == null)) {
+            String missing = certificate == null ? CERTIFICATE : KEY;
+            throw refused(missing, "", "a file in PEM; the certificate and its key are set together");
+        }
+        if (authority != null && certificate == null) {
+            throw refused(CLIENT_CA, authority.toString(), "with " + CERTIFICATE + " and " + KEY);
+        }
+        for (String name : new String[] {CLIENT_AUTH, CLIENTS_FILE}) {
+            if (authority == null && setting.apply(name).isPresent()) {
+                throw refused(name, setting.apply(name).orElse(""), "with " + CLIENT_CA);
+            }
+        }
+        setting.apply(CLIENT_AUTH)
+                .filter(word -> !word.equals("request") && !word.equals("required"))
+                .ifPresent(word -> {
+                    throw refused(CLIENT_AUTH, word, "request or required");
+                });
+        if (setting.apply(CLIENTS_FILE).isPresent()
+                && setting.apply("UNDERSTUDY_AUTH").orElse("none").equals("none")) {
+            throw refused(
+                    CLIENTS_FILE,
+                    setting.apply(CLIENTS_FILE).orElse(""),
+                    "with UNDERSTUDY_AUTH=tokens or oidc, because without them all callers may do everything");
+        }
+        return new TlsSettings(certificate, key, authority);
+    }
+
+    /** The same as Quarkus' settings; those that the environment has stay as they are there. */
+    public Map<String, String> properties() {
+        Map<String, String> properties = new TreeMap<>();
+        if (certificate == null || key == null) {
+            return properties;
+        }
+        properties.put("quarkus.http.tls-configuration-name", NAME);
+        properties.put("quarkus.http.insecure-requests", "disabled");
+        properties.put(PREFIX + "key-store.pem.0.cert", certificate.toString());
+        properties.put(PREFIX + "key-store.pem.0.key", key.toString());
+        if (clientAuthority != null) {
+            properties.put(PREFIX + "trust-store.pem.certs", clientAuthority.toString());
+        }
+        return properties;
+    }
+
+    private static Path certificates(String name, String file) {
+        Path path = Path.of(file);
+        try (InputStream in = Files.newInputStream(path)) {
+            if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+                return path;
+            }
+        } catch (IOException | CertificateException e) {
+            // falls through to the exception
+        }
+        throw refused(name, file, "a file that this user may read, with certificates in PEM");
+    }
+
+    private static Path privateKey(String file) {
+        Path path = Path.of(file);
+        try {
+            if (Files.readString(path).contains("-----BEGIN PRIVATE KEY-----")) {
+                return path;
+            }
+        } catch (IOException e) {
+            // falls through to the exception
+        }
+        throw refused(KEY, file, "a file that this user may read, with a private key in PEM that is not encrypted (PKCS #8)");
+    }
+
+    private static IllegalArgumentException refused(String name, String got, String allowed) {
+        return new IllegalArgumentException(name + ": got \"" + got + "\"; allowed: " + allowed);
+    }
+}
