@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  *
  * @param loopbackOnly whether the service listens on loopback, because no token is needed and no address is set
  */
-record Settings(
-        Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly, TlsSettings tls) {
+record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly, TlsSettings tls) {
 
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
     private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";

@@ -27,7 +27,10 @@ class SettingsTest {
 
     @Test
     void nothing_needs_to_be_set_where_the_shipped_models_are() {
-        assertEquals(new Settings(Optional.empty(), Path.of("models"), Path.of("data"), true, new TlsSettings(null, null, null)), Settings.of(Map.of()));
+        assertEquals(
+                new Settings(
+                        Optional.empty(), Path.of("models"), Path.of("data"), true, new TlsSettings(null, null, null)),
+                Settings.of(Map.of()));
     }
 
     @Test

@@ -27,12 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PodTest {
 
     /** What http.identity reads without a mapping. */
-    private static final Set<String> OF_ACCESS =
-            Set.of(
-                    "UNDERSTUDY_AUTH",
-                    "UNDERSTUDY_TOKENS_FILE",
-                    "UNDERSTUDY_ALLOW_ANONYMOUS",
-                    "UNDERSTUDY_MANAGEMENT_PORT");
+    private static final Set<String> OF_ACCESS = Set.of(
+            "UNDERSTUDY_AUTH", "UNDERSTUDY_TOKENS_FILE", "UNDERSTUDY_ALLOW_ANONYMOUS", "UNDERSTUDY_MANAGEMENT_PORT");
 
     private static List<Overlay> overlays = List.of();
 

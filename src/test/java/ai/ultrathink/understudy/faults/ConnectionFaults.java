@@ -387,7 +387,8 @@ final class ConnectionFaults {
     /** PostgreSQL's code of the refusal. */
     private static String answerWithoutPassword(String port) {
         try {
-            DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "").close();
+            DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "")
+                    .close();
             return "in";
         } catch (SQLException e) {
             return String.valueOf(e.getSQLState());
@@ -396,7 +397,8 @@ final class ConnectionFaults {
 
     private static Fault databaseCertificate() {
         return Fault.named("the database's certificate is not right")
-                .injected("sslmode=verify-full with the right certificate, one of another authority, and another host name")
+                .injected(
+                        "sslmode=verify-full with the right certificate, one of another authority, and another host name")
                 .promised("the first works; the others connect to nothing, say why, and control answers")
                 .when(context -> {
                     Path directory = context.directory();

@@ -35,10 +35,14 @@ record Encrypted(ServiceReplica replica, int port, SSLContext client) {
         Authority authority = Authority.create(directory, "authority");
         Authority.Pair server = authority.sign("localhost", "san=dns:localhost");
         ServiceReplica replica = context.replica(
-                "UNDERSTUDY_TLS_CERTIFICATE", server.certificate().toString(),
-                "UNDERSTUDY_TLS_KEY", server.key().toString(),
-                "QUARKUS_HTTP_SSL_PORT", "0",
-                "QUARKUS_HTTP_INSECURE_REQUESTS", "enabled");
+                "UNDERSTUDY_TLS_CERTIFICATE",
+                server.certificate().toString(),
+                "UNDERSTUDY_TLS_KEY",
+                server.key().toString(),
+                "QUARKUS_HTTP_SSL_PORT",
+                "0",
+                "QUARKUS_HTTP_INSECURE_REQUESTS",
+                "enabled");
         Matcher https = HTTPS.matcher(replica.process().output());
         if (!https.find()) {
             throw new IOException("the service does not listen with TLS");
@@ -49,8 +53,7 @@ record Encrypted(ServiceReplica replica, int port, SSLContext client) {
 
     /** A connection of HTTP/2. */
     SSLSocket connect() throws IOException {
-        SSLSocket socket =
-                (SSLSocket) client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
@@ -70,8 +73,7 @@ record Encrypted(ServiceReplica replica, int port, SSLContext client) {
                     BodyHandlers.ofString());
             List<CompletableFuture<HttpResponse<String>>> beside = new ArrayList<>();
             for (int i = 0; i < others; i++) {
-                beside.add(connection.sendAsync(
-                        request("/api/v1/models").GET().build(), BodyHandlers.ofString()));
+                beside.add(connection.sendAsync(request("/api/v1/models").GET().build(), BodyHandlers.ofString()));
             }
             int answered = 0;
             for (CompletableFuture<HttpResponse<String>> one : beside) {

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.http;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static ai.ultrathink.understudy.http.Service.MODELS;
 import static ai.ultrathink.understudy.http.Service.PREDICT;
 import static ai.ultrathink.understudy.http.Service.TESTS;
@@ -16,15 +15,16 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -45,7 +45,17 @@ public final class Authority {
     /** Makes an authority whose files go into a directory. */
     public static Authority create(Path directory, String name) throws IOException {
         Path store = directory.resolve(name + ".p12");
-        keytool(store, "-genkeypair", "-dname", "CN=" + name, "-ext", "bc:c", "-keyalg", "EC", "-groupname", "secp256r1");
+        keytool(
+                store,
+                "-genkeypair",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "bc:c",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1");
         Path certificate = directory.resolve(name + ".crt");
         keytool(store, "-exportcert", "-rfc", "-file", certificate.toString());
         return new Authority(directory, store, certificate);
@@ -116,7 +126,8 @@ public final class Authority {
     private static Path key(Path store, Path file) throws IOException {
         try {
             byte[] key = load(store).getKey(ALIAS, PASSWORD.toCharArray()).getEncoded();
-            String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(key);
+            String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                    .encodeToString(key);
             Files.writeString(file, "-----BEGIN PRIVATE KEY-----\n" + text + "\n-----END PRIVATE KEY-----\n");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             return file;

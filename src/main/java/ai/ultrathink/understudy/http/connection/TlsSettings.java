@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param key in PEM, PKCS #8
  * @param clientAuthority the certificates in PEM of the authorities that sign callers' certificates, null where none is asked for
  */
-public record TlsSettings(@Nullable Path certificate, @Nullable Path key, @Nullable Path clientAuthority) {
+public record TlsSettings(
+        @Nullable Path certificate,
+        @Nullable Path key,
+        @Nullable Path clientAuthority) {
 
     private static final String CERTIFICATE = "UNDERSTUDY_TLS_CERTIFICATE";
     private static final String KEY = "UNDERSTUDY_TLS_KEY";
@@ -93,7 +96,9 @@ public record TlsSettings(@Nullable Path certificate, @Nullable Path key, @Nulla
     private static Path certificates(String name, String file) {
         Path path = Path.of(file);
         try (InputStream in = Files.newInputStream(path)) {
-            if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty()) {
                 return path;
             }
         } catch (IOException | CertificateException e) {
@@ -111,7 +116,8 @@ public record TlsSettings(@Nullable Path certificate, @Nullable Path key, @Nulla
         } catch (IOException e) {
             // falls through to the exception
         }
-        throw refused(KEY, file, "a file that this user may read, with a private key in PEM that is not encrypted (PKCS #8)");
+        throw refused(
+                KEY, file, "a file that this user may read, with a private key in PEM that is not encrypted (PKCS #8)");
     }
 
     private static IllegalArgumentException refused(String name, String got, String allowed) {

@@ -33,7 +33,8 @@ class ClientCertificates implements HttpAuthenticationMechanism {
     /** Before {@link Access}, which knows an answer for every request. */
     private static final int PRIORITY = 4 * DEFAULT_PRIORITY;
 
-    private static final Uni<SecurityIdentity> NOT_BY_CERTIFICATE = Uni.createFrom().nullItem();
+    private static final Uni<SecurityIdentity> NOT_BY_CERTIFICATE =
+            Uni.createFrom().nullItem();
 
     private final @Nullable FollowedFile<Clients> file;
 
@@ -54,7 +55,8 @@ class ClientCertificates implements HttpAuthenticationMechanism {
         String subject = file == null || request.headers().contains(HttpHeaders.AUTHORIZATION)
                 ? null
                 : subject(request.sslSession());
-        Clients.Client client = subject == null || file == null ? null : file.content().find(subject);
+        Clients.Client client =
+                subject == null || file == null ? null : file.content().find(subject);
         return client == null ? NOT_BY_CERTIFICATE : client.identity();
     }
 

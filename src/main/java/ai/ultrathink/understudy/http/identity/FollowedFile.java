@@ -53,9 +53,7 @@ final class FollowedFile<T> {
             return new FollowedFile<>(path, parse, read(path));
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    variable + ": got \"" + path + "\" (" + why(e)
-                            + "); allowed: a file that this user may read",
-                    e);
+                    variable + ": got \"" + path + "\" (" + why(e) + "); allowed: a file that this user may read", e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(variable + ": " + path + ", " + e.getMessage(), e);
         }

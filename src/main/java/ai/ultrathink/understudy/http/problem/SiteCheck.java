@@ -107,8 +107,7 @@ class SiteCheck {
             return !site.equals("same-origin") && !site.equals("none");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return origin != null
-                && !authorityOf(origin).equals(authorityOf(String.valueOf(request.authority())));
+        return origin != null && !authorityOf(origin).equals(authorityOf(String.valueOf(request.authority())));
     }
 
     /** Without the scheme, which a proxy may have changed, and its port. */

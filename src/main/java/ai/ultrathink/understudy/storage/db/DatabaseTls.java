@@ -91,7 +91,8 @@ public record DatabaseTls(@Nullable Mode mode, @Nullable Path rootCertificate) {
             return new DatabaseTls(mode, null);
         }
         if (mode == Mode.DISABLE || mode == Mode.PREFER) {
-            throw refused(ROOT_CERTIFICATE + " with " + MODE + "=" + mode.word(), "sslmode=verify-full or verify-ca with it");
+            throw refused(
+                    ROOT_CERTIFICATE + " with " + MODE + "=" + mode.word(), "sslmode=verify-full or verify-ca with it");
         }
         // as libpq does
         return new DatabaseTls(mode == Mode.REQUIRE ? Mode.VERIFY_CA : mode, checked(file));
@@ -112,7 +113,9 @@ public record DatabaseTls(@Nullable Mode mode, @Nullable Path rootCertificate) {
     private static Path checked(String file) {
         Path path = Path.of(file);
         try (InputStream in = Files.newInputStream(path)) {
-            if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty()) {
                 return path;
             }
         } catch (IOException | CertificateException e) {

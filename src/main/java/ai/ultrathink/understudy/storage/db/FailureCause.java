@@ -92,8 +92,9 @@ public record FailureCause(boolean lasting, String sentence) {
                     + "); use a host name of the certificate in DATABASE_URL, or sslmode=verify-ca");
         }
         if (NOT_TRUSTED.matcher(message).find()) {
-            return lasting("the database's certificate is not valid by sslrootcert of DATABASE_URL (" + message
-                    + "); sslrootcert must hold the certificate of the authority that has signed it, and neither may have expired");
+            return lasting(
+                    "the database's certificate is not valid by sslrootcert of DATABASE_URL (" + message
+                            + "); sslrootcert must hold the certificate of the authority that has signed it, and neither may have expired");
         }
         if (HANDSHAKE.matcher(message).find()) {
             // the driver that serves does not say more, and that for migrations does, in the log

@@ -41,8 +41,7 @@ class TlsSettingsTest {
         Map<String, String> properties = settings(both()).properties();
 
         assertEquals("disabled", properties.get("quarkus.http.insecure-requests"));
-        assertEquals(
-                pair.certificate().toString(), properties.get("quarkus.tls.understudy.key-store.pem.0.cert"));
+        assertEquals(pair.certificate().toString(), properties.get("quarkus.tls.understudy.key-store.pem.0.cert"));
     }
 
     @ParameterizedTest
@@ -91,8 +90,7 @@ class TlsSettingsTest {
     }
 
     private static void assertRefused(Map<String, String> environment, String name, String allowed) {
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> settings(environment));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> settings(environment));
         String line = String.valueOf(refused.getMessage());
         assertTrue(line.startsWith(name + ": got "), line);
         assertTrue(line.contains(allowed), line);

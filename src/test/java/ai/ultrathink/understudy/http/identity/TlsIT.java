@@ -73,9 +73,11 @@ class TlsIT {
                         Map.of(
                                 "UNDERSTUDY_AUTH", "tokens",
                                 "UNDERSTUDY_TOKENS_FILE", tokens.toString(),
-                                "UNDERSTUDY_TLS_CERTIFICATE", mount.resolve("tls.crt").toString(),
+                                "UNDERSTUDY_TLS_CERTIFICATE",
+                                        mount.resolve("tls.crt").toString(),
                                 "UNDERSTUDY_TLS_KEY", mount.resolve("tls.key").toString(),
-                                "UNDERSTUDY_TLS_CLIENT_CA", callers.certificate().toString(),
+                                "UNDERSTUDY_TLS_CLIENT_CA",
+                                        callers.certificate().toString(),
                                 "UNDERSTUDY_TLS_CLIENTS_FILE", clients.toString(),
                                 "QUARKUS_HTTP_SSL_PORT", "0",
                                 "UNDERSTUDY_MANAGEMENT_PORT", "0"))
@@ -108,8 +110,11 @@ class TlsIT {
         HttpResponse<String> answer = get(null, "/api/v1/models", "viewer");
 
         assertEquals(200, answer.statusCode(), answer.body());
-        assertEquals("max-age=31536000", answer.headers().firstValue("Strict-Transport-Security").orElse(""));
-        assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
+        assertEquals(
+                "max-age=31536000",
+                answer.headers().firstValue("Strict-Transport-Security").orElse(""));
+        assertEquals(
+                "nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
     }
 
     @Test
@@ -124,7 +129,8 @@ class TlsIT {
         Path trading = callers.sign("trading", "").store();
         String test =
                 "{\"test_id\":\"tls\",\"control_model\":\"bear_specialist\",\"treatment_model\":\"bear_specialist_v2\"}";
-        await().atMost(WITHIN).until(() -> get(trading, "/api/v1/ab-test/list", "").statusCode() == 200);
+        await().atMost(WITHIN)
+                .until(() -> get(trading, "/api/v1/ab-test/list", "").statusCode() == 200);
 
         HttpResponse<String> created = send(
                 trading,
@@ -137,7 +143,8 @@ class TlsIT {
 
         assertEquals(201, created.statusCode(), created.body());
         assertEquals(403, reload.statusCode(), reload.body());
-        JsonArray events = new JsonArray(get(trading, "/api/v1/ab-test/tls/events", "").body());
+        JsonArray events =
+                new JsonArray(get(trading, "/api/v1/ab-test/tls/events", "").body());
         assertEquals("trading", ((JsonObject) events.getValue(0)).getString("actor"));
     }
 
@@ -147,7 +154,10 @@ class TlsIT {
 
         assertEquals(401, get(unnamed, "/api/v1/models", "").statusCode());
         assertEquals(200, get(unnamed, "/api/v1/models", "viewer").statusCode());
-        assertEquals(401, get(callers.sign("trading2", "").store(), "/api/v1/models", "bad").statusCode());
+        assertEquals(
+                401,
+                get(callers.sign("trading2", "").store(), "/api/v1/models", "bad")
+                        .statusCode());
     }
 
     @Test
@@ -169,7 +179,9 @@ class TlsIT {
     void a_body_that_is_too_large_costs_its_own_stream_alone() throws Exception {
         try (HttpClient client = client(null)) {
             List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
-            assertEquals(HttpClient.Version.HTTP_2, client.send(models(), BodyHandlers.ofString()).version());
+            assertEquals(
+                    HttpClient.Version.HTTP_2,
+                    client.send(models(), BodyHandlers.ofString()).version());
             CompletableFuture<HttpResponse<String>> announced =
                     client.sendAsync(large(BodyPublishers.ofByteArray(new byte[LARGE])), BodyHandlers.ofString());
             CompletableFuture<HttpResponse<String>> streamed = client.sendAsync(
@@ -184,7 +196,8 @@ class TlsIT {
             }
             for (CompletableFuture<HttpResponse<String>> one : List.of(announced, streamed)) {
                 // an answer, or the end of its stream
-                int status = one.handle((answer, failure) -> answer == null ? 413 : answer.statusCode()).get();
+                int status = one.handle((answer, failure) -> answer == null ? 413 : answer.statusCode())
+                        .get();
                 assertEquals(413, status);
             }
             assertEquals(200, client.send(models(), BodyHandlers.ofString()).statusCode());
@@ -215,12 +228,12 @@ class TlsIT {
     }
 
     private static HttpRequest.Builder request(String path, String token) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path)).timeout(WITHIN);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address.resolve(path)).timeout(WITHIN);
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
-    private static HttpResponse<String> send(@Nullable Path certificate, HttpRequest.Builder request)
-            throws Exception {
+    private static HttpResponse<String> send(@Nullable Path certificate, HttpRequest.Builder request) throws Exception {
         try (HttpClient client = client(certificate)) {
             return client.send(request.build(), BodyHandlers.ofString());
         }

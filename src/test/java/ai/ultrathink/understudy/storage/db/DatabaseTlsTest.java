@@ -179,7 +179,8 @@ class DatabaseTlsTest {
     }
 
     private static boolean reactive(String url) {
-        PgConnectOptions options = DatabaseTls.of(url).applyTo(PgConnectOptions.fromUri(url).setUser("postgres"));
+        PgConnectOptions options =
+                DatabaseTls.of(url).applyTo(PgConnectOptions.fromUri(url).setUser("postgres"));
         return PgConnection.connect(VERTX, options)
                 .compose(connection -> connection
                         .query(ENCRYPTED)

@@ -62,7 +62,7 @@ class PoolerDetectionTest {
     }
 
     private Optional<FailureCause> check(int port) {
-        PoolCreator connections = new PoolCreator(config);
+        PoolCreator connections = new PoolCreator(config, "postgresql://localhost/db");
         connections.create(new PgPoolCreator.Input() {
             @Override
             public Vertx vertx() {
