@@ -39,15 +39,19 @@ final class MalformedRequests {
         if (headers.contains("")) {
             return bad("headers: got one without a name; allowed: each a name, a colon and a value");
         }
+        return coding(headers);
+    }
+
+    /** The problem with the coding of the body, if any: its end is unknown, and its contents could be taken for a request. */
+    private static @Nullable Problem coding(HttpHeaders headers) {
         String coding = String.join(",", headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
-        if (!coding.isEmpty() && !coding.strip().toLowerCase(Locale.ROOT).equals("chunked")) {
-            // the end of such a body is unknown, and its contents could be taken for the next request
-            return new Problem(
-                    "Not Implemented",
-                    501,
-                    "Transfer-Encoding: got " + shown(coding) + "; allowed: chunked, or none with a Content-Length");
+        if (coding.isEmpty() || coding.strip().toLowerCase(Locale.ROOT).equals("chunked")) {
+            return null;
         }
-        return null;
+        return new Problem(
+                "Not Implemented",
+                501,
+                "Transfer-Encoding: got " + shown(coding) + "; allowed: chunked, or none with a Content-Length");
     }
 
     /** The problem with a body that could not be read further. */
@@ -63,6 +67,10 @@ final class MalformedRequests {
         }
         if (cause instanceof TooLongHttpHeaderException) {
             return new Problem("Request Header Fields Too Large", 431, RequestGate.HEADERS_TOO_LONG);
+        }
+        Problem coding = coding(request.headers());
+        if (coding != null) {
+            return coding;
         }
         List<String> lengths = request.headers().getAll(HttpHeaderNames.CONTENT_LENGTH);
         if (!lengths.isEmpty()) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.Authority;
@@ -161,17 +160,19 @@ class TlsIT {
     }
 
     @Test
-    void a_certificate_of_another_authority_is_refused() throws Exception {
+    void a_certificate_of_another_authority_is_no_credential() throws Exception {
         Path stranger = strangers.sign("stranger", "").store();
 
-        assertThrows(IOException.class, () -> get(stranger, "/api/v1/models", "viewer"));
+        // the service says which authorities it takes, so that the caller does not show it
+        assertEquals(401, get(stranger, "/api/v1/models", "").statusCode());
     }
 
     @Test
     void a_certificate_that_is_replaced_is_used_without_a_restart() throws Exception {
         publish(authority.sign("second", "san=dns:localhost"));
 
-        await().atMost(WITHIN).until(() -> name().equals("CN=second"));
+        // a handshake that is under way meanwhile may be cut off
+        await().ignoreException(IOException.class).atMost(WITHIN).until(() -> name().equals("CN=second"));
         assertEquals(200, get(null, "/api/v1/models", "viewer").statusCode());
     }
 
