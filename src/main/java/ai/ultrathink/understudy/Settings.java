@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * Environment variables that the start depends on, validated before anything is started.
  *
- * @param loopbackOnly whether the service listens on loopback, because no token is needed and no address is set
+ * @param loopbackOnly whether the service listens on loopback, because no credential is needed and no address is set
  */
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly, TlsSettings tls) {
 
@@ -41,11 +41,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         checkPort(environment, "QUARKUS_HTTP_PORT");
         checkPort(environment, "UNDERSTUDY_MANAGEMENT_PORT");
         Optional<String> host = value(environment, "QUARKUS_HTTP_HOST");
-        AccessSettings access = AccessSettings.of(
-                value(environment, "UNDERSTUDY_AUTH"),
-                value(environment, "UNDERSTUDY_TOKENS_FILE"),
-                value(environment, "UNDERSTUDY_ALLOW_ANONYMOUS"),
-                host);
+        AccessSettings access = AccessSettings.of(name -> value(environment, name));
         TlsSettings tls = TlsSettings.of(name -> value(environment, name));
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {
@@ -62,7 +58,7 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");
         }
-        return new Settings(databaseUrl, models, data, access.tokensFile() == null && host.isEmpty(), tls);
+        return new Settings(databaseUrl, models, data, access.isAnonymous() && host.isEmpty(), tls);
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

@@ -23,6 +23,8 @@ public class ConfigDefaultsTest {
     private static final String UNSET = "(unset)";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("understudy.access.bad-credentials-per-second", "50"),
+            Map.entry("understudy.access.requests-per-second", "0"),
             Map.entry("understudy.audit.attempts", "5"),
             Map.entry("understudy.audit.queue-capacity", "1000"),
             Map.entry("understudy.audit.retention", "1827d"),

@@ -191,9 +191,11 @@ public enum ServiceMetric {
     RAMP_STATE(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.state", "state", "test", """
             0 it goes on by itself, 1 it awaits approval, 2 it is paused"""),
     ACCESS_REFUSED(Section.ACCESS, Type.COUNTER, "understudy.access.refused", "requests", "reason", """
-            Requests that were answered 401, 403 or 421: `no_token`, `bad_token` (a token that is not known, or no token of that
-            form), `role` (the token has not the role), `site` (a change that
-            the page of another site sends, or a host name that is not the service's)"""),
+            Requests that were refused because of their caller: `no_token`, `bad_token` (a token that is not known or not
+            valid), `provider_away` (503: the identity provider is away, and the key of the token is not known), `role` (the
+            token has not the role), `site` (a change that the page of another site sends, or a host name that is not the
+            service's), `too_many` (429: more requests of a caller than the bound), `too_many_bad` (429: more bad
+            credentials from an address than the bound)"""),
     CONNECTIONS_CLOSED(Section.ACCESS, Type.COUNTER, "understudy.connections.closed", "connections", "reason", """
             Connections that were closed because of their number: `peer` (one address has
             `understudy.http.max-connections-per-peer` of one port), `pipelined` (128 requests of one connection wait)""");

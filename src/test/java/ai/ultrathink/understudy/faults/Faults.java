@@ -27,7 +27,8 @@ final class Faults {
                         ProcessFaults.all(),
                         DiskFaults.all(),
                         OverloadFaults.all(),
-                        ConnectionFaults.all())
+                        ConnectionFaults.all(),
+                        IdentityFaults.all())
                 .flatMap(List::stream)
                 .toList();
     }

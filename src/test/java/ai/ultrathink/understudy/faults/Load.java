@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
 import ai.ultrathink.understudy.testkit.OpenLoop;
+import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Load {
 
     private static final AtomicInteger LOADS = new AtomicInteger();
+    private final ServiceProcess process;
     private final URI address;
     private final Ask ask;
     private final String name = "load-" + LOADS.incrementAndGet() + "-";
@@ -29,7 +31,8 @@ final class Load {
     private final OpenLoop loop;
     private @Nullable Recording recording;
 
-    private Load(URI address, Ask ask, int perSecond) {
+    private Load(ServiceProcess process, URI address, Ask ask, int perSecond) {
+        this.process = process;
         this.address = address;
         this.ask = ask;
         this.loop = OpenLoop.start(name, perSecond, this::ask);
@@ -37,7 +40,7 @@ final class Load {
 
     /** Starts asking a replica. */
     static Load start(ServiceReplica replica, Ask ask, int perSecond) {
-        return new Load(replica.at("/api/v1/predict"), ask, perSecond);
+        return new Load(replica.process(), replica.at("/api/v1/predict"), ask, perSecond);
     }
 
     /** Lets it go on for a while and ends it. */
@@ -67,7 +70,7 @@ final class Load {
     private TimedAnswer answer(int place, long sentNanos) {
         String id = name + place;
         int number = ask.question(place);
-        HttpRequest request = HttpRequest.newBuilder(address)
+        HttpRequest request = process.authorized(HttpRequest.newBuilder(address))
                 .timeout(OpenLoop.PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(ask.body(id, number)))

@@ -41,13 +41,14 @@ class RefusedStartIT {
         "QUARKUS_HTTP_PORT, -1, 0 to 65535",
         "UNDERSTUDY_MODELS_DEFAULT_MODEL, universl, 'bear_specialist, bear_specialist_v2'",
         "JAVA_HEAP, plenty, a size such as 768m",
-        "UNDERSTUDY_AUTH, oidc, 'none, tokens'",
+        "UNDERSTUDY_AUTH, ldap, 'none, tokens, oidc'",
+        "OIDC_ISSUER, id.example.com, the URL of the identity provider",
         "UNDERSTUDY_AUTH, tokens, a file of tokens",
         "UNDERSTUDY_ALLOW_ANONYMOUS, perhaps, true or false",
         "QUARKUS_HTTP_HOST, 0.0.0.0, UNDERSTUDY_ALLOW_ANONYMOUS=true",
     })
     void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {
-        assertRefused(Map.of(name, value), name, value, allowed);
+        assertRefused(name.startsWith("OIDC_") ? Map.of("UNDERSTUDY_AUTH", "oidc", name, value) : Map.of(name, value), name, value, allowed);
     }
 
     @ParameterizedTest
@@ -66,6 +67,15 @@ class RefusedStartIT {
                 setting,
                 "got " + value,
                 "allowed: ");
+    }
+
+    @Test
+    @Execution(CONCURRENT)
+    void a_retention_of_the_audit_trail_below_the_least_stops_the_start() throws IOException {
+        assertRefused(
+                Map.of("DATABASE_URL", "postgresql://127.0.0.1:9/understudy", "UNDERSTUDY_AUDIT_RETENTION", "9d"),
+                "UNDERSTUDY_AUDIT_RETENTION: got \"9 days\"",
+                "from 90d");
     }
 
     @Test

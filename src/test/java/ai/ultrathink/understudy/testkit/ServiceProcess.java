@@ -44,6 +44,9 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final long startedNanos;
     private long readyNanos;
+    /** What its requests carry, if a token is needed. */
+    private volatile @Nullable String token;
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -198,7 +201,23 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** A request for a path, of which more can be said before it is sent. */
     public HttpRequest.Builder request(String path) {
+        return authorized(plainRequest(path));
+    }
+
+    /** As above, without the token. */
+    public HttpRequest.Builder plainRequest(String path) {
         return HttpRequest.newBuilder(at(path)).timeout(ANSWER_WITHIN).header("Content-Type", "application/json");
+    }
+
+    /** Sends a token with each request from now on. */
+    public void authorize(String bearer) {
+        token = bearer;
+    }
+
+    /** The same with the token, if there is one. */
+    public HttpRequest.Builder authorized(HttpRequest.Builder request) {
+        String bearer = token;
+        return bearer == null ? request : request.header("Authorization", "Bearer " + bearer);
     }
 
     /** The answer to a request. */

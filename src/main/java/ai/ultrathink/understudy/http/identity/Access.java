@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.identity;
 
 import ai.ultrathink.understudy.http.request.BearerToken;
+import ai.ultrathink.understudy.http.request.RefusedCredential;
 import ai.ultrathink.understudy.http.request.Roles;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -15,9 +16,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public class Access implements HttpAuthenticationMechanism {
 
     private static final Logger LOG = Logger.getLogger(Access.class);
+
+    /** Above that of Quarkus' own mechanism, which would ask for a login. */
+    private static final int PRIORITY = 2 * DEFAULT_PRIORITY;
 
     private static final Uni<SecurityIdentity> UNKNOWN = Uni.createFrom()
             .item(QuarkusSecurityIdentity.builder()
@@ -45,18 +47,18 @@ public class Access implements HttpAuthenticationMechanism {
                     .build());
 
     private final AccessSettings settings;
+    private final ProviderConnection provider;
+    private final ProviderTokens providerTokens;
     private final @Nullable TokensFile file;
 
-    Access(
-            @ConfigProperty(name = "understudy.auth") Optional<String> auth,
-            @ConfigProperty(name = "understudy.tokens-file") Optional<String> tokensFile,
-            @ConfigProperty(name = "understudy.allow-anonymous") Optional<String> allowAnonymous,
-            @ConfigProperty(name = "quarkus.http.host") Optional<String> host) {
-        this.settings = AccessSettings.of(auth, tokensFile, allowAnonymous, host);
+    Access(AccessSettings settings, ProviderConnection provider, ProviderTokens providerTokens) {
+        this.settings = settings;
+        this.provider = provider;
+        this.providerTokens = providerTokens;
         this.file = settings.tokensFile() == null ? null : TokensFile.open(settings.tokensFile());
     }
 
-    /** Follows the file of tokens, and warns if none is needed. Call once, at the start. */
+    /** Follows the file of tokens, and warns of what is not protected. Call once, at the start. */
     public void start() {
         if (file != null) {
             file.follow();
@@ -64,6 +66,11 @@ public class Access implements HttpAuthenticationMechanism {
         String warning = warning();
         if (warning != null) {
             LOG.warn(warning);
+        }
+        if (settings.oidc() != null && settings.oidc().isInTheClear()) {
+            LOG.warnf(
+                    "OIDC_ISSUER=%s: the keys travel without TLS, so who can change them on their way can be anyone",
+                    settings.oidc().issuer());
         }
     }
 
@@ -76,18 +83,49 @@ public class Access implements HttpAuthenticationMechanism {
 
     /** Whether a call needs a credential. */
     boolean asksForTokens() {
-        return file != null;
+        return !settings.isAnonymous();
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager manager) {
-        if (file == null) {
+        if (settings.isAnonymous()) {
             return ANYONE;
         }
         String given = BearerToken.of(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
                 .token();
-        Token token = given == null ? null : file.tokens().find(given);
-        return token == null ? UNKNOWN : token.identity();
+        Token token = given == null || file == null ? null : file.tokens().find(given);
+        if (token != null) {
+            return token.identity();
+        }
+        if (settings.oidc() == null) {
+            return UNKNOWN;
+        }
+        if (given == null) {
+            prepare(context, manager);
+            return UNKNOWN;
+        }
+        return providerTokens.check(given, context, manager).flatMap(credential -> identity(credential, context));
+    }
+
+    /** Fetches the keys at the first request, such as a probe, so that they are there when the first token comes. */
+    private void prepare(RoutingContext context, IdentityProviderManager manager) {
+        if (!provider.isThere()) {
+            provider.connect(context, manager).subscribe().with(there -> {});
+        }
+    }
+
+    private static Uni<SecurityIdentity> identity(Credential credential, RoutingContext context) {
+        return switch (credential) {
+            case Credential.Valid valid -> valid.identity();
+            case Credential.Invalid invalid -> {
+                RefusedCredential.invalid(invalid.why()).put(context);
+                yield UNKNOWN;
+            }
+            case Credential.Unverified unverified -> {
+                RefusedCredential.unverified().put(context);
+                yield UNKNOWN;
+            }
+        };
     }
 
     @Override
@@ -98,6 +136,11 @@ public class Access implements HttpAuthenticationMechanism {
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         return Set.of();
+    }
+
+    @Override
+    public int getPriority() {
+        return PRIORITY;
     }
 
     @PreDestroy

@@ -1,10 +1,12 @@
 package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.http.request.BearerToken;
+import ai.ultrathink.understudy.http.request.RefusedCredential;
 import ai.ultrathink.understudy.http.request.Roles;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -25,24 +27,27 @@ class AccessProblems {
     }
 
     @ServerExceptionMapper
-    public Response unauthorized(UnauthorizedException problem, ContainerRequestContext request) {
-        return challenge(request);
+    public Response unauthorized(
+            UnauthorizedException problem, ContainerRequestContext request, RoutingContext exchange) {
+        return challenge(request, exchange);
     }
 
     @ServerExceptionMapper
-    public Response failed(AuthenticationFailedException problem, ContainerRequestContext request) {
-        return challenge(request);
+    public Response failed(
+            AuthenticationFailedException problem, ContainerRequestContext request, RoutingContext exchange) {
+        return challenge(request, exchange);
     }
 
-    private Response challenge(ContainerRequestContext request) {
+    private Response challenge(ContainerRequestContext request, RoutingContext exchange) {
         List<String> given = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        meters.unknown(given != null);
-        String malformed = BearerToken.of(given == null ? List.of() : given).problem();
-        String detail = malformed == null ? "Authorization: got a token that is not known; allowed: one" : malformed;
-        return Response.fromResponse(Problem.response(401, "Unauthorized", detail + " with " + needed(request)))
-                .header(
-                        HttpHeaders.WWW_AUTHENTICATE,
-                        given == null ? BearerToken.CHALLENGE : BearerToken.CHALLENGE + ", error=\"invalid_token\"")
+        RefusedCredential refused = RefusedCredential.of(exchange, given);
+        meters.unknown(refused, given != null);
+        if (refused.status() == 503) {
+            return Problem.unavailable(refused.detail());
+        }
+        return Response.fromResponse(
+                        Problem.response(401, "Unauthorized", refused.detail() + " with " + needed(request)))
+                .header(HttpHeaders.WWW_AUTHENTICATE, BearerToken.challenge(given != null))
                 .build();
     }
 

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.http.connection.ManagementServer;
 import ai.ultrathink.understudy.http.request.BearerToken;
+import ai.ultrathink.understudy.http.request.RefusedCredential;
 import ai.ultrathink.understudy.http.request.Roles;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class OutsideApi {
+
+    private static final String NEEDED =
+            "; allowed: Bearer and a token with the role viewer; from the machine itself none is needed";
 
     private final ProblemBodies problems;
     private final RefusalMeters meters;
@@ -63,17 +68,21 @@ class OutsideApi {
     }
 
     private void refuse(RoutingContext context, boolean unknown) {
-        if (unknown) {
-            meters.unknown(context.request().headers().contains(HttpHeaders.AUTHORIZATION));
-            context.response().putHeader("WWW-Authenticate", BearerToken.CHALLENGE);
-        } else {
+        if (!unknown) {
             meters.role();
+            problems.answer(context, 403, "Authorization: got a token without the role" + NEEDED);
+            return;
         }
-        problems.answer(
-                context,
-                unknown ? 401 : 403,
-                (unknown ? "Authorization: got no valid token" : "Authorization: got a token without the role")
-                        + "; allowed: Bearer and a token with the role viewer; from the machine itself none is needed");
+        List<String> given = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        RefusedCredential refused = RefusedCredential.of(context, given);
+        meters.unknown(refused, !given.isEmpty());
+        if (refused.status() == 503) {
+            context.response().putHeader("Retry-After", "1");
+            problems.answer(context, 503, refused.detail());
+        } else {
+            context.response().putHeader("WWW-Authenticate", BearerToken.challenge(!given.isEmpty()));
+            problems.answer(context, 401, "Authorization: got no valid token" + NEEDED);
+        }
     }
 
     private static boolean isLoopback(@Nullable SocketAddress peer) {

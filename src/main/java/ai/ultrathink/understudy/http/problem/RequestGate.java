@@ -56,23 +56,26 @@ class RequestGate {
     private final ProblemBodies problems;
     private final OutsideApi outside;
     private final SiteCheck sites;
+    private final CallerLimits limits;
 
     RequestGate(
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit,
             Operations operations,
             ProblemBodies problems,
             OutsideApi outside,
-            SiteCheck sites) {
+            SiteCheck sites,
+            CallerLimits limits) {
         this.maxBytes = limit.asLongValue();
         this.operations = operations;
         this.problems = problems;
         this.outside = outside;
         this.sites = sites;
+        this.limits = limits;
     }
 
     void stand(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
-        // after the caller is known: who may not call is not told what the call takes
+        // Quarkus finds out who calls in a route of order -200, so after it: who may not call is not told what the call takes
         router.route().order(-1).handler(this::admit);
         for (int status : WITHOUT_BODY) {
             router.errorHandler(status, this::failed);
@@ -111,7 +114,7 @@ class RequestGate {
     private void admit(RoutingContext context) {
         // above the limit in BodyDecoding, because the server would answer without a body
         context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
-        if (outside.admits(context) && (context.request().query() == null || isUnknown(context) || fits(context))) {
+        if (limits.admit(context) && outside.admits(context) && (context.request().query() == null || isUnknown(context) || fits(context))) {
             context.next();
         }
     }

@@ -11,14 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record BearerToken(@Nullable String token, @Nullable String problem) {
 
-    /** The value of WWW-Authenticate. */
+    /** The value of WWW-Authenticate when no credential was sent. */
     public static final String CHALLENGE = "Bearer realm=\"understudy\"";
 
     private static final String SCHEME = "Bearer ";
     private static final String ALLOWED = "; allowed: Bearer and a token";
 
-    /** Longer ones are not hashed. */
-    private static final int LONGEST = 4096;
+    /** Longer ones are not looked at. A token of an identity provider has some KiB when its owner is in many groups. */
+    private static final int LONGEST = 16 * 1024;
+
+    /**
+     * The value of WWW-Authenticate.
+     *
+     * @param given whether a credential was sent
+     */
+    public static String challenge(boolean given) {
+        return given ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE;
+    }
 
     /** Reads the headers. Nothing of a token is in the problem. */
     public static BearerToken of(List<String> authorization) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.ultrathink.understudy.testkit.ClosedLoop;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,9 +33,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -189,6 +192,27 @@ class AccessIT {
                             .find(),
                     reason);
         }
+    }
+
+    @Test
+    void a_flood_of_bad_tokens_is_answered_late_and_keeps_no_valid_one_waiting() throws Exception {
+        AtomicReference<HttpResponse<String>> late = new AtomicReference<>();
+        try (ClosedLoop flood = ClosedLoop.start(16, (caller, number) -> {
+            HttpResponse<String> answer = get("guess-" + number, "/api/v1/models");
+            if (answer.statusCode() != 401) {
+                late.compareAndSet(null, answer);
+            }
+            return late.get() == null;
+        })) {
+            flood.join();
+        }
+
+        HttpResponse<String> answer = Objects.requireNonNull(late.get());
+        assertEquals(429, answer.statusCode());
+        assertEquals(Optional.of("1"), answer.headers().firstValue("Retry-After"));
+        assertTrue(problem(answer).contains("50 bad credentials"), answer.body());
+        assertEquals(200, status("viewer"));
+        await().atMost(WITHIN).until(() -> status("wrong") == 401);
     }
 
     @Test
@@ -400,7 +424,8 @@ class AccessIT {
                                 "UNDERSTUDY_ALLOW_ANONYMOUS",
                                 "true"))
                 .awaitReady()) {
-            assertEquals(200, open.status("/api/v1/models"));
+            URI elsewhere = URI.create("http://" + otherAddress().getHostAddress() + ":" + open.at("/").getPort() + "/api/v1/models");
+            assertEquals(200, send(HttpRequest.newBuilder(elsewhere).GET()).statusCode());
             assertTrue(open.output().contains("WARN"), open.output());
             assertTrue(open.output().contains("all who reach the port may do everything"), open.output());
         }

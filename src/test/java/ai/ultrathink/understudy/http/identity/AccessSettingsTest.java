@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,14 +41,79 @@ class AccessSettingsTest {
 
     @Test
     void with_tokens_any_address_will_do() {
-        assertEquals(new AccessSettings(Path.of("tokens"), false), of("tokens", "tokens", null, "0.0.0.0"));
+        assertEquals(new AccessSettings(Path.of("tokens"), null, false), of("tokens", "tokens", null, "0.0.0.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"oidc", "tokens,oidc", "oidc, tokens"})
+    void an_identity_provider_may_stand_alone_or_beside_tokens(String auth) {
+        AccessSettings settings = AccessSettings.of(setting(Map.of(
+                "UNDERSTUDY_AUTH",
+                auth,
+                "UNDERSTUDY_TOKENS_FILE",
+                "tokens",
+                "OIDC_ISSUER",
+                "https://id.example.com/realms/desk",
+                "OIDC_AUDIENCE",
+                "understudy, trading")));
+
+        assertEquals(auth.contains("tokens") ? Path.of("tokens") : null, settings.tokensFile());
+        OidcSettings oidc = Objects.requireNonNull(settings.oidc());
+        assertEquals("https://id.example.com/realms/desk", oidc.issuer());
+        assertEquals(List.of("understudy", "trading"), oidc.audience());
+        assertEquals("groups", oidc.rolesClaim());
+        assertEquals(Set.of("viewer"), oidc.rolesOf(Set.of("viewer", "everyone")));
+    }
+
+    @Test
+    void a_value_of_the_claim_may_give_several_roles_and_a_role_have_several_values() {
+        OidcSettings oidc = OidcSettings.of(setting(Map.of(
+                "OIDC_ISSUER",
+                "https://id.example.com",
+                "OIDC_AUDIENCE",
+                "understudy",
+                "OIDC_ROLE_OPERATOR",
+                "/desk/quants, /desk/heads",
+                "OIDC_ROLE_APPROVER",
+                "/desk/heads")));
+
+        assertEquals(Set.of("operator", "approver"), oidc.rolesOf(Set.of("/desk/heads")));
+        assertEquals(Set.of("operator"), oidc.rolesOf(Set.of("/desk/quants")));
+        assertEquals(Set.of(), oidc.rolesOf(Set.of("operator", "/desk")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "- | understudy | groups | OIDC_ISSUER",
+                "id.example.com | understudy | groups | OIDC_ISSUER",
+                "ldap://id.example.com | understudy | groups | OIDC_ISSUER",
+                "https://user:secret@id.example.com | understudy | groups | OIDC_ISSUER",
+                "https://id.example.com?realm=desk | understudy | groups | OIDC_ISSUER",
+                "https://id.example.com | - | groups | OIDC_AUDIENCE",
+                "https://id.example.com | , | groups | OIDC_AUDIENCE",
+                "https://id.example.com | any | groups | OIDC_AUDIENCE",
+                "https://id.example.com | understudy | /groups | OIDC_ROLES_CLAIM"
+            })
+    void a_provider_that_is_not_described_is_refused(
+            @Nullable String issuer, @Nullable String audience, String claim, String name) {
+        Map<String, String> environment = new HashMap<>(Map.of("UNDERSTUDY_AUTH", "oidc", "OIDC_ROLES_CLAIM", claim));
+        environment.computeIfAbsent("OIDC_ISSUER", none -> issuer);
+        environment.computeIfAbsent("OIDC_AUDIENCE", none -> audience);
+
+        String message = message(environment);
+
+        assertTrue(message.startsWith(name + ": got "), message);
+        assertEquals(1, message.lines().count());
     }
 
     @ParameterizedTest
     @CsvSource({
         "tokens,,,UNDERSTUDY_TOKENS_FILE",
-        "oidc,,,UNDERSTUDY_AUTH",
-        "'tokens,oidc',tokens,,UNDERSTUDY_AUTH",
+        "oidc,,,OIDC_ISSUER",
+        "'none,tokens',tokens,,UNDERSTUDY_AUTH",
         "NONE,,,UNDERSTUDY_AUTH",
         "none,,yes,UNDERSTUDY_ALLOW_ANONYMOUS"
     })
@@ -55,12 +126,22 @@ class AccessSettingsTest {
         assertTrue(message.startsWith(name + ": got "), message);
     }
 
+    private static String message(Map<String, String> environment) {
+        return String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> AccessSettings.of(setting(environment)))
+                        .getMessage());
+    }
+
     private static AccessSettings of(
             String auth, @Nullable String file, @Nullable String anonymous, @Nullable String host) {
-        return AccessSettings.of(
-                Optional.of(auth),
-                Optional.ofNullable(file),
-                Optional.ofNullable(anonymous),
-                Optional.ofNullable(host));
+        Map<String, String> environment = new HashMap<>(Map.of("UNDERSTUDY_AUTH", auth));
+        environment.computeIfAbsent("UNDERSTUDY_TOKENS_FILE", none -> file);
+        environment.computeIfAbsent("UNDERSTUDY_ALLOW_ANONYMOUS", none -> anonymous);
+        environment.computeIfAbsent("QUARKUS_HTTP_HOST", none -> host);
+        return AccessSettings.of(setting(environment));
+    }
+
+    private static Function<String, Optional<String>> setting(Map<String, String> environment) {
+        return name -> Optional.ofNullable(environment.get(name));
     }
 }

@@ -1,0 +1,128 @@
+package ai.ultrathink.understudy.http.identity;
+
+import ai.ultrathink.understudy.experiment.TimeSource;
+import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.oidc.runtime.TenantConfigBean;
+import io.quarkus.oidc.runtime.TenantConfigContext;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.request.TokenAuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Quarkus fetch what the identity provider publishes, its keys above all. One attempt at a time, whoever waits for
+ * it, with a pause after each that fails. Later the keys are fetched again from time to time, so that one that the provider
+ * has withdrawn ends here, too; if that fails they stay.
+ */
+@Singleton
+class ProviderConnection {
+
+    private static final Logger LOG = Logger.getLogger(ProviderConnection.class);
+
+    private static final Duration WITHIN = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration KEYS_EVERY = Duration.ofMinutes(5);
+
+    /** Nobody's; Quarkus fetches what it needs before it looks at a token. */
+    private static final String NO_TOKEN = "none";
+
+    private static final Uni<Boolean> AWAY = Uni.createFrom().item(false);
+
+    private final AccessSettings settings;
+    private final TenantConfigBean tenants;
+    private final TimeSource time;
+
+    private @Nullable Uni<Boolean> attempt;
+    private long nextAttempt;
+    private boolean reported;
+    private Cancellable fetching = () -> {};
+
+    ProviderConnection(AccessSettings settings, TenantConfigBean tenants, TimeSource time) {
+        this.settings = settings;
+        this.tenants = tenants;
+        this.time = time;
+        this.nextAttempt = time.nanoTime();
+    }
+
+    /** Whether the keys of the provider are known. */
+    boolean isThere() {
+        return tenants.getDynamicTenant(ProviderTenant.ID) != null;
+    }
+
+    /**
+     * Fetches the keys of the provider unless that was tried a moment ago. Says whether they are known.
+     *
+     * @param request any request, of which only the data are used
+     */
+    Uni<Boolean> connect(RoutingContext request, IdentityProviderManager quarkus) {
+        synchronized (this) {
+            if (attempt == null) {
+                if (isThere() || time.nanoTime() - nextAttempt < 0) {
+                    return isThere() ? Uni.createFrom().item(true) : AWAY;
+                }
+                attempt = attempt(request, quarkus);
+            }
+            return attempt;
+        }
+    }
+
+    private Uni<Boolean> attempt(RoutingContext request, IdentityProviderManager quarkus) {
+        return quarkus.authenticate(HttpSecurityUtils.setRoutingContextAttribute(
+                        new TokenAuthenticationRequest(new AccessTokenCredential(NO_TOKEN)), request))
+                .ifNoItem()
+                .after(WITHIN)
+                .fail()
+                .onItemOrFailure()
+                .transform((identity, failure) -> isThere())
+                .invoke(this::ended)
+                .memoize()
+                .indefinitely();
+    }
+
+    private synchronized void ended(boolean there) {
+        attempt = null;
+        nextAttempt = time.nanoTime() + PAUSE.toNanos();
+        String issuer = settings.oidc() == null ? "" : settings.oidc().issuer();
+        if (there) {
+            LOG.infof("the keys of the identity provider %s are known", issuer);
+            fetching = Multi.createFrom()
+                    .ticks()
+                    .startingAfter(KEYS_EVERY)
+                    .every(KEYS_EVERY)
+                    .onOverflow()
+                    .drop()
+                    .subscribe()
+                    .with(tick -> fetchKeys());
+        } else if (!reported) {
+            reported = true;
+            LOG.warnf(
+                    "the identity provider %s does not answer as it should; until it does, its tokens get 503, and those of the"
+                            + " file are accepted",
+                    issuer);
+        }
+    }
+
+    private void fetchKeys() {
+        TenantConfigContext tenant = tenants.getDynamicTenant(ProviderTenant.ID);
+        if (tenant != null) {
+            // the result is about a token, and there is none
+            tenant.provider()
+                    .refreshJwksAndVerifyJwtToken(NO_TOKEN, false, false, null)
+                    .subscribe()
+                    .with(none -> {}, failure -> LOG.debug("keys of the identity provider", failure));
+        }
+    }
+
+    @PreDestroy
+    synchronized void stop() {
+        fetching.cancel();
+    }
+}

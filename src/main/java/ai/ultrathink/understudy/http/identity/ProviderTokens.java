@@ -1,0 +1,136 @@
+package ai.ultrathink.understudy.http.identity;
+
+import ai.ultrathink.understudy.experiment.Actors;
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.http.request.Roles;
+import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.TokenAuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.lang.UnresolvableKeyException;
+
+/**
+ * Checks tokens of the identity provider, with its keys. The keys are fetched once and kept, so that the provider may be
+ * away: then tokens are valid until they expire. Nothing here waits on an event loop.
+ */
+@Singleton
+class ProviderTokens {
+
+    private final AccessSettings settings;
+    private final ProviderConnection connection;
+    private final ProviderKeys keys;
+    private final TimeSource time;
+    private final VerifiedTokens verified = new VerifiedTokens();
+
+    ProviderTokens(AccessSettings settings, ProviderConnection connection, ProviderKeys keys, TimeSource time) {
+        this.settings = settings;
+        this.connection = connection;
+        this.keys = keys;
+        this.time = time;
+    }
+
+    /** Says who has a token. */
+    Uni<Credential> check(String token, RoutingContext request, IdentityProviderManager quarkus) {
+        Uni<SecurityIdentity> known = verified.find(token, time.now());
+        if (known != null) {
+            return Uni.createFrom().item(new Credential.Valid(known, Instant.MAX));
+        }
+        if (token.chars().filter(character -> character == '.').count() != 2) {
+            return Uni.createFrom().item(new Credential.Invalid("a token that is not known"));
+        }
+        if (connection.isThere()) {
+            return verify(token, request, quarkus);
+        }
+        Executor here = here();
+        return connection
+                .connect(request, quarkus)
+                .emitOn(here)
+                .flatMap(there -> there
+                        ? verify(token, request, quarkus)
+                        : Uni.createFrom().item(new Credential.Unverified()));
+    }
+
+    /** The event loop of the request. What a connection that several requests wait for brings comes on another. */
+    private static Executor here() {
+        Context context = Vertx.currentContext();
+        return context == null ? Runnable::run : work -> context.runOnContext(none -> work.run());
+    }
+
+    private Uni<Credential> verify(String token, RoutingContext request, IdentityProviderManager quarkus) {
+        return quarkus.authenticate(HttpSecurityUtils.setRoutingContextAttribute(
+                        new TokenAuthenticationRequest(new AccessTokenCredential(token)), request))
+                .map(identity -> valid(token, identity))
+                .onFailure()
+                .recoverWithItem(this::failed);
+    }
+
+    private Credential valid(String token, SecurityIdentity identity) {
+        if (settings.oidc() == null || !(identity.getPrincipal() instanceof JsonWebToken claims)) {
+            return new Credential.Invalid("a token without claims");
+        }
+        String name;
+        try {
+            name = Actors.notReserved("sub", IdentifierRules.id("sub", claims.getSubject()));
+        } catch (InvalidValueException e) {
+            return new Credential.Invalid("a token whose subject cannot be a name here");
+        }
+        Credential.Valid valid = new Credential.Valid(
+                Uni.createFrom()
+                        .item(QuarkusSecurityIdentity.builder()
+                                .setPrincipal(new QuarkusPrincipal(name))
+                                .addRoles(Roles.withIncluded(settings.oidc().rolesOf(identity.getRoles())))
+                                .build()),
+                Instant.ofEpochSecond(claims.getExpirationTime()).plus(ProviderTenant.CLOCK_SKEW));
+        verified.keep(token, valid, time.now());
+        return valid;
+    }
+
+    private Credential failed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidJwtException invalid) {
+                return invalid(invalid);
+            }
+        }
+        return failure instanceof AuthenticationFailedException && failure.getCause() == null
+                ? new Credential.Invalid("a token that is not valid")
+                // it was not the token: the keys could not be fetched
+                : new Credential.Unverified();
+    }
+
+    private Credential invalid(InvalidJwtException problem) {
+        if (problem.getCause() instanceof UnresolvableKeyException) {
+            return keys.areUpToDate()
+                    ? new Credential.Invalid("a token that is signed with an unknown key")
+                    : new Credential.Unverified();
+        }
+        if (problem.hasExpired()) {
+            return new Credential.Invalid("a token that has expired");
+        }
+        if (problem.hasErrorCode(ErrorCodes.NOT_YET_VALID)) {
+            return new Credential.Invalid("a token that is not valid yet");
+        }
+        if (problem.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || problem.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
+            return new Credential.Invalid("a token for another audience");
+        }
+        if (problem.hasErrorCode(ErrorCodes.ISSUER_INVALID) || problem.hasErrorCode(ErrorCodes.ISSUER_MISSING)) {
+            return new Credential.Invalid("a token of another issuer");
+        }
+        return new Credential.Invalid("a token that is not valid");
+    }
+}

@@ -1,0 +1,41 @@
+package ai.ultrathink.understudy.http.identity;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens of the identity provider that were valid a moment ago, so that a caller's next request costs no signature. What
+ * is not valid is not kept, so nobody can fill it without valid tokens.
+ */
+final class VerifiedTokens {
+
+    /** A key that the provider has withdrawn counts no longer than this. */
+    static final Duration LONGEST = Duration.ofMinutes(1);
+
+    static final int MOST = 1000;
+
+    private final Map<String, Credential.Valid> tokens = new ConcurrentHashMap<>();
+
+    /** Who has a token, or null. */
+    @Nullable Uni<SecurityIdentity> find(String token, Instant now) {
+        Credential.Valid found = tokens.get(token);
+        return found == null || !now.isBefore(found.expires()) ? null : found.identity();
+    }
+
+    /** Keeps a token until it ends, if there is room. */
+    void keep(String token, Credential.Valid valid, Instant now) {
+        if (tokens.size() >= MOST) {
+            tokens.values().removeIf(old -> !now.isBefore(old.expires()));
+        }
+        if (tokens.size() < MOST) {
+            Instant latest = now.plus(LONGEST);
+            tokens.put(
+                    token, valid.expires().isBefore(latest) ? valid : new Credential.Valid(valid.identity(), latest));
+        }
+    }
+}
