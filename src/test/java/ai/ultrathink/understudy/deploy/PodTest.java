@@ -28,7 +28,13 @@ class PodTest {
 
     /** What http.identity reads without a mapping. */
     private static final Set<String> OF_ACCESS = Set.of(
-            "UNDERSTUDY_AUTH", "UNDERSTUDY_TOKENS_FILE", "UNDERSTUDY_ALLOW_ANONYMOUS", "UNDERSTUDY_MANAGEMENT_PORT");
+            "UNDERSTUDY_AUTH",
+            "UNDERSTUDY_TOKENS_FILE",
+            "UNDERSTUDY_ALLOW_ANONYMOUS",
+            "UNDERSTUDY_MANAGEMENT_PORT",
+            "OIDC_ISSUER",
+            "OIDC_AUDIENCE",
+            "OIDC_ROLES_CLAIM");
 
     private static List<Overlay> overlays = List.of();
 

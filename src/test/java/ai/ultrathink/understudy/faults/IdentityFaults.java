@@ -139,7 +139,8 @@ final class IdentityFaults {
                     List<Recording> flooded = new ArrayList<>();
                     AtomicLong sent = new AtomicLong();
                     for (int turn = 0; turn < 3; turn++) {
-                        quiet.add(context.load(replica, Ask.plain(CONTROL), PER_SECOND).lasting(WHILE));
+                        quiet.add(context.load(replica, Ask.plain(CONTROL), PER_SECOND)
+                                .lasting(WHILE));
                         try (ClosedLoop flood = flood(replica, sent)) {
                             flooded.add(context.load(replica, Ask.plain(CONTROL), PER_SECOND)
                                     .lasting(WHILE));
@@ -191,8 +192,7 @@ final class IdentityFaults {
     private static ServiceReplica replica(FaultContext context, TokenIssuer issuer) throws Exception {
         Path tokens = context.directory().resolve("tokens");
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.UTF_8));
-        Files.writeString(
-                tokens, "desk caller,operator " + HexFormat.of().formatHex(hash));
+        Files.writeString(tokens, "desk caller,operator " + HexFormat.of().formatHex(hash));
         ServiceReplica replica = context.started(
                 "UNDERSTUDY_AUTH",
                 "tokens,oidc",

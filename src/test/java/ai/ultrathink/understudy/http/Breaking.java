@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http;
 
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** A call that breaks, which no call of the service can be made to do. */
 @NonBlocking
+@PermitAll
 @Path("/api/v1/breaking")
 public class Breaking {
 

@@ -102,6 +102,28 @@ class DocumentationTest {
     }
 
     @Test
+    void a_token_is_described_and_may_be_left_out_where_none_is_needed() {
+        assertEquals(
+                new JsonObject().put("type", "http").put("scheme", "bearer"),
+                without(
+                        openApi()
+                                .getJsonObject("components")
+                                .getJsonObject("securitySchemes")
+                                .getJsonObject("bearer"),
+                        "description"));
+        assertEquals(
+                new JsonArray()
+                        .add(new JsonObject().put("bearer", new JsonArray()))
+                        .add(new JsonObject()),
+                openApi().getJsonArray("security"));
+    }
+
+    private static JsonObject without(JsonObject object, String name) {
+        object.remove(name);
+        return object;
+    }
+
+    @Test
     void the_audit_trail_is_described_with_every_action() {
         JsonObject action = openApi()
                 .getJsonObject("components")

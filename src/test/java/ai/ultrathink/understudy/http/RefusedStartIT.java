@@ -48,7 +48,11 @@ class RefusedStartIT {
         "QUARKUS_HTTP_HOST, 0.0.0.0, UNDERSTUDY_ALLOW_ANONYMOUS=true",
     })
     void a_wrong_setting_stops_the_start_with_one_line(String name, String value, String allowed) throws IOException {
-        assertRefused(name.startsWith("OIDC_") ? Map.of("UNDERSTUDY_AUTH", "oidc", name, value) : Map.of(name, value), name, value, allowed);
+        assertRefused(
+                name.startsWith("OIDC_") ? Map.of("UNDERSTUDY_AUTH", "oidc", name, value) : Map.of(name, value),
+                name,
+                value,
+                allowed);
     }
 
     @ParameterizedTest

@@ -105,7 +105,8 @@ public final class TokenIssuer implements AutoCloseable {
     /** Takes another key, and withdraws the one before. */
     public void rotate() {
         keys = newKeys();
-        keyNumber++;
+        int next = keyNumber + 1;
+        keyNumber = next;
     }
 
     /** The name of the key. */

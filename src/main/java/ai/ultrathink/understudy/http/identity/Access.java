@@ -43,7 +43,6 @@ public class Access implements HttpAuthenticationMechanism {
             .item(QuarkusSecurityIdentity.builder()
                     .setPrincipal(new QuarkusPrincipal(""))
                     .addRoles(Set.copyOf(Roles.ALL))
-                    .addRole(Roles.UNASSIGNED)
                     .build());
 
     private final AccessSettings settings;
@@ -79,11 +78,6 @@ public class Access implements HttpAuthenticationMechanism {
         return settings.anonymousAnywhere()
                 ? "UNDERSTUDY_ALLOW_ANONYMOUS=true: all who reach the port may do everything, under any name"
                 : null;
-    }
-
-    /** Whether a call needs a credential. */
-    boolean asksForTokens() {
-        return !settings.isAnonymous();
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /** Completes the OpenAPI document: the errors that follow from what a call takes, and an example of each answer. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
@@ -24,6 +25,7 @@ public final class OpenApiCompletion implements OASFilter {
 
     private static final String JSON = "application/json";
     private static final String APPROVALS = "/api/v1/approvals";
+    private static final String BEARER = "bearer";
 
     private static final List<CallError> ERRORS = List.of(
             new CallError(
@@ -78,6 +80,11 @@ public final class OpenApiCompletion implements OASFilter {
                     403,
                     "The token has not the role",
                     "ada has the roles viewer; this call needs the role operator"),
+            new CallError(
+                    call -> true,
+                    429,
+                    "Too many requests of this caller in this second, where there is a bound",
+                    "ada has made 100 requests in this second; allowed: no more"),
             new CallError(
                     Call::asksDatabase,
                     503,
@@ -141,6 +148,17 @@ public final class OpenApiCompletion implements OASFilter {
         document.getPaths().getPathItems().forEach(OpenApiCompletion::complete);
         Objects.requireNonNull(document.getComponents().getSchemas().get("AuditEvent"))
                 .addProperty("action", action());
+        document.getComponents()
+                .addSecurityScheme(
+                        BEARER,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("bearer")
+                                .description(
+                                        "A token of the tokens file, or an access token of the identity provider"));
+        // either of them: a service with UNDERSTUDY_AUTH=none needs no token
+        document.addSecurityRequirement(OASFactory.createSecurityRequirement().addScheme(BEARER))
+                .addSecurityRequirement(OASFactory.createSecurityRequirement());
     }
 
     /** Not a closed enumeration: a later release may have more. */

@@ -57,10 +57,13 @@ class CallerLimits {
         }
         if (caller.isAnonymous() && hasBadCredential(context) && !strangers.admits(peer(context))) {
             meters.tooManyBad();
-            context.vertx().setTimer(HELD_BACK.toMillis(), late -> answer(
-                    context,
-                    "Authorization: got more than " + config.badCredentialsPerSecond()
-                            + " bad credentials a second from this address; allowed: a valid one"));
+            context.vertx()
+                    .setTimer(
+                            HELD_BACK.toMillis(),
+                            late -> answer(
+                                    context,
+                                    "Authorization: got more than " + config.badCredentialsPerSecond()
+                                            + " bad credentials a second from this address; allowed: a valid one"));
             return false;
         }
         return true;
@@ -68,7 +71,9 @@ class CallerLimits {
 
     private boolean refused(RoutingContext context, String name) {
         meters.tooMany();
-        answer(context, name + " has made " + config.requestsPerSecond() + " requests in this second; allowed: no more");
+        answer(
+                context,
+                name + " has made " + config.requestsPerSecond() + " requests in this second; allowed: no more");
         return false;
     }
 

@@ -75,7 +75,8 @@ class RequestGate {
 
     void stand(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
-        // Quarkus finds out who calls in a route of order -200, so after it: who may not call is not told what the call takes
+        // Quarkus finds out who calls in a route of order -200, so after it: who may not call is not told what the call
+        // takes
         router.route().order(-1).handler(this::admit);
         for (int status : WITHOUT_BODY) {
             router.errorHandler(status, this::failed);
@@ -114,7 +115,9 @@ class RequestGate {
     private void admit(RoutingContext context) {
         // above the limit in BodyDecoding, because the server would answer without a body
         context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
-        if (limits.admit(context) && outside.admits(context) && (context.request().query() == null || isUnknown(context) || fits(context))) {
+        if (limits.admit(context)
+                && outside.admits(context)
+                && (context.request().query() == null || isUnknown(context) || fits(context))) {
             context.next();
         }
     }

@@ -23,9 +23,6 @@ public final class Roles {
     /** Reloads models and exports the audit trail. */
     public static final String ADMIN = "admin";
 
-    /** Needed by a call that has no role yet. No token can have it, so the call is closed where tokens are needed. */
-    public static final String UNASSIGNED = "unassigned";
-
     public static final List<String> ALL = List.of(CALLER, VIEWER, OPERATOR, APPROVER, ADMIN);
 
     private Roles() {}

@@ -40,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,7 +197,7 @@ class AccessIT {
 
     @Test
     void a_flood_of_bad_tokens_is_answered_late_and_keeps_no_valid_one_waiting() throws Exception {
-        AtomicReference<HttpResponse<String>> late = new AtomicReference<>();
+        AtomicReference<@Nullable HttpResponse<String>> late = new AtomicReference<>();
         try (ClosedLoop flood = ClosedLoop.start(16, (caller, number) -> {
             HttpResponse<String> answer = get("guess-" + number, "/api/v1/models");
             if (answer.statusCode() != 401) {
@@ -424,7 +425,8 @@ class AccessIT {
                                 "UNDERSTUDY_ALLOW_ANONYMOUS",
                                 "true"))
                 .awaitReady()) {
-            URI elsewhere = URI.create("http://" + otherAddress().getHostAddress() + ":" + open.at("/").getPort() + "/api/v1/models");
+            URI elsewhere = URI.create("http://" + otherAddress().getHostAddress() + ":"
+                    + open.at("/").getPort() + "/api/v1/models");
             assertEquals(200, send(HttpRequest.newBuilder(elsewhere).GET()).statusCode());
             assertTrue(open.output().contains("WARN"), open.output());
             assertTrue(open.output().contains("all who reach the port may do everything"), open.output());
