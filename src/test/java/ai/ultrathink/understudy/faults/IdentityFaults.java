@@ -89,7 +89,7 @@ final class IdentityFaults {
 
     private static Fault later(String how, String words, Harm harm) {
         return Fault.named("the identity provider " + how)
-                .injected(words + "; then a token whose key is not known, under load with a token of the provider")
+                .injected(words + "; a token with an unknown key, under load with a token of it")
                 .promised("tokens whose key is known predict and disable; the other gets 503 within 4 s; ready")
                 .when(context -> {
                     TokenIssuer issuer = context.onClose(TokenIssuer.start());

@@ -22,6 +22,6 @@ sealed interface Credential {
      */
     record Invalid(String why) implements Credential {}
 
-    /** Nobody can tell, because the keys of the provider are not known. */
+    /** It cannot be checked, because the keys of the provider are not known. */
     record Unverified() implements Credential {}
 }

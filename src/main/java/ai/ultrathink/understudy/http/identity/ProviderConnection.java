@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Quarkus fetch what the identity provider publishes, its keys above all. One attempt at a time, whoever waits for
- * it, with a pause after each that fails. Later the keys are fetched again from time to time, so that one that the provider
+ * Makes Quarkus fetch what the identity provider publishes, its keys above all. One attempt at a time, which all
+ * requests wait for, with a pause after each that fails. Later the keys are fetched again from time to time, so that one that the provider
  * has withdrawn ends here, too; if that fails they stay.
  */
 @Singleton
@@ -31,7 +31,7 @@ class ProviderConnection {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration KEYS_EVERY = Duration.ofMinutes(5);
 
-    /** Nobody's; Quarkus fetches what it needs before it looks at a token. */
+    /** Belongs to no caller; Quarkus fetches what it needs before it looks at a token. */
     private static final String NO_TOKEN = "none";
 
     private static final Uni<Boolean> AWAY = Uni.createFrom().item(false);

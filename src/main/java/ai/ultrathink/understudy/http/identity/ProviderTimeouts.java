@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Bounds how long a request to the identity provider may take: without this a silent provider would hold it for ever. */
+/** Bounds how long a request to the identity provider may take: without this a silent provider would hold it without end. */
 @Singleton
 class ProviderTimeouts implements OidcRequestFilter {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of the identity provider that were valid a moment ago, so that a caller's next request costs no signature. What
- * is not valid is not kept, so nobody can fill it without valid tokens.
+ * is not valid is not kept, so only valid tokens fill it.
  */
 final class VerifiedTokens {
 

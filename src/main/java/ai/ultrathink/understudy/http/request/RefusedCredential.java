@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a request has no caller.
  *
- * @param status 401, or 503 where nobody can tell whether the credential is valid
+ * @param status 401, or 503 where the credential cannot be checked
  * @param detail what was got, without anything of the credential
  */
 public record RefusedCredential(int status, String detail) {
