@@ -145,7 +145,8 @@ class MalformedRequestsIT {
 
         Wire.assertProblem(505, send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frames), "HTTP/2.0");
 
-        String upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+        String upgrade =
+                "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
         String answers = send(GET + upgrade + GET + "Connection: close\r\n\r\n");
         assertEquals(2, answers.split("HTTP/1.1 200 ", -1).length - 1, answers);
     }
