@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.metrics.ServiceMetric;
+import ai.ultrathink.understudy.replica.KnownCatalog;
 import ai.ultrathink.understudy.storage.db.ChangeNotices;
 import ai.ultrathink.understudy.storage.experiment.CatalogStore;
 import ai.ultrathink.understudy.storage.experiment.StoredCatalog;
@@ -24,7 +25,7 @@ import org.jboss.logging.Logger;
  * keeps something for each experiment observes {@link Catalog}, which is fired when the catalog has changed.
  */
 @ApplicationScoped
-public class CatalogFollower {
+public class CatalogFollower implements KnownCatalog {
 
     private static final Logger LOG = Logger.getLogger(CatalogFollower.class);
 
@@ -63,6 +64,11 @@ public class CatalogFollower {
     /** The catalog in force. */
     public Catalog current() {
         return catalog.get();
+    }
+
+    @Override
+    public long version() {
+        return current().version();
     }
 
     /** Whether the catalog has been loaded at least once. */

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.journal.DataConfig;
 import ai.ultrathink.understudy.replica.FleetState;
+import ai.ultrathink.understudy.replica.KnownCatalog;
 import ai.ultrathink.understudy.replica.ReloadDecision;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import ai.ultrathink.understudy.replica.ReplicaState;
@@ -42,6 +43,7 @@ public class Fleet {
     private final Models models;
     private final FleetConfig config;
     private final TimeSource time;
+    private final KnownCatalog catalog;
     private final ReplicaIdentity identity;
     private final ReloadRules settling;
     private final VersionAdoption adoption;
@@ -62,11 +64,13 @@ public class Fleet {
             ReplicaName replica,
             TimeSource time,
             NoArgGenerator ids,
+            KnownCatalog catalog,
             MeterRegistry meters) {
         this.store = store;
         this.models = models;
         this.config = config;
         this.time = time;
+        this.catalog = catalog;
         this.identity = ReplicaIdentity.of(data.dir(), replica.name(), ids);
         this.settling = new ReloadRules(config);
         this.adoption = new VersionAdoption(settling);
@@ -198,7 +202,7 @@ public class Fleet {
     }
 
     ReplicaState self() {
-        return new ReplicaState(identity.id(), identity.name(), time.now(), models.inMemory());
+        return new ReplicaState(identity.id(), identity.name(), time.now(), models.inMemory(), catalog.version());
     }
 
     @PreDestroy

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State that a replica last reported.
@@ -12,8 +13,14 @@ import java.util.UUID;
  * @param name for readers
  * @param heartbeat when it reported, by the database's clock
  * @param models the versions that it holds
+ * @param catalogVersion the catalog of experiments that it has; negative before its first, null from an earlier release
  */
-public record ReplicaState(UUID id, String name, Instant heartbeat, List<ModelInMemory> models) {
+public record ReplicaState(
+        UUID id,
+        String name,
+        Instant heartbeat,
+        List<ModelInMemory> models,
+        @Nullable Long catalogVersion) {
 
     public ReplicaState {
         models = List.copyOf(models);

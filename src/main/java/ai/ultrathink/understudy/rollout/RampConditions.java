@@ -16,9 +16,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What has to happen before a ramp continues, in sentences for readers. */
 final class RampConditions {
+
+    private static final String NEXT_EVALUATION = "the next evaluation";
 
     private final Ramp ramp;
     private final Experiment experiment;
@@ -55,6 +58,21 @@ final class RampConditions {
         };
     }
 
+    /**
+     * The conditions without evidence.
+     *
+     * @param found what the last evaluation of this stage found; null if there was none
+     */
+    List<String> asFound(@Nullable List<String> found) {
+        return switch (ramp.state()) {
+            case Stage stage -> found == null ? List.of(NEXT_EVALUATION) : found;
+            case AwaitingApproval awaiting -> List.of(approval());
+            case Paused paused -> paused();
+            case Finished finished -> List.of();
+            case Aborted aborted -> List.of();
+        };
+    }
+
     private List<String> stage(Stage stage, Evaluation evaluation, long samples) {
         if (!stage.heldBy(experiment, ramp.plan())) {
             return List.of("a person: the test is no longer as " + ramp.where()
@@ -74,7 +92,7 @@ final class RampConditions {
         }
         waits.addAll(limits(evaluation));
         if (waits.isEmpty()) {
-            waits.add("the next evaluation");
+            waits.add(NEXT_EVALUATION);
         }
         if (ramp.plan().approval() == Approval.APPROVE
                 && stage.number() < ramp.plan().steps().size()) {

@@ -61,7 +61,11 @@ final class Fleets {
 
     static ReplicaState silent(String name, Duration since, ModelInMemory... models) {
         return new ReplicaState(
-                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)), name, NOW.minus(since), List.of(models));
+                UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)),
+                name,
+                NOW.minus(since),
+                List.of(models),
+                null);
     }
 
     /** A reload to the new version that has so long to go. */

@@ -43,6 +43,8 @@ class DocumentationTest {
         "post, /api/v1/ab-test/{test_id}/flush, 200, 404 503",
         "post, /api/v1/ab-test/{test_id}/promote, 200, 400 404 409 413 415 503",
         "delete, /api/v1/ab-test/{test_id}/promote, 200, 404 409 503",
+        "get, /api/v1/ab-test/{test_id}/history, 200, 400 404 503",
+        "get, /api/v1/overview, 200, 503",
         "get, /api/v1/promotions, 200, 503",
         "get, /api/v1/ab-test/{test_id}/events, 200, 400 404 503",
         "put, /api/v1/ab-test/{test_id}/guardrails, 200, 400 404 409 413 415 503",
@@ -147,8 +149,8 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint "
-                                        + "OutcomeSummary Outcomes PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestStatistics TestStatus UUID UpdateSplit")
+                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary "
+                                        + "Outcomes PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampOverview RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay ReplicasInStep Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestOverview TestStatistics TestStatus UUID UpdateSplit")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
     }

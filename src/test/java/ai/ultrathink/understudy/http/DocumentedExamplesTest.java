@@ -142,6 +142,8 @@ class DocumentedExamplesTest {
         String testId = createdSplit("documented-ramp", "constant_hold", "constant_buy", 0.1);
         posted(testId, "/ramp", body("POST " + ONE + "/ramp"));
         compare("GET " + ONE + "/ramp", get(about(testId, "ramp")));
+        await().until(() -> !Overview.of(testId).getJsonObject("states").isEmpty());
+        compare("GET /api/v1/overview", Overview.get());
         posted(testId, "/ramp/pause");
         posted(testId, "/ramp/resume");
         posted(testId, "/ramp/abort");

@@ -47,6 +47,19 @@ class RampTest {
         assertEquals(0.25, test(testId).getDouble("traffic_split"));
         assertEquals("traffic_split", test(testId).getString("mode"));
         assertEquals(List.of("created", "ramp_started"), Trail.actions(testId));
+        await().until(() -> overviewWaitsFor(testId).startsWith("time: "));
+        JsonObject overview = Overview.of(testId);
+        assertEquals("holding", overview.getJsonObject("ramp").getString("state"));
+        assertEquals(1, overview.getJsonObject("ramp").getInteger("step"));
+        assertEquals(3, overview.getJsonObject("ramp").getInteger("steps"));
+        assertEquals(null, overview.getValue("attention"));
+    }
+
+    private static String overviewWaitsFor(String testId) {
+        return Overview.of(testId)
+                .getJsonObject("ramp")
+                .getJsonArray("waits_for")
+                .getString(0);
     }
 
     @Test
@@ -88,6 +101,8 @@ class RampTest {
         assertEquals("paused", ok(post(about(testId, "ramp/pause"))).getString("state"));
         assertEquals("paused", ok(post(about(testId, "ramp/pause"))).getString("state"));
         assertEquals("by unknown", ramp(testId).getString("reason"));
+        await().until(() -> "ramp_paused".equals(Overview.of(testId).getString("attention")));
+        assertEquals(ramp(testId).getJsonArray("waits_for").getString(0), overviewWaitsFor(testId));
         assertEquals("holding", ok(post(about(testId, "ramp/resume"))).getString("state"));
         assertEquals("holding", ok(post(about(testId, "ramp/resume"))).getString("state"));
 
@@ -296,6 +311,8 @@ class RampTest {
         keepsItsLimits(testId, 1, 0.25);
         await().until(() -> ramp(testId).getString("state").equals("awaiting_approval"));
         assertEquals(0.25, test(testId).getDouble("traffic_split"));
+        await().until(() -> "approval".equals(Overview.of(testId).getString("attention")));
+        assertEquals(ramp(testId).getJsonArray("waits_for").getString(0), overviewWaitsFor(testId));
 
         JsonObject approved = ok(given().header("X-Actor", "ada").post(about(testId, "ramp/approve")));
 

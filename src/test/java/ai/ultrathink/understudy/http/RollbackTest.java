@@ -48,6 +48,54 @@ class RollbackTest {
     }
 
     @Test
+    void the_overview_begins_with_what_needs_a_person() {
+        String testId = rolledBack();
+        String calm = createdSplit("calm", "constant_hold", "constant_buy", 0.25);
+        await().until(() -> "roll_back".equals(Overview.of(testId).getString("verdict")));
+        await().until(() -> Overview.of(calm).getInstant("evaluated_at") != null);
+        await().until(() -> Overview.of(calm).getJsonObject("replicas").getInteger("at_generation") > 0);
+
+        JsonObject shown = Overview.of(testId);
+        assertEquals("rolled_back", shown.getString("attention"));
+        assertEquals(false, shown.getBoolean("enabled"));
+        assertEquals(2, shown.getInteger("generation"));
+        assertEquals("breached", shown.getJsonObject("states").getString("error_rate_delta"));
+        assertTrue(shown.getString("waits_for").contains("error"), shown::encode);
+        assertEquals("rolled_back", shown.getJsonObject("last_event").getString("action"));
+        assertEquals("guardrails", shown.getJsonObject("last_event").getString("actor"));
+        JsonObject other = Overview.of(calm);
+        assertNull(other.getValue("attention"));
+        assertNull(other.getValue("ramp"));
+        assertEquals(0.25, other.getDouble("traffic_split"));
+        assertEquals(test(calm).getString("control_version"), other.getString("control_version"));
+        assertEquals("insufficient_data", other.getString("verdict"));
+        assertEquals(5, other.getJsonObject("states").size());
+        assertTrue(other.getJsonObject("replicas").getInteger("alive") > 0, other::encode);
+        assertEquals("created", other.getJsonObject("last_event").getString("action"));
+        assertTrue(Overview.ids().indexOf(testId) < Overview.ids().indexOf(calm), () -> "" + Overview.ids());
+
+        ok(post(about(testId, "enable")));
+        ok(post(about(testId, "disable")));
+        assertNull(Overview.of(testId).getValue("attention"));
+    }
+
+    @Test
+    void an_overview_that_has_not_changed_is_not_sent_again() {
+        String testId = createdSplit("unchanged", "constant_hold", "constant_buy", 0.25);
+        await().until(() -> {
+            String tag = Overview.get().header("ETag");
+            return given().header("If-None-Match", tag).get("/api/v1/overview").statusCode() == 304;
+        });
+        String tag = Overview.get().header("ETag");
+
+        ok(post(about(testId, "disable")));
+
+        assertEquals(
+                200,
+                given().header("If-None-Match", tag).get("/api/v1/overview").statusCode());
+    }
+
+    @Test
     void the_event_of_a_rollback_says_who_and_why_and_carries_what_it_rested_on() {
         String testId = rolledBack();
 

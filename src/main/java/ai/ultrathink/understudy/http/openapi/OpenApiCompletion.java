@@ -137,6 +137,7 @@ public final class OpenApiCompletion implements OASFilter {
             return path.contains("/ab-test/")
                     || path.endsWith("/promotions")
                     || path.endsWith("/outcomes")
+                    || path.endsWith("/overview")
                     || path.contains("/reload")
                     || path.contains("/audit/")
                     || path.startsWith(APPROVALS);

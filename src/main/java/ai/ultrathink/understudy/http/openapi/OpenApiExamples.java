@@ -102,6 +102,18 @@ final class OpenApiExamples {
             Map.entry("POST " + ONE + "/flush", status("flushed")),
             Map.entry("POST " + ONE + "/promote", status("promoted")),
             Map.entry("DELETE " + ONE + "/promote", status("promotion_reverted")),
+            Map.entry("GET /api/v1/overview", """
+                    [{"test_id": "bull_v2_ramp", "description": "5% canary", "mode": "traffic_split", "enabled": true,
+                      "traffic_split": 0.1, "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2",
+                      "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
+                      "generation": 3, "created_at": "2026-11-24T12:00:00Z", "verdict": "keep_running",
+                      "waits_for": "error_rate_delta is undecided: 1,080 samples leave up to 0.0151",
+                      "evaluated_at": "2026-11-24T13:20:40Z", "states": {"agreement": "passed", "confidence_delta": "passed",
+                       "error_rate_delta": "undecided", "p95_latency_delta_ms": "passed", "split_deviation": "passed"},
+                      "ramp": {"state": "awaiting_approval", "step": 2, "steps": 5,
+                       "waits_for": ["a person's approval, with POST /api/v1/ab-test/bull_v2_ramp/ramp/approve"]},
+                      "last_event": {"time": "2026-11-24T13:20:00Z", "action": "ramp_awaiting_approval", "actor": "ramp"},
+                      "replicas": {"alive": 3, "at_generation": 3}, "attention": "approval"}]"""),
             Map.entry("GET /api/v1/promotions", "[" + PROMOTION + "]"),
             Map.entry("GET " + ONE + "/events", """
                     [{"event_id": 7, "time": "2026-11-24T12:00:00Z", "test_id": "bull_v2_canary", "actor": "ada",

@@ -46,6 +46,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET " + ONE + "/history", "getHistory"),
             Map.entry("POST " + ONE + "/promote", "promote"),
             Map.entry("DELETE " + ONE + "/promote", "revertPromotion"),
+            Map.entry("GET /api/v1/overview", "getOverview"),
             Map.entry("GET /api/v1/promotions", "listPromotions"),
             Map.entry("GET " + ONE + "/events", "getEvents"),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", "replay"),

@@ -27,8 +27,9 @@ final class FleetRows {
                     + " targets, progress from ab_model_reloads where ";
 
     // long enough for readers, but without processes that ended long ago
-    private static final String REPLICAS = "select replica_id, name, heartbeat, models from ab_replicas"
-            + " where heartbeat > now() - interval '1 hour' order by name, replica_id";
+    private static final String REPLICAS =
+            "select replica_id, name, heartbeat, models, catalog_version from ab_replicas"
+                    + " where heartbeat > now() - interval '1 hour' order by name, replica_id";
 
     private FleetRows() {}
 
@@ -71,7 +72,8 @@ final class FleetRows {
                 row.getUUID("replica_id"),
                 row.getString("name"),
                 at(row.getOffsetDateTime("heartbeat")),
-                FleetJson.models(row.getJsonArray("models")));
+                FleetJson.models(row.getJsonArray("models")),
+                row.getLong("catalog_version"));
     }
 
     private static Reload reload(Row row) {

@@ -32,10 +32,12 @@ public class FleetStore {
 
     // an unchanged row need not be written more than once a second
     private static final String BEAT =
-            "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models, seals_events)"
-                    + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3, true) on conflict (replica_id) do update"
-                    + " set heartbeat = excluded.heartbeat, models = excluded.models, seals_events = true"
-                    + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models";
+            "insert into ab_replicas as kept (replica_id, name, started_at, heartbeat, models, seals_events, catalog_version)"
+                    + " values ($1, $2, clock_timestamp(), clock_timestamp(), $3, true, $4) on conflict (replica_id) do update"
+                    + " set heartbeat = excluded.heartbeat, models = excluded.models, seals_events = true,"
+                    + " catalog_version = excluded.catalog_version"
+                    + " where kept.heartbeat < excluded.heartbeat - interval '900 milliseconds' or kept.models <> excluded.models"
+                    + " or kept.catalog_version is distinct from excluded.catalog_version";
     private static final String LEAVE = "delete from ab_replicas where replica_id = $1";
     // the reloads' retention is that of the audit trail, which has what they did to experiments; these are for those
     // who
@@ -209,7 +211,8 @@ public class FleetStore {
     private static Uni<Void> write(SqlConnection connection, ReplicaState replica) {
         return connection
                 .preparedQuery(BEAT)
-                .execute(Tuple.of(replica.id(), replica.name(), FleetJson.models(replica.models())))
+                .execute(Tuple.of(
+                        replica.id(), replica.name(), FleetJson.models(replica.models()), replica.catalogVersion()))
                 .replaceWithVoid();
     }
 }

@@ -180,7 +180,7 @@ class FoldedOutcomesTest {
         for (int place = 0; place < count; place++) {
             double scale = place % 7 == 3 ? 0 : 0.001 * (1 + random.nextDouble());
             double difference = place % 14 == 3 ? 0 : 100 * 0.0015 * (drift + random.nextGaussian());
-            long known = 49 + random.nextInt(2);
+            long known = 49L + random.nextInt(2);
             blocks.add(new ClosedBlock(
                     place + 1L,
                     new OutcomeBlock(
