@@ -1,7 +1,7 @@
 // All tests: what needs a person first.
 
 import {html, nothing} from './lit.js';
-import {find, get} from './api.js';
+import {get} from './api.js';
 import {address, button, setQuery} from './console.js';
 import * as controls from './controls.js';
 import {paint} from './paint.js';
@@ -15,7 +15,7 @@ const ATTENTION = {
 };
 
 export async function read() {
-  return {tests: await find('/api/v1/overview') || (await get('/api/v1/ab-test/list?limit=200')).map(test => ({...test, attention: null, verdict: null}))};
+  return {tests: await get('/api/v1/overview')};
 }
 
 function shown(page) {
@@ -71,6 +71,6 @@ function row(test) {
     <td class="number">${test.enabled ? test.mode === 'shadow' ? 'shadow' : percent(test.traffic_split) : 'off'}</td>
     <td>${test.enabled ? state(said.key, said.word) : state('off')}${test.enabled && test.waits_for && test.verdict !== 'promote' ? html`<br><span class="quiet says">${test.waits_for}</span>` : nothing}</td>
     <td>${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
-    <td>${test.replicas ? `${test.replicas.agreeing ?? test.replicas.agree} of ${test.replicas.alive ?? test.replicas.of} agree` : ''}</td>
+    <td>${test.replicas ? `${test.replicas.at_generation} of ${test.replicas.alive} agree` : ''}</td>
   </tr>`;
 }

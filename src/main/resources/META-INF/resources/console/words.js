@@ -100,6 +100,7 @@ export function waitHours(guardrail, hours) {
 export const VERDICTS = {
   promote: {word: 'Nothing wrong shown: may be promoted', key: 'sound'},
   roll_back: {word: 'Harm shown: roll back', key: 'harm'},
+  keep_running: {word: 'Not decided yet: keep it running', key: 'collecting'},
   insufficient_data: {word: 'Not decided yet', key: 'collecting'}
 };
 
