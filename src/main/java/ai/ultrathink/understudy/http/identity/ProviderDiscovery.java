@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.identity;
 
+import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcResponseFilter;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * without keys, for good.
  */
 @Singleton
+@Unremovable
 @OidcEndpoint(OidcEndpoint.Type.DISCOVERY)
 class ProviderDiscovery implements OidcResponseFilter {
 

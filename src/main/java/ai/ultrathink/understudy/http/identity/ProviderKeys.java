@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.identity;
 
+import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.common.OidcResponseFilter;
@@ -14,6 +15,7 @@ import org.jose4j.lang.JoseException;
  * are known. Tokens that are signed with them are valid until they expire, whether the provider is there or not.
  */
 @Singleton
+@Unremovable
 @OidcEndpoint(OidcEndpoint.Type.JWKS)
 class ProviderKeys implements OidcRequestFilter, OidcResponseFilter {
 

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.identity;
 
+import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -7,6 +8,7 @@ import java.time.Duration;
 
 /** Bounds how long a request to the identity provider may take: without this a silent provider would hold it without end. */
 @Singleton
+@Unremovable
 class ProviderTimeouts implements OidcRequestFilter {
 
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
