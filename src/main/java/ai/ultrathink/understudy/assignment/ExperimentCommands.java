@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.storage.experiment.ExperimentStore;
 import ai.ultrathink.understudy.storage.experiment.KeptEvidenceStore;
@@ -116,6 +117,20 @@ public class ExperimentCommands {
                         AuditAction.OUTCOME_UPDATED,
                         expectedGeneration,
                         permission));
+    }
+
+    /** Changes the symbols that an experiment is for. */
+    public Uni<EditResult> updateSymbols(
+            String testId, Symbols symbols, String actor, @Nullable Long expectedGeneration) {
+        return inForce(
+                CatalogEffect.CHANGED,
+                store.update(
+                        testId,
+                        experiment -> experiment.withSymbols(symbols),
+                        actor,
+                        AuditAction.SYMBOLS_UPDATED,
+                        expectedGeneration,
+                        Permission.FREE));
     }
 
     /** Clears a guardrail's breach, which counts until then, although later data may look better. */

@@ -11,6 +11,7 @@ public enum AuditAction {
     SPLIT_UPDATED("its split was changed by hand"),
     GUARDRAILS_UPDATED("its guardrails were changed"),
     OUTCOME_UPDATED("its outcome plan was changed"),
+    SYMBOLS_UPDATED("the symbols that it is for were changed"),
     ENABLED("it was enabled"),
     DISABLED("it was disabled by hand"),
     DELETED("it was deleted; its results and events are kept"),

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how its realised outcomes are evaluated, or null if they are not
  * @param fourEyes whether a second person has to approve a promotion, a step of a ramp that needs approval, and looser limits; null
  *     of an experiment from before, to which the service's setting applies
+ * @param symbols the symbols that it is for
  */
 public record Experiment(
         String testId,
@@ -47,7 +48,8 @@ public record Experiment(
         VersionPolicy versions,
         boolean aa,
         @Nullable OutcomePlan outcome,
-        @Nullable Boolean fourEyes) {
+        @Nullable Boolean fourEyes,
+        Symbols symbols) {
 
     /** The fraction of a split's requests that both models answer, unless the experiment says otherwise. */
     public static final Split USUAL_PAIRS = new Split(0.1);
@@ -85,7 +87,8 @@ public record Experiment(
                 VersionPolicy.USUAL,
                 false,
                 null,
-                null);
+                null,
+                Symbols.ALL);
     }
 
     /** Whether both models have one name. Only an A/A test may be like that. */
@@ -137,6 +140,30 @@ public record Experiment(
         return with(split, mode, enabled, generation, guardrails, changed);
     }
 
+    /** The same experiment for other symbols. */
+    public Experiment withSymbols(Symbols changed) {
+        return new Experiment(
+                testId,
+                controlModel,
+                treatmentModel,
+                split,
+                mode,
+                enabled,
+                explicit,
+                description,
+                createdAt,
+                generation,
+                controlDeadline,
+                treatmentDeadline,
+                guardrails,
+                pairs,
+                versions,
+                aa,
+                outcome,
+                fourEyes,
+                changed);
+    }
+
     private Experiment with(
             Split changedSplit,
             Mode changedMode,
@@ -162,6 +189,7 @@ public record Experiment(
                 versions,
                 aa,
                 changedOutcome,
-                fourEyes);
+                fourEyes,
+                symbols);
     }
 }

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.inference.Predictor;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where a request goes, before any model runs. */
 public sealed interface Route {
@@ -11,8 +12,12 @@ public sealed interface Route {
     /** Nowhere: the reply says why. */
     record Refused(Reply reply) implements Route {}
 
-    /** To the model asked for; no experiment applies. */
-    record Plain(Predictor control) implements Route {}
+    /**
+     * To the model asked for; no experiment applies.
+     *
+     * @param excluded the experiment that would apply, were it not for other symbols; or null
+     */
+    record Plain(Predictor control, @Nullable Experiment excluded) implements Route {}
 
     /**
      * To an experiment.

@@ -76,7 +76,12 @@ class Router {
         Predictor answering = probes.wrong(control.get().name())
                 .<Predictor>map(reason -> new UnusableModel(control.get(), reason))
                 .orElse(control.get());
-        return experiment == null ? new Route.Plain(answering) : onTrial(request, experiment, answering);
+        if (experiment == null) {
+            return new Route.Plain(answering, null);
+        }
+        return experiment.symbols().include(request.symbol())
+                ? onTrial(request, experiment, answering)
+                : new Route.Plain(answering, experiment);
     }
 
     private Route onTrial(PredictionRequest request, Experiment experiment, Predictor control) {

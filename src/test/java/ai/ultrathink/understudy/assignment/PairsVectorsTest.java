@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.testkit.VectorFile;
 import java.time.Instant;
@@ -92,6 +93,7 @@ class PairsVectorsTest {
                 VersionPolicy.USUAL,
                 false,
                 null,
-                null);
+                null,
+                Symbols.ALL);
     }
 }

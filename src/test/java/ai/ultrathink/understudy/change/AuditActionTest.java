@@ -30,6 +30,7 @@ class AuditActionTest {
                         "split_updated",
                         "guardrails_updated",
                         "outcome_updated",
+                        "symbols_updated",
                         "enabled",
                         "disabled",
                         "deleted",

@@ -149,8 +149,8 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary "
-                                        + "Outcomes PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampOverview RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay ReplicasInStep Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestOverview TestStatistics TestStatus UUID UpdateSplit")
+                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary Outcomes "
+                                        + "PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampOverview RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay ReplicasInStep Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestOverview TestStatistics TestStatus UUID UpdateSplit UpdateSymbols")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());
     }

@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class ManagingTestsTest {
@@ -43,6 +46,68 @@ class ManagingTestsTest {
     @AfterEach
     void delete_the_tests() {
         Service.deleteTests();
+    }
+
+    @Test
+    void a_test_of_some_symbols_does_not_apply_to_others_in_a_split() {
+        String testId = created(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
+                .put("traffic_split", 1)
+                .put("symbols", new JsonArray("[\"spx\", \"BTC-*\"]")));
+
+        JsonObject included = predicted(request(testId));
+        JsonObject other = predicted(request(testId).put("symbol", "ETH-USD"));
+
+        assertEquals(new JsonArray("[\"SPX\", \"BTC-*\"]"), test(testId).getJsonArray("symbols"));
+        assertEquals("BUY", included.getString("action"));
+        assertEquals("HOLD", other.getString("action"));
+        assertNull(Service.placement(other));
+        assertEquals("BTC-USD", Service.onlyRow(testId).getString("symbol"));
+        String reason = ok(post("/api/v1/predict/explain", request(testId).put("symbol", "ETH-USD")))
+                .getString("reason");
+        assertTrue(reason.contains("ETH-USD") && reason.contains("SPX, BTC-*"), reason);
+        assertNull(ok(post("/api/v1/predict/explain", request(testId))).getString("reason"));
+    }
+
+    @Test
+    void a_test_of_some_symbols_does_not_apply_to_others_in_shadow() {
+        String testId = created(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
+                .put("mode", "shadow")
+                .put("symbols", new JsonArray("[\"SPX\"]")));
+
+        assertNull(Service.placement(predicted(request(testId))));
+
+        assertEquals(List.of(), Service.rows(testId));
+    }
+
+    @Test
+    void the_symbols_of_a_test_are_changed_as_a_new_generation() {
+        String testId = created(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
+                .put("traffic_split", 1)
+                .put("symbols", new JsonArray("[\"SPX\"]")));
+
+        JsonObject changed = ok(given().header("X-Actor", "ada")
+                .contentType("application/json")
+                .body("{\"symbols\": null}")
+                .put(about(testId, "symbols")));
+
+        assertNull(changed.getJsonArray("symbols"));
+        assertEquals(2, changed.getInteger("generation"));
+        assertEquals("BUY", predicted(request(testId)).getString("action"));
+        JsonObject event = Trail.event(testId, "symbols_updated");
+        assertEquals("ada", event.getString("actor"));
+        assertEquals(new JsonArray("[\"SPX\"]"), event.getJsonObject("from").getJsonArray("symbols"));
+        assertNull(event.getJsonObject("to").getJsonArray("symbols"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "\"*\"", "\"*-USD\"", "\"B*C\"", "\"ABCDEFGHIJKLMNOPQRSTU\"", "null", "\"A\\u0000\""})
+    void what_is_no_pattern_of_symbols_is_refused(String pattern) {
+        assertProblem(
+                400,
+                createTest(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
+                        .put("symbols", new JsonArray("[" + pattern + "]"))),
+                "symbols",
+                "BTC-*");
     }
 
     @Test

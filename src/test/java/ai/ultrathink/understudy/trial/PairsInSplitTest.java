@@ -15,6 +15,7 @@ import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.outcome.Fallback;
@@ -270,6 +271,7 @@ class PairsInSplitTest {
                 VersionPolicy.USUAL,
                 false,
                 null,
-                null);
+                null,
+                Symbols.ALL);
     }
 }

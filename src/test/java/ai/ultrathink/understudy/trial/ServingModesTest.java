@@ -17,6 +17,7 @@ import ai.ultrathink.understudy.experiment.Guardrails;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.outcome.Fallback;
@@ -443,6 +444,7 @@ class ServingModesTest {
                 VersionPolicy.USUAL,
                 false,
                 null,
-                null);
+                null,
+                Symbols.ALL);
     }
 }

@@ -70,8 +70,14 @@ public final class MarkdownReport {
                 .row("created", String.valueOf(experiment.createdAt()))
                 .row("reported", String.valueOf(report.generatedAt()))
                 .row("evaluator", "Understudy " + report.serviceVersion());
+        if (!experiment.symbols().all()) {
+            table.row("symbols", Markdown.text(String.join(", ", experiment.symbols().patterns())));
+        }
         if (promotion != null) {
             table.row("promoted", promotion.since() + " by " + Markdown.text(promotion.by()));
+            if (promotion.approvedBy() != null) {
+                table.row("approved by", Markdown.text(promotion.approvedBy()));
+            }
             if (promotion.override() != null) {
                 table.row("verdict overridden because", Markdown.text(promotion.override()));
             }

@@ -8,9 +8,11 @@ import ai.ultrathink.understudy.experiment.Mode;
 import ai.ultrathink.understudy.experiment.OnModelChange;
 import ai.ultrathink.understudy.experiment.RampPlan;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,12 @@ record CreateExperiment(
                                 + " limits. By default true where callers are known (UNDERSTUDY_FOUR_EYES)")
         @Nullable Boolean fourEyes,
 
+        @Schema(
+                description =
+                        "the symbols that the test is for, or their beginnings with * at the end, such as BTC-*; by default all. It"
+                                + " does not apply to requests with another symbol")
+        @Nullable List<@Nullable String> symbols,
+
         @Schema(description = "how realised outcomes are evaluated; without it they are not evaluated") @Nullable OutcomePlanBody outcome,
 
         @Schema(
@@ -112,7 +120,8 @@ record CreateExperiment(
                         onModelChange == null ? OnModelChange.PAUSE : OnModelChange.of(onModelChange)),
                 aa != null && aa,
                 outcome == null ? null : outcome.over(null),
-                fourEyes == null ? (Boolean) fourEyesByDefault : fourEyes);
+                fourEyes == null ? (Boolean) fourEyesByDefault : fourEyes,
+                Symbols.of(symbols));
     }
 
     /** The ramp that the experiment is to have, or null. */

@@ -1,7 +1,9 @@
 package ai.ultrathink.understudy.http.experiment;
 
+import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.assignment.ExperimentCommands;
 import ai.ultrathink.understudy.experiment.Split;
+import ai.ultrathink.understudy.experiment.Symbols;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
@@ -12,6 +14,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -35,10 +38,12 @@ class ExperimentChangeResource {
 
     private final ExperimentCommands experiments;
     private final Ramps ramps;
+    private final CatalogFollower catalog;
 
-    ExperimentChangeResource(ExperimentCommands experiments, Ramps ramps) {
+    ExperimentChangeResource(ExperimentCommands experiments, Ramps ramps, CatalogFollower catalog) {
         this.experiments = experiments;
         this.ramps = ramps;
+        this.catalog = catalog;
     }
 
     @POST
@@ -67,6 +72,34 @@ class ExperimentChangeResource {
                 caller.change(id, (named, actor, generation) -> ramps.updateSplit(named, split, actor, generation)),
                 experiment ->
                         new SplitUpdated(experiment.testId(), experiment.split().fraction(), "updated"));
+    }
+
+    @PUT
+    @RolesAllowed(Roles.OPERATOR)
+    @Path("/{test_id}/symbols")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Change the symbols that a test is for",
+            description = "For requests with another symbol it does not apply: its treatment is not used, nothing is drawn"
+                    + " and nothing is recorded.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = SymbolsBody.class),
+                            examples = @ExampleObject(name = "one symbol and a group", value = SymbolsBody.EXAMPLE)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The test",
+            content = @Content(schema = @Schema(implementation = ExperimentView.class)))
+    public Uni<Response> updateSymbols(
+            @PathParam("test_id") String testId, @Nullable SymbolsBody body, @BeanParam ChangeHeaders caller) {
+        Symbols symbols = RequestParameters.body(body).given();
+        return EditResponses.show(
+                caller.change(
+                        testId,
+                        (named, actor, generation) -> experiments.updateSymbols(named, symbols, actor, generation)),
+                experiment -> ExperimentView.of(experiment, catalog.current()));
     }
 
     @POST

@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.experiment.OutcomePlan;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ public record ExperimentView(
                         "whether another person has to approve a promotion, a step of a ramp that needs approval, and looser"
                                 + " limits; null of a test from before, to which the service's setting applies")
         @Nullable Boolean fourEyes,
+
+        @Schema(description = "the symbols that the test is for; null means all") @Nullable List<String> symbols,
+
 
         @Schema(description = "how realised outcomes are evaluated; null if they are not") @Nullable OutcomePlanBody outcome,
 
@@ -94,6 +98,7 @@ public record ExperimentView(
                 experiment.versions().onChange().wireName(),
                 experiment.aa(),
                 experiment.fourEyes(),
+                experiment.symbols().all() ? null : experiment.symbols().patterns(),
                 plan(experiment.outcome()),
                 catalog.version(catalog.serving(experiment.controlModel()))
                         .map(ModelVersion::text)

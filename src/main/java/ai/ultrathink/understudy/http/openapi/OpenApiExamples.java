@@ -20,7 +20,7 @@ final class OpenApiExamples {
               "split_deviation": {"limit": 0.02, "minimum_samples": 100, "action": "by_mode"},
               "error_rate_delta": {"limit": 0.01, "minimum_samples": 100, "action": "by_mode"}},
              "pairs": 0.1, "control_digest": null, "treatment_digest": null, "on_model_change": "pause",
-             "aa": false, "four_eyes": false, "outcome": null,
+             "aa": false, "four_eyes": false, "symbols": null, "outcome": null,
              "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
 
@@ -97,6 +97,7 @@ final class OpenApiExamples {
             Map.entry(
                     "POST " + ONE + "/update-split",
                     "{\"test_id\": \"bull_v2_canary\", \"traffic_split\": 0.10, \"status\": \"updated\"}"),
+            Map.entry("PUT " + ONE + "/symbols", TEST.replace("\"symbols\": null", "\"symbols\": [\"SPX\", \"BTC-*\"]")),
             Map.entry("POST " + ONE + "/disable", status("disabled")),
             Map.entry("POST " + ONE + "/enable", status("enabled")),
             Map.entry("POST " + ONE + "/flush", status("flushed")),
@@ -177,7 +178,7 @@ final class OpenApiExamples {
             Map.entry("GET /api/v1/models/reloads/{reload_id}", RELOAD),
             Map.entry("POST /api/v1/predict/explain", """
                     {"unit_id": "account-17", "model": "bull_specialist", "model_version": "bull_specialist@1#0f3a9c1d2b7e",
-                     "treatment_version": "bull_specialist_v2@2#51c07be4f9a3", "test_id": "bull_v2_canary",
+                     "treatment_version": "bull_specialist_v2@2#51c07be4f9a3", "test_id": "bull_v2_canary", "reason": null,
                      "assigned_group": "control", "bucket": 2412097391, "threshold": 214748364, "generation": 1,
                      "hash_version": 1}"""));
 

@@ -35,6 +35,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET " + ONE, "getTest"),
             Map.entry("DELETE " + ONE, "deleteTest"),
             Map.entry("POST " + ONE + "/update-split", "updateTrafficSplit"),
+            Map.entry("PUT " + ONE + "/symbols", "updateSymbols"),
             Map.entry("POST " + ONE + "/disable", "disableTest"),
             Map.entry("POST " + ONE + "/enable", "enableTest"),
             Map.entry("POST " + ONE + "/flush", "flush"),

@@ -22,6 +22,9 @@ record ExplanationView(
 
         @Nullable String testId,
 
+        @Schema(description = "why the test that was asked for does not apply, if it does not") @Nullable String reason,
+
+
         @Schema(enumeration = {"control", "treatment", "shadow"}) @Nullable String assignedGroup,
 
         @Schema(description = "the unit's bucket, 0 to 2^32 - 1; below threshold it is treatment's") @Nullable Long bucket,
@@ -35,7 +38,14 @@ record ExplanationView(
     static ExplanationView of(PredictionRequest request, Route.Plain plain) {
         ModelVersion model = plain.control().loaded();
         return new ExplanationView(
-                request.unitId(), model.name(), model.text(), null, null, null, null, null, null, Assignment.VERSION);
+                request.unitId(), model.name(), model.text(), null, null, reason(request, plain.excluded()), null, null, null, null, Assignment.VERSION);
+    }
+
+    private static @Nullable String reason(PredictionRequest request, @Nullable Experiment excluded) {
+        return excluded == null
+                ? null
+                : "symbol " + request.symbol() + " is none of those that test " + excluded.testId() + " is for: "
+                        + String.join(", ", excluded.symbols().patterns());
     }
 
     static ExplanationView of(PredictionRequest request, Route.OnTrial trial) {
@@ -47,6 +57,7 @@ record ExplanationView(
                 control.text(),
                 trial.treatment().map(treatment -> treatment.loaded().text()).orElse(null),
                 experiment.testId(),
+                null,
                 trial.assigned().wireName(),
                 Assignment.bucket(experiment.testId(), request.unitId()),
                 experiment.split().threshold(),

@@ -9,6 +9,7 @@ import ai.ultrathink.understudy.experiment.Split;
 import ai.ultrathink.understudy.experiment.VersionPolicy;
 import ai.ultrathink.understudy.storage.json.GuardrailsJson;
 import ai.ultrathink.understudy.storage.json.OutcomePlanJson;
+import ai.ultrathink.understudy.storage.json.SymbolsJson;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -23,20 +24,21 @@ final class ExperimentRows {
 
     static final String COLUMNS = "test_id, control_model, treatment_model, traffic_split, mode, enabled, explicit,"
             + " description, created_at, generation, control_deadline_ms, treatment_deadline_ms, guardrails,"
-            + " pairs, control_digest, treatment_digest, on_model_change, aa, outcome, four_eyes";
+            + " pairs, control_digest, treatment_digest, on_model_change, aa, outcome, four_eyes, symbols";
 
     /** Columns for {@link #read}: JSON as text, so that invalid guardrails or an invalid plan affect one experiment only. */
     static final String READ = COLUMNS.replace(" guardrails,", " guardrails::text as guardrails,")
-            .replace(" outcome,", " outcome::text as outcome,");
+            .replace(" outcome,", " outcome::text as outcome,")
+            .replace(" symbols", " symbols::text as symbols");
 
     /** The same, with shortened descriptions, because the catalog keeps those of every experiment in memory. */
     static final String FOR_CATALOG = READ.replace(
             " description,", " left(description, " + IdentifierRules.MAX_DESCRIPTION_BYTES + ") as description,");
 
     private static final String INSERT = "insert into ab_test_configs (" + COLUMNS
-            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+            + ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     private static final String UPDATE = "update ab_test_configs set traffic_split = $2, enabled = $3, generation = $4,"
-            + " mode = $5, guardrails = $6, outcome = $7, updated_at = now() where test_id = $1";
+            + " mode = $5, guardrails = $6, outcome = $7, symbols = $8, updated_at = now() where test_id = $1";
 
     private ExperimentRows() {}
 
@@ -55,7 +57,8 @@ final class ExperimentRows {
                         .addLong(after.generation())
                         .addString(after.mode().wireName())
                         .addJsonObject(GuardrailsJson.write(after.guardrails()))
-                        .addJsonObject(OutcomePlanJson.write(after.outcome())))
+                        .addJsonObject(OutcomePlanJson.write(after.outcome()))
+                        .addJsonArray(SymbolsJson.write(after.symbols())))
                 .replaceWithVoid();
     }
 
@@ -120,7 +123,8 @@ final class ExperimentRows {
                         OnModelChange.of(row.getString("on_model_change"))),
                 row.getBoolean("aa"),
                 OutcomePlanJson.read(row.getString("outcome")),
-                row.getBoolean("four_eyes"));
+                row.getBoolean("four_eyes"),
+                SymbolsJson.read(row.getString("symbols")));
     }
 
     /** The values in the order of {@link #COLUMNS}. */
@@ -145,7 +149,8 @@ final class ExperimentRows {
                 .addString(experiment.versions().onChange().wireName())
                 .addBoolean(experiment.aa())
                 .addJsonObject(OutcomePlanJson.write(experiment.outcome()))
-                .addBoolean(experiment.fourEyes());
+                .addBoolean(experiment.fourEyes())
+                .addJsonArray(SymbolsJson.write(experiment.symbols()));
     }
 
     private static @Nullable Duration millis(@Nullable Integer millis) {

@@ -28,7 +28,8 @@ public final class ExperimentJson {
                 .put("on_model_change", experiment.versions().onChange().wireName())
                 .put("aa", experiment.aa())
                 .put("outcome", OutcomePlanJson.write(experiment.outcome()))
-                .put("four_eyes", experiment.fourEyes());
+                .put("four_eyes", experiment.fourEyes())
+                .put("symbols", SymbolsJson.write(experiment.symbols()));
     }
 
     private static @Nullable Integer millis(@Nullable Duration duration) {
