@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation the test's generation when it was asked for
  * @param arguments what the call said, as JSON: the reason of an override, or the limits as they would be
  * @param contentHash SHA-256 over what is to be done and all that it rests on
- * @param decidedBy who approved or rejected it; null where nobody did
+ * @param decidedBy who approved or rejected it; null if it was neither
  * @param decidedAt when it got its state; null while it is pending
  * @param reason of a rejection
  * @param report the report on the test when it was asked for, as JSON; null where it is not shown
@@ -50,7 +50,7 @@ public record ApprovalRecord(
                         + " versions of the models at that time")
         String contentHash,
 
-        @Schema(description = "who approved or rejected it; null where nobody did") @Nullable String decidedBy,
+        @Schema(description = "who approved or rejected it; null if it was neither") @Nullable String decidedBy,
 
         @Schema(description = "null while it is pending") @Nullable Instant decidedAt,
 

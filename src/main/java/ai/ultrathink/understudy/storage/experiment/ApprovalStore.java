@@ -75,7 +75,7 @@ public class ApprovalStore {
                 connection.query("select settle_ab_approvals()").execute().chain(() -> read.apply(connection)));
     }
 
-    /** The person who changed an experiment last; nobody if only the service did. */
+    /** The person who changed an experiment last; empty if only the service did. */
     public Uni<Optional<String>> lastEditor(String testId) {
         return database.withConnection(connection -> connection
                 .preparedQuery(LAST_EDITOR)
