@@ -100,7 +100,8 @@ class ManagingTestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"\"", "\"*\"", "\"*-USD\"", "\"B*C\"", "\"ABCDEFGHIJKLMNOPQRSTU\"", "null", "\"A\\u0000\""})
+    @ValueSource(
+            strings = {"\"\"", "\"*\"", "\"*-USD\"", "\"B*C\"", "\"ABCDEFGHIJKLMNOPQRSTU\"", "null", "\"A\\u0000\""})
     void what_is_no_pattern_of_symbols_is_refused(String pattern) {
         assertProblem(
                 400,

@@ -71,7 +71,9 @@ public final class MarkdownReport {
                 .row("reported", String.valueOf(report.generatedAt()))
                 .row("evaluator", "Understudy " + report.serviceVersion());
         if (!experiment.symbols().all()) {
-            table.row("symbols", Markdown.text(String.join(", ", experiment.symbols().patterns())));
+            table.row(
+                    "symbols",
+                    Markdown.text(String.join(", ", experiment.symbols().patterns())));
         }
         if (promotion != null) {
             table.row("promoted", promotion.since() + " by " + Markdown.text(promotion.by()));

@@ -80,8 +80,9 @@ class ExperimentChangeResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Change the symbols that a test is for",
-            description = "For requests with another symbol it does not apply: its treatment is not used, nothing is drawn"
-                    + " and nothing is recorded.")
+            description =
+                    "For requests with another symbol it does not apply: its treatment is not used, nothing is drawn"
+                            + " and nothing is recorded.")
     @RequestBody(
             required = true,
             content =

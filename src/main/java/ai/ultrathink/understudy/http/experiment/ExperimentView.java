@@ -45,7 +45,6 @@ public record ExperimentView(
 
         @Schema(description = "the symbols that the test is for; null means all") @Nullable List<String> symbols,
 
-
         @Schema(description = "how realised outcomes are evaluated; null if they are not") @Nullable OutcomePlanBody outcome,
 
         @Schema(description = "the version that answers for control, as name@version#digest") @Nullable String controlVersion,

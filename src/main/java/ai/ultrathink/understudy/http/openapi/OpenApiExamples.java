@@ -97,7 +97,8 @@ final class OpenApiExamples {
             Map.entry(
                     "POST " + ONE + "/update-split",
                     "{\"test_id\": \"bull_v2_canary\", \"traffic_split\": 0.10, \"status\": \"updated\"}"),
-            Map.entry("PUT " + ONE + "/symbols", TEST.replace("\"symbols\": null", "\"symbols\": [\"SPX\", \"BTC-*\"]")),
+            Map.entry(
+                    "PUT " + ONE + "/symbols", TEST.replace("\"symbols\": null", "\"symbols\": [\"SPX\", \"BTC-*\"]")),
             Map.entry("POST " + ONE + "/disable", status("disabled")),
             Map.entry("POST " + ONE + "/enable", status("enabled")),
             Map.entry("POST " + ONE + "/flush", status("flushed")),

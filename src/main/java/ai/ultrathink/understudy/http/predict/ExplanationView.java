@@ -24,7 +24,6 @@ record ExplanationView(
 
         @Schema(description = "why the test that was asked for does not apply, if it does not") @Nullable String reason,
 
-
         @Schema(enumeration = {"control", "treatment", "shadow"}) @Nullable String assignedGroup,
 
         @Schema(description = "the unit's bucket, 0 to 2^32 - 1; below threshold it is treatment's") @Nullable Long bucket,
@@ -38,7 +37,17 @@ record ExplanationView(
     static ExplanationView of(PredictionRequest request, Route.Plain plain) {
         ModelVersion model = plain.control().loaded();
         return new ExplanationView(
-                request.unitId(), model.name(), model.text(), null, null, reason(request, plain.excluded()), null, null, null, null, Assignment.VERSION);
+                request.unitId(),
+                model.name(),
+                model.text(),
+                null,
+                null,
+                reason(request, plain.excluded()),
+                null,
+                null,
+                null,
+                null,
+                Assignment.VERSION);
     }
 
     private static @Nullable String reason(PredictionRequest request, @Nullable Experiment excluded) {

@@ -3,6 +3,8 @@ package ai.ultrathink.understudy.storage.json;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.Symbols;
 import io.vertx.core.json.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The symbols of an experiment as stored: an array of patterns, or null for all. */
@@ -20,8 +22,9 @@ public final class SymbolsJson {
             return Symbols.ALL;
         }
         try {
-            return Symbols.of(
-                    new JsonArray(text).stream().map(String.class::cast).toList());
+            List<@Nullable String> patterns = new ArrayList<>();
+            new JsonArray(text).forEach(pattern -> patterns.add((String) pattern));
+            return Symbols.of(patterns);
         } catch (InvalidValueException e) {
             throw e;
         } catch (RuntimeException e) {
