@@ -65,7 +65,15 @@ def test_every_operation_is_a_call_of_the_service_with_the_same_name(client: Und
         name: call for name, call in documented.items() if name in offered
     }
     # not in the client yet
-    assert documented.keys() - offered == {"approve", "get_approval", "get_history", "get_overview", "list_approvals", "reject", "update_symbols"}
+    assert documented.keys() - offered == {
+        "approve",
+        "get_approval",
+        "get_history",
+        "get_overview",
+        "list_approvals",
+        "reject",
+        "update_symbols",
+    }
     assert offered.keys() - documented == {"get_report_document", "health", "metrics", "openapi"}
 
 
