@@ -141,7 +141,7 @@ try {
   await show(operator, '/', 'Tests');
   const created = await use(operator, 'New test', {
     'Name of the test': 'made-here', 'Control: the model that answers today': 'bear_specialist', 'Treatment: the model to try': 'bear_specialist_v2',
-    'Begin as': 'traffic_split', 'Treatment’s fraction in a split': '0.1', 'Only for requests that name this test': true
+    'Begin as': 'traffic_split', 'Treatment’s fraction in a split': '0.1', 'Only for requests that name this test': true, 'Another person approves promotions, steps of ramps and looser limits': false
   }, 'Create the test');
   check('create', created.startsWith('Done'), created);
   const twice = await use(operator, 'New test', {'Name of the test': 'made-here'}, 'Create the test');
@@ -173,6 +173,24 @@ try {
     .every(action => events.some(event => event.action === action)), events.map(event => event.action));
   await operator.context().close();
 
+  // two persons: what one asks for the other decides
+  await api('POST', TEST + 'create', {test_id: 'two', control_model: 'bear_specialist', treatment_model: 'bear_specialist_v2', explicit: true, four_eyes: true});
+  const author = await as('operator');
+  await show(author, '/test/two', 'two');
+  const waits = await use(author, 'Promote', {'Type': 'two', 'Reason to promote against the verdict': 'asked for'});
+  check('a promotion waits for another person', waits.includes('pending'), waits);
+  await author.context().close();
+  const approver = await as('approver');
+  await show(approver, '/approvals', 'Approvals');
+  await approver.getByText('operator-token asks to promote').waitFor();
+  await approver.getByText('The evidence when it was asked for').click();
+  await approver.getByText('insufficient_data').first().waitFor();
+  const rejected = await use(approver, 'Reject', {Reason: 'too early'});
+  check('Reject', rejected.startsWith('Done'), rejected);
+  await approver.getByText('Nothing waits for an approval.').waitFor();
+  check('the reason of a rejection is shown', await approver.getByText('too early').isVisible());
+  await approver.context().close();
+
   const admin = await as('admin');
   await show(admin, '/models', 'Models');
   const reloaded = await use(admin, 'Reload the models');
@@ -180,7 +198,7 @@ try {
   await admin.context().close();
 
   // for everybody
-  for (const [hash, heading] of [['/', 'Tests'], ['/test/spx', 'spx'], ['/test/spx/timeline', 'spx: timeline'], ['/test/spx/report', /spx/], ['/models', 'Models']]) {
+  for (const [hash, heading] of [['/', 'Tests'], ['/test/spx', 'spx'], ['/test/spx/timeline', 'spx: timeline'], ['/test/spx/report', /spx/], ['/models', 'Models'], ['/approvals', 'Approvals']]) {
     await accessible('viewer', hash, heading, {colorScheme: 'light'});
     await accessible('viewer', hash, heading, {colorScheme: 'dark', viewport: {width: 390, height: 844}});
   }

@@ -9,12 +9,14 @@ import * as detail from './test.js';
 import * as timeline from './timeline.js';
 import * as report from './report.js';
 import * as models from './models.js';
+import * as approvals from './approvals.js';
 
 /** Without an answer for so long, what is shown may be wrong. */
 const STALE_MS = 10000;
 
 const PAGES = [
   {pattern: /^\/?$/, page: tests, title: () => 'Tests'},
+  {pattern: /^\/approvals$/, page: approvals, title: () => 'Approvals'},
   {pattern: /^\/models$/, page: models, title: () => 'Models'},
   {pattern: /^\/test\/([^/]+)$/, page: detail, title: id => id},
   {pattern: /^\/test\/([^/]+)\/timeline$/, page: timeline, title: id => id + ': timeline'},
@@ -61,6 +63,7 @@ function top() {
     <a class="name" href="#/"><img src="icon.svg" alt="" width="24" height="24">Understudy</a>
     <nav aria-label="Pages">
       <a href="#/" aria-current=${current('/')}>Tests</a>
+      <a href="#/approvals" aria-current=${current('/approvals')}>Approvals</a>
       <a href="#/models" aria-current=${current('/models')}>Models</a>
       <a href="/q/swagger-ui">API</a>
     </nav>

@@ -183,6 +183,7 @@ export const ramp = (test, what) => open({title: RAMP[what][0], says: RAMP[what]
 export const promote = (test, verdict) => open({
   title: 'Promote', danger: true, typed: test.test_id,
   says: `${test.treatment_version} answers every request for ${test.control_model} from now on.`
+    + (test.four_eyes ? ' Another person has to approve it first.' : '')
     + (verdict === 'promote' ? '' : ' The verdict is not “promote”: the service refuses unless you say why.'),
   fields: verdict === 'promote' ? [] : [{name: 'override', label: 'Reason to promote against the verdict', hint: 'is an event, and shown everywhere'}],
   request: values => ({
@@ -236,6 +237,24 @@ export const remove = test => open({
   request: call(test, '', undefined, 'DELETE')
 });
 
+const decision = (approval, what) => '/api/v1/approvals/' + approval.approval_id + '/' + what;
+
+export const approve = approval => open({
+  title: 'Approve', says: `What ${approval.requested_by} asked for is done at once, if nothing has changed since.`, danger: true,
+  request: () => ({method: 'POST', path: decision(approval, 'approve')})
+});
+
+export const reject = approval => open({
+  title: 'Reject', says: `Nothing is done. ${approval.requested_by} sees the reason.`,
+  fields: [{name: 'reason', label: 'Reason', required: true}],
+  request: values => {
+    if (!values.reason.trim()) {
+      throw new Error('a reason is needed');
+    }
+    return {method: 'POST', path: decision(approval, 'reject'), body: {reason: values.reason}};
+  }
+});
+
 export const reload = () => open({
   title: 'Reload the models', says: 'Every replica reads the model folder again. Versions that changed are checked first; tests that use one say so.',
   request: () => ({method: 'POST', path: '/api/v1/models/reload'})
@@ -254,7 +273,9 @@ export function create(models) {
       {name: 'mode', label: 'Begin as', options: [{value: 'shadow', text: 'a shadow: both answer, control’s answer is used'}, {value: 'traffic_split', text: 'a split: some units get the treatment'}, {value: 'ramp', text: 'a ramp: a shadow, then 5%, 10%, 25%, 50%, 100%'}], value: 'shadow'},
       {name: 'split', label: 'Treatment’s fraction in a split', type: 'number', step: 'any', min: 0, max: 1, value: '0.05'},
       {name: 'description', label: 'What for', value: ''},
-      {name: 'explicit', label: 'Only for requests that name this test', type: 'checkbox', value: false}
+      {name: 'explicit', label: 'Only for requests that name this test', type: 'checkbox', value: false},
+      {name: 'symbols', label: 'Only for these symbols', value: '', hint: 'such as SPX, BTC-*; empty: for all'},
+      {name: 'two', label: 'Another person approves promotions, steps of ramps and looser limits', type: 'checkbox', value: true}
     ],
     request: values => {
       if (!values.test_id.trim()) {
@@ -276,6 +297,10 @@ export function create(models) {
       if (values.explicit) {
         body.explicit = true;
       }
+      if (values.symbols.trim()) {
+        body.symbols = values.symbols.split(/[,\s]+/).filter(Boolean);
+      }
+      body.four_eyes = Boolean(values.two);
       return {method: 'POST', path: '/api/v1/ab-test/create', body};
     }
   });
