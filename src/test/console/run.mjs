@@ -41,7 +41,7 @@ async function ask(test, times) {
   await api('POST', TEST + test + '/flush');
 }
 
-const browser = await chromium.launch({executablePath, args: ['--no-sandbox']});
+const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage']});
 
 /** A page that has given the role's token by the dialog, as a person does. */
 async function as(role, options = {}) {

@@ -171,7 +171,7 @@ class BadRequestTest {
 
     @Test
     void a_path_without_anything_is_not_found() {
-        for (String path : List.of("/", "/api", "/api/v1/nothing", "/api/v2/predict", "/api/v1/predict/x")) {
+        for (String path : List.of("/api", "/api/v1/nothing", "/api/v2/predict", "/api/v1/predict/x")) {
             assertProblem(404, get(path), path);
         }
         assertProblem(404, post(about(testId, "explode")), "explode");

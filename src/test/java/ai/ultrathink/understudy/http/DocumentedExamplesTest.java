@@ -65,6 +65,7 @@ class DocumentedExamplesTest {
         experiments();
         // before there are others of the same two models
         promotions();
+        approvals();
         ramps();
         results();
         decisions();
@@ -113,6 +114,11 @@ class DocumentedExamplesTest {
                 given().contentType("application/json")
                         .body(body("PUT " + ONE + "/guardrails").encode())
                         .put(about(testId, "guardrails")));
+        compare(
+                "PUT " + ONE + "/symbols",
+                given().contentType("application/json")
+                        .body(body("PUT " + ONE + "/symbols").encode())
+                        .put(about(testId, "symbols")));
         outcomes(testId);
         posted(testId, "/disable");
         posted(testId, "/enable");
@@ -168,6 +174,39 @@ class DocumentedExamplesTest {
         compare("DELETE " + ONE + "/promote", delete(about(testId, "promote")));
     }
 
+    private void approvals() {
+        String testId = created(explicitTest(newId("documented-approvals"), "constant_sell", "constant_hold")
+                .put("mode", "shadow")
+                .put("four_eyes", true));
+        String approvals = "/api/v1/approvals";
+        String one = approvals + "/{approval_id}";
+        String rejected = promoting(testId);
+        compare("GET " + approvals, get(approvals));
+        compare("GET " + one, get(approvals + "/" + rejected));
+        compare(
+                "POST " + one + "/reject",
+                byCarol(approvals + "/" + rejected + "/reject", body("POST " + one + "/reject")));
+        compare(
+                "POST " + one + "/approve",
+                byCarol(approvals + "/" + promoting(testId) + "/approve", new JsonObject()));
+        // so that the models of other tests stay as they are
+        String back = new JsonObject(delete(about(testId, "promote")).asString()).getString("approval_id");
+        ok(byCarol(approvals + "/" + back + "/approve", new JsonObject()));
+    }
+
+    private static String promoting(String testId) {
+        Response asked = post(about(testId, "promote"), new JsonObject().put("override", "a fault of control's"));
+        assertEquals(202, asked.statusCode());
+        return new JsonObject(asked.asString()).getString("approval_id");
+    }
+
+    private static Response byCarol(String path, JsonObject body) {
+        return given().contentType("application/json")
+                .header("X-Actor", "carol")
+                .body(body.encode())
+                .post(path);
+    }
+
     private void results() {
         String testId = createdShadow("documented-results", "constant_hold", "constant_buy");
         predicted(request(testId));
@@ -189,6 +228,7 @@ class DocumentedExamplesTest {
 
     private void models() {
         compare("GET /api/v1/audit/verify", get("/api/v1/audit/verify"));
+        compare("GET /api/v1/identity", get("/api/v1/identity"));
         compare("GET " + MODELS, get(MODELS));
         ModelsDirectory.put(RELOADED, "constant_buy", "1");
         compare("POST " + MODELS + "/reload", post(MODELS + "/reload"));

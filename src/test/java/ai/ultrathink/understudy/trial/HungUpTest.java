@@ -22,12 +22,7 @@ import io.restassured.RestAssured;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,28 +118,6 @@ class HungUpTest {
         assertTrue(kept.compareTo(CONTROL_DEADLINE) >= 0, () -> "kept for " + kept);
     }
 
-    @Test
-    void a_stream_of_http_2_that_its_caller_ends_is_recorded_as_well() {
-        String testId = created(slow("constant_hold", "slow").put("traffic_split", 1));
-        double before = abandoned();
-        try (HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
-            HttpResponse<String> first = client.sendAsync(post(request(testId)), HttpResponse.BodyHandlers.ofString())
-                    .join();
-            assertEquals(HttpClient.Version.HTTP_2, first.version());
-
-            CompletableFuture<HttpResponse<String>> second =
-                    client.sendAsync(post(provocation(testId)), HttpResponse.BodyHandlers.ofString());
-            awaitAsked();
-            second.cancel(true);
-
-            await().atMost(WITHIN)
-                    .untilAsserted(() -> assertTrue(
-                            rows(testId).stream().anyMatch(row -> "timeout".equals(row.getString("treatment_error")))));
-            assertEquals(before + 1, abandoned());
-        }
-    }
-
     /** A test with deadlines that a caller who looks at the service first surely does not see the end of. */
     private static JsonObject slow(String control, String treatment) {
         return explicitTest(newId("hung-up"), control, treatment)
@@ -202,12 +175,5 @@ class HungUpTest {
     private static JsonObject rowInTheEnd(String testId, int rows) {
         await().atMost(WITHIN).until(() -> rows(testId).size() == rows);
         return rows(testId).getLast();
-    }
-
-    private static HttpRequest post(JsonObject request) {
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + PREDICT))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(request.encode()))
-                .build();
     }
 }

@@ -73,7 +73,7 @@ public class Access implements HttpAuthenticationMechanism {
         }
     }
 
-    /** What everybody who uses the service should know about it, or null. */
+    /** What all who use the service should know about it, or null. */
     @Nullable String warning() {
         return settings.anonymousAnywhere()
                 ? "UNDERSTUDY_ALLOW_ANONYMOUS=true: all who reach the port may do everything, under any name"

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Who calls, as the service knows it. */
 @Schema(name = "Identity")
 record IdentityView(
-        @Schema(description = "the name in the audit trail; null where the service asks nobody who they are") @Nullable String name,
+        @Schema(description = "the name in the audit trail; null where no credential is needed") @Nullable String name,
 
         @Schema(description = "what the caller may do, see docs/security.md")
         List<String> roles,
 
-        @Schema(description = "what everybody who uses the service should know about it; null if nothing") @Nullable String warning) {}
+        @Schema(description = "what all who use the service should know about it; null if nothing") @Nullable String warning) {}

@@ -124,6 +124,20 @@ final class OpenApiExamples {
                       "position": 7,
                       "previous_hash": "9f2c0f7f5e0c5b7a4a2c9f5f1d5b8b0c3e7a6d1f2b4c8e9a0d3f5b7c1e2a4d6f",
                       "hash": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c"}]"""),
+            Map.entry("GET /api/v1/approvals", "[" + approval("pending", "null", "null", "null") + "]"),
+            Map.entry("GET /api/v1/approvals/{approval_id}", reported("pending", "null", "null", "null")),
+            Map.entry(
+                    "POST /api/v1/approvals/{approval_id}/approve",
+                    reported("approved", "\"carol\"", "\"2026-11-24T13:40:00Z\"", "null")),
+            Map.entry(
+                    "POST /api/v1/approvals/{approval_id}/reject",
+                    reported(
+                            "rejected",
+                            "\"carol\"",
+                            "\"2026-11-24T13:40:00Z\"",
+                            "\"the evidence is from one calm week\"")),
+            Map.entry("GET /api/v1/identity", """
+                    {"name": null, "roles": ["caller", "viewer", "operator", "approver", "admin"], "warning": null}"""),
             Map.entry("GET /api/v1/audit/verify", """
                     {"intact": true, "events": 812, "removed": 0,
                      "head": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c",
@@ -195,6 +209,21 @@ final class OpenApiExamples {
              "since": "2026-11-24T13:00:00Z", "held_seconds": 1260, "reason": %s, "waits_for": %s,
              "plan": {"steps": [0.05, 0.1, 0.25, 0.5, 1.0], "hold_seconds": 3600, "minimum_samples": 1000,
               "approval": "auto", "rehearse": true, "rehearse_seconds": null}}""".formatted(state, reason, waitsFor);
+    }
+
+    private static String approval(String state, String decidedBy, String decidedAt, String reason) {
+        return """
+                {"approval_id": "0b8fd3e4-6a70-4a7e-9d0a-5c1f2e3d4bc1", "what": "promote", "test_id": "bull_v2_canary",
+                 "generation": 3, "requested_by": "bob", "requested_at": "2026-11-24T13:00:00Z",
+                 "expires_at": "2026-11-25T13:00:00Z", "state": "%s", "arguments": {"override": "a fault of control's"},
+                 "content_hash": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c", "decided_by": %s,
+                 "decided_at": %s, "reason": %s}""".formatted(state, decidedBy, decidedAt, reason);
+    }
+
+    /** With the report on the test as it was when it was asked for. */
+    private static String reported(String state, String decidedBy, String decidedAt, String reason) {
+        String approval = approval(state, decidedBy, decidedAt, reason);
+        return approval.substring(0, approval.length() - 1) + ", \"report\": " + REPORT + "}";
     }
 
     private static String status(String status) {
