@@ -188,7 +188,7 @@ try {
   const rejected = await use(approver, 'Reject', {Reason: 'too early'});
   check('Reject', rejected.startsWith('Done'), rejected);
   await approver.getByText('Nothing waits for an approval.').waitFor();
-  check('the reason of a rejection is shown', await approver.getByText('too early').isVisible());
+  check('the reason of a rejection is shown', await approver.locator('#main').getByText('too early').isVisible());
   await approver.context().close();
 
   const admin = await as('admin');

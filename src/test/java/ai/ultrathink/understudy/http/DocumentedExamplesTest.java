@@ -180,6 +180,9 @@ class DocumentedExamplesTest {
                 .put("four_eyes", true));
         String approvals = "/api/v1/approvals";
         String one = approvals + "/{approval_id}";
+        // the reports of the approvals show it
+        predicted(request(testId));
+        flush(testId);
         String rejected = promoting(testId);
         compare("GET " + approvals, get(approvals));
         compare("GET " + one, get(approvals + "/" + rejected));
