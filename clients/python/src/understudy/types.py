@@ -497,10 +497,17 @@ class OutcomeSummary(TypedDict):
     raw_treatment: float | None
     raw_difference: float | None
     alpha: float
+    worse_log_e: float | None
+    not_worse_log_e: float | None
+    better_log_e: float | None
     hit_rate: float | None
     coverage: float
     coverage_of_agreements: float
     coverage_of_disagreements: float
+    coverage_log_e: float | None
+    coverage_of_control: float
+    coverage_of_treatment: float
+    coverage_of_arms_log_e: float | None
     blocks_to_go: int | None
     words: list[str]
 

@@ -62,9 +62,10 @@ final class DatedAnswers implements AutoCloseable {
         String port = Files.readAllLines(data.resolve("postgres").resolve("postmaster.pid"))
                 .get(PORT_LINE)
                 .strip();
+        String password = Files.readString(data.resolve("postgres-password")).strip();
         try {
-            return new DatedAnswers(
-                    DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", ""));
+            return new DatedAnswers(DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", password));
         } catch (SQLException e) {
             throw new IOException("the service's PostgreSQL on port " + port + " does not answer", e);
         }

@@ -73,7 +73,12 @@ public record Bash(Path directory) {
                 places);
 
         List<String> noted = Files.readAllLines(statuses);
-        assertEquals(commands.lines().filter(line -> line.startsWith("curl ")).count(), noted.size(), output);
+        assertEquals(
+                commands.lines()
+                        .filter(line -> line.startsWith("curl ") || line.contains("$(curl "))
+                        .count(),
+                noted.size(),
+                output);
         assertTrue(noted.stream().allMatch(line -> line.startsWith("2")), () -> String.join("\n", noted));
         return output;
     }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public record Tool(String name, String origin) {
 
     public static final Tool PROMETHEUS = new Tool("prometheus", "Debian: apt-get install prometheus");
+    public static final Tool CHROME = new Tool("google-chrome", "Google");
     public static final Tool CHROMIUM = new Tool("chromium", "Debian: apt-get install chromium");
     public static final Tool PROMTOOL = new Tool("promtool", "Debian: apt-get install prometheus");
 

@@ -121,6 +121,9 @@ public final class OpenApiCompletion implements OASFilter {
             if (path.startsWith("/api/v1/predict") || path.equals("/api/v1/outcomes")) {
                 return List.of(Roles.CALLER);
             }
+            if (path.equals("/api/v1/identity")) {
+                return List.of(Roles.CALLER, Roles.VIEWER);
+            }
             if (path.endsWith("/models/reload") || path.endsWith("/audit/export")) {
                 return List.of(Roles.ADMIN);
             }

@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.http.report;
 
 import ai.ultrathink.understudy.analysis.guardrail.GuardrailResultWriter;
 import ai.ultrathink.understudy.analysis.guardrail.OutcomeSummary;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +40,11 @@ record OutcomeSummaryView(
         @Schema(description = "the plan's alpha, apart from that of the other guardrails")
         double alpha,
 
-        @Schema(description = "natural logarithm of the e-value: that treatment earns less than the limit")
-        @JsonProperty("log_e_worse")
-        @Nullable Double logEWorse,
+        @Schema(description = "natural logarithm of the e-value: that treatment earns less than the limit") @Nullable Double worseLogE,
 
-        @Schema(description = "likewise: that it earns more than the limit") @JsonProperty("log_e_not_worse") @Nullable Double logENotWorse,
+        @Schema(description = "likewise: that it earns more than the limit") @Nullable Double notWorseLogE,
 
-        @Schema(description = "likewise: that it earns more than control") @JsonProperty("log_e_better") @Nullable Double logEBetter,
+        @Schema(description = "likewise: that it earns more than control") @Nullable Double betterLogE,
 
         @Schema(
                 description =
@@ -60,18 +57,14 @@ record OutcomeSummaryView(
         double coverageOfAgreements,
         double coverageOfDisagreements,
 
-        @Schema(description = "natural logarithm of the e-value: that the two coverages differ")
-        @JsonProperty("log_e_coverage")
-        @Nullable Double logECoverage,
+        @Schema(description = "natural logarithm of the e-value: that the two coverages differ") @Nullable Double coverageLogE,
 
         @Schema(description = "the fraction of control's decisions with an outcome, shadows included")
         double coverageOfControl,
 
         @Schema(description = "likewise of treatment's") double coverageOfTreatment,
 
-        @Schema(description = "natural logarithm of the e-value: that the coverages of the two arms differ")
-        @JsonProperty("log_e_coverage_of_arms")
-        @Nullable Double logECoverageOfArms,
+        @Schema(description = "natural logarithm of the e-value: that the coverages of the two arms differ") @Nullable Double coverageOfArmsLogE,
 
         @Schema(
                 description =

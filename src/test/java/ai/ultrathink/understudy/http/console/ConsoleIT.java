@@ -28,7 +28,9 @@ class ConsoleIT {
     @BeforeAll
     static void needs_a_browser() {
         Npm.assumePresent("console test");
-        Tool.CHROMIUM.assumePresent("console test");
+        if (!Tool.CHROME.isOnPath()) {
+            Tool.CHROMIUM.assumePresent("console test");
+        }
     }
 
     @Test

@@ -297,7 +297,7 @@ class AccessIT {
     @Test
     void the_actor_is_the_name_of_the_token_whatever_x_actor_says() throws IOException {
         String test =
-                "{\"test_id\":\"actor\",\"control_model\":\"bear_specialist\",\"treatment_model\":\"bear_specialist_v2\"}";
+                "{\"test_id\":\"actor\",\"control_model\":\"sideways_specialist\",\"treatment_model\":\"bear_specialist_v2\"}";
         HttpResponse<String> created = send(service.request(TESTS + "/create")
                 .POST(BodyPublishers.ofString(test))
                 .header("X-Actor", "grace")
