@@ -1,6 +1,5 @@
 // The console in a real browser: node run.mjs BASE PID. Tokens have the names of their roles. Prints "N passed, 0 failed".
-import {readFileSync} from 'node:fs';
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
 
@@ -141,7 +140,7 @@ try {
   await show(operator, '/', 'Tests');
   const created = await use(operator, 'New test', {
     'Name of the test': 'made-here', 'Control: the model that answers today': 'bear_specialist', 'Treatment: the model to try': 'bear_specialist_v2',
-    'Begin as': 'traffic_split', 'Treatment’s fraction in a split': '0.1', 'Only for requests that name this test': true, 'Another person approves promotions, steps of ramps and looser limits': false
+    'Begin as': 'traffic_split', 'Treatment’s fraction in a split': '0.1', 'Only for requests that name this test': true, 'Another person approves promotions, steps of ramps and looser limits': 'no'
   }, 'Create the test');
   check('create', created.startsWith('Done'), created);
   const twice = await use(operator, 'New test', {'Name of the test': 'made-here'}, 'Create the test');
@@ -210,6 +209,14 @@ try {
   const bytes = await weighed.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
     .filter(entry => /\/console\/|\/_static\//.test(entry.name)).reduce((sum, entry) => sum + entry.encodedBodySize, 0));
   check('the page weighs at most 500 KB', bytes > 1000 && bytes <= 500_000, bytes);
+
+  // a page that reads seldom is not old for that
+  const calm = await as('viewer');
+  await calm.clock.install();
+  await show(calm, '/test/spx/report', /spx/);
+  await calm.clock.runFor(14_000);
+  check('a page that reads seldom is not called old', await calm.locator('.banner.stale').count() === 0);
+  await calm.context().close();
 
   // the service falls silent
   await show(weighed, '/test/spx', 'spx');

@@ -3,7 +3,7 @@
 const TOKEN = 'understudy.token';
 const ACTOR = 'understudy.actor';
 
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, title, detail) {
     super(detail || title);
     this.status = status;
@@ -21,8 +21,8 @@ export const credentials = {
   set actor(value) { value ? localStorage.setItem(ACTOR, value) : localStorage.removeItem(ACTOR); }
 };
 
-/** When the service last answered, by the clock of the browser. */
-export const news = {at: Date.now(), answered() { this.at = Date.now(); }};
+/** Since when the service owes an answer, by the clock of the browser; null when it owes none. */
+export const owed = {since: null};
 
 function headers(extra) {
   const all = {Accept: 'application/json', ...extra};
@@ -34,7 +34,7 @@ function headers(extra) {
 
 async function answer(response) {
   if (response.status < 502) {
-    news.answered();
+    owed.since = null;
   }
   const text = await response.text();
   if (response.ok) {
@@ -51,6 +51,7 @@ async function answer(response) {
 
 async function send(path, options) {
   let response;
+  owed.since ??= Date.now();
   try {
     response = await fetch(path, {cache: 'no-store', signal: AbortSignal.timeout(15000), ...options});
   } catch (failure) {

@@ -2,7 +2,7 @@
 
 import {html, nothing} from './lit.js';
 import {get} from './api.js';
-import {button} from './console.js';
+import {button} from './button.js';
 import * as controls from './controls.js';
 import {problem} from './problem.js';
 import {time} from './words.js';

@@ -1,7 +1,9 @@
 // The entry: which page the address names, what it reads and how often, and what is above every page.
 
 import {html, render, nothing} from './lit.js';
-import {credentials, find, news} from './api.js';
+import {credentials, find, owed} from './api.js';
+import {address} from './address.js';
+import {caller} from './button.js';
 import * as controls from './controls.js';
 import {ago, clock} from './words.js';
 import * as tests from './tests.js';
@@ -23,38 +25,9 @@ const PAGES = [
   {pattern: /^\/test\/([^/]+)\/report$/, page: report, title: id => id + ': report'}
 ];
 
-let identity = null;
 let shown = null;
 let timer = 0;
 let turns = 0;
-
-/** The address: #/test/spx?q=… */
-export function address() {
-  const [path, query] = location.hash.replace(/^#/, '').split('?');
-  return {path: path || '/', query: new URLSearchParams(query || '')};
-}
-
-export function setQuery(name, value) {
-  const {path, query} = address();
-  value ? query.set(name, value) : query.delete(name);
-  const text = query.toString();
-  history.replaceState(null, '', '#' + path + (text ? '?' + text : ''));
-}
-
-/** Why this caller may not do that, or null. The service decides; this only says so beforehand. */
-export function lacking(...roles) {
-  if (!identity || !identity.roles || roles.some(role => identity.roles.includes(role))) {
-    return null;
-  }
-  return 'needs the role ' + roles.join(' or ') + '; you are ' + (identity.name || 'nobody') + ' with ' + (identity.roles.join(', ') || 'no role');
-}
-
-/** A button that is off with its reason rather than hidden. */
-export function button(text, act, {roles = ['operator'], off = null, kind = ''} = {}) {
-  const why = lacking(...roles) || off;
-  return html`<button class=${kind} aria-disabled=${why ? 'true' : 'false'} title=${why || nothing}
-    aria-label=${why ? text + ' (off: ' + why + ')' : nothing} @click=${() => { if (!why) { act(); } }}>${text}</button>`;
-}
 
 function top() {
   const {path} = address();
@@ -72,17 +45,17 @@ function top() {
 }
 
 function who() {
-  if (identity?.name) {
-    return identity.name;
+  if (caller.identity?.name) {
+    return caller.identity.name;
   }
   return credentials.actor || 'Who are you?';
 }
 
 function banners() {
-  const silent = Date.now() - news.at;
+  const stale = owed.since !== null && Date.now() - owed.since > STALE_MS;
   render(html`
-    ${silent > STALE_MS ? html`<p class="banner stale">No answer from the service for ${ago(news.at)}. What you see is old. Trying again.</p>` : nothing}
-    ${identity && identity.warning ? html`<p class="banner">${identity.warning}</p>` : nothing}`, document.getElementById('banners'));
+    ${stale ? html`<p class="banner stale">No answer from the service for ${ago(owed.since)}. What you see is old. Trying again.</p>` : nothing}
+    ${caller.identity && caller.identity.warning ? html`<p class="banner">${caller.identity.warning}</p>` : nothing}`, document.getElementById('banners'));
 }
 
 function draw() {
@@ -133,9 +106,9 @@ function go() {
 
 async function restart() {
   try {
-    identity = await find('/api/v1/identity');
+    caller.identity = await find('/api/v1/identity');
   } catch {
-    identity = null;
+    caller.identity = null;
   }
   top();
   banners();

@@ -275,7 +275,7 @@ export function create(models) {
       {name: 'description', label: 'What for', value: ''},
       {name: 'explicit', label: 'Only for requests that name this test', type: 'checkbox', value: false},
       {name: 'symbols', label: 'Only for these symbols', value: '', hint: 'such as SPX, BTC-*; empty: for all'},
-      {name: 'two', label: 'Another person approves promotions, steps of ramps and looser limits', type: 'checkbox', value: true}
+      {name: 'two', label: 'Another person approves promotions, steps of ramps and looser limits', options: [{value: '', text: 'as the service is set'}, {value: 'yes', text: 'yes'}, {value: 'no', text: 'no'}], value: ''}
     ],
     request: values => {
       if (!values.test_id.trim()) {
@@ -300,7 +300,9 @@ export function create(models) {
       if (values.symbols.trim()) {
         body.symbols = values.symbols.split(/[,\s]+/).filter(Boolean);
       }
-      body.four_eyes = Boolean(values.two);
+      if (values.two) {
+        body.four_eyes = values.two === 'yes';
+      }
       return {method: 'POST', path: '/api/v1/ab-test/create', body};
     }
   });

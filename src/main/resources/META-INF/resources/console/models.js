@@ -2,10 +2,10 @@
 
 import {html, nothing} from './lit.js';
 import {get} from './api.js';
-import {button} from './console.js';
+import {button} from './button.js';
 import * as controls from './controls.js';
 import {problem} from './problem.js';
-import {count, state, time} from './words.js';
+import {count, time} from './words.js';
 
 export const EVERY = 5000;
 
@@ -27,7 +27,7 @@ function row(model, tests) {
   const using = tests.filter(test => test.control_model === model.name || test.treatment_model === model.name);
   return html`<tr>
     <th scope="row"><bdi>${model.name}</bdi> <span class="quiet">version ${model.version ?? '–'}</span></th>
-    <td>${model.state === 'loaded' ? state('sound', 'loaded') : state('harm', model.state.replaceAll('_', ' '))}
+    <td>${model.state === 'loaded' ? 'loaded' : html`<b class="attention">${model.state.replaceAll('_', ' ')}</b>`}
       ${model.reason ? html`<p class="says"><bdi>${model.reason}</bdi></p>` : nothing}${model.note ? html`<p class="quiet says">${model.note}</p>` : nothing}</td>
     <td class="version">${model.digest ?? '–'}${model.wanted && model.wanted !== model.digest ? html`<br>wanted: ${model.wanted}` : nothing}</td>
     <td class="number">${count(model.parameters)}</td>

@@ -3,12 +3,12 @@
 import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
 import {earnings, estimates, evidences} from './charts.js';
-import {button} from './console.js';
+import {button} from './button.js';
 import * as controls from './controls.js';
 import {problem} from './problem.js';
 import {amount, count, duration, evidence, hoursSince, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
 
-export const EVERY = 3000;
+export const EVERY = 5000;
 
 const SLOW = 15000;
 
@@ -48,7 +48,7 @@ export function view(page, id) {
     </dl>
     ${page.ramp ? ladder(page.ramp) : nothing}
     <h2>Guardrails</h2>
-    <p class="quiet">False alarms are limited to ${percent(report.alpha)} for all of them together, at every look.</p>
+    <p class="quiet">False alarms are limited to ${percent(report.alpha)} for all of them together, at every look.${test.outcome ? ' Earnings have a limit of their own.' : ''}</p>
     <div class="tiles">${report.guardrails.map(guardrail => tile(page, test, guardrail))}</div>
     ${money(page, report)}
     ${arms(page.stats)}

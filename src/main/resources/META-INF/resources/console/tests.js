@@ -2,7 +2,8 @@
 
 import {html, nothing} from './lit.js';
 import {get} from './api.js';
-import {address, button, setQuery} from './console.js';
+import {address, setQuery} from './address.js';
+import {button} from './button.js';
 import * as controls from './controls.js';
 import {paint} from './paint.js';
 import {problem} from './problem.js';
@@ -65,7 +66,7 @@ function row(test) {
   const said = verdict(test.verdict);
   return html`<tr>
     <th scope="row"><a class="id" href=${'#/test/' + encodeURIComponent(test.test_id)}><bdi>${test.test_id}</bdi></a>
-      ${test.attention ? html`<br><b class="state harm">${ATTENTION[test.attention] || test.attention}</b>` : nothing}
+      ${test.attention ? html`<br><b class="attention">${ATTENTION[test.attention] || test.attention}</b>` : nothing}
       ${test.description ? html`<br><span class="quiet"><bdi>${test.description}</bdi></span>` : nothing}</th>
     <td>${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
     <td class="number">${test.enabled ? test.mode === 'shadow' ? 'shadow' : percent(test.traffic_split) : 'off'}</td>

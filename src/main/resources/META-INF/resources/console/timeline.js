@@ -2,7 +2,7 @@
 
 import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
-import {address, setQuery} from './console.js';
+import {address, setQuery} from './address.js';
 import {paint} from './paint.js';
 import {problem} from './problem.js';
 import {action, byService, time} from './words.js';

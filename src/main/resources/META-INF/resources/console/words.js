@@ -27,7 +27,7 @@ export function evidence(log) {
   return ten > 6 ? 'about 10^' + Math.floor(ten) : digits(Math.exp(log), 2);
 }
 
-export const MEASURES = {
+const MEASURES = {
   agreement: {title: 'Same action', unit: 'fraction', limit: 'at least', counted: 'pairs'},
   p95_latency_delta_ms: {title: 'P95 latency, treatment minus control', unit: 'ms', limit: 'at most', counted: 'answers of the smaller arm'},
   confidence_delta: {title: 'Mean confidence, treatment minus control', unit: 'number', limit: 'at most ±', counted: 'pairs'},
@@ -52,7 +52,7 @@ export function amount(name, value) {
 
 // --- states: a word and a shape each, colour only besides ---
 
-export const STATES = {
+const STATES = {
   none: {word: 'No data yet', shape: svg`<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2 2.2"/>`},
   collecting: {word: 'Collecting', shape: svg`<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M8 2 A6 6 0 0 1 14 8 L8 8 Z" fill="currentColor"/>`},
   harm: {word: 'Harm shown', shape: svg`<path d="M8 1 L15.5 14.5 L0.5 14.5 Z" fill="currentColor"/><path d="M8 6 L8 10 M8 11.7 L8 13" stroke="var(--paper)" stroke-width="1.6"/>`},
@@ -61,7 +61,7 @@ export const STATES = {
   off: {word: 'Off', shape: svg`<path d="M3 3 L13 13 M13 3 L3 13" stroke="currentColor" stroke-width="1.5"/>`}
 };
 
-export const shape = key => html`<svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${STATES[key].shape}</svg>`;
+const shape = key => html`<svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${STATES[key].shape}</svg>`;
 
 export const state = (key, word) => html`<span class="state ${key}">${shape(key)}<span>${word || STATES[key].word}</span></span>`;
 
@@ -97,7 +97,7 @@ export function waitHours(guardrail, hours) {
   return (needed - guardrail.samples) / (guardrail.samples / hours);
 }
 
-export const VERDICTS = {
+const VERDICTS = {
   promote: {word: 'Nothing wrong shown: may be promoted', key: 'sound'},
   roll_back: {word: 'Harm shown: roll back', key: 'harm'},
   keep_running: {word: 'Not decided yet: keep it running', key: 'collecting'},
@@ -178,9 +178,10 @@ export function sentence(report) {
 export const version = text => text ? html`<span class="version">${text}</span>` : html`<span class="version">no model</span>`;
 
 const ACTIONS = {
-  created: 'created', enabled: 'switched on', disabled: 'switched off', deleted: 'deleted', split_updated: 'changed the split',
-  rolled_back: 'rolled back', promoted: 'promoted', ramp_started: 'started the ramp', ramp_advanced: 'moved the ramp on',
-  ramp_aborted: 'ended the ramp', ramp_finished: 'finished the ramp', guard_opened: 'guard opened', guard_closed: 'guard closed'
+  enabled: 'switched on', disabled: 'switched off', split_updated: 'changed the split', guardrails_updated: 'changed the guardrails',
+  outcome_updated: 'changed the outcome plan', promotion_reverted: 'took the promotion back', promotion_overridden: 'promoted against the verdict',
+  ramp_started: 'started the ramp', ramp_step: 'moved the ramp on', ramp_awaiting_approval: 'ramp awaits approval', ramp_approved: 'approved the ramp’s step',
+  ramp_paused: 'paused the ramp', ramp_resumed: 'resumed the ramp', ramp_aborted: 'ended the ramp', ramp_finished: 'ramp finished'
 };
 export const action = name => ACTIONS[name] || (name || '').replaceAll('_', ' ');
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.console;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.Npm;
@@ -9,12 +9,7 @@ import ai.ultrathink.understudy.testkit.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,20 +44,6 @@ class ConsoleIT {
                             Long.toString(service.process().pid()));
 
             assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
-        }
-    }
-
-    private static String everyRole() {
-        return List.of("caller", "viewer", "operator", "approver", "admin").stream()
-                .map(role -> role + "-token " + role + " " + sha256(role))
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package ai.ultrathink.understudy.http.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static ai.ultrathink.understudy.testkit.TokenLines.ROLES;
+import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
+import static ai.ultrathink.understudy.testkit.TokenLines.sha256;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -25,11 +27,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packaged service with a file of tokens, as Kubernetes mounts it: a link to a folder that is replaced. */
 class AccessIT {
 
-    private static final List<String> ROLES = List.of("caller", "viewer", "operator", "approver", "admin");
     private static final Pattern ROW = Pattern.compile("\\| `(GET|POST|PUT|DELETE) (/api/\\S+)` \\| (.+?) \\|.*");
     private static final String TESTS = "/api/v1/ab-test";
     private static final Duration WITHIN = Duration.ofSeconds(20);
@@ -80,14 +78,6 @@ class AccessIT {
     @AfterAll
     static void stop() {
         service.close();
-    }
-
-    /** A token for each role: it has the role's name. */
-    private static String everyRole() {
-        return "# a token for each role\n"
-                + ROLES.stream()
-                        .map(role -> role + "-token " + role + " " + sha256(role))
-                        .collect(Collectors.joining("\n"));
     }
 
     /** Replaces the folder as a kubelet does. */
@@ -504,14 +494,6 @@ class AccessIT {
                             method.equals("GET") || method.equals("DELETE")
                                     ? BodyPublishers.noBody()
                                     : BodyPublishers.ofString("{}"));
-        }
-    }
-
-    private static String sha256(String token) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

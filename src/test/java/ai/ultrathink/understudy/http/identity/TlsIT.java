@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.identity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static ai.ultrathink.understudy.testkit.TokenLines.sha256;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,12 +21,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -244,13 +241,5 @@ class TlsIT {
     private static HttpClient client(@Nullable Path certificate) throws IOException {
         SSLContext context = Authority.client(authority.certificate(), certificate);
         return HttpClient.newBuilder().sslContext(context).build();
-    }
-
-    private static String sha256(String token) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
