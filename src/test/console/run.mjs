@@ -150,6 +150,8 @@ try {
     ['Change the split', {'Treatment’s fraction': '0.2'}],
     ['Guardrails', {Guardrails: '{"agreement": {"limit": 0.8}}'}, 'Change the guardrails'],
     ['Outcome plan', {}, 'Change the outcome plan'],
+    ['Symbols', {'Only for these symbols': 'SPX, BTC-*'}, 'Change the symbols'],
+    ['Symbols', {'Only for these symbols': ''}, 'Change the symbols'],
     ['Start a ramp', {Steps: '0.05, 1', 'Seconds at each step, at least': '0', 'Rehearse as a shadow first': false}],
     ['Pause the ramp', {}], ['Resume the ramp', {}], ['End the ramp', {}],
     ['Switch on', {}], ['Switch off (d)', {}, 'Switch off'], ['Switch on', {}],
@@ -168,7 +170,7 @@ try {
   const gone = await use(operator, 'Delete', {Type: 'made-here'});
   check('Delete', gone.startsWith('Done'), gone);
   const events = await api('GET', TEST + 'made-here/events', undefined, 'viewer');
-  check('the trail has what was done', ['created', 'split_updated', 'guardrails_updated', 'outcome_updated', 'ramp_started', 'ramp_paused', 'ramp_resumed', 'ramp_aborted', 'disabled', 'enabled', 'promoted', 'promotion_reverted', 'deleted']
+  check('the trail has what was done', ['created', 'split_updated', 'guardrails_updated', 'outcome_updated', 'symbols_updated', 'ramp_started', 'ramp_paused', 'ramp_resumed', 'ramp_aborted', 'disabled', 'enabled', 'promoted', 'promotion_reverted', 'deleted']
     .every(action => events.some(event => event.action === action)), events.map(event => event.action));
   await operator.context().close();
 

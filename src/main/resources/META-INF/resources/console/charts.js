@@ -94,7 +94,7 @@ function chart({title, points, band, line, limits, format}) {
 }
 
 /** The points of one guardrail in a history, with their times as numbers. */
-function series(history, name) {
+export function series(history, name) {
   return (history?.points || []).flatMap(point => point.guardrails
     .filter(each => each.measure === name)
     .map(each => ({...each, at: Date.parse(point.time)})));

@@ -131,6 +131,8 @@ const json = text => {
   }
 };
 
+const listed = text => text.split(/[,\s]+/).filter(Boolean);
+
 const call = (test, path, body, method = 'POST') => () => ({method, path: pathOf(test.test_id) + path, body, generation: test.generation});
 
 // --- the controls of a test ---
@@ -165,7 +167,7 @@ export const startRamp = test => open({
   request: values => ({
     method: 'POST', path: pathOf(test.test_id) + '/ramp', generation: test.generation,
     body: {
-      steps: values.steps.split(/[,\s]+/).filter(Boolean).map(fraction), hold_seconds: Number(values.hold),
+      steps: listed(values.steps).map(fraction), hold_seconds: Number(values.hold),
       minimum_samples: Number(values.samples), approval: values.approve ? 'approve' : 'auto', rehearse: Boolean(values.rehearse)
     }
   })
@@ -222,6 +224,12 @@ export const clear = (test, guardrail) => open({
     }
     return {method: 'POST', path: pathOf(test.test_id) + '/guardrails/' + guardrail + '/clear', body: {reason: values.reason}, generation: test.generation};
   }
+});
+
+export const symbols = test => open({
+  title: 'Change the symbols', says: 'To requests with another symbol the test does not apply: the model that was asked for answers.',
+  fields: [{name: 'symbols', label: 'Only for these symbols', value: (test.symbols || []).join(', '), hint: 'such as SPX, BTC-*; empty: for all'}],
+  request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/symbols', body: {symbols: listed(values.symbols)}, generation: test.generation})
 });
 
 const PLAN = {positions: {HOLD: 0, BUY: 1, SELL: -1}, cost: 0.0001, clip: 0.05, block: 'P1D', horizon: 'P1D', limit: -0.0005, action: 'alert', promote: 'not_worse'};
@@ -298,7 +306,7 @@ export function create(models) {
         body.explicit = true;
       }
       if (values.symbols.trim()) {
-        body.symbols = values.symbols.split(/[,\s]+/).filter(Boolean);
+        body.symbols = listed(values.symbols);
       }
       if (values.two) {
         body.four_eyes = values.two === 'yes';

@@ -2,11 +2,11 @@
 
 import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
-import {earnings, estimates, evidences} from './charts.js';
+import {earnings, estimates, evidences, series} from './charts.js';
 import {button} from './button.js';
 import * as controls from './controls.js';
 import {problem} from './problem.js';
-import {amount, count, duration, evidence, hoursSince, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
+import {amount, count, duration, evidence, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
 
 export const EVERY = 5000;
 
@@ -43,13 +43,14 @@ export function view(page, id) {
       <dt>Control</dt><dd>${version(test.control_version)}</dd>
       <dt>Treatment</dt><dd class="treatment">${version(test.treatment_version)}</dd>
       <dt>Mode</dt><dd>${mode(test.mode)}${test.mode === 'shadow' ? '' : ', ' + percent(test.traffic_split) + ' of the units'}, generation ${test.generation}</dd>
+      ${test.symbols ? html`<dt>Only for</dt><dd><bdi>${test.symbols.join(', ')}</bdi></dd>` : nothing}
       <dt>Since</dt><dd>${time(test.created_at)}</dd>
       <dt>More</dt><dd><a href=${'#/test/' + encodeURIComponent(id) + '/timeline'}>Timeline</a> · <a href=${'#/test/' + encodeURIComponent(id) + '/report'}>Report</a></dd>
     </dl>
     ${page.ramp ? ladder(page.ramp) : nothing}
     <h2>Guardrails</h2>
     <p class="quiet">False alarms are limited to ${percent(report.alpha)} for all of them together, at every look.${test.outcome ? ' Earnings have a limit of their own.' : ''}</p>
-    <div class="tiles">${report.guardrails.map(guardrail => tile(page, test, guardrail))}</div>
+    <div class="tiles">${report.guardrails.map(guardrail => tile(page, guardrail))}</div>
     ${money(page, report)}
     ${arms(page.stats)}
     ${matrix(page.actions)}
@@ -70,8 +71,9 @@ function buttons(page, test, report) {
     ${button('Approve the step', () => controls.ramp(test, 'approve'), {roles: ['operator', 'approver'], kind: ramp?.state === 'awaiting_approval' ? 'main' : '', off: ramp?.state === 'awaiting_approval' ? null : 'no step waits for approval'})}
     ${ramp?.state === 'paused' ? button('Resume the ramp', () => controls.ramp(test, 'resume')) : button('Pause the ramp', () => controls.ramp(test, 'pause'), {off: without})}
     ${button('End the ramp', () => controls.ramp(test, 'abort'), {roles: ['operator', 'approver'], off: without})}
-    ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {})}
+    ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {off: test.symbols ? 'the test is for some symbols only, and a promotion counts for all' : null})}
     ${button('Guardrails', () => controls.guardrails(test))}
+    ${button('Symbols', () => controls.symbols(test))}
     ${button('Outcome plan', () => controls.outcome(test))}
     ${button('Delete', () => controls.remove(test), {kind: 'danger'})}
   </div>`;
@@ -94,11 +96,11 @@ function rung(text, place, ramp) {
   return html`<li class=${place < ramp.step ? 'past' : ''} aria-current=${place === ramp.step ? 'step' : nothing}>${text}</li>`;
 }
 
-function tile(page, test, guardrail) {
+function tile(page, guardrail) {
   const name = guardrail.measure;
-  const hours = hoursSince(test.created_at);
-  const key = stateOf(guardrail, hours);
-  const wait = waitHours(guardrail, hours);
+  const points = series(page.history, name);
+  const key = stateOf(guardrail, points);
+  const wait = waitHours(guardrail, points);
   const named = measure(name);
   return html`<section class="card" aria-label=${named.title}>
     <h3>${named.title}</h3>
@@ -107,12 +109,12 @@ function tile(page, test, guardrail) {
       <dt>Estimate</dt><dd>${amount(name, guardrail.estimate)}${guardrail.lower !== null ? html` <span class="quiet">(${amount(name, guardrail.lower)} to ${amount(name, guardrail.upper)})</span>` : nothing}</dd>
       <dt>Limit</dt><dd>${named.limit}${named.limit.endsWith('±') ? '' : ' '}${amount(name, guardrail.limit)}</dd>
       <dt>Evidence of harm</dt><dd>${evidence(guardrail.log_e)} <span class="quiet">of ${evidence(-Math.log(guardrail.alpha))}</span></dd>
-      <dt>Samples</dt><dd>${count(guardrail.samples)} ${named.counted}${guardrail.samples < guardrail.minimum_samples_to_pass ? html` <span class="quiet">of ${count(guardrail.minimum_samples_to_pass)}${wait !== null ? `, about ${duration(wait * 3600)} more at this rate` : ''}</span>` : nothing}</dd>
+      <dt>Samples</dt><dd>${count(guardrail.samples)} ${named.counted}${guardrail.samples < guardrail.minimum_samples_to_pass ? html` <span class="quiet">of ${count(guardrail.minimum_samples_to_pass)}${Number.isFinite(wait) ? `, about ${duration(wait * 3600)} more at this rate` : ''}</span>` : nothing}</dd>
       <dt>A breach would</dt><dd>${{roll_back: 'roll back', alert: 'tell somebody', ignore: 'do nothing', pause: 'pause the ramp'}[guardrail.action] || guardrail.action}${guardrail.required ? '' : '; not needed for the verdict'}</dd>
     </dl>
     ${page.history ? html`${estimates(page.history, name, guardrail.limit)}${evidences(page.history, name)}` : nothing}
     <details><summary>In the service’s words</summary><p class="says">${guardrail.reason}</p></details>
-    ${guardrail.state === 'breached' ? button('Clear the breach', () => controls.clear(test, name)) : nothing}
+    ${guardrail.state === 'breached' ? button('Clear the breach', () => controls.clear(page.report.test, name)) : nothing}
   </section>`;
 }
 

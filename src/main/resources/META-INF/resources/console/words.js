@@ -72,9 +72,9 @@ const LONGEST_WAIT_DAYS = 60;
  * The state of a guardrail.
  *
  * @param guardrail of the report
- * @param hours since the present conditions began
+ * @param points of its history
  */
-export function stateOf(guardrail, hours) {
+export function stateOf(guardrail, points) {
   if (guardrail.state === 'breached') {
     return 'harm';
   }
@@ -84,17 +84,27 @@ export function stateOf(guardrail, hours) {
   if (!guardrail.samples) {
     return 'none';
   }
-  const wait = waitHours(guardrail, hours);
+  const wait = waitHours(guardrail, points);
   return wait !== null && wait > LONGEST_WAIT_DAYS * 24 ? 'never' : 'collecting';
 }
 
-/** Hours until the minimum to pass is there, at the rate so far; null if that is not what is missing. */
-export function waitHours(guardrail, hours) {
+const LEAST_HOURS = 1 / 60;
+
+/**
+ * Hours until the minimum to pass is there, at the rate of the points of its history; infinite if no samples come. Null if samples are not
+ * what is missing, or if the history is too short to know a rate.
+ */
+export function waitHours(guardrail, points) {
   const needed = guardrail.minimum_samples_to_pass;
-  if (!needed || !guardrail.samples || guardrail.samples >= needed || !(hours > 0)) {
+  if (!needed || !guardrail.samples || guardrail.samples >= needed) {
     return null;
   }
-  return (needed - guardrail.samples) / (guardrail.samples / hours);
+  // a new generation counts from nothing, so the rate is that since the last fall
+  const begin = points.findLastIndex((point, place) => place > 0 && point.samples < points[place - 1].samples);
+  const first = points[Math.max(begin, 0)];
+  const last = points.at(-1);
+  const hours = last ? (last.at - first.at) / 3600000 : 0;
+  return hours < LEAST_HOURS ? null : (needed - guardrail.samples) / ((last.samples - first.samples) / hours);
 }
 
 const VERDICTS = {
@@ -179,7 +189,7 @@ export const version = text => text ? html`<span class="version">${text}</span>`
 
 const ACTIONS = {
   enabled: 'switched on', disabled: 'switched off', split_updated: 'changed the split', guardrails_updated: 'changed the guardrails',
-  outcome_updated: 'changed the outcome plan', promotion_reverted: 'took the promotion back', promotion_overridden: 'promoted against the verdict',
+  outcome_updated: 'changed the outcome plan', symbols_updated: 'changed the symbols', promotion_reverted: 'took the promotion back', promotion_overridden: 'promoted against the verdict',
   ramp_started: 'started the ramp', ramp_step: 'moved the ramp on', ramp_awaiting_approval: 'ramp awaits approval', ramp_approved: 'approved the ramp’s step',
   ramp_paused: 'paused the ramp', ramp_resumed: 'resumed the ramp', ramp_aborted: 'ended the ramp', ramp_finished: 'ramp finished'
 };

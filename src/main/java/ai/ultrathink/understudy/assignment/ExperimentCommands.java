@@ -168,7 +168,7 @@ public class ExperimentCommands {
             @Nullable Long expectedGeneration,
             Permission permission) {
         return inForce(
-                CatalogEffect.promoted(actor, approver(permission), override, time.now()),
+                CatalogEffect.promoted(actor, Permission.approver(permission), override, time.now()),
                 promotions.promote(testId, actor, override, entries, expectedGeneration, permission));
     }
 
@@ -176,10 +176,6 @@ public class ExperimentCommands {
     public Uni<EditResult> revertPromotion(
             String testId, String actor, @Nullable Long expectedGeneration, Permission permission) {
         return inForce(CatalogEffect.REVERTED, promotions.revert(testId, actor, expectedGeneration, permission));
-    }
-
-    private static @Nullable String approver(Permission permission) {
-        return permission instanceof Permission.Given given ? given.consent().approver() : null;
     }
 
     /**

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param decidedBy who approved or rejected it; null if it was neither
  * @param decidedAt when it got its state; null while it is pending
  * @param reason of a rejection
- * @param report the report on the test when it was asked for, as JSON; null where it is not shown
+ * @param report the report on the test when it was asked for, as JSON; an object with only a {@code problem}
+ *     if it could not be made; null where it is not shown
  */
 @Schema(name = "Approval")
 public record ApprovalRecord(
@@ -58,7 +59,9 @@ public record ApprovalRecord(
 
         @Schema(
                 type = SchemaType.OBJECT,
-                description = "the report on the test as it was when it was asked for; only of a single approval")
+                description =
+                        "the report on the test as it was when it was asked for, or an object with only a `problem` if it"
+                                + " could not be made; only of a single approval")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @JsonRawValue
         @Nullable String report) {

@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import java.time.Duration;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a change may be made at once. It is looked at under the lock of the experiment, when all other checks have passed. */
 public sealed interface Permission {
@@ -16,6 +17,11 @@ public sealed interface Permission {
 
     /** A second person agrees: the change is made if the approval is pending and nothing has changed since it was asked for. */
     record Given(Consent consent) implements Permission {}
+
+    /** Who agreed as the second person; null where one person suffices or the second has not been asked yet. */
+    static @Nullable String approver(Permission permission) {
+        return permission instanceof Given given ? given.consent().approver() : null;
+    }
 
     /**
      * A second person has to agree: an approval is stored instead of the change.

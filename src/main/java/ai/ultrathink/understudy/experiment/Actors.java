@@ -23,7 +23,10 @@ public final class Actors {
     /** A model's version changed. */
     public static final String MODELS = "models";
 
-    private static final Set<String> RESERVED = Set.of(GUARD, GUARDRAILS, RAMP, FENCE, MODELS, "understudy");
+    /** The service itself. */
+    public static final String SERVICE = "understudy";
+
+    private static final Set<String> RESERVED = Set.of(GUARD, GUARDRAILS, RAMP, FENCE, MODELS, SERVICE);
 
     private Actors() {}
 

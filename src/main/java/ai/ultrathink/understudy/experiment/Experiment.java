@@ -112,56 +112,37 @@ public record Experiment(
 
     /** The same experiment with another split. */
     public Experiment withSplit(Split changed) {
-        return with(changed, mode, enabled, generation, guardrails, outcome);
+        return with(changed, mode, enabled, generation, guardrails, outcome, symbols);
     }
 
     /** The same experiment in another mode. */
     public Experiment withMode(Mode changed) {
-        return with(split, changed, enabled, generation, guardrails, outcome);
+        return with(split, changed, enabled, generation, guardrails, outcome, symbols);
     }
 
     /** The same experiment with other limits. */
     public Experiment withGuardrails(Guardrails changed) {
-        return with(split, mode, enabled, generation, changed, outcome);
+        return with(split, mode, enabled, generation, changed, outcome, symbols);
     }
 
     /** The same experiment, enabled or not. */
     public Experiment withEnabled(boolean changed) {
-        return with(split, mode, changed, generation, guardrails, outcome);
+        return with(split, mode, changed, generation, guardrails, outcome, symbols);
     }
 
     /** The same experiment at another generation. */
     public Experiment withGeneration(long changed) {
-        return with(split, mode, enabled, changed, guardrails, outcome);
+        return with(split, mode, enabled, changed, guardrails, outcome, symbols);
     }
 
     /** The same experiment with another plan for its outcomes. */
     public Experiment withOutcome(OutcomePlan changed) {
-        return with(split, mode, enabled, generation, guardrails, changed);
+        return with(split, mode, enabled, generation, guardrails, changed, symbols);
     }
 
     /** The same experiment for other symbols. */
     public Experiment withSymbols(Symbols changed) {
-        return new Experiment(
-                testId,
-                controlModel,
-                treatmentModel,
-                split,
-                mode,
-                enabled,
-                explicit,
-                description,
-                createdAt,
-                generation,
-                controlDeadline,
-                treatmentDeadline,
-                guardrails,
-                pairs,
-                versions,
-                aa,
-                outcome,
-                fourEyes,
-                changed);
+        return with(split, mode, enabled, generation, guardrails, outcome, changed);
     }
 
     private Experiment with(
@@ -170,7 +151,8 @@ public record Experiment(
             boolean changedEnabled,
             long changedGeneration,
             Guardrails changedGuardrails,
-            @Nullable OutcomePlan changedOutcome) {
+            @Nullable OutcomePlan changedOutcome,
+            Symbols changedSymbols) {
         return new Experiment(
                 testId,
                 controlModel,
@@ -190,6 +172,6 @@ public record Experiment(
                 aa,
                 changedOutcome,
                 fourEyes,
-                symbols);
+                changedSymbols);
     }
 }

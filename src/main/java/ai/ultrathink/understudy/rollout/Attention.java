@@ -4,12 +4,13 @@ import ai.ultrathink.understudy.evidence.LastEvaluation;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.rollout.RampState.AwaitingApproval;
 import ai.ultrathink.understudy.rollout.RampState.Paused;
+import ai.ultrathink.understudy.storage.experiment.StoredGlance;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Why an experiment needs a person, the most urgent first. */
 public enum Attention {
-    /** A step of its ramp awaits approval. */
+    /** A step of its ramp awaits approval, or a change of it awaits a second person. */
     APPROVAL,
     /** The service disabled it, and no person has enabled it since. */
     ROLLED_BACK,
@@ -29,15 +30,11 @@ public enum Attention {
 
     /** The most urgent reason, or null if there is none. */
     static @Nullable Attention of(
-            Experiment experiment,
-            boolean rolledBack,
-            @Nullable RampGlance ramp,
-            @Nullable LastEvaluation last,
-            boolean guardOpen) {
-        if (ramp != null && ramp.state().equals(AwaitingApproval.NAME)) {
+            Experiment experiment, StoredGlance stored, @Nullable RampGlance ramp, boolean guardOpen) {
+        if (stored.awaitsApproval() || (ramp != null && ramp.state().equals(AwaitingApproval.NAME))) {
             return APPROVAL;
         }
-        if (rolledBack && !experiment.enabled()) {
+        if (stored.rolledBack() && !experiment.enabled()) {
             return ROLLED_BACK;
         }
         if (ramp != null && ramp.state().equals(Paused.NAME)) {
@@ -46,6 +43,7 @@ public enum Attention {
         if (!experiment.running()) {
             return null;
         }
+        LastEvaluation last = stored.evaluation();
         // of an earlier generation, it may have been cleared
         if (last != null
                 && last.generation() == experiment.generation()

@@ -116,7 +116,9 @@ class EvaluationHistory {
             return;
         }
         long nanos = time.nanoTime();
-        last(testId, before)
+        // deferred, so that what fails at once is a failure of this Uni, and the test is not under way for ever
+        Uni.createFrom()
+                .deferred(() -> last(testId, before))
                 .chain(last -> points.add(
                         testId, evaluation, last.map(evaluation::differs).orElse(true)))
                 .onTermination()

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.change.RecordedExperiment;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,7 +41,7 @@ public class FourEyes {
             @ConfigProperty(name = "understudy.approval-ttl", defaultValue = "24h") Duration lasts) {
         this.catalog = catalog;
         this.reports = reports;
-        this.byDefault = fourEyes.orElse(!auth.equals("none"));
+        this.byDefault = fourEyes.orElse(!auth.strip().equals("none"));
         this.lasts = lasts;
     }
 
@@ -77,10 +78,19 @@ public class FourEyes {
     /** The permission for a change: free, or one that asks a second person. */
     private Uni<Permission> permission(RecordedExperiment recorded, Request request) {
         return over(recorded.experiment())
-                ? reports.json(recorded)
+                ? report(recorded)
                         .map(report -> new Permission.Ask(
                                 request.kind, request.needed, request.arguments, request.actor, lasts, report))
                 : Uni.createFrom().item(Permission.FREE);
+    }
+
+    /** A test that cannot be evaluated may still be asked for; the approver sees why there is no report. */
+    private Uni<String> report(RecordedExperiment recorded) {
+        return reports.json(recorded)
+                .onFailure()
+                .recoverWithItem(failure -> new JsonObject()
+                        .put("problem", "the report could not be made: " + failure.getMessage())
+                        .encode());
     }
 
     /** From the catalog, as nothing changes whether an experiment is under four eyes; one that is not there is looked up. */

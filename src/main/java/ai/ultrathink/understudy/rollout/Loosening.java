@@ -53,7 +53,8 @@ final class Loosening {
                 was.limit(),
                 was.action(),
                 was.promote(),
-                is.alpha());
+                is.alpha(),
+                is.holidays());
         return !withoutLimits.equals(was)
                 || is.limit() < was.limit()
                 || strength(is.action()) < strength(was.action())

@@ -71,6 +71,6 @@ public class Overviews {
                 stored.event(),
                 replicas.alive().size(),
                 replicas.having(testId),
-                Attention.of(experiment, stored.rolledBack(), ramp, stored.evaluation(), !guards.closed(testId)));
+                Attention.of(experiment, stored, ramp, !guards.closed(testId)));
     }
 }

@@ -234,6 +234,35 @@ class ApprovalsTest {
     }
 
     @Test
+    void one_that_expired_is_not_stale_when_it_is_asked_for_again() {
+        String testId = underFourEyes("late");
+        JsonObject asked = promoting("bob", testId);
+        Rows.change("update ab_approvals set expires_at = now() - interval '1 second' where approval_id = '" + id(asked)
+                + "'");
+
+        assertNotEquals(id(asked), id(promoting("erin", testId)));
+
+        assertEquals("expired", state(asked));
+        JsonObject event = Trail.event(testId, "approval_expired");
+        assertEquals(id(asked), event.getString("approval_id"));
+        assertEquals("understudy", event.getString("actor"));
+        assertFalse(Trail.has(testId, "approval_stale"));
+    }
+
+    @Test
+    void a_test_that_awaits_a_second_person_needs_attention() {
+        String testId = underFourEyes("attention");
+        assertNull(Overview.of(testId).getString("attention"));
+
+        JsonObject asked = promoting("bob", testId);
+        // callers share an overview for a second
+        await().until(() -> "approval".equals(Overview.of(testId).getString("attention")));
+
+        ok(reject("carol", asked, "no"));
+        await().until(() -> Overview.of(testId).getString("attention") == null);
+    }
+
+    @Test
     void asking_again_for_the_same_is_asking_once_and_for_something_else_replaces_it() {
         String testId = underFourEyes("again");
         JsonObject asked = promoting("bob", testId);
@@ -375,6 +404,11 @@ class ApprovalsTest {
         assertEquals("roll_back", test(testId).getJsonObject("outcome").getString("action"));
         ok(approve("carol", asked));
         assertEquals("alert", test(testId).getJsonObject("outcome").getString("action"));
+
+        // a holiday takes its outcomes out of the figures
+        assertEquals(
+                "loosen_outcome",
+                asked(plan(testId, "{\"holidays\": [\"2026-12-25\"]}")).getString("what"));
     }
 
     @Test
@@ -426,6 +460,7 @@ class ApprovalsTest {
     }
 
     private static String created(RequestSpecification person, JsonObject test) {
+        Service.awaitSchema();
         Response created =
                 person.contentType("application/json").body(test.encode()).post(Service.TESTS + "/create");
         assertEquals(201, created.statusCode(), created.asString());

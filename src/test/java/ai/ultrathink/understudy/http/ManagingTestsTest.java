@@ -80,6 +80,19 @@ class ManagingTestsTest {
     }
 
     @Test
+    void a_test_of_some_symbols_is_not_promoted_for_all() {
+        String testId = created(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
+                .put("symbols", new JsonArray("[\"SPX\"]")));
+        JsonObject override = new JsonObject().put("override", "it is good");
+
+        assertProblem(409, post(about(testId, "promote"), override), "for some symbols only", "PUT");
+
+        ok(given().contentType("application/json").body("{\"symbols\": []}").put(about(testId, "symbols")));
+        ok(post(about(testId, "promote"), override));
+        ok(delete(about(testId, "promote")));
+    }
+
+    @Test
     void the_symbols_of_a_test_are_changed_as_a_new_generation() {
         String testId = created(explicitTest(newId("symbols"), "constant_hold", "constant_buy")
                 .put("traffic_split", 1)

@@ -210,7 +210,7 @@ public final class Service {
     }
 
     /** The first class of a run may come before the schema. */
-    private static void awaitSchema() {
+    static void awaitSchema() {
         if (!schemaSeen) {
             await().until(() -> get(TESTS + "/list").statusCode() != 503);
             schemaSeen = true;

@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.change.CatalogChange;
 import ai.ultrathink.understudy.evidence.LastEvaluation;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.replica.ReplicaState;
+import ai.ultrathink.understudy.storage.experiment.StoredGlance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +26,27 @@ class AttentionTest {
     void the_most_urgent_reason_is_given() {
         LastEvaluation breached = evaluation(1, "breached");
 
-        assertEquals(Attention.APPROVAL, Attention.of(RUNNING, false, ramp("awaiting_approval"), breached, true));
-        assertEquals(Attention.ROLLED_BACK, Attention.of(DISABLED, true, ramp("paused"), breached, true));
-        assertEquals(Attention.RAMP_PAUSED, Attention.of(RUNNING, false, ramp("paused"), breached, true));
-        assertEquals(Attention.BREACH, Attention.of(RUNNING, false, ramp("holding"), breached, true));
-        assertEquals(Attention.GUARD_OPEN, Attention.of(RUNNING, false, null, evaluation(1, "passed"), true));
-        assertNull(Attention.of(RUNNING, false, ramp("finished"), evaluation(1, "undecided"), false));
+        assertEquals(
+                Attention.APPROVAL,
+                Attention.of(RUNNING, stored(true, breached, false), ramp("awaiting_approval"), true));
+        assertEquals(
+                Attention.ROLLED_BACK, Attention.of(DISABLED, stored(true, breached, false), ramp("paused"), true));
+        assertEquals(
+                Attention.RAMP_PAUSED, Attention.of(RUNNING, stored(false, breached, false), ramp("paused"), true));
+        assertEquals(Attention.BREACH, Attention.of(RUNNING, stored(false, breached, false), ramp("holding"), true));
+        assertEquals(
+                Attention.GUARD_OPEN, Attention.of(RUNNING, stored(false, evaluation(1, "passed"), false), null, true));
+        assertEquals(Attention.APPROVAL, Attention.of(DISABLED, stored(true, breached, true), null, true));
+        assertNull(Attention.of(RUNNING, stored(false, evaluation(1, "undecided"), false), ramp("finished"), false));
     }
 
     @Test
     void what_a_person_has_dealt_with_needs_none() {
-        assertNull(Attention.of(RUNNING, true, null, null, false));
-        assertNull(Attention.of(DISABLED, false, ramp("aborted"), evaluation(1, "breached"), true));
+        assertNull(Attention.of(RUNNING, stored(true, null, false), null, false));
+        assertNull(Attention.of(DISABLED, stored(false, evaluation(1, "breached"), false), ramp("aborted"), true));
         // a breach of another generation may have been cleared with this one
-        assertNull(Attention.of(RUNNING.withGeneration(2), false, null, evaluation(1, "breached"), false));
+        assertNull(
+                Attention.of(RUNNING.withGeneration(2), stored(false, evaluation(1, "breached"), false), null, false));
     }
 
     @Test
@@ -58,6 +66,10 @@ class AttentionTest {
 
     private static RampGlance ramp(String state) {
         return new RampGlance(state, 1, 3, List.of());
+    }
+
+    private static StoredGlance stored(boolean rolledBack, @Nullable LastEvaluation last, boolean awaitsApproval) {
+        return new StoredGlance(last, null, rolledBack, awaitsApproval);
     }
 
     private static LastEvaluation evaluation(long generation, String state) {

@@ -60,7 +60,7 @@ record OverviewView(
 
         @Schema(
                 description =
-                        "why it needs a person, the most urgent reason: a step of its ramp awaits approval; the service disabled it;"
+                        "why it needs a person, the most urgent reason: a step of its ramp or a change of it awaits approval; the service disabled it;"
                                 + " its ramp is paused; a guardrail is breached; the guard of the replica that answers is open",
                 enumeration = {"approval", "rolled_back", "ramp_paused", "breach", "guard_open"})
         @Nullable String attention,

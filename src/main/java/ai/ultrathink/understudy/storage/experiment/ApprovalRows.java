@@ -2,12 +2,14 @@ package ai.ultrathink.understudy.storage.experiment;
 
 import ai.ultrathink.understudy.change.ApprovalKind;
 import ai.ultrathink.understudy.change.ApprovalRecord;
+import ai.ultrathink.understudy.change.ApprovalState;
 import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.change.Consent;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.Permission;
+import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import io.smallrye.mutiny.Uni;
@@ -32,8 +34,9 @@ final class ApprovalRows {
             + " where test_id = $1 and what = $2 and state = 'pending' and expires_at > now()"
             + " and content_hash = ab_approval_content($1, $2, $3::jsonb)";
 
-    private static final String REPLACE = "update ab_approvals set state = 'stale', decided_at = now()"
-            + " where test_id = $1 and what = $2 and state = 'pending' returning approval_id, requested_by";
+    private static final String REPLACE = "update ab_approvals"
+            + " set state = case when expires_at > now() then 'stale' else 'expired' end, decided_at = now()"
+            + " where test_id = $1 and what = $2 and state = 'pending' returning approval_id, requested_by, state";
 
     private static final String INSERT = "insert into ab_approvals"
             + " (what, test_id, generation, arguments, content_hash, requested_by, expires_at, report)"
@@ -134,15 +137,20 @@ final class ApprovalRows {
                         : EventStore.append(
                                 connection,
                                 StreamSupport.stream(rows.spliterator(), false)
-                                        .map(row -> AuditEntry.of(
-                                                        actor,
-                                                        AuditAction.APPROVAL_STALE,
-                                                        "a later request replaces it: " + kind.wireName()
-                                                                + ", asked for by " + row.getString("requested_by"))
-                                                .about(row.getUUID("approval_id")))
+                                        .map(row -> replaced(row, kind, actor))
                                         .toList(),
                                 before,
                                 before));
+    }
+
+    private static AuditEntry replaced(Row row, ApprovalKind kind, String actor) {
+        boolean expired = row.getString("state").equals(ApprovalState.EXPIRED.wireName());
+        String asked = kind.wireName() + ", asked for by " + row.getString("requested_by");
+        AuditEntry entry = expired
+                ? AuditEntry.of(
+                        Actors.SERVICE, AuditAction.APPROVAL_EXPIRED, "its time was over before a decision: " + asked)
+                : AuditEntry.of(actor, AuditAction.APPROVAL_STALE, "a later request replaces it: " + asked);
+        return entry.about(row.getUUID("approval_id"));
     }
 
     private static Uni<ApprovalRecord> insert(

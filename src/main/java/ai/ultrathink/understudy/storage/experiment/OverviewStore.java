@@ -26,7 +26,11 @@ public class OverviewStore {
 
     private static final String GLANCES = """
             select t.test_id, h.time, h.generation, h.verdict, h.reason, h.states, h.ramp_waits_for,
-                e.time as event_time, e.action as event_action, e.actor as event_actor, s.action as switched_by
+                e.time as event_time, e.action as event_action, e.actor as event_actor, s.action as switched_by,
+                exists (
+                    select from ab_approvals a
+                    where a.test_id = t.test_id and state = 'pending' and expires_at > now()
+                        and content_hash = ab_approval_content(a.test_id, a.what, a.arguments)) as awaits_approval
             from unnest($1::varchar[], $2::boolean[]) as t (test_id, enabled)
             left join lateral (
                 select time, generation, verdict, reasons ->> 0 as reason, ramp_waits_for, (
@@ -78,7 +82,11 @@ public class OverviewStore {
     }
 
     private static StoredGlance glance(Row row) {
-        return new StoredGlance(evaluation(row), event(row), "rolled_back".equals(row.getString("switched_by")));
+        return new StoredGlance(
+                evaluation(row),
+                event(row),
+                "rolled_back".equals(row.getString("switched_by")),
+                row.getBoolean("awaits_approval"));
     }
 
     private static @Nullable LastEvaluation evaluation(Row row) {

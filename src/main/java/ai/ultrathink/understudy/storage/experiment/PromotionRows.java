@@ -75,10 +75,7 @@ final class PromotionRows {
                         .addString(experiment.testId())
                         .addString(by)
                         .addString(override)
-                        .addString(
-                                permission instanceof Permission.Given given
-                                        ? given.consent().approver()
-                                        : null))
+                        .addString(Permission.approver(permission)))
                 .replaceWithVoid();
     }
 

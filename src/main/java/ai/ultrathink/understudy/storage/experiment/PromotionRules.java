@@ -27,6 +27,12 @@ final class PromotionRules {
     static Optional<String> refusal(Experiment experiment, Map<String, Promotion> promotions, String rivals) {
         String control = experiment.controlModel();
         String treatment = experiment.treatmentModel();
+        if (!experiment.symbols().all()) {
+            return Optional.of(
+                    "test " + experiment.testId() + " is for some symbols only, and a promotion counts for all;"
+                            + " test the model on all of them first, with PUT /api/v1/ab-test/" + experiment.testId()
+                            + "/symbols");
+        }
         Promotion inForce = promotions.get(control);
         if (inForce != null && inForce.serves().equals(treatment)) {
             return Optional.of("model " + treatment + " already answers for " + control + ", since test "

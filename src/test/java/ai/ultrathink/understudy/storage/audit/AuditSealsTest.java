@@ -88,6 +88,8 @@ class AuditSealsTest {
                 "to_state = null",
                 "generation = generation + 1",
                 "reason = 'because'",
+                "approved_by = 'eve'",
+                "approval_id = gen_random_uuid()",
                 "evidence = '{}'",
                 "hash = repeat('a', 64)",
                 "hash = null",

@@ -90,7 +90,9 @@ class HistoryStoreTest {
 
     private List<EvaluationSnapshot> evaluations(int most) {
         List<HistoryPoint> points = await(store.shown(testId, most));
-        points.forEach(point -> assertTrue(point.time().isAfter(Instant.EPOCH)));
+        Instant now = Instant.now();
+        points.forEach(point ->
+                assertTrue(Duration.between(point.time(), now).abs().toMinutes() < 5, point::toString));
         return points.stream().map(HistoryPoint::evaluation).toList();
     }
 
