@@ -9,29 +9,12 @@ seconds=${1:-10}
 rounds=${2:-7}
 pairs=${3:-0.1}
 port=${BENCH_PORT:-18084}
-api=http://127.0.0.1:$port/api/v1
-directory=target/bench/pairs
+name=pairs
+. bench/turns.sh
+api=$url/api/v1
 
-for tool in wrk curl awk; do
-    command -v "$tool" >/dev/null || { echo "This needs $tool." >&2; exit 1; }
-done
-if [ ! -f target/quarkus-app/quarkus-run.jar ]; then
-    echo "The service is not packaged yet: run './mvnw package -DskipTests' first." >&2
-    exit 1
-fi
-
-rm -rf "$directory"
-mkdir -p "$directory"
-UNDERSTUDY_DATA_DIR=$directory/data QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=$port \
-    scripts/run.sh >"$directory/service.log" 2>&1 &
-service=$!
-trap 'kill $service 2>/dev/null; wait $service 2>/dev/null || true' EXIT INT TERM
-tries=0
-until curl -fs "http://127.0.0.1:$port/q/health/ready" >/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 120 ] || { echo "The service is not ready after two minutes: $directory/service.log" >&2; exit 1; }
-    sleep 1
-done
+needs wrk curl awk
+start_service
 
 # every guardrail alerts only, so that no round ends with a rollback
 alert='{"action": "alert"}'
@@ -47,43 +30,16 @@ change() {
 }
 round() {
     change "$1" enable
-    wrk -t1 -c64 -d"$2s" -s bench/wrk/predict.lua "http://127.0.0.1:$port" -- /api/v1/predict bull_specialist 0 |
-        awk -v name="$1" '/^RESULT/ { print name, $2, $4, $7 }'
+    predictions 0 "$1" "$2"
     change "$1" flush
     change "$1" disable
 }
 
 create none 0
 create some "$pairs"
-# compiled and warm before anything counts
-round none "$seconds" >/dev/null
-round some "$seconds" >/dev/null
+by_turns
 
-echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
-i=0
-while [ $i -lt "$rounds" ]; do
-    if [ $((i % 2)) -eq 0 ]; then
-        round none "$seconds"
-        round some "$seconds"
-    else
-        round some "$seconds"
-        round none "$seconds"
-    fi
-    i=$((i + 1))
-done | tee "$directory/rounds.txt"
-
-awk -v pairs="$pairs" '
-    function median(values, count,    i, j, swap) {
-        for (i = 1; i <= count; i++) for (j = i + 1; j <= count; j++) if (values[j] < values[i]) {
-            swap = values[i]; values[i] = values[j]; values[j] = swap
-        }
-        return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
-    }
-    { failed += $4 }
-    $1 == "none" { none[++n] = $2 }
-    $1 == "some" { some[++s] = $2 }
-    END {
-        a = median(none, n); b = median(some, s)
-        printf "without pairs %.0f requests/s, with pairs %s %.0f: %.3f of it (goal 0.9); failed: %d\n", a, pairs, b, b / a, failed
-    }' "$directory/rounds.txt"
-curl -fs "http://127.0.0.1:$port/q/metrics" | grep '^understudy_pairs_total.*pairs-some' || true
+awk -v without="$(median none 2)" -v with="$(median some 2)" -v pairs="$pairs" -v failed="$(failures)" 'BEGIN {
+    printf "without pairs %.0f requests/s, with pairs %s %.0f: %.3f of it (goal 0.9); failed: %d\n",
+        without, pairs, with, with / without, failed }'
+curl -fs "$url/q/metrics" | grep '^understudy_pairs_total.*pairs-some' || true

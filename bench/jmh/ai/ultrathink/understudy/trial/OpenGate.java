@@ -27,4 +27,14 @@ final class OpenGate implements TreatmentGate {
     public @Nullable Fallback withheld(Experiment experiment) {
         return null;
     }
+
+    @Override
+    public boolean guardOpen(Experiment experiment) {
+        return false;
+    }
+
+    @Override
+    public boolean guardClosed(Experiment experiment) {
+        return true;
+    }
 }

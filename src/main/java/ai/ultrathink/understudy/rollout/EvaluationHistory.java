@@ -116,7 +116,7 @@ class EvaluationHistory {
             return;
         }
         long nanos = time.nanoTime();
-        // deferred, so that what fails at once is a failure of this Uni, and the test is not under way for ever
+        // deferred, so that what fails at once is a failure of this Uni, and the test does not stay under way
         Uni.createFrom()
                 .deferred(() -> last(testId, before))
                 .chain(last -> points.add(

@@ -1,13 +1,10 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
-import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
-import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.stats.BoundedMeanBet;
 import ai.ultrathink.understudy.stats.EValue;
 import ai.ultrathink.understudy.stats.Hypothesis;
 import ai.ultrathink.understudy.stats.Moments;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +59,8 @@ public record OutcomeCoverage(
 
     /** The coverage of the blocks of an evaluation; null without a plan, or if they could not be read or are not tested. */
     public static @Nullable OutcomeCoverage of(EvaluationInput input) {
-        OutcomePlan plan = input.outcome();
-        if (plan == null || input.outcomes().problem() != null) {
-            return null;
-        }
-        List<OutcomeBlock> present = OutcomeCheck.present(input);
-        return present.stream().allMatch(RunningOutcomes::sound)
-                ? RunningOutcomes.of(plan, input.outcomes(), present).coverage()
-                : null;
+        RunningOutcomes outcomes = RunningOutcomes.of(input);
+        return outcomes == null ? null : outcomes.coverage();
     }
 
     /** The fraction of all decisions that have an outcome; 1 without decisions. */

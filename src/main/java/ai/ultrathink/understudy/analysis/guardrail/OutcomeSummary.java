@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.analysis.guardrail;
 
-import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.experiment.OutcomePromotion;
 import ai.ultrathink.understudy.stats.BlocksToGo;
@@ -66,13 +65,10 @@ public record OutcomeSummary(
     /** The summary; null without a plan, or if the blocks could not be read or have figures that are no numbers. */
     public static @Nullable OutcomeSummary of(EvaluationInput input) {
         OutcomePlan plan = input.outcome();
-        if (plan == null || input.outcomes().problem() != null) {
-            return null;
-        }
-        List<OutcomeBlock> present = OutcomeCheck.present(input);
-        return present.stream().allMatch(RunningOutcomes::sound)
-                ? of(plan, input.outcomes().since(), RunningOutcomes.of(plan, input.outcomes(), present))
-                : null;
+        RunningOutcomes outcomes = RunningOutcomes.of(input);
+        return plan == null || outcomes == null
+                ? null
+                : of(plan, input.outcomes().since(), outcomes);
     }
 
     /** The summary in sentences. */

@@ -98,6 +98,16 @@ public final class RunningOutcomes {
         return all;
     }
 
+    /** The evidence of an evaluation; null without a plan, or if the blocks could not be read or have figures that are no numbers. */
+    static @Nullable RunningOutcomes of(EvaluationInput input) {
+        OutcomePlan plan = input.outcome();
+        if (plan == null || input.outcomes().problem() != null) {
+            return null;
+        }
+        List<OutcomeBlock> present = OutcomeCheck.present(input);
+        return present.stream().allMatch(RunningOutcomes::sound) ? of(plan, input.outcomes(), present) : null;
+    }
+
     /**
      * What is left when these blocks are folded, too.
      *

@@ -141,12 +141,17 @@ public final class WorkerLife implements AutoCloseable {
         } catch (IOException e) {
             LOG.debugf("worker %d: its output ended: %s", number, e.getMessage());
         }
+        logLeftOut(number, limit.leftOut());
     }
 
-    private static void log(int number, String line, long leftOut) {
+    private static void logLeftOut(int number, long leftOut) {
         if (leftOut > 0) {
             LOG.warnf("worker %d wrote %d more lines", number, leftOut);
         }
+    }
+
+    private static void log(int number, String line, long leftOut) {
+        logLeftOut(number, leftOut);
         LOG.warnf("worker %d: %s", number, line.replaceAll("\\p{Cntrl}", " "));
     }
 

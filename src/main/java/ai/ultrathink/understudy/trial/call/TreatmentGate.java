@@ -5,19 +5,14 @@ import ai.ultrathink.understudy.outcome.Fallback;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the treatment of an experiment may be used now. */
-@FunctionalInterface
 public interface TreatmentGate {
 
     /** Why it may not, or null when it may. Asked again and again while a request waits: cheap, and never throws. */
     @Nullable Fallback withheld(Experiment experiment);
 
     /** Whether the guard would keep a request from the treatment now. Takes no permit. */
-    default boolean guardOpen(Experiment experiment) {
-        return false;
-    }
+    boolean guardOpen(Experiment experiment);
 
     /** Whether the guard neither keeps requests from the treatment nor tries it. */
-    default boolean guardClosed(Experiment experiment) {
-        return true;
-    }
+    boolean guardClosed(Experiment experiment);
 }
