@@ -252,14 +252,9 @@ class ReportTest {
         }
         Service.flush(testId);
 
-        JsonObject report;
-        Document document;
-        do {
-            // the service looks at the test meanwhile, and keeps what it finds: the document has to be of the same
-            // moment
-            report = report(testId);
-            document = Document.of(accepting("text/markdown", testId).asString());
-        } while (!guardrails(report).equals(guardrails(report(testId))));
+        InBothForms read = InBothForms.of(testId);
+        JsonObject report = read.report();
+        Document document = read.document();
 
         Document.Rows guardrails = document.table("Guardrails");
         for (JsonObject guardrail : guardrails(report)) {
@@ -329,6 +324,20 @@ class ReportTest {
 
     private static Response accepting(String types, String testId) {
         return given().accept(types).get(about(testId, "report"));
+    }
+
+    /** A report and its document, which show the same moment: the service evaluates the test meanwhile, and keeps what it finds. */
+    private record InBothForms(JsonObject report, Document document) {
+
+        static InBothForms of(String testId) {
+            InBothForms read;
+            do {
+                read = new InBothForms(
+                        ReportTest.report(testId),
+                        Document.of(accepting("text/markdown", testId).asString()));
+            } while (!guardrails(read.report).equals(guardrails(ReportTest.report(testId))));
+            return read;
+        }
     }
 
     private static List<JsonObject> guardrails(JsonObject report) {
