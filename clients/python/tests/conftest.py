@@ -25,7 +25,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service with a PostgreSQL and data of its own."""
     directory = tmp_path_factory.mktemp("service")
     log = directory / "service.log"
-    settings = ("DATABASE_", "QUARKUS_", "UNDERSTUDY_ALLOW", "UNDERSTUDY_AUTH", "UNDERSTUDY_TOKEN", "UNDERSTUDY_URL")
+    ours = ("ALLOW", "APPROVAL", "AUTH", "FOUR_EYES", "TOKEN", "URL")
+    settings = ("DATABASE_", "QUARKUS_", *(f"UNDERSTUDY_{name}" for name in ours))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
     environment |= {"QUARKUS_HTTP_PORT": "0", "UNDERSTUDY_DATA_DIR": str(directory / "data")}
     with log.open("wb") as output:

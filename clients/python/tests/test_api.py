@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any, get_args, get_type_hints
 from urllib.parse import unquote
 
 import pytest
 from typed import differences
 
-from understudy import ABTestMode, AsyncUnderstudy, NotFound, Understudy, assignment
+from understudy import ABTestMode, AsyncUnderstudy, Conflict, Forbidden, NotFound, Understudy, assignment
 from understudy._api import Api
 from understudy._call import Call
 from understudy._operation import operation
-from understudy.types import Outcome, OutcomePlan, TakenOutcomes
+from understudy.types import Approval, Outcome, OutcomePlan, TakenOutcomes
 
 
 def operations() -> dict[str, operation[..., Any]]:
@@ -64,16 +66,8 @@ def test_every_operation_is_a_call_of_the_service_with_the_same_name(client: Und
     assert {name: call for name, call in offered.items() if name in documented} == {
         name: call for name, call in documented.items() if name in offered
     }
-    # not in the client yet
-    assert documented.keys() - offered == {
-        "approve",
-        "get_approval",
-        "get_history",
-        "get_overview",
-        "list_approvals",
-        "reject",
-        "update_symbols",
-    }
+    # the client lacks nothing
+    assert documented.keys() - offered == set()
     assert offered.keys() - documented == {"get_report_document", "health", "metrics", "openapi"}
 
 
@@ -85,6 +79,7 @@ PLAN: OutcomePlan = {
     "horizon": "PT0S",
     "limit": -0.0005,
 }
+HOLIDAYS: OutcomePlan = {"holidays": ["2026-12-25", "2027-01-01"]}
 
 
 class Checked:
@@ -114,6 +109,13 @@ def shadow(client: Understudy, new_id: str, days: list[list[float]]) -> str:
         client.predict("SPX", features, model="bull_specialist", test_id=new_id)
     client.flush(new_id)
     return new_id
+
+
+def wait_for_history(client: Understudy, test_id: str) -> None:
+    """Waits for the first evaluation of a test; tests are evaluated every 5 s."""
+    deadline = time.monotonic() + 30
+    while not client.get_history(test_id)["points"] and time.monotonic() < deadline:
+        time.sleep(0.2)
 
 
 def test_every_answer_has_the_type_that_its_operation_declares(
@@ -147,6 +149,11 @@ def test_every_answer_has_the_type_that_its_operation_declares(
     assert checked.get_report(shadow)["outcomes"]
     checked.get_test_stats(shadow)
     checked.update_traffic_split(test_id, 0.25)
+    checked.update_symbols(test_id, ["SPX", "BTC-*"])
+    checked.update_symbols(test_id, None)
+    checked.get_overview()
+    wait_for_history(client, test_id)
+    assert checked.get_history(test_id)["points"]
     checked.start_ramp(test_id, {"steps": [0.05, {"split": 0.5, "hold_seconds": 7200}, 1.0]})
     checked.get_ramp(test_id)
     checked.pause_ramp(test_id)
@@ -160,6 +167,12 @@ def test_every_answer_has_the_type_that_its_operation_declares(
     checked.list_promotions()
     checked.get_test(test_id)
     checked.revert_promotion(test_id)
+    checked.create_test(f"{test_id}-3", "bull_specialist", "bull_specialist_v2", explicit=True, four_eyes=True)
+    for limit, decide in ((0.6, checked.approve), (0.5, partial(checked.reject, reason="too low"))):
+        asked = checked.update_guardrails(f"{test_id}-3", {"agreement": {"limit": limit}})
+        assert checked.list_approvals(limit=1) == [asked]
+        assert checked.get_approval(asked["approval_id"])["report"]
+        decide(asked["approval_id"], actor="grace")
     checked.get_events(test_id)
     checked.delete_test(test_id)
     checked.get_test(test_id)
@@ -297,6 +310,132 @@ def test_outcomes_are_paired_with_their_predictions(client: Understudy, new_id: 
     comparison = client.get_test_stats(new_id)["metrics"]["comparison"]
     assert comparison["outcome_coverage"] == 1
     assert comparison["mean_outcome_delta"] is not None
+
+
+@pytest.fixture
+def guarded(client: Understudy, new_id: str) -> str:
+    """A test under four eyes, with an outcome plan."""
+    test = client.create_test(
+        new_id, "bull_specialist", "bull_specialist_v2", explicit=True, four_eyes=True, outcome=PLAN
+    )
+    assert test["four_eyes"]
+    return new_id
+
+
+def test_a_looser_limit_waits_for_another_person(client: Understudy, guarded: str) -> None:
+    answer = client.update_guardrails(guarded, {"agreement": {"limit": 0.5}})
+
+    # type checkers tell the two by it
+    assert "approval_id" in answer
+    assert (answer["what"], answer["requested_by"], answer["state"]) == ("loosen_guardrails", "ada", "pending")
+    assert client.get_test(guarded)["guardrails"]["agreement"]["limit"] == 0.85
+    with pytest.raises(Forbidden, match="ada asked for it"):
+        client.approve(answer["approval_id"])
+
+    approved = client.approve(answer["approval_id"], actor="grace")
+
+    assert (approved["state"], approved["decided_by"]) == ("approved", "grace")
+    assert client.get_test(guarded)["guardrails"]["agreement"]["limit"] == 0.5
+    changed = next(event for event in client.get_events(guarded) if event["action"] == "guardrails_updated")
+    assert (changed["actor"], changed["approved_by"]) == ("ada", "grace")
+    assert changed["approval_id"] == answer["approval_id"]
+    with pytest.raises(Conflict, match="approved by grace"):
+        client.reject(answer["approval_id"], "too late", actor="grace")
+
+
+def test_a_stricter_limit_waits_for_none(client: Understudy, guarded: str) -> None:
+    answer = client.update_guardrails(guarded, {"agreement": {"limit": 0.95}})
+
+    assert "approval_id" not in answer
+    assert answer["guardrails"]["agreement"]["limit"] == 0.95
+
+
+def test_a_promotion_names_both_persons(client: Understudy, guarded: str) -> None:
+    promotion = client.promote(guarded, override="a test")
+    assert "approval_id" in promotion
+    assert client.list_promotions() == []
+    client.approve(promotion["approval_id"], actor="grace")
+
+    (promoted,) = client.list_promotions()
+    assert (promoted["test_id"], promoted["by"], promoted["approved_by"]) == (guarded, "ada", "grace")
+
+    back = client.revert_promotion(guarded)
+    assert "approval_id" in back
+    client.approve(back["approval_id"], actor="grace")
+    assert client.list_promotions() == []
+
+
+def test_a_change_in_between_makes_an_approval_stale(client: Understudy, guarded: str) -> None:
+    answer = client.update_outcome_plan(guarded, {"limit": -0.1})
+    assert "approval_id" in answer
+    client.update_traffic_split(guarded, 0.1)
+
+    with pytest.raises(Conflict, match="has changed since"):
+        client.approve(answer["approval_id"], actor="grace")
+
+    assert answer["approval_id"] in [approval["approval_id"] for approval in client.list_approvals("stale")]
+    assert client.list_approvals("pending") == []
+
+
+def test_asyncio_rejects_what_another_person_asked_for(url: str, guarded: str) -> None:
+    async def reject() -> Approval:
+        async with AsyncUnderstudy(url, actor="ada") as ada, AsyncUnderstudy(url, actor="grace") as grace:
+            answer = await ada.promote(guarded, override="a test")
+            assert "approval_id" in answer
+            (waiting,) = await grace.list_approvals(state="pending")
+            assert waiting == answer
+            await grace.reject(answer["approval_id"], "one calm week")
+            return await ada.get_approval(answer["approval_id"])
+
+    rejected = asyncio.run(reject())
+
+    assert (rejected["state"], rejected["reason"]) == ("rejected", "one calm week")
+    assert rejected["report"]["test"]["test_id"] == guarded
+
+
+@pytest.mark.parametrize("given", ["no such approval", "01a20e94-7900-7f19-b0c1-c2954a5ada9d", "a/approve"])
+def test_an_approval_that_is_not_there(client: Understudy, given: str) -> None:
+    with pytest.raises(NotFound):
+        client.get_approval(given)
+
+
+def test_an_approval_needs_an_id(client: Understudy) -> None:
+    with pytest.raises(ValueError, match="approval_id: got an empty text"):
+        client.get_approval("")
+
+
+def test_a_test_is_for_its_symbols(client: Understudy, new_id: str, features: list[float]) -> None:
+    test = client.create_test(
+        new_id, "bull_specialist", "bull_specialist_v2", explicit=True, symbols=["SPX"], outcome={**PLAN, **HOLIDAYS}
+    )
+    assert test["symbols"] == ["SPX"]
+    assert client.get_outcome_plan(new_id)["holidays"] == ["2026-12-25", "2027-01-01"]
+
+    for symbol, applied in (("SPX", True), ("BTC-USD", False)):
+        explanation = client.explain(symbol, features, test_id=new_id)
+        assert (explanation["assigned_group"] is not None) == applied
+
+    assert client.update_symbols(new_id, [])["symbols"] is None
+    assert client.explain("BTC-USD", features, test_id=new_id)["assigned_group"] is not None
+
+
+def test_an_overview_says_what_needs_a_person(client: Understudy, guarded: str) -> None:
+    client.promote(guarded, override="a test")
+
+    # an answer may be a second old
+    deadline = time.monotonic() + 10
+    while (first := client.get_overview()[0])["attention"] is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    assert (first["test_id"], first["attention"]) == (guarded, "approval")
+
+
+def test_a_history_has_as_many_points_as_asked_for(client: Understudy, test_id: str) -> None:
+    wait_for_history(client, test_id)
+
+    (point,) = client.get_history(test_id, points=1)["points"]
+    assert point["verdict"] == "insufficient_data"
+    assert {guardrail["state"] for guardrail in point["guardrails"]} == {"undecided"}
 
 
 def test_asyncio_reports_an_outcome_of_a_symbol(url: str, new_id: str) -> None:

@@ -91,11 +91,11 @@ class Unauthorized(ApiError, status=401):
 
 
 class Forbidden(ApiError, status=403):
-    """The token's role does not allow this call."""
+    """The token's role does not allow this call, or another person has to make it."""
 
 
 class NotFound(ApiError, ValueError, status=404):
-    """There is no such test, event, ramp or reload. It is a `ValueError`, too."""
+    """There is no such test, event, ramp, approval or reload. It is a `ValueError`, too."""
 
 
 class Conflict(ApiError, status=409):

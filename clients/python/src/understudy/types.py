@@ -1,19 +1,23 @@
 """The answers of the service, as they come: dictionaries, with their keys and types.
 
 A value for which there is no data is None, never 0 and never NaN. Later releases of the service may add keys.
+
+Some changes answer with an `Approval` where the test is under four eyes. It is the only one of their answers with the
+key `approval_id`, and type checkers know that: `if "approval_id" in answer` tells which one it is.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict, final
 
 __all__ = [
     "ABTestMode",
     "Action",
     "ActionCounts",
     "ActionTable",
+    "Approval",
     "Arm",
     "AuditEvent",
     "AuditVerification",
@@ -25,10 +29,15 @@ __all__ = [
     "Group",
     "Guardrail",
     "GuardrailName",
+    "GuardrailPoint",
     "GuardrailResult",
+    "GuardrailState",
     "Guardrails",
     "Health",
+    "History",
+    "HistoryPoint",
     "Identity",
+    "LastEvent",
     "Model",
     "ModelOnReplica",
     "Outcome",
@@ -41,12 +50,14 @@ __all__ = [
     "PredictionMetadata",
     "Promotion",
     "Ramp",
+    "RampOverview",
     "RampPlan",
     "RampStep",
     "RejectedOutcome",
     "Reload",
     "ReloadReplica",
     "Replay",
+    "ReplicasInStep",
     "Report",
     "ReportPhase",
     "Sample",
@@ -56,6 +67,7 @@ __all__ = [
     "StatisticsMetrics",
     "TakenOutcomes",
     "Test",
+    "TestOverview",
     "TestStatus",
     "Verdict",
 ]
@@ -85,6 +97,7 @@ GuardrailName = Literal[
     "error_rate_delta",
     "outcome_delta",
 ]
+GuardrailState = Literal["passed", "breached", "undecided"]
 
 
 # Predictions
@@ -164,7 +177,8 @@ class OutcomePlan(TypedDict, total=False):
     """How the realised outcomes of a test are evaluated. What is left out keeps its value.
 
     A decision earns position × value − cost × |position − position of the unit's previous decision in the symbol|.
-    Lengths of time are as ISO 8601 has them, such as P1D.
+    Lengths of time are as ISO 8601 has them, such as P1D, and so are `holidays`, the days without a market in UTC, such
+    as 2026-12-25. A list of holidays replaces the one before.
     """
 
     positions: dict[str, float]
@@ -176,16 +190,18 @@ class OutcomePlan(TypedDict, total=False):
     action: Literal["alert", "roll_back"]
     promote: Literal["ignore", "not_worse", "better"]
     alpha: float
+    holidays: list[str]
 
 
 class Promotion(TypedDict):
-    """A model name for which another model answers."""
+    """A model name for which another model answers. `approved_by` is None where one person sufficed."""
 
     model: str
     serves: str
     test_id: str
     since: str
     by: str
+    approved_by: str | None
     override: str | None
 
 
@@ -208,19 +224,26 @@ class _Test(TypedDict):
     treatment_digest: str | None
     on_model_change: Literal["pause", "continue", "roll_back"]
     aa: bool
+    four_eyes: bool | None
+    symbols: list[str] | None
     outcome: OutcomePlan | None
     control_version: str | None
     treatment_version: str | None
     promotion: Promotion | None
 
 
+@final
 class Test(_Test, total=False):
-    """A test. `problem` is there only if its row cannot be read, `deleted_at` only if it is deleted."""
+    """A test. `problem` is there only if its row cannot be read, `deleted_at` only if it is deleted.
+
+    `symbols` is None of a test for all of them, `four_eyes` of one to which the service's setting applies.
+    """
 
     problem: str
     deleted_at: str
 
 
+@final
 class TestStatus(TypedDict):
     """The answer to a change."""
 
@@ -241,7 +264,10 @@ _Changed = TypedDict("_Changed", {"from": dict[str, Any] | None, "to": dict[str,
 
 
 class AuditEvent(_Changed):
-    """A change: who made it, when and why, and the test before (`from`) and after (`to`)."""
+    """A change: who made it, when and why, and the test before (`from`) and after (`to`).
+
+    `approved_by` is None where one person sufficed. `approval_id` is the approval that the event belongs to.
+    """
 
     event_id: int
     time: str
@@ -251,6 +277,8 @@ class AuditEvent(_Changed):
     generation: int
     reason: str | None
     evidence: dict[str, Any] | None
+    approved_by: str | None
+    approval_id: str | None
     position: int | None
     previous_hash: str | None
     hash: str | None
@@ -285,6 +313,36 @@ class Replay(TypedDict):
     recomputed: dict[str, Any]
 
 
+# Approvals
+
+
+class _Approval(TypedDict):
+    approval_id: str
+    what: Literal["promote", "revert_promotion", "ramp_step", "loosen_guardrails", "loosen_outcome"]
+    test_id: str
+    generation: int
+    requested_by: str
+    requested_at: str
+    expires_at: str
+    state: Literal["pending", "approved", "rejected", "stale", "expired"]
+    arguments: dict[str, Any]
+    content_hash: str
+    decided_by: str | None
+    decided_at: str | None
+    reason: str | None
+
+
+@final
+class Approval(_Approval, total=False):
+    """A change that one person asked for and another has to approve. Until then nothing is done.
+
+    Only a single approval has the `report` on the test as it was when it was asked for: what `Report` has, or `problem`
+    alone if it could not be made.
+    """
+
+    report: dict[str, Any]
+
+
 # Ramps
 
 
@@ -306,6 +364,7 @@ class RampPlan(TypedDict, total=False):
     rehearse_seconds: int | None
 
 
+@final
 class Ramp(TypedDict):
     """A ramp. Step 0 is the shadow stage."""
 
@@ -432,7 +491,7 @@ class GuardrailResult(TypedDict):
     """A guardrail of a report."""
 
     measure: GuardrailName
-    state: Literal["passed", "breached", "undecided"]
+    state: GuardrailState
     required: bool
     action: Literal["alert", "roll_back"]
     limit: float
@@ -529,6 +588,92 @@ class Report(TypedDict):
     disagreements: list[Disagreement]
     window: Statistics
     assumptions: list[str]
+
+
+class GuardrailPoint(TypedDict):
+    """A guardrail at a point of a history. A `log_e` of `threshold` or more is enough for a breach."""
+
+    measure: GuardrailName
+    state: GuardrailState
+    limit: float
+    samples: int
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    log_e: float | None
+    threshold: float
+
+
+class HistoryPoint(TypedDict):
+    """An evaluation of a test that was kept, with five reasons at most."""
+
+    time: str
+    generation: int
+    verdict: Verdict
+    reasons: list[str]
+    guardrails: list[GuardrailPoint]
+
+
+class History(TypedDict):
+    """Verdicts and guardrails over the life of a test, oldest first."""
+
+    test_id: str
+    points: list[HistoryPoint]
+
+
+class RampOverview(TypedDict):
+    """How far a ramp is. Step 0 is the shadow stage."""
+
+    state: Literal["rehearsing", "holding", "awaiting_approval", "paused", "finished", "aborted"]
+    step: int
+    steps: int
+    waits_for: list[str]
+
+
+class LastEvent(TypedDict):
+    """The newest event of a test's audit trail."""
+
+    time: str
+    action: str
+    actor: str
+
+
+class ReplicasInStep(TypedDict):
+    """How many replicas are alive, and how many of them know the test's generation."""
+
+    alive: int
+    at_generation: int
+
+
+class _TestOverview(TypedDict):
+    test_id: str
+    description: str
+    mode: Literal["traffic_split", "shadow", "disabled"]
+    enabled: bool
+    traffic_split: float
+    control_model: str
+    treatment_model: str
+    control_version: str | None
+    treatment_version: str | None
+    generation: int
+    created_at: str
+    verdict: Verdict | None
+    waits_for: str | None
+    evaluated_at: str | None
+    states: dict[GuardrailName, GuardrailState]
+    ramp: RampOverview | None
+    last_event: LastEvent | None
+    replicas: ReplicasInStep
+    attention: Literal["approval", "rolled_back", "ramp_paused", "breach", "guard_open"] | None
+
+
+class TestOverview(_TestOverview, total=False):
+    """How things stand with a test. `attention` is why it needs a person, None if it needs none.
+
+    `problem` is there only if the row of the test cannot be read.
+    """
+
+    problem: str
 
 
 # Realised outcomes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from understudy._api._shared import change, of_test
 from understudy._call import Call
 from understudy._operation import operation
-from understudy.types import AuditEvent, GuardrailName, Guardrails, Promotion, Replay, Test, TestStatus
+from understudy.types import Approval, AuditEvent, GuardrailName, Guardrails, Promotion, Replay, Test, TestStatus
 
 __all__ = ["Decisions"]
 
@@ -21,10 +21,13 @@ class Decisions:
         override: str | None = None,
         actor: str | None = None,
         generation: int | None = None,
-    ) -> Call[TestStatus]:
+    ) -> Call[TestStatus | Approval]:
         """Makes the treatment answer for control's name, and disables the test.
 
         A `Conflict` with the verdict's reasons, unless the verdict is promote or there is a reason for an override.
+
+        Under four eyes the answer is an `Approval`, which has `approval_id`, and nothing is done until another person
+        approves it.
 
         Args:
             test_id: the test
@@ -46,8 +49,11 @@ class Decisions:
     @operation
     def revert_promotion(
         self, test_id: str, *, actor: str | None = None, generation: int | None = None
-    ) -> Call[TestStatus]:
+    ) -> Call[TestStatus | Approval]:
         """Takes a promotion back: control answers for its own name again. The test stays disabled.
+
+        Under four eyes the answer is an `Approval`, which has `approval_id`, and nothing is done until another person
+        approves it.
 
         >>> client.revert_promotion(test_id)
         Traceback (most recent call last):
@@ -67,8 +73,11 @@ class Decisions:
     @operation
     def update_guardrails(
         self, test_id: str, guardrails: Guardrails, *, actor: str | None = None, generation: int | None = None
-    ) -> Call[Test]:
+    ) -> Call[Test | Approval]:
         """Changes limits. What is left out keeps its value; a guardrail whose limit changes starts again.
+
+        Under four eyes, where one becomes looser, the answer is an `Approval`, which has `approval_id`, and nothing is
+        done until another person approves it.
 
         >>> test = client.update_guardrails(test_id, {"agreement": {"limit": 0.95}})
         >>> test["guardrails"]["agreement"]["limit"], test["guardrails"]["agreement"]["minimum_samples"]

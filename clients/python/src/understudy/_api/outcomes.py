@@ -10,7 +10,7 @@ from understudy._api._shared import change, of_test
 from understudy._call import Call
 from understudy._operation import operation
 from understudy.retries import Repeatable
-from understudy.types import Outcome, OutcomeCurve, OutcomePlan, TakenOutcomes, Test
+from understudy.types import Approval, Outcome, OutcomeCurve, OutcomePlan, TakenOutcomes, Test
 
 __all__ = ["Outcomes"]
 
@@ -45,10 +45,13 @@ class Outcomes:
     @operation
     def update_outcome_plan(
         self, test_id: str, plan: OutcomePlan, *, actor: str | None = None, generation: int | None = None
-    ) -> Call[Test]:
+    ) -> Call[Test | Approval]:
         """Gives a test an outcome plan, or changes it. What is left out keeps its value.
 
         Other positions, or another cost, clip, block or horizon, begin new evidence.
+
+        Under four eyes, unless it is the first plan or only stricter, the answer is an `Approval`, which has
+        `approval_id`, and nothing is done until another person approves it.
 
         Args:
             test_id: the test

@@ -6,7 +6,7 @@ from understudy._api._shared import change, of_test
 from understudy._call import Call
 from understudy._operation import operation
 from understudy.retries import Repeatable
-from understudy.types import Ramp, RampPlan
+from understudy.types import Approval, Ramp, RampPlan
 
 __all__ = ["Ramps"]
 
@@ -70,8 +70,13 @@ class Ramps:
         return change("POST", of_test(test_id, "ramp", "resume"), actor=actor, generation=generation)
 
     @operation
-    def approve_ramp(self, test_id: str, *, actor: str | None = None, generation: int | None = None) -> Call[Ramp]:
+    def approve_ramp(
+        self, test_id: str, *, actor: str | None = None, generation: int | None = None
+    ) -> Call[Ramp | Approval]:
         """Approves the next step. A `Conflict` if none awaits approval, or if the evidence no longer allows it.
+
+        Under four eyes the answer is an `Approval`, which has `approval_id`, and the ramp waits until another person
+        approves it.
 
         >>> _ = client.start_ramp(test_id, {"approval": "approve"})
         >>> client.approve_ramp(test_id)

@@ -5,13 +5,25 @@ from __future__ import annotations
 from understudy._api._shared import of_test
 from understudy._call import Call
 from understudy._operation import operation
-from understudy.types import ActionTable, DisagreementPage, Report, SplitCheck, Statistics
+from understudy.types import ActionTable, DisagreementPage, History, Report, SplitCheck, Statistics, TestOverview
 
 __all__ = ["Results"]
 
 
 class Results:
-    """Statistics, the report, and single rows."""
+    """How things stand, statistics, the report, and single rows."""
+
+    @operation
+    def get_overview(self) -> Call[list[TestOverview]]:
+        """How things stand with all tests that are not deleted: those that need a person first, then the newest.
+
+        Nothing is evaluated for it: verdicts and states are those of the last evaluation that was kept.
+
+        >>> (test,) = [test for test in client.get_overview() if test["test_id"] == test_id]
+        >>> test["enabled"], test["attention"], test["replicas"]["alive"]
+        (True, None, 1)
+        """
+        return Call("GET", "/api/v1/overview")
 
     @operation
     def get_test_stats(self, test_id: str, hours_back: int = 24) -> Call[Statistics]:
@@ -68,6 +80,23 @@ class Results:
         ('insufficient_data', 'agreement')
         """
         return Call("GET", of_test(test_id, "report"), query={"hours_back": hours_back})
+
+    @operation
+    def get_history(self, test_id: str, points: int | None = None) -> Call[History]:
+        """Verdicts and guardrails over the life of a test, oldest first.
+
+        A point is kept when the verdict, a state or the generation changes, and otherwise every 15 s while the test
+        runs.
+
+        Args:
+            test_id: the test
+            points: how many at most, 1 to 1000, those at which something changed first; by default 240
+
+        >>> history = client.get_history(test_id, points=10)
+        >>> {point["verdict"] for point in history["points"]} <= {"insufficient_data"}
+        True
+        """
+        return Call("GET", of_test(test_id, "history"), query={"points": points})
 
     @operation
     def get_report_document(self, test_id: str, hours_back: int = 24) -> Call[str]:

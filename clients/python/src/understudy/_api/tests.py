@@ -39,6 +39,8 @@ class Tests:
         treatment_digest: str | None = None,
         on_model_change: str | None = None,
         aa: bool | None = None,
+        four_eyes: bool | None = None,
+        symbols: list[str] | None = None,
         outcome: OutcomePlan | None = None,
         actor: str | None = None,
     ) -> Call[Test]:
@@ -61,6 +63,9 @@ class Tests:
             treatment_digest: the version of the treatment that is required
             on_model_change: "pause" (the default), "continue" or "roll_back", when a version changes under the test
             aa: an A/A test, which compares a model with itself
+            four_eyes: whether another person has to approve a promotion, a step of a ramp that needs approval, and
+                looser limits; by default where the service knows its callers
+            symbols: the symbols that it is for, or their beginnings with * at the end, such as BTC-*; by default all
             outcome: how realised outcomes are evaluated; by default they are not
             actor: who creates it
 
@@ -87,6 +92,8 @@ class Tests:
             treatment_digest=treatment_digest,
             on_model_change=on_model_change,
             aa=aa,
+            four_eyes=four_eyes,
+            symbols=symbols,
             outcome=outcome,
         )
         return change("POST", f"{TESTS}/create", body, actor=actor)
@@ -125,6 +132,26 @@ class Tests:
         """
         body = {"traffic_split": traffic_split}
         return change("POST", of_test(test_id, "update-split"), body, actor=actor, generation=generation)
+
+    @operation
+    def update_symbols(
+        self, test_id: str, symbols: list[str] | None, *, actor: str | None = None, generation: int | None = None
+    ) -> Call[Test]:
+        """Changes the symbols that a test is for. It does not apply to requests with another symbol.
+
+        Args:
+            test_id: the test
+            symbols: symbols, or their beginnings with * at the end; None or an empty list for all
+            actor: who changes them
+            generation: of the test for which that was decided
+
+        >>> client.update_symbols(test_id, ["SPX", "BTC-*"])["symbols"]
+        ['SPX', 'BTC-*']
+        >>> print(client.update_symbols(test_id, None)["symbols"])
+        None
+        """
+        body = {"symbols": symbols}
+        return change("PUT", of_test(test_id, "symbols"), body, actor=actor, generation=generation)
 
     @operation
     def disable_test(
