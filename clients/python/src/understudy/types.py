@@ -285,7 +285,7 @@ class AuditEvent(_Changed):
 
 
 class Identity(TypedDict):
-    """Who the service takes the caller for; ``name`` is None where it asks nobody who they are."""
+    """Who the service takes the caller for; ``name`` is None where it does not ask who they are."""
 
     name: str | None
     roles: list[str]
