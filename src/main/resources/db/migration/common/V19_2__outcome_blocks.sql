@@ -3,7 +3,9 @@
 
 -- agreeing, disagreeing: pairs by whether both models chose the same action; clipped, raw: what both earned with pairs that have an
 -- outcome; wins: disagreements in which treatment earned more before costs. control_arm, treatment_arm: requests of each group with its
--- own model's answer, shadows in both.
+-- own model's answer, shadows in both. closing: each closing of a block has a number, one after the other within a test and its kind of
+-- evidence, so that who has read the blocks up to one reads only those after it. A time would not do: clocks are set, and transactions end
+-- in another order than they begin in.
 create table ab_test_outcome_blocks (
     test_id                  varchar(100) collate "C" not null,
     since                    bigint           not null,
@@ -35,8 +37,11 @@ create table ab_test_outcome_blocks (
     treatment_arm_earned     double precision not null default 0,
     treatment_arm_bets       bigint           not null default 0,
     treatment_arm_hits       bigint           not null default 0,
+    closing                  bigint,
     primary key (test_id, since, control_digest, treatment_digest, start, generation)
 );
+
+create index ab_test_outcome_blocks_by_closing on ab_test_outcome_blocks (test_id, since, closing) where closing is not null;
 
 -- Of the block that is being added up: the sums of each symbol.
 create table ab_test_outcome_symbols (
@@ -65,7 +70,8 @@ create table ab_test_outcome_volatility (
     primary key (test_id, since, control_digest, treatment_digest, symbol, start)
 );
 
--- The last positions of each unit in each symbol: of both models in pairs, and of each group's own model.
+-- The last positions of each unit in each symbol: of both models in pairs, and of each group's own model. moved_at: when the unit last
+-- decided.
 create table ab_test_outcome_positions (
     test_id            varchar(100) collate "C" not null,
     since              bigint       not null,
@@ -77,8 +83,21 @@ create table ab_test_outcome_positions (
     pair_treatment     double precision,
     control_arm        double precision,
     treatment_arm      double precision,
+    moved_at           timestamptz  not null,
     primary key (test_id, since, control_digest, treatment_digest, unit_id, symbol)
 ) with (fillfactor = 70);
+
+-- The plan of a series. The days without a market are those of the newest plan, because a new year is no new evidence.
+create function ab_test_outcome_plan_of(s ab_test_outcome_series) returns jsonb language sql stable as $$
+select (p.plan - 'holidays') || jsonb_strip_nulls(jsonb_build_object('holidays', (
+    select n.plan -> 'holidays'
+    from ab_test_outcome_plans as n
+    where n.test_id = s.test_id and n.since = s.since
+    order by n.generation desc
+    limit 1)))
+from ab_test_outcome_plans as p
+where p.test_id = s.test_id and p.generation = s.since
+$$;
 
 -- The next block of a series: one that is partly added up, else that of the first decision that is in none.
 create function ab_test_next_outcome_block(s ab_test_outcome_series, block interval) returns timestamptz language sql stable as $$
@@ -98,6 +117,8 @@ select coalesce(
 $$;
 
 -- What one decision earned. own: the position of the group's own model in a split, with the units of that group; a shadow has none.
+-- expected: whether the decision counts. One of a day without a market, in UTC, is left out unless an outcome came for it, so that it is
+-- not missing. The unit has its position all the same.
 create type ab_test_outcome_earning as (
     time               timestamptz,
     row_id             uuid,
@@ -116,7 +137,8 @@ create type ab_test_outcome_earning as (
     treatment_clipped  double precision,
     control_raw        double precision,
     treatment_raw      double precision,
-    own_raw            double precision
+    own_raw            double precision,
+    expected           boolean
 );
 
 -- What the next decisions of a series earned as outcomes are known now: those after its cursor, in their order. The outcome of the
@@ -181,11 +203,12 @@ select
     d.treatment_position * d.clipped - d.treatment_cost,
     d.control_position * d.value - d.control_cost,
     d.treatment_position * d.value - d.treatment_cost,
-    d.own * d.value - d.own_cost
+    d.own * d.value - d.own_cost,
+    d.value is not null or not coalesce((plan -> 'holidays') ? to_char(d.time at time zone 'UTC', 'YYYY-MM-DD'), false)
 from followed as d
 $$;
 
--- The sums of decisions, by block and generation.
+-- The sums of the decisions that count, by block and generation.
 create function ab_test_outcome_sums(earnings ab_test_outcome_earning[], s ab_test_outcome_series, block interval)
 returns setof ab_test_outcome_blocks language sql stable as $$
 select
@@ -211,7 +234,8 @@ select
     count(d.value) filter (where d.of_treatment),
     coalesce(sum(case when d.shadow then d.treatment_raw else d.own_raw end) filter (where d.of_treatment), 0),
     count(d.value) filter (where d.of_treatment and d.treatment_position <> 0),
-    count(*) filter (where d.of_treatment and d.treatment_position * d.value > 0)
+    count(*) filter (where d.of_treatment and d.treatment_position * d.value > 0),
+    null::bigint
 from (
     select
         e.*,
@@ -220,6 +244,7 @@ from (
         e.assigned_group = 'control' and e.own is not null or e.assigned_group = 'shadow' and e.paired as of_control,
         e.assigned_group = 'treatment' and e.own is not null or e.assigned_group = 'shadow' and e.paired as of_treatment
     from unnest(earnings) as e
+    where e.expected
 ) as d
 group by d.start, d.generation
 $$;
@@ -252,7 +277,7 @@ begin
     from ab_test_outcome_series as x
     where (x.test_id, x.since, x.control_digest, x.treatment_digest) = (s.test_id, s.since, s.control_digest, s.treatment_digest)
     for update;
-    select p.plan into plan from ab_test_outcome_plans as p where p.test_id = s.test_id and p.generation = s.since;
+    plan := ab_test_outcome_plan_of(s);
     block := ab_test_length(plan ->> 'block');
     horizon := ab_test_length(plan ->> 'horizon');
     begins := ab_test_next_outcome_block(s, block);
@@ -294,7 +319,7 @@ begin
         s.test_id, s.since, s.control_digest, s.treatment_digest, begins, e.generation, e.symbol,
         sum(e.treatment_position - e.control_position), coalesce(sum(abs(e.clipped)), 0), count(e.value)
     from unnest(earnings) as e
-    where e.paired
+    where e.paired and e.expected
     group by e.generation, e.symbol
     on conflict (test_id, since, control_digest, treatment_digest, start, generation, symbol) do update set
         position_delta = kept.position_delta + excluded.position_delta,
@@ -302,14 +327,16 @@ begin
         known = kept.known + excluded.known;
 
     insert into ab_test_outcome_positions as kept (
-        test_id, since, control_digest, treatment_digest, unit_id, symbol, pair_control, pair_treatment, control_arm, treatment_arm
+        test_id, since, control_digest, treatment_digest, unit_id, symbol, pair_control, pair_treatment, control_arm,
+        treatment_arm, moved_at
     )
     select
         s.test_id, s.since, s.control_digest, s.treatment_digest, e.unit_id, e.symbol,
         (array_agg(e.control_position order by e.time desc, e.row_id desc) filter (where e.paired))[1],
         (array_agg(e.treatment_position order by e.time desc, e.row_id desc) filter (where e.paired))[1],
         (array_agg(e.own order by e.time desc, e.row_id desc) filter (where e.assigned_group = 'control' and e.own is not null))[1],
-        (array_agg(e.own order by e.time desc, e.row_id desc) filter (where e.assigned_group = 'treatment' and e.own is not null))[1]
+        (array_agg(e.own order by e.time desc, e.row_id desc) filter (where e.assigned_group = 'treatment' and e.own is not null))[1],
+        max(e.time)
     from unnest(earnings) as e
     where e.unit_id is not null
     group by e.unit_id, e.symbol
@@ -317,7 +344,8 @@ begin
         pair_control = coalesce(excluded.pair_control, kept.pair_control),
         pair_treatment = coalesce(excluded.pair_treatment, kept.pair_treatment),
         control_arm = coalesce(excluded.control_arm, kept.control_arm),
-        treatment_arm = coalesce(excluded.treatment_arm, kept.treatment_arm);
+        treatment_arm = coalesce(excluded.treatment_arm, kept.treatment_arm),
+        moved_at = greatest(excluded.moved_at, kept.moved_at);
 
     if cardinality(earnings) = max_decisions then
         update ab_test_outcome_series as x
@@ -332,14 +360,22 @@ begin
 end;
 $$;
 
--- The scale of a block comes from its positions and from values of before. What it teaches about values is for later ones.
-create function ab_test_close_outcome_block(s ab_test_outcome_series, begins timestamptz, block interval, horizon interval)
-returns void language plpgsql as $$
+-- The scale of a block comes from its positions and from values of before. What it teaches about values is for later ones. The row of the
+-- plan is locked until the transaction ends, so a number is seen only after all smaller ones.
+create function ab_test_close_outcome_block(
+    s ab_test_outcome_series, begins timestamptz, block interval, horizon interval
+) returns void language plpgsql as $$
 declare
     earlier timestamptz := begins - block * greatest(1, ceil(extract(epoch from horizon) / extract(epoch from block)));
+    number  bigint;
 begin
+    update ab_test_outcome_plans as p
+    set closings = p.closings + 1
+    where p.test_id = s.test_id and p.generation = s.since
+    returning p.closings into number;
+
     update ab_test_outcome_blocks as b
-    set closed_at = clock_timestamp(), scale = coalesce((
+    set closed_at = clock_timestamp(), closing = number, scale = coalesce((
         with deltas as (
             select
                 y.position_delta / nullif(b.agreeing + b.disagreeing, 0) as delta,
@@ -399,8 +435,8 @@ begin
 end;
 $$;
 
--- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late. And the last positions
--- of series that have had no block for as long.
+-- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late. And the last positions of
+-- units that have been idle for as long, and the counts of what came late.
 create function purge_ab_test_outcome_decisions(older_than interval, max_rows integer default 50000) returns bigint
 language plpgsql as $$
 declare
@@ -419,37 +455,39 @@ begin
     if deleted = 0 then
         delete from ab_test_outcome_positions
         where ctid = any (array(
-            select p.ctid
-            from ab_test_outcome_series as x
-            join ab_test_outcome_positions as p
-                on (p.test_id, p.since, p.control_digest, p.treatment_digest)
-                    = (x.test_id, x.since, x.control_digest, x.treatment_digest)
-            where x.closed_until > '-infinity' and x.closed_until < now() - older_than
-            limit max_rows));
+            select p.ctid from ab_test_outcome_positions as p where p.moved_at < now() - older_than limit max_rows));
         get diagnostics deleted = row_count;
+        if deleted = 0 then
+            delete from ab_test_outcome_late
+            where ctid = any (array(
+                select l.ctid from ab_test_outcome_late as l where l.start < now() - older_than limit max_rows));
+            get diagnostics deleted = row_count;
+        end if;
     end if;
     return deleted;
 end;
 $$;
 
--- The closed blocks of evidence that began in a generation, in their order.
-create function ab_test_outcome_evidence(p_test_id varchar, p_since bigint)
+-- The blocks of the next closings after a number, at most so many closings. A block has a row for each generation.
+create function ab_test_outcome_evidence(p_test_id varchar, p_since bigint, p_after bigint, p_most bigint)
 returns table (
-    generation bigint, control_digest varchar, treatment_digest varchar, control_version text, treatment_version text,
-    start timestamptz, closed_at timestamptz, scale double precision,
+    closing bigint, generation bigint, control_digest varchar, treatment_digest varchar, control_version text,
+    treatment_version text, start timestamptz, closed_at timestamptz, scale double precision,
     agreeing bigint, agreeing_known bigint, disagreeing bigint, disagreeing_known bigint,
+    control_arm bigint, control_arm_known bigint, treatment_arm bigint, treatment_arm_known bigint,
     clipped_control double precision, clipped_treatment double precision, clipped_difference double precision,
     raw_control double precision, raw_treatment double precision, raw_difference double precision, wins bigint, losses bigint
 ) language sql stable as $$
 select
-    b.generation, b.control_digest, b.treatment_digest, s.control_version, s.treatment_version, b.start, b.closed_at, b.scale,
-    b.agreeing, b.agreeing_known, b.disagreeing, b.disagreeing_known, b.clipped_control, b.clipped_treatment,
+    b.closing, b.generation, b.control_digest, b.treatment_digest, s.control_version, s.treatment_version, b.start, b.closed_at,
+    b.scale, b.agreeing, b.agreeing_known, b.disagreeing, b.disagreeing_known,
+    b.control_arm, b.control_arm_known, b.treatment_arm, b.treatment_arm_known, b.clipped_control, b.clipped_treatment,
     b.clipped_difference, b.raw_control, b.raw_treatment, b.raw_difference, b.wins, b.losses
 from ab_test_outcome_blocks as b
 join ab_test_outcome_series as s
     on (s.test_id, s.since, s.control_digest, s.treatment_digest) = (b.test_id, b.since, b.control_digest, b.treatment_digest)
-where b.test_id = p_test_id and b.since = p_since and b.closed_at is not null
-order by b.start, b.generation, b.control_digest, b.treatment_digest
+where b.test_id = p_test_id and b.since = p_since and b.closing > p_after and b.closing <= p_after + p_most
+order by b.closing, b.generation
 $$;
 
 -- Blocks in a window by where they begin, closed or not, of the evidence that the present plan goes on with. Of what is not added up
@@ -457,7 +495,7 @@ $$;
 create function ab_test_outcome_window(p_test_id varchar, p_from timestamptz, p_to timestamptz)
 returns setof ab_test_outcome_blocks language sql stable as $$
 with series as (
-    select x as s, p.plan, ab_test_length(p.plan ->> 'block') as block
+    select x as s, ab_test_outcome_plan_of(x) as plan, ab_test_length(p.plan ->> 'block') as block
     from ab_test_outcome_series as x
     join ab_test_outcome_plans as p on p.test_id = x.test_id and p.generation = x.since
     where x.test_id = p_test_id
@@ -479,4 +517,32 @@ cross join lateral (
 ) as open
 cross join lateral ab_test_outcome_sums(open.earnings, x.s, x.block) as o
 where o.start + x.block > p_from
+$$;
+
+-- What closed blocks would be as outcomes are known now, with what came after their closing: for looking at. The positions are followed
+-- from one block earlier on, so that of a unit that was idle in it is taken to be its last one. A block with more than the given
+-- number of decisions, those of the block before included, has no row.
+create function ab_test_outcome_now(p_test_id varchar, p_starts timestamptz[], most integer)
+returns setof ab_test_outcome_blocks language sql stable as $$
+with series as (
+    select x as s, ab_test_outcome_plan_of(x) as plan, ab_test_length(p.plan ->> 'block') as block
+    from ab_test_outcome_series as x
+    join ab_test_outcome_plans as p on p.test_id = x.test_id and p.generation = x.since
+    where x.test_id = p_test_id
+        and x.since = (
+            select p.since from ab_test_outcome_plans as p where p.test_id = p_test_id order by p.generation desc limit 1)
+), from_the_beginning as (
+    select jsonb_populate_record(x.s, '{"cursor_time": "-infinity"}') as s, x.plan, x.block, b.start
+    from series as x
+    cross join unnest(p_starts) as b (start)
+    where (x.s).closed_until > b.start
+)
+select o.*
+from from_the_beginning as x
+cross join lateral (
+    select array_agg(e) filter (where e.time >= x.start) as earnings, count(*) as count
+    from ab_test_outcome_earnings(x.s, x.plan, x.start - x.block, x.start + x.block, most) as e
+) as known
+cross join lateral ab_test_outcome_sums(known.earnings, x.s, x.block) as o
+where known.count < most
 $$;

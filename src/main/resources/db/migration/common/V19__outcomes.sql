@@ -29,7 +29,7 @@ create index ab_test_outcomes_by_request on ab_test_outcomes (request_id) where 
 create index ab_test_outcomes_by_symbol on ab_test_outcomes (symbol, time desc, range_end) where symbol is not null;
 create index ab_test_outcomes_waiting on ab_test_outcomes (received_at) where waiting;
 
--- The lock of the one row puts those who take outcomes in order. waiting is at least the number that wait; it is counted anew now
+-- The lock of the one row puts those who take outcomes in order. waiting is at least the number that wait; it is counted again now
 -- and then, because those who store predictions do not take this lock.
 create table ab_test_outcome_intake (
     only_row   boolean     primary key default true,
@@ -46,12 +46,14 @@ create table ab_test_outcome_ranges (
     longest interval not null
 );
 
--- The plan of each generation. since: the generation in which evidence of its kind began.
+-- The plan of each generation. since: the generation in which evidence of its kind began. closings: of that generation's row, how many
+-- blocks of this evidence were closed.
 create table ab_test_outcome_plans (
     test_id    varchar(100) collate "C" not null,
     generation bigint not null,
     since      bigint not null,
     plan       jsonb  not null,
+    closings   bigint not null default 0,
     primary key (test_id, generation)
 );
 
@@ -104,8 +106,10 @@ create table ab_test_outcome_late (
     primary key (test_id, since, start)
 );
 
--- The limit, the action and what a promotion asks may change without new evidence; nothing else may.
+-- The limit, the action, what a promotion asks and the days without a market may change without new evidence; nothing else may.
 create function ab_test_outcome_planned() returns trigger language plpgsql as $$
+declare
+    changeable constant text[] := array['limit', 'action', 'promote', 'alpha', 'holidays'];
 begin
     insert into ab_test_outcome_plans (test_id, generation, since, plan)
     select
@@ -120,8 +124,7 @@ begin
                  order by generation desc
                  limit 1
              ) as before
-             where before.plan - array['limit', 'action', 'promote', 'alpha']
-                 = new.outcome - array['limit', 'action', 'promote', 'alpha']),
+             where before.plan - changeable = new.outcome - changeable),
             new.generation),
         new.outcome
     on conflict (test_id, generation) do update set since = excluded.since, plan = excluded.plan;
@@ -325,7 +328,19 @@ begin
 end;
 $$;
 
--- Outcomes whose request never came are dropped after a while. Those whose request came at the same moment wait no longer.
+-- How old an outcome can be while a block of a plan in force may need it: the block, its horizon, the longest range, whose time is its
+-- beginning, and a day, because a block may be closed late. 0 without a plan.
+create function ab_test_outcomes_needed() returns interval language sql stable as $$
+select coalesce(
+    max(ab_test_length(c.outcome ->> 'block') + ab_test_length(c.outcome ->> 'horizon'))
+        + coalesce((select max(r.longest) from ab_test_outcome_ranges as r), interval '0') + interval '1 day',
+    interval '0')
+from ab_test_configs as c
+where c.outcome is not null and c.deleted_at is null
+$$;
+
+-- Outcomes whose request never came are dropped after a while. Those whose request came at the same moment wait no longer. The longest
+-- range of a symbol goes with the symbol's last outcome.
 create function drop_waiting_ab_test_outcomes(older_than interval, max_rows integer default 50000) returns bigint
 language plpgsql as $$
 declare
@@ -342,6 +357,8 @@ begin
     get diagnostics dropped = row_count;
     update ab_test_outcome_intake
     set waiting = (select count(*) from ab_test_outcomes as o where o.waiting), counted_at = clock_timestamp();
+    delete from ab_test_outcome_ranges as r
+    where not exists (select from ab_test_outcomes as o where o.symbol = r.symbol);
     return dropped;
 end;
 $$;
