@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.analysis.outcome;
 
 import ai.ultrathink.understudy.analysis.guardrail.OutcomeInterval;
 import ai.ultrathink.understudy.analysis.guardrail.PresentVersions;
+import ai.ultrathink.understudy.evidence.ClosedBlock;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -15,10 +16,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evidence of outcome plans on this replica. Each look reads the blocks that were closed since the last look, and none if there are
- * none. After a start, or with another limit, α or version of a model, all blocks are read again, in parts.
+ * none. After a start, or with another plan or version of a model, all blocks are read again, in parts.
  */
 @ApplicationScoped
 public class ClosedOutcomes {
@@ -29,18 +31,38 @@ public class ClosedOutcomes {
     /** Series of bets that are kept, of all experiments; one takes about 40 KB. Those that were looked at longest ago go first. */
     private static final int MOST_SERIES = 1_000;
 
-    private final OutcomeBlocks blocks;
+    private final Source blocks;
     private final int most;
     private final Map<String, FoldedOutcomes> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     @Inject
     ClosedOutcomes(OutcomeBlocks blocks) {
-        this(blocks, MOST_SERIES);
+        this(
+                new Source() {
+                    @Override
+                    public Uni<OutcomeBlocks.Closings> closings(String testId) {
+                        return blocks.closings(testId);
+                    }
+
+                    @Override
+                    public Uni<List<ClosedBlock>> closed(String testId, long since, long after, long count) {
+                        return blocks.closed(testId, since, after, count);
+                    }
+                },
+                MOST_SERIES);
     }
 
-    ClosedOutcomes(OutcomeBlocks blocks, int most) {
+    ClosedOutcomes(Source blocks, int most) {
         this.blocks = blocks;
         this.most = most;
+    }
+
+    /** Where the blocks are read, as {@link OutcomeBlocks} does. */
+    interface Source {
+
+        Uni<OutcomeBlocks.Closings> closings(String testId);
+
+        Uni<List<ClosedBlock>> closed(String testId, long since, long after, long count);
     }
 
     /**
@@ -55,14 +77,42 @@ public class ClosedOutcomes {
             return Uni.createFrom().item(OutcomeEvidence.NONE);
         }
         PresentVersions versions = PresentVersions.of(evidence);
-        return blocks.closings(experiment.testId()).chain(closings -> {
-            if (closings.equals(OutcomeBlocks.Closings.NONE)) {
-                return Uni.createFrom().item(OutcomeEvidence.NONE);
-            }
-            FoldedOutcomes folded = kept(
-                    experiment.testId(), new FoldedOutcomes.Key(closings.since(), plan, versions), closings.count());
-            return read(experiment.testId(), folded, closings.count());
+        return Uni.createFrom().deferred(() -> {
+            Before before = before(experiment.testId());
+            return blocks.closings(experiment.testId()).chain(closings -> {
+                if (closings.equals(OutcomeBlocks.Closings.NONE)) {
+                    return Uni.createFrom().item(OutcomeEvidence.NONE);
+                }
+                FoldedOutcomes folded = kept(
+                        experiment.testId(),
+                        new FoldedOutcomes.Key(closings.since(), plan, versions),
+                        before,
+                        closings.count());
+                return read(experiment.testId(), folded, closings.count());
+            });
         });
+    }
+
+    /**
+     * What was kept before the closings were counted. Another look can add a block while they are, and then more is kept than was counted.
+     *
+     * @param folded what was kept, or null
+     * @param closing the number of its last closing
+     */
+    private record Before(@Nullable FoldedOutcomes folded, long closing) {
+
+        /** Whether the database has fewer closings than it had: it was set back. */
+        boolean isBeyond(FoldedOutcomes known, long closings) {
+            return known == folded && closing > closings;
+        }
+    }
+
+    private Before before(String testId) {
+        @Nullable FoldedOutcomes folded;
+        synchronized (kept) {
+            folded = kept.get(testId);
+        }
+        return new Before(folded, folded == null ? 0 : folded.closing());
     }
 
     private Uni<OutcomeEvidence> read(String testId, FoldedOutcomes folded, long until) {
@@ -79,10 +129,10 @@ public class ClosedOutcomes {
     }
 
     /** What is kept of an experiment; from the beginning where it rests on something else, or on a database that was since set back. */
-    private FoldedOutcomes kept(String testId, FoldedOutcomes.Key key, long closings) {
+    private FoldedOutcomes kept(String testId, FoldedOutcomes.Key key, Before before, long closings) {
         synchronized (kept) {
             FoldedOutcomes known = kept.get(testId);
-            if (known == null || !known.key().equals(key) || known.closing() > closings) {
+            if (known == null || !known.key().equals(key) || before.isBeyond(known, closings)) {
                 known = new FoldedOutcomes(key);
                 kept.put(testId, known);
                 dropOldest();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The closed blocks of one experiment, for one limit, α and pair of versions. The last blocks are kept as they are, and of those before only
+ * The closed blocks of one experiment, for one plan and pair of versions. The last blocks are kept as they are, and of those before only
  * what they add up to. The blocks are folded at fixed places, so the same blocks give the same evidence however they were read.
  */
 final class FoldedOutcomes {
