@@ -250,7 +250,8 @@ group by d.start, d.generation
 $$;
 
 -- Adds up the next decisions of a block that is over, at most max_decisions, and closes the block when it has all of them. Returns 0
--- when nothing is due. A few seconds after the end and the horizon, so that what is on its way is in.
+-- when nothing is due. A few seconds after the end and the horizon, so that what is on its way is in. Of blocks of several versions that
+-- begin at one time, those without a digest are closed last: where such versions count as others, theirs come too late.
 create function ab_test_close_outcomes(max_decisions integer default 20000, as_of timestamptz default now()) returns bigint
 language plpgsql as $$
 declare
@@ -266,7 +267,7 @@ begin
     join ab_test_outcome_plans as p on p.test_id = x.test_id and p.generation = x.since
     cross join lateral ab_test_next_outcome_block(x, ab_test_length(p.plan ->> 'block')) as next (start)
     where next.start + ab_test_length(p.plan ->> 'block') + ab_test_length(p.plan ->> 'horizon') + interval '5 seconds' <= as_of
-    order by next.start
+    order by next.start, x.test_id, x.since, x.control_digest desc, x.treatment_digest desc
     limit 1;
     if not found then
         return 0;
@@ -435,8 +436,9 @@ begin
 end;
 $$;
 
--- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late. And the last positions of
--- units that have been idle for as long, and the counts of what came late.
+-- Decisions whose blocks are closed, by their age: those of the last time tell how many outcomes came late. And the counts of what came
+-- late, and the last positions of units that have been idle for longer. The next decision of a unit is added up when its block has ended and
+-- the horizon is over, so a position stays for a block and the horizon in addition.
 create function purge_ab_test_outcome_decisions(older_than interval, max_rows integer default 50000) returns bigint
 language plpgsql as $$
 declare
@@ -455,7 +457,12 @@ begin
     if deleted = 0 then
         delete from ab_test_outcome_positions
         where ctid = any (array(
-            select p.ctid from ab_test_outcome_positions as p where p.moved_at < now() - older_than limit max_rows));
+            select p.ctid
+            from ab_test_outcome_plans as q
+            join ab_test_outcome_positions as p on p.test_id = q.test_id and p.since = q.generation
+            where p.moved_at
+                < now() - older_than - ab_test_length(q.plan ->> 'block') - ab_test_length(q.plan ->> 'horizon')
+            limit max_rows));
         get diagnostics deleted = row_count;
         if deleted = 0 then
             delete from ab_test_outcome_late

@@ -35,10 +35,16 @@ public class OutcomeBlocks {
             + " from (select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1) as p"
             + " join ab_test_outcome_plans as of on of.test_id = $1 and of.generation = p.since";
 
-    private static final String LATE = "select start, decisions, outcomes from ab_test_outcome_late"
-            + " where test_id = $1 and start >= $2::timestamptz - interval '31 days' and start < $3::timestamptz and since = ("
-            + "select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1)"
-            + " order by start desc limit 10000";
+    /** In an order, so that sums of several versions have the same last digits each time. */
+    private static final String WINDOW = "select * from ab_test_outcome_window($1, $2, $3)"
+            + " order by start, generation, control_digest desc, treatment_digest desc";
+
+    private static final String LATE = "select late.start, late.decisions, late.outcomes"
+            + " from (select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1) as p"
+            + " join ab_test_outcome_plans as of on of.test_id = $1 and of.generation = p.since"
+            + " join ab_test_outcome_late as late on late.test_id = $1 and late.since = p.since"
+            + " and late.start > $2::timestamptz - ab_test_length(of.plan ->> 'block') and late.start < $3::timestamptz"
+            + " order by late.start desc limit 10000";
 
     /** So many blocks a look, as each needs its decisions. */
     private static final int MOST_NOW = 10;
@@ -109,7 +115,7 @@ public class OutcomeBlocks {
      */
     public Uni<List<OutcomeSums>> window(String testId, Instant from, Instant to) {
         return database.withConnection(connection -> connection
-                .preparedQuery("select * from ab_test_outcome_window($1, $2, $3)")
+                .preparedQuery(WINDOW)
                 .execute(Tuple.of(testId, from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
                 .chain(parts -> connection
                         .preparedQuery(LATE)

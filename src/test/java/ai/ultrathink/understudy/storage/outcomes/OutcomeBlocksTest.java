@@ -351,6 +351,103 @@ class OutcomeBlocksTest {
         assertEquals(List.of("0"), Rows.select(positions));
     }
 
+    /** The next decision of a unit is in a block that is added up only after its end and the horizon. */
+    @Test
+    void a_position_stays_while_a_block_that_needs_it_can_be_open() {
+        String testId = planned();
+        assertEquals(
+                200,
+                RestAssured.given()
+                        .contentType("application/json")
+                        .body("{\"horizon\": \"PT1H\"}")
+                        .put(Service.about(testId, "outcome"))
+                        .statusCode());
+        Instant from = before();
+        String symbol = symbols();
+        store(Stream.of(1, 2, 3)
+                .map(place -> RandomDecisions.shadow(
+                        testId,
+                        3,
+                        from.plusSeconds(place),
+                        testId + place,
+                        "unit",
+                        symbol,
+                        Action.BUY,
+                        new ModelVersion("bull", "1", "b00000000001"),
+                        new ModelVersion("bull_v2", "1", "b20000000001")))
+                .toList());
+        closeAll();
+        String positions = "select count(*) from ab_test_outcome_positions where test_id = '" + testId + "'";
+        String purge = "select purge_ab_test_outcome_decisions(interval '1 minute')";
+        assertEquals(List.of("1"), Rows.select(positions));
+
+        idle(testId, "60 minutes");
+        Rows.untilZero("ab_test_outcome_decisions", () -> {}, purge);
+        assertEquals(List.of("1"), Rows.select(positions));
+
+        idle(testId, "63 minutes");
+        Rows.untilZero("ab_test_outcome_decisions", () -> {}, purge);
+        assertEquals(List.of("0"), Rows.select(positions));
+    }
+
+    private static void idle(String testId, String since) {
+        Rows.change("update ab_test_outcome_positions set moved_at = now() - interval '" + since + "' where test_id = '"
+                + testId + "'");
+    }
+
+    /** So those of before digests were recorded, which have none, come last: where they count as the same, theirs is left out. */
+    @Test
+    void blocks_that_begin_at_one_time_are_closed_in_the_order_of_their_versions() {
+        String testId = planned();
+        Instant from = before();
+        List<Observation> rows = new ArrayList<>();
+        for (String digest : List.of("c00000000001", "", "a00000000001", "b00000000001")) {
+            for (int minute = 0; minute < 2; minute++) {
+                String id = digest + "-" + minute;
+                rows.add(RandomDecisions.shadow(
+                        testId,
+                        2,
+                        from.plusSeconds(60L * minute + 1),
+                        id,
+                        id,
+                        symbols(),
+                        Action.BUY,
+                        new ModelVersion("bull", "1", "b00000000001"),
+                        new ModelVersion("bull_v2", "1", digest)));
+            }
+        }
+        store(rows);
+        closeAll();
+
+        List<String> order = List.of("c00000000001", "b00000000001", "a00000000001", "");
+        assertEquals(
+                Stream.of(0, 1).flatMap(minute -> order.stream()).toList(),
+                Rows.select("select treatment_digest from ab_test_outcome_blocks where test_id = '" + testId
+                        + "' order by closing"));
+    }
+
+    @Test
+    void what_came_late_for_blocks_before_a_window_is_not_in_its_answer() {
+        String testId = planned();
+        Instant from = before();
+        List<Observation> rows =
+                new RandomDecisions(testId, from, Duration.ofMinutes(4), symbols(), 21).losing(symbols(), 2, 100);
+        store(rows);
+        closeAll();
+        take(rows.stream()
+                .map(row -> new RealisedOutcome(0, new Subject.Request(row.requestId()), 0.01, null, 0))
+                .toList());
+
+        List<OutcomeSums> shown = blocks.window(testId, from.plusSeconds(130), from.plusSeconds(180))
+                .await()
+                .atMost(WITHIN);
+
+        assertEquals(
+                List.of(from.plusSeconds(120)),
+                shown.stream().map(OutcomeSums::start).toList());
+        assertTrue(shown.getFirst().late().outcomes() > 0, shown::toString);
+    }
+
     @Test
     void a_row_that_comes_between_two_steps_of_a_closing_is_late() {
         String testId = planned();
