@@ -527,8 +527,8 @@ where o.start + x.block > p_from
 $$;
 
 -- What closed blocks would be as outcomes are known now, with what came after their closing: for looking at. The positions are followed
--- from one block earlier on, so that of a unit that was idle in it is taken to be its last one. A block with more than the given
--- number of decisions, those of the block before included, has no row.
+-- from one block earlier on, so that of a unit that was idle in it is taken to be its last one. A series with the
+-- given number of decisions or more, in the block and the one before, has no row.
 create function ab_test_outcome_now(p_test_id varchar, p_starts timestamptz[], most integer)
 returns setof ab_test_outcome_blocks language sql stable as $$
 with series as (

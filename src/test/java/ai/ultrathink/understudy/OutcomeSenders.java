@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy;
 
+import static org.awaitility.Awaitility.await;
+
 import ai.ultrathink.understudy.testkit.ClosedLoop;
 import ai.ultrathink.understudy.testkit.LocalPostgres;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
@@ -11,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +27,9 @@ final class OutcomeSenders {
 
     private static final int SENDERS = 4;
     private static final int EACH = 50;
+
+    /** Longer than one call may take. */
+    private static final Duration WITHIN = Duration.ofMinutes(2);
 
     private final AtomicIntegerArray answered = new AtomicIntegerArray(SENDERS);
     private final AtomicLong accepted = new AtomicLong();
@@ -48,17 +54,20 @@ final class OutcomeSenders {
         loop = ClosedLoop.start(SENDERS, (sender, call) -> send(service, sender));
     }
 
+    /** Waits until the service is gone; fails if a sender does not notice. */
     void join() throws InterruptedException {
-        Objects.requireNonNull(loop, "started").join();
+        Objects.requireNonNull(loop, "started").join(WITHIN);
     }
 
     /** Sends what has no answer yet. */
     void finish(ServiceProcess service) {
         for (int sender = 0; sender < SENDERS; sender++) {
+            int each = sender;
             int before = answered.get(sender);
-            while (answered.get(sender) == before) {
-                send(service, sender);
-            }
+            await("an answer for sender " + sender).atMost(WITHIN).until(() -> {
+                send(service, each);
+                return answered.get(each) > before;
+            });
         }
     }
 

@@ -61,33 +61,6 @@ public record OutcomeBlock(
         treatment = Objects.requireNonNullElse(treatment, Coverage.NONE);
     }
 
-    /** Without the arms. */
-    public OutcomeBlock(
-            long generation,
-            Versions versions,
-            Instant start,
-            Coverage agreeing,
-            Coverage disagreeing,
-            Earned clipped,
-            Earned raw,
-            long wins,
-            long losses,
-            double scale) {
-        this(
-                generation,
-                versions,
-                start,
-                agreeing,
-                disagreeing,
-                clipped,
-                raw,
-                wins,
-                losses,
-                Coverage.NONE,
-                Coverage.NONE,
-                scale);
-    }
-
     /** The sums of two parts of a block. */
     public OutcomeBlock plus(OutcomeBlock other) {
         long decisions = decisions() + other.decisions();

@@ -4,14 +4,12 @@ import ai.ultrathink.understudy.evidence.OutcomeBlock.Coverage;
 import ai.ultrathink.understudy.evidence.OutcomeBlock.Earned;
 import ai.ultrathink.understudy.stats.Moments;
 import ai.ultrathink.understudy.stats.RunningBet;
-import java.time.Instant;
 
 /**
  * What is left of the first blocks of an outcome plan, for the present limit, α and pair of versions. The blocks themselves stay in the
  * database, where each closing has a number, so this can be computed again.
  *
  * @param closing the number of the last closing in it
- * @param last where the last of its blocks begins
  * @param lastScale the last scale above 0, or 0
  * @param blocks the number of blocks
  * @param tested those that were bet on
@@ -33,7 +31,6 @@ import java.time.Instant;
  */
 public record OutcomeFold(
         long closing,
-        Instant last,
         double lastScale,
         long blocks,
         long tested,

@@ -75,16 +75,6 @@ public record ClippedBet(double lossCap, double gainCap) {
                         + " of " + streams + "; allowed: a turn of 0 to " + (streams - 1) + " for each block");
             }
         }
-
-        /** Blocks in one stream. */
-        public static Series of(List<Observation> blocks) {
-            return new Series(1, blocks.stream().map(block -> 0).toList(), blocks);
-        }
-
-        /** The number of blocks that are tested. */
-        public long tested() {
-            return blocks.stream().filter(block -> block.scale() > 0).count();
-        }
     }
 
     public ClippedBet {
@@ -114,26 +104,6 @@ public record ClippedBet(double lossCap, double gainCap) {
             case EQUAL -> throw new IllegalArgumentException("hypothesis: got EQUAL; allowed: AT_LEAST, AT_MOST");
         };
         return Math.clamp(gain, -lossCap, gainCap);
-    }
-
-    /** The evidence against "the mean is (at least, at most) this", after all blocks. */
-    public EValue eValue(Hypothesis hypothesis, double mean, Series seen) {
-        return after(hypothesis, mean, seen).now();
-    }
-
-    /**
-     * The greatest evidence after any block. Evidence that has once reached its threshold has rejected the hypothesis for good.
-     */
-    public EValue greatest(Hypothesis hypothesis, double mean, Series seen) {
-        return after(hypothesis, mean, seen).greatest();
-    }
-
-    private RunningBet after(Hypothesis hypothesis, double mean, Series seen) {
-        RunningBet run = new RunningBet(this, hypothesis, mean, seen.streams());
-        for (int place = 0; place < seen.blocks().size(); place++) {
-            run.next(seen.turns().get(place), seen.blocks().get(place));
-        }
-        return run;
     }
 
     /** Whether the evidence has ever reached 1/α. */

@@ -4,10 +4,14 @@ import java.util.Arrays;
 
 /**
  * The interval of {@link ClippedBet#interval} for blocks that are not kept: of means on a grid it is known which have been rejected. An
- * end is the last of these that was, so the interval is never too narrow; it is wider by up to one step of the grid.
+ * end is the last of these that was, so the interval is never too narrow. It is wider by up to one step of the grid, as long as its ends
+ * lie within the grid. An end on the far side is the last mean of the grid, and where no mean of the grid is rejected the end is open.
  *
- * <p>The unit of the grid is the scale of the first tested block. It has 0, and on both sides of it steps of 15% from 0.004 to 16 units.
- * Means that have been rejected cost nothing any more.
+ * <p>The unit of the grid is the scale of the first tested block. It has 0, and on both sides of it steps of 15% from 0.004 to 15 units.
+ * Means that have been rejected take neither time nor memory any more.
+ *
+ * <p>The money of a stake is a plain number, unlike that of a {@link RunningBet}. What falls below 5e-324 becomes 0 and is not won back. So
+ * the evidence can only be smaller, and the interval wider, by more than a step if blocks turn after so great a loss.
  */
 public final class MeanGrid {
 

@@ -193,6 +193,8 @@ class OutcomeRolloutTest {
                                 new Earned(0, 100 * difference, 100 * difference),
                                 3,
                                 7,
+                                Coverage.NONE,
+                                Coverage.NONE,
                                 0.004))
                         .toList());
     }

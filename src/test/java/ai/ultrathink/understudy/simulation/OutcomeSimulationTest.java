@@ -60,6 +60,8 @@ class OutcomeSimulationTest {
                     block.raw(),
                     block.wins(),
                     block.losses(),
+                    OutcomeBlock.Coverage.NONE,
+                    OutcomeBlock.Coverage.NONE,
                     block.scale()));
         }
         return OutcomeLook.ever(world.plan(OutcomePromotion.BETTER), blocks);

@@ -83,6 +83,8 @@ final class OutcomeTally {
                 new OutcomeBlock.Earned(rawControl, rawTreatment + paid, rawTreatment - rawControl + paid),
                 wins,
                 losses,
+                OutcomeBlock.Coverage.NONE,
+                OutcomeBlock.Coverage.NONE,
                 OutcomeWorld.scale(deltas, averages, agreeing + disagreeing));
     }
 }

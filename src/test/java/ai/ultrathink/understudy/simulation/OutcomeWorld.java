@@ -153,6 +153,8 @@ record OutcomeWorld(
                 earned,
                 times > 0 ? 1 : 0,
                 times < 0 ? 1 : 0,
+                OutcomeBlock.Coverage.NONE,
+                OutcomeBlock.Coverage.NONE,
                 scale);
     }
 

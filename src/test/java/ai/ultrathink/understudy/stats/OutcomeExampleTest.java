@@ -31,19 +31,20 @@ class OutcomeExampleTest {
         double most = 0;
         int on = 0;
         for (int day = 1; day <= days.size(); day++) {
-            double money = Math.exp(bet.eValue(Hypothesis.AT_LEAST, -5, ClippedBet.Series.of(days.subList(0, day)))
-                    .log());
+            double money =
+                    Math.exp(SeriesBets.eValue(bet, Hypothesis.AT_LEAST, -5, SeriesBets.series(days.subList(0, day)))
+                            .log());
             if (money > most) {
                 most = money;
                 on = day;
             }
         }
-        double end = Math.exp(
-                bet.eValue(Hypothesis.AT_LEAST, -5, ClippedBet.Series.of(days)).log());
+        double end = Math.exp(SeriesBets.eValue(bet, Hypothesis.AT_LEAST, -5, SeriesBets.series(days))
+                .log());
         String printed = String.format(Locale.ROOT, "%.2f to 1 on day %d, %.2f to 1 at the end", most, on, end);
 
         assertTrue(document.contains("It prints `" + printed + "`"), printed);
-        assertTrue(bet.greatest(Hypothesis.AT_LEAST, -5, ClippedBet.Series.of(days))
+        assertTrue(SeriesBets.greatest(bet, Hypothesis.AT_LEAST, -5, SeriesBets.series(days))
                 .rejects(0.05));
         assertTrue(document.contains(String.format(
                 Locale.ROOT,

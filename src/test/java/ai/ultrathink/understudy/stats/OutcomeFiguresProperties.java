@@ -110,20 +110,22 @@ class OutcomeFiguresProperties {
         List<Observation> flat = new ArrayList<>();
         IntStream.range(0, 100).forEach(block -> flat.add(new Observation(random.nextBoolean() ? 1 : -1.2, 1)));
 
-        assertEquals(OptionalLong.empty(), toGo(ClippedBet.IN_FAVOUR, Series.of(flat)));
-        assertEquals(OptionalLong.empty(), toGo(ClippedBet.AGAINST, Series.of(List.of(new Observation(1, 1)))));
+        assertEquals(OptionalLong.empty(), toGo(ClippedBet.IN_FAVOUR, SeriesBets.series(flat)));
+        assertEquals(OptionalLong.empty(), toGo(ClippedBet.AGAINST, SeriesBets.series(List.of(new Observation(1, 1)))));
     }
 
     private static OptionalLong toGo(ClippedBet bet, Series seen) {
-        RunningBet run = new RunningBet(bet, Hypothesis.AT_MOST, 0, seen.streams());
-        IntStream.range(0, seen.blocks().size())
-                .forEach(
-                        place -> run.next(seen.turns().get(place), seen.blocks().get(place)));
-        return BlocksToGo.of(run, seen.blocks().size(), seen.tested(), 0.05);
+        long tested = seen.blocks().stream().filter(block -> block.scale() > 0).count();
+        return BlocksToGo.of(
+                SeriesBets.after(bet, Hypothesis.AT_MOST, 0, seen),
+                seen.blocks().size(),
+                tested,
+                0.05);
     }
 
     private static boolean reached(Series seen) {
-        return ClippedBet.AGAINST.greatest(Hypothesis.AT_MOST, 0, seen).rejects(0.05);
+        return SeriesBets.greatest(ClippedBet.AGAINST, Hypothesis.AT_MOST, 0, seen)
+                .rejects(0.05);
     }
 
     private static Series repeated(List<Observation> pattern, int blocks, int streams) {

@@ -25,12 +25,13 @@ class OutcomeVectorsTest {
 
         for (int place = 0; place < row.get("at").size(); place++) {
             int after = row.get("at").get(place).asInt();
-            EValue now = bet(row).eValue(hypothesis(row), number(row, "null"), series(blocks.subList(0, after)));
+            EValue now =
+                    SeriesBets.eValue(bet(row), hypothesis(row), number(row, "null"), series(blocks.subList(0, after)));
             assertEquals(row.get("log_e").get(place).asDouble(), now.log(), TOLERANCE);
         }
         assertEquals(
                 number(row, "max_log_e"),
-                bet(row).greatest(hypothesis(row), number(row, "null"), series(blocks))
+                SeriesBets.greatest(bet(row), hypothesis(row), number(row, "null"), series(blocks))
                         .log(),
                 TOLERANCE);
     }
@@ -85,6 +86,6 @@ class OutcomeVectorsTest {
     }
 
     private static ClippedBet.Series series(List<ClippedBet.Observation> blocks) {
-        return ClippedBet.Series.of(blocks);
+        return SeriesBets.series(blocks);
     }
 }

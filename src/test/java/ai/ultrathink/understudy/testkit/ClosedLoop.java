@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.testkit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +65,16 @@ public final class ClosedLoop implements AutoCloseable {
     public void join() throws InterruptedException {
         for (Thread caller : callers) {
             caller.join();
+        }
+    }
+
+    /** Waits no longer than this until each has nothing more to send. */
+    public void join(Duration within) throws InterruptedException {
+        long until = System.nanoTime() + within.toNanos();
+        for (Thread caller : callers) {
+            if (!caller.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())))) {
+                throw new IllegalStateException(caller.getName() + " has not ended within " + within);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * outcomes are missing at random, and misleads if they are missing where treatment loses. This shows in the disagreements, as
  * only they can lose: so their coverage has to be as high, and as high as that of the agreements.
  *
- * The same is asked of the arms of a split.
+ * <p>Nor may it be shown that the coverages of the two arms of a split differ.
  *
  * @param agreeing of the decisions with the same action
  * @param disagreeing of the others

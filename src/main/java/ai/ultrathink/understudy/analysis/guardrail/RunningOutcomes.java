@@ -34,7 +34,6 @@ public final class RunningOutcomes {
     private final List<ClippedBet.Observation> seen = new ArrayList<>();
 
     private @Nullable Interval recorded;
-    private Instant last = Instant.MIN;
     private long blocks;
     private long tested;
     private double differences;
@@ -66,7 +65,6 @@ public final class RunningOutcomes {
         this.worse = new RunningBet(ClippedBet.AGAINST, Hypothesis.AT_LEAST, plan.limit(), fold.worse());
         this.notWorse = new RunningBet(ClippedBet.IN_FAVOUR, Hypothesis.AT_MOST, plan.limit(), fold.notWorse());
         this.better = new RunningBet(ClippedBet.IN_FAVOUR, Hypothesis.AT_MOST, 0, fold.better());
-        this.last = fold.last();
         this.blocks = fold.blocks();
         this.tested = fold.tested();
         this.differences = fold.differences();
@@ -125,7 +123,6 @@ public final class RunningOutcomes {
     private OutcomeFold fold(long closing) {
         return new OutcomeFold(
                 closing,
-                last,
                 numbers.lastScale(),
                 blocks,
                 tested,
@@ -154,7 +151,6 @@ public final class RunningOutcomes {
         better.next(turn.stream(), turn.number());
         turns.add(turn.stream());
         seen.add(turn.number());
-        last = block.start();
         blocks++;
         if (turn.tested()) {
             tested++;

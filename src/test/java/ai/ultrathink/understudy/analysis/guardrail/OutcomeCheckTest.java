@@ -122,6 +122,8 @@ class OutcomeCheckTest {
                 sound.raw(),
                 0,
                 0,
+                Coverage.NONE,
+                Coverage.NONE,
                 SCALE);
         for (OutcomeBlock last : List.of(ofDifference, scaled(sound, wrong))) {
             List<OutcomeBlock> blocks = new ArrayList<>(blocks(299, place -> -2));
@@ -270,6 +272,8 @@ class OutcomeCheckTest {
                         half(block.raw()),
                         block.wins() / 2,
                         block.losses() / 2,
+                        Coverage.NONE,
+                        Coverage.NONE,
                         block.scale()));
             }
         }
@@ -419,6 +423,8 @@ class OutcomeCheckTest {
                 new Earned(0.01, 0.01 + difference, difference),
                 times > 0 ? 6 : 4,
                 times > 0 ? 4 : 6,
+                Coverage.NONE,
+                Coverage.NONE,
                 SCALE);
     }
 
@@ -433,6 +439,8 @@ class OutcomeCheckTest {
                 block.raw(),
                 0,
                 0,
+                Coverage.NONE,
+                Coverage.NONE,
                 block.scale());
     }
 
@@ -447,6 +455,8 @@ class OutcomeCheckTest {
                 block.raw(),
                 block.wins(),
                 block.losses(),
+                Coverage.NONE,
+                Coverage.NONE,
                 block.scale());
     }
 
@@ -461,6 +471,8 @@ class OutcomeCheckTest {
                 block.raw(),
                 block.wins(),
                 block.losses(),
+                Coverage.NONE,
+                Coverage.NONE,
                 scale);
     }
 

@@ -146,6 +146,8 @@ class FoldedOutcomesTest {
                 sound.raw(),
                 0,
                 0,
+                Coverage.NONE,
+                Coverage.NONE,
                 -1);
         folded.add(List.of(new ClosedBlock(1, wrong)), 1);
         folded.add(blocks(400, -1).stream().filter(block -> block.closing() > 1).toList(), 400);
@@ -211,6 +213,8 @@ class FoldedOutcomesTest {
                 block.raw(),
                 block.wins(),
                 block.losses(),
+                Coverage.NONE,
+                Coverage.NONE,
                 block.scale());
     }
 

@@ -133,6 +133,8 @@ final class PlainBlocks {
                 earned(known, pair -> Objects.requireNonNull(pair.value)),
                 disagreements(known, 1),
                 disagreements(known, -1),
+                Coverage.NONE,
+                Coverage.NONE,
                 scale(part, averages));
     }
 
