@@ -23,11 +23,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The database is away for longer than the catalog lease, under traffic: control answers for the treatment, which is not the
  * treatment's doing. From the requests through the journal and the database to the verdict.
  */
+@Isolated
 class FencedTimeIT {
 
     private static final String TEST_ID = "outage";

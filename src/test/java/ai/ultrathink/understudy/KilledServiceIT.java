@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The packaged service, killed at random instants under load and started again on its data. */
+@Isolated
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class KilledServiceIT {
 

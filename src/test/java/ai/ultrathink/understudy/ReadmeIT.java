@@ -15,8 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Does what README.md says, as a reader would. */
+@Isolated
 class ReadmeIT {
 
     /** What the build has just packaged must not be packaged again in the middle of it. */

@@ -18,8 +18,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The packaged service with its treatments in a worker. */
+@Isolated
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TreatmentsInWorkerIT {
 

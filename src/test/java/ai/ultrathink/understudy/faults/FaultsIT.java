@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The quick faults, one test each; `make faults` plays them all. */
+@Isolated
 @TestInstance(Lifecycle.PER_CLASS)
 class FaultsIT {
 
