@@ -15,11 +15,12 @@ port=${BENCH_PORT:-18085}
 think=$(awk -v rate="$each_second" 'BEGIN { print 64 * 1000 / rate }')
 name=outcomes
 . bench/turns.sh
+url=http://127.0.0.1:$port
 
 needs wrk curl awk python3
 # the outcomes are of requests that were never made, so they wait
 export UNDERSTUDY_OUTCOMES_MAX_WAITING=1000000000
-start_service
+start_service "$port"
 curl -fs -H 'Content-Type: application/json' "$url/api/v1/ab-test/create" -o /dev/null -d '{"test_id": "outcomes",
     "control_model": "bull_specialist", "treatment_model": "bull_specialist_v2", "mode": "shadow", "outcome": {
     "positions": {"HOLD": 0, "BUY": 1, "SELL": -1}, "clip": 0.05, "block": "PT1M", "horizon": "PT0S", "limit": -0.0005}}'
@@ -32,11 +33,11 @@ round() {
         send --seconds "$2" --connections 1 --batch 1000 --rate "$outcomes" >>"$directory/sent.txt" &
         sender=$!
     fi
-    predictions "$think" "$1" "$2"
+    predictions "$1" "$2" "$url" "$think"
     if [ "$1" = some ]; then wait $sender; fi
 }
 
-by_turns
+by_turns none some
 grep accepted "$directory/sent.txt"
 
 awk -v without="$(median none 3)" -v with="$(median some 3)" -v rate="$(median none 2)" -v failed="$(failures)" 'BEGIN {

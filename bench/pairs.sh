@@ -11,10 +11,11 @@ pairs=${3:-0.1}
 port=${BENCH_PORT:-18084}
 name=pairs
 . bench/turns.sh
+url=http://127.0.0.1:$port
 api=$url/api/v1
 
 needs wrk curl awk
-start_service
+start_service "$port"
 
 # every guardrail alerts only, so that no round ends with a rollback
 alert='{"action": "alert"}'
@@ -30,14 +31,14 @@ change() {
 }
 round() {
     change "$1" enable
-    predictions 0 "$1" "$2"
+    predictions "$1" "$2" "$url" 0
     change "$1" flush
     change "$1" disable
 }
 
 create none 0
 create some "$pairs"
-by_turns
+by_turns none some
 
 awk -v without="$(median none 2)" -v with="$(median some 2)" -v pairs="$pairs" -v failed="$(failures)" 'BEGIN {
     printf "without pairs %.0f requests/s, with pairs %s %.0f: %.3f of it (goal 0.9); failed: %d\n",
