@@ -6,7 +6,6 @@ import ai.ultrathink.understudy.http.request.Roles;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.identity.request.AuthenticationRequest;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
@@ -48,17 +47,27 @@ public class Access implements HttpAuthenticationMechanism {
     private final AccessSettings settings;
     private final ProviderConnection provider;
     private final ProviderTokens providerTokens;
-    private final @Nullable TokensFile file;
+    private final ClientCertificates certificates;
+    private final @Nullable FollowedFile<Tokens> file;
 
-    Access(AccessSettings settings, ProviderConnection provider, ProviderTokens providerTokens) {
+    /** @throws IllegalArgumentException if the file of tokens is not valid, with a message of one line */
+    Access(
+            AccessSettings settings,
+            ClientCertificates certificates,
+            ProviderConnection provider,
+            ProviderTokens providerTokens) {
         this.settings = settings;
+        this.certificates = certificates;
         this.provider = provider;
         this.providerTokens = providerTokens;
-        this.file = settings.tokensFile() == null ? null : TokensFile.open(settings.tokensFile());
+        this.file = settings.tokensFile() == null
+                ? null
+                : FollowedFile.open("UNDERSTUDY_TOKENS_FILE", settings.tokensFile(), Tokens::parse);
     }
 
-    /** Follows the file of tokens, and warns of what is not protected. Call once, at the start. */
+    /** Follows the files of callers, and warns of what is not protected. Call once, at the start. */
     public void start() {
+        certificates.start();
         if (file != null) {
             file.follow();
         }
@@ -85,9 +94,13 @@ public class Access implements HttpAuthenticationMechanism {
         if (settings.isAnonymous()) {
             return ANYONE;
         }
+        Uni<SecurityIdentity> byCertificate = certificates.find(context.request());
+        if (byCertificate != null) {
+            return byCertificate;
+        }
         String given = BearerToken.of(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
                 .token();
-        Token token = given == null || file == null ? null : file.tokens().find(given);
+        Token token = given == null || file == null ? null : file.content().find(given);
         if (token != null) {
             return token.identity();
         }
@@ -125,11 +138,6 @@ public class Access implements HttpAuthenticationMechanism {
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
         return Uni.createFrom().item(new ChallengeData(401, HttpHeaderNames.WWW_AUTHENTICATE, BearerToken.CHALLENGE));
-    }
-
-    @Override
-    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
-        return Set.of();
     }
 
     @Override

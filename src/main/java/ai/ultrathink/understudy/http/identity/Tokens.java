@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The tokens of a file. */
 record Tokens(List<Token> all) {
 
-    private static final int MOST = 1000;
+    private static final String FORM =
+            "a line with name, roles and SHA-256 of the token, such as \"ada viewer,operator 9f86d0…\"";
 
     /**
      * Reads the file.
@@ -22,21 +23,12 @@ record Tokens(List<Token> all) {
     static Tokens parse(String text) {
         List<Token> tokens = new ArrayList<>();
         Set<String> hashes = new HashSet<>();
-        int number = 0;
-        for (String line : text.lines().toList()) {
-            number++;
-            if (line.isBlank() || line.strip().startsWith("#")) {
-                continue;
-            }
-            Token token = Token.of(number, line);
+        for (CallerLine line : CallerLine.parse(text, -1, FORM)) {
+            Token token = Token.of(line);
             if (!hashes.add(token.hash())) {
-                throw new IllegalArgumentException(
-                        "line " + number + ": got a token that an earlier line has; allowed: each token once");
+                throw line.refused("a token that an earlier line has", "each token once");
             }
             tokens.add(token);
-        }
-        if (tokens.size() > MOST) {
-            throw new IllegalArgumentException("got " + tokens.size() + " tokens; allowed: " + MOST);
         }
         return new Tokens(List.copyOf(tokens));
     }

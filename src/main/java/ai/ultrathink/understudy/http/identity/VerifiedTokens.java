@@ -1,7 +1,5 @@
 package ai.ultrathink.understudy.http.identity;
 
-import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,10 +19,10 @@ final class VerifiedTokens {
 
     private final Map<String, Credential.Valid> tokens = new ConcurrentHashMap<>();
 
-    /** Who has a token, or null. */
-    @Nullable Uni<SecurityIdentity> find(String token, Instant now) {
+    /** What is known of a token, or null. */
+    Credential.@Nullable Valid find(String token, Instant now) {
         Credential.Valid found = tokens.get(token);
-        return found == null || !now.isBefore(found.expires()) ? null : found.identity();
+        return found == null || !now.isBefore(found.expires()) ? null : found;
     }
 
     /** Keeps a token until it ends, if there is room. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,10 @@ class ClientsTest {
     @Test
     void a_subject_has_a_name_and_roles_however_it_is_written() {
         Clients clients = Clients.parse("# a comment\n\n  ada  operator  cn = Ada Lovelace , o=Desk\n");
-        Clients.Client client = clients.find(new X500Principal("CN=Ada Lovelace, O=Desk").getName());
+        Uni<SecurityIdentity> client = clients.find(new X500Principal("CN=Ada Lovelace, O=Desk").getName());
 
         assertNotNull(client);
-        SecurityIdentity identity = client.identity().await().indefinitely();
+        SecurityIdentity identity = client.await().indefinitely();
         assertEquals("ada", identity.getPrincipal().getName());
         assertEquals(Set.of("operator", "viewer"), identity.getRoles());
         assertNull(clients.find("CN=Ada Lovelace"));
