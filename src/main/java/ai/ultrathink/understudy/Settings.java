@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  */
 record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, boolean loopbackOnly, TlsSettings tls) {
 
+    private static final String HTTP_PORT = "QUARKUS_HTTP_PORT";
+    private static final String HTTPS_PORT = "QUARKUS_HTTP_SSL_PORT";
+    private static final String MANAGEMENT_PORT = "UNDERSTUDY_MANAGEMENT_PORT";
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
     private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";
     private static final List<String> TREATMENT_RUNTIMES = List.of("worker", "in_process");
@@ -38,11 +41,10 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         Optional<String> databaseUrl = value(environment, "DATABASE_URL");
         databaseUrl.ifPresent(Settings::checkUrl);
         value(environment, "DATABASE_SCHEMA").ifPresent(SchemaName::new);
-        checkPort(environment, "QUARKUS_HTTP_PORT");
-        checkPort(environment, "UNDERSTUDY_MANAGEMENT_PORT");
+        checkPorts(environment);
         Optional<String> host = value(environment, "QUARKUS_HTTP_HOST");
         AccessSettings access = AccessSettings.of(name -> value(environment, name));
-        TlsSettings tls = TlsSettings.of(name -> value(environment, name));
+        TlsSettings tls = TlsSettings.of(name -> value(environment, name), access.isAnonymous());
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {
             throw refused(
@@ -103,10 +105,27 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         }
     }
 
-    private static void checkPort(Map<String, String> environment, String name) {
-        value(environment, name).filter(port -> !isPort(port)).ifPresent(port -> {
+    /** The port for probes is one of its own, also where one of the others is closed: TLS opens and closes them. */
+    private static void checkPorts(Map<String, String> environment) {
+        int http = port(environment, HTTP_PORT).orElse(8080);
+        int https = port(environment, HTTPS_PORT).orElse(8443);
+        port(environment, MANAGEMENT_PORT)
+                .filter(port -> port != 0 && (port == http || port == https))
+                .ifPresent(port -> {
+                    throw refused(
+                            MANAGEMENT_PORT,
+                            value(environment, MANAGEMENT_PORT).orElseThrow(),
+                            "another port than " + HTTP_PORT + " (" + http + ") and " + HTTPS_PORT + " (" + https
+                                    + ")");
+                });
+    }
+
+    private static Optional<Integer> port(Map<String, String> environment, String name) {
+        Optional<String> given = value(environment, name);
+        given.filter(port -> !isPort(port)).ifPresent(port -> {
             throw refused(name, port, "a number from 0 to 65535");
         });
+        return given.map(Integer::valueOf);
     }
 
     private static boolean isPort(String port) {

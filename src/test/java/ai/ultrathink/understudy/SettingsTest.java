@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
@@ -156,6 +158,32 @@ class SettingsTest {
                 refusal("UNDERSTUDY_TREATMENT_RUNTIME", "wroker"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"9000, 9000, 9443", "09000, 9000, 9443", "9443, 9000, 9443", "8080, , 9443", "8443, 9000, "})
+    void the_port_for_probes_is_one_of_its_own(String probes, @Nullable String http, @Nullable String https) {
+        Map<String, String> environment = new HashMap<>(Map.of("UNDERSTUDY_MANAGEMENT_PORT", probes));
+        if (http != null) {
+            environment.put("QUARKUS_HTTP_PORT", http);
+        }
+        if (https != null) {
+            environment.put("QUARKUS_HTTP_SSL_PORT", https);
+        }
+
+        String message = refusal(environment);
+
+        assertTrue(message.startsWith("UNDERSTUDY_MANAGEMENT_PORT: got \"" + probes + "\""), message);
+        assertTrue(message.contains("another port than QUARKUS_HTTP_PORT"), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void free_ports_are_never_the_same() {
+        Map<String, String> free =
+                Map.of("UNDERSTUDY_MANAGEMENT_PORT", "0", "QUARKUS_HTTP_PORT", "0", "QUARKUS_HTTP_SSL_PORT", "0");
+
+        assertEquals(Settings.of(Map.of()), Settings.of(free));
+    }
+
     @Test
     void a_models_directory_must_be_there() {
         String missing = directory.resolve("none").toString();
@@ -176,7 +204,10 @@ class SettingsTest {
     }
 
     private static String refusal(String name, String value) {
-        Map<String, String> environment = new HashMap<>(Map.of(name, value));
+        return refusal(Map.of(name, value));
+    }
+
+    private static String refusal(Map<String, String> environment) {
         return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Settings.of(environment))
                 .getMessage());
     }

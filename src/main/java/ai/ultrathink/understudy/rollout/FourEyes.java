@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.change.ApprovalKind;
 import ai.ultrathink.understudy.change.EditResult;
 import ai.ultrathink.understudy.change.Permission;
 import ai.ultrathink.understudy.change.RecordedExperiment;
+import ai.ultrathink.understudy.experiment.CallerNames;
 import ai.ultrathink.understudy.experiment.Experiment;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
@@ -29,19 +30,18 @@ public class FourEyes {
     private final Duration lasts;
 
     /**
-     * @param auth UNDERSTUDY_AUTH
      * @param fourEyes UNDERSTUDY_FOUR_EYES; absent means true where callers are known
      * @param lasts UNDERSTUDY_APPROVAL_TTL, how long there is to decide
      */
     FourEyes(
             CatalogFollower catalog,
             ApprovalReports reports,
-            @ConfigProperty(name = "understudy.auth", defaultValue = "none") String auth,
+            CallerNames names,
             @ConfigProperty(name = "understudy.four-eyes") Optional<Boolean> fourEyes,
             @ConfigProperty(name = "understudy.approval-ttl", defaultValue = "24h") Duration lasts) {
         this.catalog = catalog;
         this.reports = reports;
-        this.byDefault = fourEyes.orElse(!auth.strip().equals("none"));
+        this.byDefault = fourEyes.orElse(names.fromCredentials());
         this.lasts = lasts;
     }
 

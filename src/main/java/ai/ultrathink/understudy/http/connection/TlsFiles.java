@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has Quarkus read the files of TLS again when their content changes, also where Kubernetes replaces a link to a folder. Quarkus'
@@ -34,9 +36,10 @@ class TlsFiles {
 
     private final TlsConfigurationRegistry registry;
     private final Event<CertificateUpdatedEvent> updated;
+    private final TlsSettings settings;
     private final List<Path> files;
     private List<String> contents = List.of();
-    private boolean complained;
+    private @Nullable String problem;
     private Cancellable looking = () -> {};
 
     TlsFiles(
@@ -47,10 +50,14 @@ class TlsFiles {
             @ConfigProperty(name = "understudy.tls-client-ca") Optional<String> authority) {
         this.registry = registry;
         this.updated = updated;
-        this.files = Stream.of(certificate, key, authority)
-                .flatMap(Optional::stream)
-                .map(Path::of)
+        this.settings = new TlsSettings(path(certificate), path(key), path(authority));
+        this.files = Stream.of(settings.certificate(), settings.key(), settings.clientAuthority())
+                .filter(Objects::nonNull)
                 .toList();
+    }
+
+    private static @Nullable Path path(Optional<String> setting) {
+        return setting.map(Path::of).orElse(null);
     }
 
     void start(@Observes StartupEvent event) throws IOException {
@@ -71,30 +78,46 @@ class TlsFiles {
     private void look() {
         try {
             List<String> now = read();
-            if (now.equals(contents)) {
-                complained = false;
-                return;
-            }
-            TlsConfiguration configuration =
-                    registry.get(TlsSettings.NAME).orElseThrow(() -> new IOException("TLS is not configured"));
-            if (configuration.reload()) {
-                updated.fire(new CertificateUpdatedEvent(TlsSettings.NAME, configuration));
+            if (!now.equals(contents)) {
+                settings.checkFiles();
+                reload();
                 contents = now;
-                complained = false;
-            } else {
-                complain("they are no certificate with its key");
             }
+            problem = null;
+        } catch (IllegalArgumentException e) {
+            complain(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            complain(String.valueOf(e));
+            complain(unreadable(e));
         }
+    }
+
+    private String unreadable(IOException problem) {
+        try {
+            // which says it with the name of the variable
+            settings.checkFiles();
+            return String.valueOf(problem);
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private void reload() {
+        TlsConfiguration configuration = registry.get(TlsSettings.NAME).orElse(null);
+        if (configuration == null || !configuration.reload()) {
+            throw new IllegalArgumentException("UNDERSTUDY_TLS_CERTIFICATE: got \"" + settings.certificate()
+                    + "\", which cannot be used with its key; allowed: a certificate and its key in PEM");
+        }
+        updated.fire(new CertificateUpdatedEvent(TlsSettings.NAME, configuration));
     }
 
     /** Logs a problem once; a certificate may be replaced before its key. */
     private void complain(String why) {
-        if (!complained) {
-            LOG.errorf("the changed files of TLS are not in force, and the earlier certificate stays: %s", why);
+        if (!why.equals(problem)) {
+            LOG.errorf(
+                    "%s. The files of TLS that were read before stay in force; mend it, and it is read within a second",
+                    why);
         }
-        complained = true;
+        problem = why;
     }
 
     private List<String> read() throws IOException {

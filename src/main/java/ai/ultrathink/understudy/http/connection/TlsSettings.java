@@ -1,11 +1,7 @@
 package ai.ultrathink.understudy.http.connection;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import ai.ultrathink.understudy.certificate.Certificates;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,16 +36,13 @@ public record TlsSettings(
      * Checks the settings.
      *
      * @param setting the value of an environment variable
+     * @param anonymous whether callers need no credential
      * @throws IllegalArgumentException with a message of one line
      */
-    public static TlsSettings of(Function<String, Optional<String>> setting) {
-        Path certificate = setting.apply(CERTIFICATE)
-                .map(file -> certificates(CERTIFICATE, file))
-                .orElse(null);
-        Path key = setting.apply(KEY).map(TlsSettings::privateKey).orElse(null);
-        Path authority = setting.apply(CLIENT_CA)
-                .map(file -> certificates(CLIENT_CA, file))
-                .orElse(null);
+    public static TlsSettings of(Function<String, Optional<String>> setting, boolean anonymous) {
+        Path certificate = setting.apply(CERTIFICATE).map(Path::of).orElse(null);
+        Path key = setting.apply(KEY).map(Path::of).orElse(null);
+        Path authority = setting.apply(CLIENT_CA).map(Path::of).orElse(null);
         if ((certificate == null) != (key == null)) {
             String missing = certificate == null ? CERTIFICATE : KEY;
             throw refused(missing, "", "a file in PEM; the certificate and its key are set together");
@@ -67,14 +60,15 @@ public record TlsSettings(
                 .ifPresent(word -> {
                     throw refused(CLIENT_AUTH, word, "request or required");
                 });
-        if (setting.apply(CLIENTS_FILE).isPresent()
-                && setting.apply("UNDERSTUDY_AUTH").orElse("none").equals("none")) {
+        if (anonymous && setting.apply(CLIENTS_FILE).isPresent()) {
             throw refused(
                     CLIENTS_FILE,
                     setting.apply(CLIENTS_FILE).orElse(""),
                     "with UNDERSTUDY_AUTH=tokens or oidc, because without them all callers may do everything");
         }
-        return new TlsSettings(certificate, key, authority);
+        TlsSettings settings = new TlsSettings(certificate, key, authority);
+        settings.checkFiles();
+        return settings;
     }
 
     /** The same as Quarkus' settings; those that the environment has stay as they are there. */
@@ -93,31 +87,36 @@ public record TlsSettings(
         return properties;
     }
 
-    private static Path certificates(String name, String file) {
-        Path path = Path.of(file);
-        try (InputStream in = Files.newInputStream(path)) {
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(in)
-                    .isEmpty()) {
-                return path;
+    /**
+     * Checks what the files hold.
+     *
+     * @throws IllegalArgumentException with a message of one line: which file, what it holds, what it should hold
+     */
+    void checkFiles() {
+        if (certificate != null && key != null) {
+            checkCertificates(CERTIFICATE, certificate);
+            if (!Certificates.isKeyIn(key)) {
+                throw refused(
+                        KEY,
+                        key.toString(),
+                        "a file that this user may read, with a private key in PEM that is not encrypted (PKCS #8)");
             }
-        } catch (IOException | CertificateException e) {
-            // falls through to the exception
+            if (!Certificates.belongTogether(certificate, key)) {
+                throw refused(
+                        KEY,
+                        key.toString(),
+                        "the key of the first certificate in " + certificate + ", and it is another");
+            }
         }
-        throw refused(name, file, "a file that this user may read, with certificates in PEM");
+        if (clientAuthority != null) {
+            checkCertificates(CLIENT_CA, clientAuthority);
+        }
     }
 
-    private static Path privateKey(String file) {
-        Path path = Path.of(file);
-        try {
-            if (Files.readString(path).contains("-----BEGIN PRIVATE KEY-----")) {
-                return path;
-            }
-        } catch (IOException e) {
-            // falls through to the exception
+    private static void checkCertificates(String name, Path file) {
+        if (!Certificates.areIn(file)) {
+            throw refused(name, file.toString(), "a file that this user may read, with certificates in PEM");
         }
-        throw refused(
-                KEY, file, "a file that this user may read, with a private key in PEM that is not encrypted (PKCS #8)");
     }
 
     private static IllegalArgumentException refused(String name, String got, String allowed) {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.identity;
 
+import ai.ultrathink.understudy.experiment.CallerNames;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -13,6 +14,12 @@ class AccessConfiguration {
     @Singleton
     AccessSettings settings(Config config) {
         return AccessSettings.of(variable -> value(config, variable));
+    }
+
+    @Produces
+    @Singleton
+    CallerNames names(AccessSettings settings) {
+        return new CallerNames(!settings.isAnonymous());
     }
 
     private static Optional<String> value(Config config, String variable) {

@@ -1,16 +1,12 @@
 package ai.ultrathink.understudy.storage.db;
 
+import ai.ultrathink.understudy.certificate.Certificates;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,14 +108,8 @@ public record DatabaseTls(@Nullable Mode mode, @Nullable Path rootCertificate) {
 
     private static Path checked(String file) {
         Path path = Path.of(file);
-        try (InputStream in = Files.newInputStream(path)) {
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(in)
-                    .isEmpty()) {
-                return path;
-            }
-        } catch (IOException | CertificateException e) {
-            // falls through to the exception
+        if (Certificates.areIn(path)) {
+            return path;
         }
         throw refused(ROOT_CERTIFICATE + "=" + file, "a file that this user may read, with certificates in PEM");
     }

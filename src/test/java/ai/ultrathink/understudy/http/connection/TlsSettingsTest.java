@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.Authority;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,13 +68,30 @@ class TlsSettingsTest {
     }
 
     @Test
+    void a_key_of_another_certificate_is_refused() throws IOException {
+        Authority.Pair other = Authority.create(Files.createDirectory(directory.resolve("other")), "authority")
+                .sign("server", "");
+
+        assertRefused(
+                Map.of(
+                        CERTIFICATE,
+                        pair.certificate().toString(),
+                        KEY,
+                        other.key().toString()),
+                KEY,
+                "the key of the first certificate in " + pair.certificate());
+    }
+
+    @Test
     void a_file_of_clients_needs_callers_that_are_known() {
         Map<String, String> environment = both();
         environment.put("UNDERSTUDY_TLS_CLIENT_CA", pair.certificate().toString());
         environment.put("UNDERSTUDY_TLS_CLIENTS_FILE", "clients");
-        assertRefused(environment, "UNDERSTUDY_TLS_CLIENTS_FILE", "UNDERSTUDY_AUTH=tokens");
+        String refused = String.valueOf(assertThrows(IllegalArgumentException.class, () -> settings(environment, true))
+                .getMessage());
+        assertTrue(refused.startsWith("UNDERSTUDY_TLS_CLIENTS_FILE: got "), refused);
+        assertTrue(refused.contains("UNDERSTUDY_AUTH=tokens"), refused);
 
-        environment.put("UNDERSTUDY_AUTH", "tokens");
         assertEquals(pair.certificate(), settings(environment).clientAuthority());
 
         environment.put("UNDERSTUDY_TLS_CLIENT_AUTH", "perhaps");
@@ -86,7 +104,11 @@ class TlsSettingsTest {
     }
 
     private static TlsSettings settings(Map<String, String> environment) {
-        return TlsSettings.of(name -> Optional.ofNullable(environment.get(name)));
+        return settings(environment, false);
+    }
+
+    private static TlsSettings settings(Map<String, String> environment, boolean anonymous) {
+        return TlsSettings.of(name -> Optional.ofNullable(environment.get(name)), anonymous);
     }
 
     private static void assertRefused(Map<String, String> environment, String name, String allowed) {

@@ -39,6 +39,13 @@ class AccessSettingsTest {
         assertTrue(of("none", null, "true", host).anonymousAnywhere());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"none", " none ", "none,none"})
+    void none_is_none_however_it_is_written(String auth) {
+        assertTrue(AccessSettings.of(name -> name.equals("UNDERSTUDY_AUTH") ? Optional.of(auth) : Optional.empty())
+                .isAnonymous());
+    }
+
     @Test
     void with_tokens_any_address_will_do() {
         assertEquals(new AccessSettings(Path.of("tokens"), null, false), of("tokens", "tokens", null, "0.0.0.0"));
