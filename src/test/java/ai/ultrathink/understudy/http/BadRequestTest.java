@@ -317,6 +317,31 @@ class BadRequestTest {
         Wire.assertProblem(421, answer, "UNDERSTUDY_ALLOWED_HOSTS");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "evil.example:port",
+                "evil.example:70000",
+                "evil.example/",
+                "ada@evil.example",
+                "evil\u00e9.example"
+            })
+    void a_host_that_cannot_be_read_is_refused(String host) {
+        for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
+            String answer = Wire.answer(
+                    "GET " + MODELS + " " + version + "\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+
+            Wire.assertProblem(400, answer.replaceFirst("HTTP/1.0", "HTTP/1.1"), "Host");
+        }
+    }
+
+    @Test
+    void a_page_without_an_origin_is_not_the_services_where_the_host_is_missing() {
+        String answer = Wire.answer("POST /api/v1/models/reload HTTP/1.0\r\nOrigin: null\r\n\r\n");
+
+        assertTrue(answer.contains("Origin: got"), answer);
+    }
+
     @Test
     void every_answer_has_the_headers_that_protect_browsers() {
         for (String target : List.of("/api/v1/models", "/nothing", "/api/v1/models;a=b", "/q/health/live")) {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.problem;
 
+import ai.ultrathink.understudy.experiment.CallerNames;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,13 +38,13 @@ class SiteCheck {
     private final RefusalMeters meters;
 
     SiteCheck(
-            @ConfigProperty(name = "understudy.auth") Optional<String> auth,
+            CallerNames names,
             @ConfigProperty(name = "understudy.allowed-hosts") Optional<List<String>> allowedHosts,
             @ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean cors,
             ProblemBodies problems,
             RefusalMeters meters) {
         // with credentials a page under another name has none
-        this.checksNames = allowedHosts.isPresent() || auth.orElse("none").equals("none");
+        this.checksNames = allowedHosts.isPresent() || !names.fromCredentials();
         this.allowedHosts = allowedHosts.orElse(List.of()).stream()
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .toList();
@@ -55,13 +56,22 @@ class SiteCheck {
     /** Whether the request may go on; if not, it is answered. */
     boolean admits(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (checksNames && !isKnown(request.authority())) {
+        HostAndPort authority = request.authority();
+        if (authority == null && request.headers().contains(HttpHeaders.HOST)) {
+            // of HTTP/1.0; in later versions the framework refuses it
+            problems.answer(
+                    context,
+                    400,
+                    "Host: got one that cannot be read; allowed: a name or an address, and a port after a colon");
+            return false;
+        }
+        // no browser leaves it out
+        if (checksNames && authority != null && !isKnown(authority)) {
             meters.site();
-            String host = String.valueOf(request.authority());
             problems.answer(
                     context,
                     421,
-                    "Host: got \"" + host + "\"; allowed: an address, a name without a dot, or one of"
+                    "Host: got \"" + authority + "\"; allowed: an address, a name without a dot, or one of"
                             + " UNDERSTUDY_ALLOWED_HOSTS, so that no page in a browser can reach the service under its own name");
             return false;
         }
@@ -91,11 +101,7 @@ class SiteCheck {
         return true;
     }
 
-    private boolean isKnown(@Nullable HostAndPort authority) {
-        if (authority == null) {
-            // no browser leaves it out
-            return true;
-        }
+    private boolean isKnown(HostAndPort authority) {
         String host = authority.host().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
         return allowedHosts.contains(host) || PRIVATE_NAME.matcher(host).matches();
     }
@@ -107,7 +113,8 @@ class SiteCheck {
             return !site.equals("same-origin") && !site.equals("none");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return origin != null && !authorityOf(origin).equals(authorityOf(String.valueOf(request.authority())));
+        HostAndPort own = request.authority();
+        return origin != null && (own == null || !authorityOf(origin).equals(authorityOf(own.toString())));
     }
 
     /** Without the scheme, which a proxy may have changed, and its port. */
