@@ -96,7 +96,10 @@ record PostgresPassword(Path file, String text, boolean made) {
             // as the starter does: PostgreSQL does not run as root
             command.addAll(List.of("unshare", "-U"));
         }
-        command.addAll(List.of(program(programs).toString(), "--single", "-D", data.toString(), "postgres"));
+        command.add(program(programs).toString());
+        command.addAll(List.of("--single", "-D", data.toString()));
+        // it would go on after a statement that fails, and end as if the password were set
+        command.addAll(List.of("-c", "exit_on_error=on", "postgres"));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

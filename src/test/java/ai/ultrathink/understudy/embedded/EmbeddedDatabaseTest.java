@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,32 @@ class EmbeddedDatabaseTest {
                 assertTrue(kept.next());
                 assertEquals(42, kept.getInt(1));
             }
+        }
+    }
+
+    @Test
+    void a_password_that_cannot_be_set_stops_the_start_and_the_rules_stay() throws Exception {
+        try (EmbeddedPostgres earlier = EmbeddedPostgres.builder()
+                .setDataDirectory(postgres())
+                .setCleanDataDirectory(false)
+                .start()) {
+            execute(earlier.getPostgresDatabase(), "create role another superuser login");
+            execute(earlier.getDatabase("another", "postgres"), "alter role postgres rename to gone");
+        }
+        String rules = Files.readString(postgres().resolve("pg_hba.conf"));
+
+        IOException refused = assertThrows(
+                IOException.class, () -> EmbeddedDatabase.start(directory).close());
+
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.contains("its password cannot be set"), message);
+        assertEquals(rules, Files.readString(postgres().resolve("pg_hba.conf")));
+    }
+
+    private static void execute(DataSource database, String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
