@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says who calls by a certificate. TLS has verified it; the file of clients gives its subject a name and roles. A request with
- * an Authorization header is judged by that alone.
+ * an Authorization header is known by that alone.
  */
 @Singleton
 class ClientCertificates {
