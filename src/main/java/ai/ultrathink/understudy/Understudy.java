@@ -27,7 +27,7 @@ public final class Understudy {
             Settings settings = Settings.of(System.getenv());
             DataDirectory.take(settings.dataDir());
             Libtorch.configure();
-            // Vert.x would reject an invalid request target without a message; http.Gate checks it
+            // Vert.x would reject an invalid request target without a message; RequestGate checks it
             System.setProperty("vertx.disableURIValidation", "true");
             HttpSocketExtension.prepare();
             if (settings.loopbackOnly() && System.getProperty(HOST) == null) {

@@ -4,7 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Headers by which browsers protect their users; every answer has them. */
+/** Headers by which browsers protect their users; every answer to a well-formed request has them. */
 final class SecurityHeaders {
 
     private static final CharSequence TYPE_OPTIONS = HttpHeaders.createOptimized("x-content-type-options");
