@@ -58,13 +58,22 @@ record Encrypted(ServiceReplica replica, int port, SSLContext client) {
         parameters.setApplicationProtocols(new String[] {"h2"});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
+        if (!"h2".equals(socket.getApplicationProtocol())) {
+            socket.close();
+            throw new IOException("the service speaks \"" + socket.getApplicationProtocol() + "\" and not HTTP/2");
+        }
         return socket;
     }
 
     /** Sends a body that is too large and other requests on one connection; returns how many others are answered. */
     int besideLargeBody(int others) throws IOException, InterruptedException, ExecutionException {
         try (HttpClient connection = HttpClient.newBuilder().sslContext(client).build()) {
-            connection.send(request("/q/health/live").GET().build(), BodyHandlers.discarding());
+            HttpClient.Version spoken = connection
+                    .send(request("/q/health/live").GET().build(), BodyHandlers.discarding())
+                    .version();
+            if (spoken != HttpClient.Version.HTTP_2) {
+                throw new IOException("the service speaks " + spoken + " and not HTTP/2");
+            }
             CompletableFuture<HttpResponse<String>> large = connection.sendAsync(
                     request("/api/v1/predict")
                             .header("Content-Type", "application/json")
