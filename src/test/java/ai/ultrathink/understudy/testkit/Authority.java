@@ -2,19 +2,26 @@ package ai.ultrathink.understudy.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** An authority that signs certificates for tests, by the JDK's keytool. */
@@ -96,6 +103,15 @@ public final class Authority {
 
     /** A client's TLS, which trusts an authority and may have a certificate. */
     public static SSLContext client(Path trusted, @Nullable Path store) throws IOException {
+        return client(trusted, store, false);
+    }
+
+    /** The same, which shows its certificate also to a server that names other authorities. */
+    public static SSLContext insistentClient(Path trusted, Path store) throws IOException {
+        return client(trusted, store, true);
+    }
+
+    private static SSLContext client(Path trusted, @Nullable Path store, boolean insists) throws IOException {
         try {
             KeyStore trust = KeyStore.getInstance("PKCS12");
             trust.load(null, null);
@@ -108,7 +124,10 @@ public final class Authority {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store == null ? null : load(store), PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), trusts.getTrustManagers(), null);
+            KeyManager[] shown = insists
+                    ? new KeyManager[] {new Insistent((X509KeyManager) keys.getKeyManagers()[0])}
+                    : keys.getKeyManagers();
+            context.init(shown, trusts.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
@@ -151,6 +170,47 @@ public final class Authority {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        }
+    }
+
+    /** Has one certificate, and does not ask whose the server wants. */
+    private static final class Insistent extends X509ExtendedKeyManager {
+
+        private final X509KeyManager keys;
+
+        Insistent(X509KeyManager keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return keys.getPrivateKey(alias);
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
         }
     }
 }

@@ -4,6 +4,8 @@ import static ai.ultrathink.understudy.testkit.TokenLines.sha256;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.Authority;
@@ -12,12 +14,14 @@ import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,7 +34,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +56,8 @@ class TlsIT {
     private static Authority authority;
     private static Authority callers;
     private static Authority strangers;
+    private static Path trading = Path.of("");
+    private static Authority.Pair first;
     private static ServiceProcess service;
     private static URI address = URI.create("https://localhost");
 
@@ -57,9 +65,11 @@ class TlsIT {
     static void start(@TempDir Path directory) throws IOException {
         authority = Authority.create(directory, "authority");
         callers = Authority.create(directory, "callers");
-        strangers = Authority.create(directory, "strangers");
+        trading = callers.sign("trading", "").store();
+        strangers = Authority.create(Files.createDirectory(directory.resolve("strangers")), "strangers");
         mount = Files.createDirectory(directory.resolve("tls"));
-        publish(authority.sign("first", "san=dns:localhost"));
+        first = authority.sign("first", "san=dns:localhost");
+        publish(first);
         Files.createSymbolicLink(mount.resolve("tls.crt"), Path.of("..data", "tls.crt"));
         Files.createSymbolicLink(mount.resolve("tls.key"), Path.of("..data", "tls.key"));
         Path tokens = Files.writeString(directory.resolve("tokens"), "ada viewer,caller " + sha256("viewer"));
@@ -123,7 +133,6 @@ class TlsIT {
 
     @Test
     void a_certificate_gives_its_caller_a_name_and_roles() throws Exception {
-        Path trading = callers.sign("trading", "").store();
         String test =
                 "{\"test_id\":\"tls\",\"control_model\":\"bear_specialist\",\"treatment_model\":\"bear_specialist_v2\"}";
         await().atMost(WITHIN)
@@ -158,11 +167,64 @@ class TlsIT {
     }
 
     @Test
-    void a_certificate_of_another_authority_is_no_credential() throws Exception {
-        Path stranger = strangers.sign("stranger", "").store();
+    void a_certificate_of_another_authority_ends_the_handshake() throws Exception {
+        // with the same subject, so that nothing but the authority is another
+        Path stranger = strangers.sign("trading", "").store();
 
-        // the service says which authorities it takes, so that the caller does not show it
+        assertEquals("HTTP/1.1 200 OK", insisting(trading));
+        // an alert, or the end of the connection; a connection that says nothing would be a timeout
+        IOException ended = assertThrows(IOException.class, () -> insisting(stranger));
+        assertFalse(ended instanceof SocketTimeoutException, ended::toString);
+
+        // the service says which authorities it takes, so that another client does not show it
         assertEquals(401, get(stranger, "/api/v1/models", "").statusCode());
+    }
+
+    /** The first line of an answer to a caller that shows its certificate in any case. */
+    private static String insisting(Path certificate) throws IOException {
+        SSLContext context = Authority.insistentClient(authority.certificate(), certificate);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", address.getPort())) {
+            socket.setSoTimeout(Math.toIntExact(WITHIN.toMillis()));
+            socket.startHandshake();
+            String request = "GET /api/v1/ab-test/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.lines().findFirst().orElse("");
+        }
+    }
+
+    @Test
+    void earlier_versions_of_tls_are_refused() throws Exception {
+        SSLContext context = Authority.client(authority.certificate(), null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", address.getPort())) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+
+            SSLException refused = assertThrows(SSLException.class, socket::startHandshake);
+
+            assertTrue(String.valueOf(refused.getMessage()).contains("protocol_version"), refused::toString);
+        }
+    }
+
+    @Test
+    void files_that_are_not_valid_are_named_and_the_earlier_certificate_stays() throws Exception {
+        Authority.Pair third = authority.sign("third", "san=dns:localhost");
+        Path noCertificate = Files.writeString(mount.resolve("none"), "no certificate");
+
+        publish(new Authority.Pair(third.certificate(), first.key(), third.store()));
+        await().atMost(WITHIN)
+                .until(() -> service.output()
+                        .contains("UNDERSTUDY_TLS_KEY: got \"" + mount.resolve("tls.key")
+                                + "\"; allowed: the key of the first certificate in " + mount.resolve("tls.crt")));
+        assertNotEquals("CN=third", name());
+        publish(new Authority.Pair(noCertificate, third.key(), third.store()));
+        await().atMost(WITHIN)
+                .until(() -> service.output()
+                        .contains("UNDERSTUDY_TLS_CERTIFICATE: got \"" + mount.resolve("tls.crt") + "\"; allowed: "));
+        assertNotEquals("CN=third", name());
+
+        publish(third);
+
+        await().ignoreExceptionsInstanceOf(IOException.class).atMost(WITHIN).until(() -> name().equals("CN=third"));
     }
 
     @Test
