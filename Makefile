@@ -77,8 +77,9 @@ soak: $(APPLICATION) ## measure the memory over an hour at half of the saturatio
 rules: ## derive deploy/monitoring/prometheusrule.yaml from rules.yaml
 	@scripts/rules.sh
 
-pictures: $(APPLICATION) compile ## draw docs/pictures: the dashboards of a real run (five minutes)
+pictures: $(APPLICATION) $(DEMO) compile ## draw docs/pictures: the dashboards of a real run, and the console after the demo (ten minutes)
 	@scripts/tool.sh monitoring.Pictures
+	@scripts/console-pictures.sh
 
 licences: ## write THIRD-PARTY.md from the bill of materials
 	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true

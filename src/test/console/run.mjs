@@ -1,9 +1,10 @@
-// The console in a real browser: node run.mjs BASE PID. Tokens have the names of their roles. Prints "N passed, 0 failed".
+// The console in a real browser: node run.mjs BASE PID OTHER POSTMASTER, where PID and OTHER are two replicas and BASE is the first one's
+// address. Tokens have the names of their roles. Prints "N passed, 0 failed".
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
 
-const [base, pid] = process.argv.slice(2);
+const [base, pid, other, postmaster] = process.argv.slice(2);
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '<script>globalThis.hostile=1</script><img src=x onerror="globalThis.hostile=1"> **bold** \u202Etxet';
@@ -198,7 +199,7 @@ try {
   check('Reload the models', reloaded.startsWith('Done'), reloaded);
   await admin.context().close();
 
-  // for everybody
+  // each screen, light and dark, wide and narrow
   for (const [hash, heading] of [['/', 'Tests'], ['/test/spx', 'spx'], ['/test/spx/timeline', 'spx: timeline'], ['/test/spx/report', /spx/], ['/models', 'Models'], ['/approvals', 'Approvals']]) {
     await accessible('viewer', hash, heading, {colorScheme: 'light'});
     await accessible('viewer', hash, heading, {colorScheme: 'dark', viewport: {width: 390, height: 844}});
@@ -219,6 +220,32 @@ try {
   await calm.clock.runFor(14_000);
   check('a page that reads seldom is not called old', await calm.locator('.banner.stale').count() === 0);
   await calm.context().close();
+
+  // the database is away: it hangs, with its connections open
+  const watcher = await as('operator');
+  await show(watcher, '/test/spx', 'spx');
+  await watcher.getByRole('heading', {name: 'Guardrails'}).waitFor();
+  const database = [postmaster, ...readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(/\s+/)].map(Number);
+  database.forEach(each => process.kill(each, 'SIGSTOP'));
+  try {
+    await watcher.locator('#main .problem', {hasText: 'database'}).waitFor({timeout: 60_000});
+    passed++;
+    check('what was known stays on the page', await watcher.getByRole('heading', {name: 'Guardrails'}).isVisible());
+    const refused = await use(watcher, 'Switch off (d)', {}, 'Switch off');
+    check('what the service says to a change is shown', refused.includes('503') && refused.includes('database'), refused);
+  } finally {
+    database.forEach(each => process.kill(each, 'SIGCONT'));
+  }
+  await watcher.locator('#main .problem').waitFor({state: 'detached', timeout: 60_000});
+  passed++;
+
+  // a replica is killed
+  await show(watcher, '/', 'Tests');
+  await watcher.getByText('2 of 2 agree').first().waitFor({timeout: 30_000});
+  process.kill(Number(other), 'SIGKILL');
+  await watcher.getByText('1 of 1 agree').first().waitFor({timeout: 30_000});
+  passed++;
+  await watcher.context().close();
 
   // the service falls silent
   await show(weighed, '/test/spx', 'spx');

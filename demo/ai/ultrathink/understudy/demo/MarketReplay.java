@@ -51,6 +51,7 @@ final class MarketReplay {
                 "Understudy: two trading models on %,d days of the S&P 500, %s to %s%n",
                 history.size(), history.getFirst().date(), history.getLast().date());
         Api api = service.start();
+        System.out.println("Watch it at " + api.at("/console/"));
         DemoExperiments experiments = new DemoExperiments(api);
         experiments.disableLeftOvers();
 

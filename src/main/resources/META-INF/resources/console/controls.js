@@ -140,7 +140,7 @@ const call = (test, path, body, method = 'POST') => () => ({method, path: pathOf
 /** Never bound to a generation: it has to work when somebody else has just changed the test. */
 export const disable = test => open({
   title: 'Switch off', danger: true,
-  says: `Control answers every request of ${test.test_id} from now on. This waits for nobody.`,
+  says: `Control answers every request of ${test.test_id} from now on. No second person is needed.`,
   request: () => ({method: 'POST', path: pathOf(test.test_id) + '/disable'})
 });
 

@@ -110,7 +110,7 @@ function tile(page, guardrail) {
       <dt>Limit</dt><dd>${named.limit}${named.limit.endsWith('±') ? '' : ' '}${amount(name, guardrail.limit)}</dd>
       <dt>Evidence of harm</dt><dd>${evidence(guardrail.log_e)} <span class="quiet">of ${evidence(-Math.log(guardrail.alpha))}</span></dd>
       <dt>Samples</dt><dd>${count(guardrail.samples)} ${named.counted}${guardrail.samples < guardrail.minimum_samples_to_pass ? html` <span class="quiet">of ${count(guardrail.minimum_samples_to_pass)}${Number.isFinite(wait) ? `, about ${duration(wait * 3600)} more at this rate` : ''}</span>` : nothing}</dd>
-      <dt>A breach would</dt><dd>${{roll_back: 'roll back', alert: 'tell somebody', ignore: 'do nothing', pause: 'pause the ramp'}[guardrail.action] || guardrail.action}${guardrail.required ? '' : '; not needed for the verdict'}</dd>
+      <dt>A breach would</dt><dd>${{roll_back: 'roll back', alert: 'alert', ignore: 'do nothing', pause: 'pause the ramp'}[guardrail.action] || guardrail.action}${guardrail.required ? '' : '; not needed for the verdict'}</dd>
     </dl>
     ${page.history ? html`${estimates(page.history, name, guardrail.limit)}${evidences(page.history, name)}` : nothing}
     <details><summary>In the service’s words</summary><p class="says">${guardrail.reason}</p></details>

@@ -33,7 +33,7 @@ export function view(page) {
     <div class="filter">
       <input type="search" aria-label="Search by name, description or model" placeholder="Search by name, description or model" .value=${query.get('q') || ''} @input=${event => { setQuery('q', event.target.value); again(page); }}>
       <select aria-label="Which tests" @change=${event => { setQuery('show', event.target.value === 'all' ? '' : event.target.value); again(page); }}>
-        ${[['all', 'all'], ['on', 'that are on'], ['attention', 'that need somebody']].map(([value, text]) => html`<option value=${value} ?selected=${(query.get('show') || 'all') === value}>${text}</option>`)}
+        ${[['all', 'all'], ['on', 'that are on'], ['attention', 'that need a person']].map(([value, text]) => html`<option value=${value} ?selected=${(query.get('show') || 'all') === value}>${text}</option>`)}
       </select>
       ${button('New test', create, {kind: 'main'})}
     </div>

@@ -94,6 +94,11 @@ public final class LocalPostgres implements AutoCloseable {
         return DriverManager.getConnection("jdbc:" + databaseUrl, USER, "");
     }
 
+    /** The first of its processes, which starts the others. */
+    public ProcessHandle postmaster() throws IOException {
+        return processes.postmaster();
+    }
+
     /** Stops all of its processes where they are (SIGSTOP): connections stay open and nobody answers. */
     public void pause() throws IOException {
         processes.pause();

@@ -3,12 +3,15 @@ package ai.ultrathink.understudy.http.console;
 import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.LocalPostgres;
 import ai.ultrathink.understudy.testkit.Npm;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import ai.ultrathink.understudy.testkit.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,20 +33,33 @@ class ConsoleIT {
 
     @Test
     void each_screen_and_each_control_works_in_a_browser(@TempDir Path directory)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, SQLException {
         Path tokens = directory.resolve("tokens");
         Files.writeString(tokens, everyRole());
-        try (ServiceProcess service = ServiceProcess.start(
-                directory, Map.of("UNDERSTUDY_AUTH", "tokens", "UNDERSTUDY_TOKENS_FILE", tokens.toString()))) {
-            service.awaitReady();
-            String report = new Npm(Path.of("src", "test", "console"))
-                    .install()
-                    .node(
-                            "run.mjs",
-                            service.at("").toString(),
-                            Long.toString(service.process().pid()));
+        try (LocalPostgres postgres = LocalPostgres.start(directory)) {
+            Map<String, String> environment = new HashMap<>(LocalPostgres.environment(postgres.newDatabase()));
+            environment.putAll(Map.of("UNDERSTUDY_AUTH", "tokens", "UNDERSTUDY_TOKENS_FILE", tokens.toString()));
+            try (ServiceProcess service =
+                            ServiceProcess.start(Files.createDirectory(directory.resolve("one")), environment);
+                    ServiceProcess other =
+                            ServiceProcess.start(Files.createDirectory(directory.resolve("other")), environment)) {
+                service.awaitReady();
+                other.awaitReady();
+                String report = new Npm(Path.of("src", "test", "console"))
+                        .install()
+                        .node(
+                                "run.mjs",
+                                service.at("").toString(),
+                                pid(service.process().toHandle()),
+                                pid(other.process().toHandle()),
+                                pid(postgres.postmaster()));
 
-            assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
+                assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
+            }
         }
+    }
+
+    private static String pid(ProcessHandle process) {
+        return Long.toString(process.pid());
     }
 }
