@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.LocalPostgres;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicasIT {
 
     private static final String TREATMENT = "bull_specialist_v2";
+    private static final String APPROVALS = "/api/v1/approvals/";
     private static final int UNITS = 100;
+    private static final int RACES = 5;
+    private static final double ALPHA = 0.001;
 
     private LocalPostgres postgres;
     private String database = "";
@@ -129,6 +134,68 @@ class ReplicasIT {
         ServiceReplica.ok(one.promote(testId));
 
         eventually(() -> TREATMENT.equals(model(other, "universal")));
+    }
+
+    @Test
+    void what_was_asked_for_on_one_is_approved_through_the_other() {
+        String testId = created(one.create(underFourEyes()));
+
+        String approval = asked(one, testId);
+
+        assertEquals(
+                "pending", ServiceReplica.ok(other.get(APPROVALS + approval)).getString("state"));
+        assertEquals(403, approve(other, "bob", approval));
+        assertEquals(200, approve(other, "carol", approval));
+        assertEquals(
+                "approved", ServiceReplica.ok(one.get(APPROVALS + approval)).getString("state"));
+        eventually(() -> alpha(one, testId) == ALPHA && alpha(other, testId) == ALPHA);
+    }
+
+    @Test
+    void of_two_approvers_on_two_replicas_one_comes_first() {
+        for (int round = 0; round < RACES; round++) {
+            String testId = created(one.create(underFourEyes()));
+            String approval = asked(one, testId);
+
+            CompletableFuture<Integer> carol = CompletableFuture.supplyAsync(() -> approve(one, "carol", approval));
+            CompletableFuture<Integer> dave = CompletableFuture.supplyAsync(() -> approve(other, "dave", approval));
+
+            String winner = carol.join() == 200 ? "carol" : "dave";
+            assertEquals(
+                    List.of(200, 409),
+                    Stream.of(carol.join(), dave.join()).sorted().toList());
+            assertEquals(
+                    winner, ServiceReplica.ok(one.get(APPROVALS + approval)).getString("decided_by"));
+            assertEquals(
+                    List.of("guardrails_updated", "approval_granted", "approval_requested", "created"),
+                    new JsonArray(other.get("/api/v1/ab-test/" + testId + "/events")
+                                    .body())
+                            .stream()
+                                    .map(event -> ((JsonObject) event).getString("action"))
+                                    .toList());
+            eventually(() -> one.test(testId).getLong("generation") == 2
+                    && other.test(testId).getLong("generation") == 2);
+        }
+    }
+
+    private static JsonObject underFourEyes() {
+        return ServiceReplica.test(CONTROL, TREATMENT).put("four_eyes", true);
+    }
+
+    /** Bob asks for another limit; the approval that it needs. */
+    private static String asked(ServiceReplica replica, String testId) {
+        HttpResponse<String> answer =
+                replica.as("bob", "PUT", "/api/v1/ab-test/" + testId + "/guardrails", "{\"alpha\": " + ALPHA + "}");
+        assertEquals(202, answer.statusCode(), answer::body);
+        return new JsonObject(answer.body()).getString("approval_id");
+    }
+
+    private static int approve(ServiceReplica replica, String person, String approval) {
+        return replica.as(person, "POST", APPROVALS + approval + "/approve", "").statusCode();
+    }
+
+    private static double alpha(ServiceReplica replica, String testId) {
+        return replica.test(testId).getJsonObject("guardrails").getDouble("alpha");
     }
 
     @Test

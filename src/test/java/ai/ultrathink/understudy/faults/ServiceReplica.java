@@ -67,6 +67,16 @@ final class ServiceReplica implements AutoCloseable {
         return process.send("POST", path, body);
     }
 
+    /** A call in the name of a person. */
+    HttpResponse<String> as(String person, String method, String path, String body) {
+        try {
+            return process.send(
+                    process.request(path).header("X-Actor", person).method(method, BodyPublishers.ofString(body)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The answer of a call that must succeed. */
     static JsonObject ok(HttpResponse<String> response) {
         if (response.statusCode() / 100 != 2) {
