@@ -9,7 +9,11 @@ final class Issuer {
 
     private Issuer() {}
 
-    /** @param args the token's roles */
+    /**
+     * Runs until it is ended.
+     *
+     * @param args the roles of the token
+     */
     public static void main(String[] args) throws Exception {
         try (TokenIssuer issuer = TokenIssuer.start()) {
             JsonArray roles = new JsonArray();
