@@ -3,6 +3,7 @@ package ai.ultrathink.understudy;
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
 import ai.ultrathink.understudy.http.identity.AccessSettings;
 import ai.ultrathink.understudy.http.problem.HttpSocketExtension;
+import ai.ultrathink.understudy.http.connection.TlsSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -79,8 +80,11 @@ public final class Understudy {
             cause = cause.getCause();
         }
         if (cause instanceof BindException) {
-            String port = System.getenv().getOrDefault("QUARKUS_HTTP_PORT", "8080");
-            return "QUARKUS_HTTP_PORT: got \"" + port + "\"; allowed: a port that is not in use";
+            // with TLS nothing else listens
+            boolean tls = System.getProperty(TlsSettings.IN_USE) != null;
+            String name = tls ? "QUARKUS_HTTP_SSL_PORT" : "QUARKUS_HTTP_PORT";
+            String port = System.getenv().getOrDefault(name, tls ? "8443" : "8080");
+            return name + ": got \"" + port + "\"; allowed: a port that is not in use";
         }
         return "the service does not start: "
                 + String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.toString());

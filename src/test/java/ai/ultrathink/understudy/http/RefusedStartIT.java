@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
+import ai.ultrathink.understudy.testkit.Authority;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,6 +101,23 @@ class RefusedStartIT {
                 assertEquals(1, service.exitCode());
                 assertTrue(service.errors().contains("QUARKUS_HTTP_PORT: got \"" + port), service::errors);
             }
+        }
+    }
+
+    @Test
+    @Execution(CONCURRENT)
+    void with_tls_the_port_in_use_is_that_of_tls() throws IOException {
+        Authority authority = Authority.create(Files.createDirectory(directory.resolve("authority")), "authority");
+        Authority.Pair pair = authority.sign("service", "san=dns:localhost");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            String port = String.valueOf(taken.getLocalPort());
+            assertRefused(
+                    Map.of(
+                            "UNDERSTUDY_TLS_CERTIFICATE", pair.certificate().toString(),
+                            "UNDERSTUDY_TLS_KEY", pair.key().toString(),
+                            "QUARKUS_HTTP_SSL_PORT", port),
+                    "QUARKUS_HTTP_SSL_PORT: got \"" + port,
+                    "a port that is not in use");
         }
     }
 

@@ -30,6 +30,9 @@ public record TlsSettings(
     /** Its name in Quarkus' registry. */
     static final String NAME = "understudy";
 
+    /** The property of Quarkus that is set where the service listens with TLS. */
+    public static final String IN_USE = "quarkus.http.tls-configuration-name";
+
     private static final String PREFIX = "quarkus.tls." + NAME + ".";
 
     /**
@@ -77,7 +80,7 @@ public record TlsSettings(
         if (certificate == null || key == null) {
             return properties;
         }
-        properties.put("quarkus.http.tls-configuration-name", NAME);
+        properties.put(IN_USE, NAME);
         properties.put("quarkus.http.insecure-requests", "disabled");
         properties.put(PREFIX + "key-store.pem.0.cert", certificate.toString());
         properties.put(PREFIX + "key-store.pem.0.key", key.toString());
