@@ -1,9 +1,9 @@
 package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.embedded.EmbeddedDatabase;
+import ai.ultrathink.understudy.http.connection.TlsSettings;
 import ai.ultrathink.understudy.http.identity.AccessSettings;
 import ai.ultrathink.understudy.http.problem.HttpSocketExtension;
-import ai.ultrathink.understudy.http.connection.TlsSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
