@@ -38,7 +38,7 @@ async function picture(name, hash, heading, {viewport = WIDE, colorScheme = 'lig
   const high = Math.min(HIGHEST, await page.evaluate(() => document.documentElement.scrollHeight));
   await page.setViewportSize({width: viewport.width, height: from ? viewport.height : Math.max(viewport.height, high)});
   if (from) {
-    await page.getByRole('heading', {name: from}).evaluate(element => element.scrollIntoView());
+    await page.getByRole('heading', {name: from, exact: true}).evaluate(element => element.scrollIntoView());
   }
   const file = join(folder, 'console-' + name + '.png');
   await page.screenshot({path: file});
