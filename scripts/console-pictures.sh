@@ -14,7 +14,7 @@ cp src/test/console/*.json src/test/console/pictures.mjs "$console"
 
 DEMO_DIR=$console/demo scripts/demo.sh >"$console/demo.log" 2>&1 &
 demo=$!
-trap 'kill -INT $demo 2>/dev/null; wait $demo 2>/dev/null || true' EXIT INT TERM
+trap 'kill $demo 2>/dev/null; wait $demo 2>/dev/null || true' EXIT INT TERM
 echo "Waiting for the demonstration (some minutes): $console/demo.log"
 until url=$(sed -n 's|^API *\(http://[^/]*\)/.*|\1|p' "$console/demo.log") && [ -n "$url" ]; do
     kill -0 $demo 2>/dev/null || { echo "The demonstration has failed: $console/demo.log" >&2; exit 1; }

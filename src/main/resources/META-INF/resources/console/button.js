@@ -2,8 +2,8 @@
 
 import {html, nothing} from './lit.js';
 
-/** Who calls, as the service knows it; null until it has said so. */
-export const caller = {identity: null};
+/** Who calls, as the service knows it, and whether the identity provider can say so; null until it has said so. */
+export const caller = {identity: null, login: null};
 
 /** Why this caller may not do that, or null. */
 function lacking(...roles) {

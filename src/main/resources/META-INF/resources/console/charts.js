@@ -5,7 +5,7 @@ import {amount, clock, evidence, measure} from './words.js';
 
 const WIDTH = 460;
 const HEIGHT = 150;
-const PAD = {left: 62, right: 10, top: 10, bottom: 22};
+const PAD = {left: 78, right: 10, top: 10, bottom: 22};
 
 const finite = value => typeof value === 'number' && Number.isFinite(value);
 

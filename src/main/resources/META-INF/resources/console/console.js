@@ -105,6 +105,7 @@ function go() {
 }
 
 async function restart() {
+  caller.login = await find('/console/login.json').catch(() => null);
   try {
     caller.identity = await find('/api/v1/identity');
   } catch {

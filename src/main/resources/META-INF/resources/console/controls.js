@@ -2,6 +2,7 @@
 
 import {html, render, nothing} from './lit.js';
 import {change, credentials, curl, test as pathOf} from './api.js';
+import {caller} from './button.js';
 import {percent} from './words.js';
 
 const dialog = () => document.getElementById('dialog');
@@ -316,7 +317,17 @@ export function create(models) {
   });
 }
 
-/** Who one is: a token for this tab, or a name where the service asks nobody. */
+/** By the identity provider, where the service offers that. A token of this tab would count before it. */
+function provider() {
+  if (!caller.login || !caller.login.offered) {
+    return nothing;
+  }
+  return caller.login.signed_in
+    ? html`<p>You are signed in${credentials.token ? ', but the token below counts' : ''}. <a href="/console/logout">Sign out</a></p>`
+    : html`<p><a href="/console/login" @click=${() => { credentials.token = ''; }}>Sign in</a> with the identity provider, or give a token:</p>`;
+}
+
+/** Who one is: a login, a token for this tab, or a name where the service needs neither. */
 export function identify(done) {
   let token = credentials.token;
   let actor = credentials.actor;
@@ -330,6 +341,7 @@ export function identify(done) {
   render(nothing, dialog());
   render(html`<form @submit=${save}>
     <h2 id="dialog-title">Who are you?</h2>
+    ${provider()}
     <label for="token">Token</label>
     <input id="token" type="password" autocomplete="off" .value=${token} @input=${event => { token = event.target.value; }}>
     <small>where the service asks for one; kept in this tab until it is closed</small>

@@ -34,7 +34,9 @@ class PodTest {
             "UNDERSTUDY_MANAGEMENT_PORT",
             "OIDC_ISSUER",
             "OIDC_AUDIENCE",
-            "OIDC_ROLES_CLAIM");
+            "OIDC_ROLES_CLAIM",
+            "OIDC_CLIENT_ID",
+            "OIDC_CLIENT_SECRET");
 
     private static List<Overlay> overlays = List.of();
 

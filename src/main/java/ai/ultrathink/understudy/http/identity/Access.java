@@ -47,6 +47,7 @@ public class Access implements HttpAuthenticationMechanism {
     private final AccessSettings settings;
     private final ProviderConnection provider;
     private final ProviderTokens providerTokens;
+    private final LoginSessions logins;
     private final ClientCertificates certificates;
     private final @Nullable FollowedFile<Tokens> file;
 
@@ -55,11 +56,13 @@ public class Access implements HttpAuthenticationMechanism {
             AccessSettings settings,
             ClientCertificates certificates,
             ProviderConnection provider,
-            ProviderTokens providerTokens) {
+            ProviderTokens providerTokens,
+            LoginSessions logins) {
         this.settings = settings;
         this.certificates = certificates;
         this.provider = provider;
         this.providerTokens = providerTokens;
+        this.logins = logins;
         this.file = settings.tokensFile() == null
                 ? null
                 : FollowedFile.open("UNDERSTUDY_TOKENS_FILE", settings.tokensFile(), Tokens::parse);
@@ -107,6 +110,9 @@ public class Access implements HttpAuthenticationMechanism {
         if (settings.oidc() == null) {
             return UNKNOWN;
         }
+        if (logins.decide(context)) {
+            return logins.check(context, manager).flatMap(credential -> login(credential, context));
+        }
         if (given == null) {
             prepare(context, manager);
             return UNKNOWN;
@@ -130,6 +136,20 @@ public class Access implements HttpAuthenticationMechanism {
             }
             case Credential.Unverified unverified -> {
                 RefusedCredential.unverified().put(context);
+                yield UNKNOWN;
+            }
+        };
+    }
+
+    private static Uni<SecurityIdentity> login(Credential credential, RoutingContext context) {
+        return switch (credential) {
+            case Credential.Valid valid -> valid.identity();
+            case Credential.Invalid invalid -> {
+                RefusedCredential.login(invalid.why()).put(context);
+                yield UNKNOWN;
+            }
+            case Credential.Unverified unverified -> {
+                RefusedCredential.noLogin().put(context);
                 yield UNKNOWN;
             }
         };

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of an identity provider that issues tokens (OpenID Connect).
@@ -21,8 +22,14 @@ import java.util.stream.Collectors;
  * @param audience values of the claim {@code aud}, one of which a token must have
  * @param rolesClaim the claim with the groups of a caller; a slash leads into an object
  * @param roles the roles that each value of that claim gives
+ * @param login the login of people for the console; null where none is offered
  */
-record OidcSettings(String issuer, List<String> audience, String rolesClaim, Map<String, Set<String>> roles) {
+record OidcSettings(
+        String issuer,
+        List<String> audience,
+        String rolesClaim,
+        Map<String, Set<String>> roles,
+        @Nullable LoginSettings login) {
 
     private static final String ISSUER = "OIDC_ISSUER";
     private static final String AUDIENCE = "OIDC_AUDIENCE";
@@ -43,7 +50,8 @@ record OidcSettings(String issuer, List<String> audience, String rolesClaim, Map
      * @throws IllegalArgumentException with a message of one line
      */
     static OidcSettings of(Function<String, Optional<String>> setting) {
-        return new OidcSettings(issuer(setting), audience(setting), rolesClaim(setting), roles(setting));
+        return new OidcSettings(
+                issuer(setting), audience(setting), rolesClaim(setting), roles(setting), LoginSettings.of(setting));
     }
 
     /** Whether keys and tokens of the provider travel in the clear. */

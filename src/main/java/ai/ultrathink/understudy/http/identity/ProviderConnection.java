@@ -15,7 +15,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Quarkus fetch what the identity provider publishes, its keys above all. One attempt at a time, which all
@@ -27,29 +26,22 @@ class ProviderConnection {
 
     private static final Logger LOG = Logger.getLogger(ProviderConnection.class);
 
-    private static final Duration WITHIN = Duration.ofSeconds(5);
-    private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration KEYS_EVERY = Duration.ofMinutes(5);
 
     /** Belongs to no caller; Quarkus fetches what it needs before it looks at a token. */
     private static final String NO_TOKEN = "none";
 
-    private static final Uni<Boolean> AWAY = Uni.createFrom().item(false);
-
     private final AccessSettings settings;
     private final TenantConfigBean tenants;
-    private final TimeSource time;
+    private final ConnectionAttempts attempts;
 
-    private @Nullable Uni<Boolean> attempt;
-    private long nextAttempt;
     private boolean reported;
     private Cancellable fetching = () -> {};
 
     ProviderConnection(AccessSettings settings, TenantConfigBean tenants, TimeSource time) {
         this.settings = settings;
         this.tenants = tenants;
-        this.time = time;
-        this.nextAttempt = time.nanoTime();
+        this.attempts = new ConnectionAttempts(time, this::isThere);
     }
 
     /** Whether the keys of the provider are known. */
@@ -63,33 +55,13 @@ class ProviderConnection {
      * @param request any request, of which only the data are used
      */
     Uni<Boolean> connect(RoutingContext request, IdentityProviderManager quarkus) {
-        synchronized (this) {
-            if (attempt == null) {
-                if (isThere() || time.nanoTime() - nextAttempt < 0) {
-                    return isThere() ? Uni.createFrom().item(true) : AWAY;
-                }
-                attempt = attempt(request, quarkus);
-            }
-            return attempt;
-        }
-    }
-
-    private Uni<Boolean> attempt(RoutingContext request, IdentityProviderManager quarkus) {
-        return quarkus.authenticate(HttpSecurityUtils.setRoutingContextAttribute(
-                        new TokenAuthenticationRequest(new AccessTokenCredential(NO_TOKEN)), request))
-                .ifNoItem()
-                .after(WITHIN)
-                .fail()
-                .onItemOrFailure()
-                .transform((identity, failure) -> isThere())
-                .invoke(this::ended)
-                .memoize()
-                .indefinitely();
+        return attempts.connect(
+                () -> quarkus.authenticate(HttpSecurityUtils.setRoutingContextAttribute(
+                        new TokenAuthenticationRequest(new AccessTokenCredential(NO_TOKEN)), request)),
+                this::ended);
     }
 
     private synchronized void ended(boolean there) {
-        attempt = null;
-        nextAttempt = time.nanoTime() + PAUSE.toNanos();
         String issuer = settings.oidc() == null ? "" : settings.oidc().issuer();
         if (there) {
             LOG.infof("the keys of the identity provider %s are known", issuer);

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.http.request.Roles;
 import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.oidc.runtime.OidcUtils;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -14,8 +15,6 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -61,19 +60,13 @@ class ProviderTokens {
         if (connection.isThere()) {
             return verify(token, request, quarkus);
         }
-        Executor here = here();
+        Executor here = EventLoop.here();
         return connection
                 .connect(request, quarkus)
                 .emitOn(here)
                 .flatMap(there -> there
                         ? verify(token, request, quarkus)
                         : Uni.createFrom().item(new Credential.Unverified()));
-    }
-
-    /** The event loop of the request. What a connection that several requests wait for brings comes on another. */
-    private static Executor here() {
-        Context context = Vertx.currentContext();
-        return context == null ? Runnable::run : work -> context.runOnContext(none -> work.run());
     }
 
     private Uni<Credential> verify(String token, RoutingContext request, IdentityProviderManager quarkus) {
@@ -87,6 +80,10 @@ class ProviderTokens {
     private Credential valid(String token, SecurityIdentity identity) {
         if (settings.oidc() == null || !(identity.getPrincipal() instanceof JsonWebToken claims)) {
             return new Credential.Invalid("a token without claims");
+        }
+        if (!ProviderTenant.ID.equals(identity.getAttribute(OidcUtils.TENANT_ID_ATTRIBUTE))) {
+            // that of logins asks for no audience
+            throw new IllegalStateException("a token was checked by the rules of another tenant");
         }
         String name;
         try {

@@ -41,7 +41,7 @@ class AccessProblems {
     private Response challenge(ContainerRequestContext request, RoutingContext exchange) {
         List<String> given = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
         RefusedCredential refused = RefusedCredential.of(exchange, given);
-        meters.unknown(refused, given != null);
+        meters.unknown(refused, given != null || RefusedCredential.noted(exchange) != null);
         if (refused.status() == 503) {
             return Problem.unavailable(refused.detail());
         }

@@ -86,7 +86,8 @@ class CallerLimits {
 
     private static boolean hasBadCredential(RoutingContext context) {
         List<String> given = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
-        return !given.isEmpty() && RefusedCredential.of(context, given).status() == 401;
+        return (!given.isEmpty() || RefusedCredential.noted(context) != null)
+                && RefusedCredential.of(context, given).status() == 401;
     }
 
     private static String peer(RoutingContext context) {

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.http.request.RefusedCredential;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.MultiMap;
@@ -243,6 +244,10 @@ class RequestGate {
                     .at(context.normalizedPath())
                     .ifPresent(call -> context.response().putHeader(HttpHeaders.ALLOW, call.allowed()));
         }
-        problems.answer(context, status, ProblemBodies.words(status));
+        RefusedCredential refused = RefusedCredential.noted(context);
+        problems.answer(
+                context,
+                status,
+                refused != null && refused.status() == status ? refused.detail() : ProblemBodies.words(status));
     }
 }

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.experiment.CallerNames;
+import ai.ultrathink.understudy.http.request.SessionCookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses what the page of another site makes a browser send: changes from another origin, changes with a body of a kind that a
  * form can have, and requests under a name that is not the service's, because such a name may have been made to lead here.
- * Programs that are no browsers send no origin and are not affected.
+ * Programs that are no browsers send no origin and are not affected, unless they have the cookie of a login.
  */
 @ApplicationScoped
 class SiteCheck {
@@ -89,6 +90,15 @@ class SiteCheck {
                             + "\"; allowed: the service's own pages, and those of quarkus.http.cors.origins");
             return false;
         }
+        if (SessionCookie.decides(request) && !isOfOwnPage(request)) {
+            meters.site();
+            problems.answer(
+                    context,
+                    403,
+                    "Origin: got \"" + request.getHeader(HttpHeaders.ORIGIN)
+                            + "\" with the cookie of a login; allowed: the service's own pages, or an Authorization header");
+            return false;
+        }
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (isChangeWithBody(context) && !isJson(type)) {
             problems.answer(
@@ -115,6 +125,17 @@ class SiteCheck {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         HostAndPort own = request.authority();
         return origin != null && (own == null || !authorityOf(origin).equals(authorityOf(own.toString())));
+    }
+
+    /**
+     * Whether a browser says that a page of this service sends the request. A browser adds the cookie of a login to requests of other
+     * pages too, so one that does not say where it comes from is refused.
+     */
+    private static boolean isOfOwnPage(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        return site == null
+                ? request.headers().contains(HttpHeaders.ORIGIN) && !isOfAnotherSite(request)
+                : site.equals("same-origin");
     }
 
     /** Without the scheme, which a proxy may have changed, and its port. */

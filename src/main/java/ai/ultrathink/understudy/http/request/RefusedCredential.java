@@ -27,9 +27,27 @@ public record RefusedCredential(int status, String detail) {
                         + " the tokens file, are accepted");
     }
 
+    /** A login for the console that has ended, or is none. */
+    public static RefusedCredential login(String why) {
+        return new RefusedCredential(401, "login: got " + why + "; allowed: a new one, by /console/login,");
+    }
+
+    /** A login for the console that needs the identity provider, which is away. */
+    public static RefusedCredential noLogin() {
+        return new RefusedCredential(
+                503,
+                "the identity provider does not answer, so a login cannot begin or go on; tokens whose key is known, and those of"
+                        + " the tokens file, are accepted");
+    }
+
+    /** What was noted of a request, or null. */
+    public static @Nullable RefusedCredential noted(@Nullable RoutingContext request) {
+        return request == null ? null : request.get(KEY);
+    }
+
     /** What was noted of a request or, when nothing was, what its headers say. */
     public static RefusedCredential of(@Nullable RoutingContext request, @Nullable List<String> authorization) {
-        RefusedCredential noted = request == null ? null : request.get(KEY);
+        RefusedCredential noted = noted(request);
         if (noted != null) {
             return noted;
         }

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -131,6 +132,34 @@ class AccessSettingsTest {
                         .getMessage());
 
         assertTrue(message.startsWith(name + ": got "), message);
+    }
+
+    @Test
+    void a_login_is_offered_where_there_is_a_client() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "UNDERSTUDY_AUTH", "oidc", "OIDC_ISSUER", "https://id.example.com", "OIDC_AUDIENCE", "understudy"));
+        assertNull(login(environment));
+
+        environment.put("OIDC_CLIENT_ID", "console");
+        assertEquals(new LoginSettings("console", null), login(environment));
+
+        environment.put("OIDC_CLIENT_SECRET", "s".repeat(32));
+        assertEquals(new LoginSettings("console", "s".repeat(32)), login(environment));
+        assertFalse(AccessSettings.of(setting(environment)).toString().contains("sss"));
+
+        environment.put("OIDC_CLIENT_SECRET", "s".repeat(31));
+        assertEquals(
+                "OIDC_CLIENT_SECRET: got 31 characters; allowed: 32 or more, because the cookies of logins are encrypted with it",
+                message(environment));
+
+        environment.remove("OIDC_CLIENT_ID");
+        assertTrue(message(environment).startsWith("OIDC_CLIENT_ID: got "), message(environment));
+        assertFalse(message(environment).contains("sss"));
+    }
+
+    private static @Nullable LoginSettings login(Map<String, String> environment) {
+        return Objects.requireNonNull(AccessSettings.of(setting(environment)).oidc())
+                .login();
     }
 
     private static String message(Map<String, String> environment) {

@@ -2,17 +2,21 @@ package ai.ultrathink.understudy.http.identity;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.ultrathink.understudy.Readme;
 import ai.ultrathink.understudy.testkit.Bash;
+import ai.ultrathink.understudy.testkit.Browser;
 import ai.ultrathink.understudy.testkit.MarketDay;
 import ai.ultrathink.understudy.testkit.Ports;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -22,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,6 +48,10 @@ class KeycloakIT {
     private static final Path REALM = Path.of("src", "test", "resources", "keycloak", "desk-realm.json");
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final String TESTS = "/api/v1/ab-test";
+    private static final String IDENTITY = "/api/v1/identity";
+    private static final String LOGIN = "/console/login";
+    private static final String SECRET = "a-secret-of-the-console-for-tests-only";
+    private static final String SESSION = "q_session_console";
 
     private static ServiceProcess keycloak;
     private static ServiceProcess service;
@@ -67,19 +77,30 @@ class KeycloakIT {
         // both start at once, the service without its provider
         service = ServiceProcess.start(
                         directory,
-                        Map.of(
-                                "UNDERSTUDY_AUTH",
-                                "oidc",
-                                "OIDC_ISSUER",
-                                address + "/realms/desk",
-                                "OIDC_AUDIENCE",
-                                "understudy",
-                                "OIDC_ROLES_CLAIM",
-                                "realm_access/roles"))
+                        environment(address, Map.of("OIDC_CLIENT_ID", "console", "OIDC_CLIENT_SECRET", SECRET)))
                 .awaitReady();
         keycloak.awaitReady("/realms/desk/.well-known/openid-configuration", STARTS_WITHIN);
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> call("GET", TESTS + "/list", person("vera"), "").statusCode() == 200);
+    }
+
+    private static Map<String, String> environment(URI provider, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("UNDERSTUDY_AUTH", "oidc");
+        environment.put("OIDC_ISSUER", provider + "/realms/desk");
+        environment.put("OIDC_AUDIENCE", "understudy");
+        environment.put("OIDC_ROLES_CLAIM", "realm_access/roles");
+        return environment;
+    }
+
+    /** Another service with a public client, without a database. */
+    private static ServiceProcess publicClient(Path directory, String client) throws IOException {
+        return ServiceProcess.start(
+                        directory,
+                        environment(
+                                keycloak.at(""),
+                                Map.of("OIDC_CLIENT_ID", client, "DATABASE_URL", "postgresql://127.0.0.1:9/none")))
+                .awaitReady();
     }
 
     /** Where Keycloak was unpacked; only a build that cannot fetch it is without. */
@@ -178,6 +199,266 @@ class KeycloakIT {
                 new JsonArray(call("GET", TESTS + "/by-otto/events", token, "").body());
 
         assertEquals(subject(token), events.getJsonObject(0).getString("actor"));
+    }
+
+    @Test
+    void a_person_logs_in_and_out_in_a_browser() throws IOException {
+        Browser browser = new Browser();
+        URI provider = Browser.where(browser.get(service.at(LOGIN)));
+        assertTrue(provider.getQuery().contains("code_challenge_method=S256"), provider.toString());
+        assertTrue(provider.getQuery().contains("redirect_uri=" + service.at(LOGIN)), provider.toString());
+        assertEquals(new JsonObject("{\"offered\":true,\"signed_in\":false}"), offer(browser));
+
+        HttpResponse<String> answer = browser.get(password(browser, provider, "otto"));
+
+        assertEquals(302, answer.statusCode(), answer.body());
+        assertEquals(service.at("/console/"), Browser.where(answer));
+        List<String> set = answer.headers().allValues("Set-Cookie").stream()
+                .filter(cookie -> cookie.startsWith(SESSION))
+                .toList();
+        assertFalse(set.isEmpty());
+        for (String cookie : set) {
+            assertTrue(cookie.contains("HTTPOnly"), cookie);
+            assertTrue(cookie.contains("SameSite=Strict"), cookie);
+            assertTrue(cookie.contains("Max-Age="), cookie);
+            // not a token that is only encoded
+            assertFalse(cookie.split("=", 2)[1].startsWith("eyJhbGciOiJSUzI1NiI"), cookie);
+        }
+        assertEquals(new JsonObject("{\"offered\":true,\"signed_in\":true}"), offer(browser));
+        JsonObject identity = new JsonObject(browser.get(service.at(IDENTITY)).body());
+        assertEquals(subject(person("otto")), identity.getString("name"));
+        assertEquals(new JsonArray().add("viewer").add("operator"), identity.getJsonArray("roles"));
+
+        HttpResponse<String> end = browser.get(service.at("/console/logout"));
+        assertTrue(
+                Browser.where(end)
+                        .toString()
+                        .startsWith(keycloak.at("/realms/desk").toString()),
+                end.toString());
+        HttpResponse<String> back = browser.get(Browser.where(end));
+        assertEquals(
+                service.at("/console/").toString(),
+                Browser.where(back).toString().split("\\?", 2)[0]);
+        assertEquals(401, browser.get(service.at(IDENTITY)).statusCode());
+        assertEquals(
+                200,
+                browser.get(Browser.where(browser.get(service.at(LOGIN)))).statusCode(),
+                "the provider asks for the password again");
+        assertNoSecret();
+    }
+
+    @Test
+    void a_change_has_the_person_as_its_actor_and_comes_from_the_console_alone() throws IOException {
+        Browser browser = loggedIn("otto");
+        String own = service.at("").toString();
+        String test = """
+                {"test_id":"by-login","control_model":"bull_specialist","treatment_model":"bull_specialist_v2",
+                 "explicit":true}""";
+
+        for (String[] from : new String[][] {
+            {},
+            {"Origin", "https://evil.example.com"},
+            {"Origin", "null"},
+            {"Sec-Fetch-Site", "cross-site"},
+            {"Sec-Fetch-Site", "same-site"},
+            {"Sec-Fetch-Site", "none"},
+            {"Sec-Fetch-Site", "cross-site", "Origin", own},
+        }) {
+            HttpResponse<String> refused = change(browser, TESTS + "/create", test, from);
+            assertEquals(403, refused.statusCode(), String.join(" ", from));
+            assertTrue(refused.body().contains("Origin: got"), refused.body());
+        }
+        HttpResponse<String> created = change(browser, TESTS + "/create", test, "Origin", own);
+        assertEquals(201, created.statusCode(), created.body());
+        HttpResponse<String> disabled =
+                change(browser, TESTS + "/by-login/disable", "", "Sec-Fetch-Site", "same-origin", "X-Actor", "vera");
+        assertEquals(200, disabled.statusCode(), disabled.body());
+
+        JsonArray events = new JsonArray(
+                browser.get(service.at(TESTS + "/by-login/events")).body());
+        assertEquals(2, events.size(), events.encode());
+        for (Object event : events) {
+            assertEquals(subject(person("otto")), ((JsonObject) event).getString("actor"));
+        }
+        HttpResponse<String> reload = change(browser, "/api/v1/models/reload", "", "Sec-Fetch-Site", "same-origin");
+        assertEquals(403, reload.statusCode(), reload.body());
+    }
+
+    @Test
+    void a_cookie_that_was_altered_is_no_login() throws IOException {
+        for (String forged : List.of("x", "a.b.c.d.e", "altered")) {
+            Browser browser = loggedIn("vera");
+            browser.cookies()
+                    .replaceAll((name, value) -> !name.startsWith(SESSION)
+                            ? value
+                            : forged.equals("altered") ? value.substring(0, value.length() - 6) + "AAAAAA" : forged);
+
+            HttpResponse<String> answer = browser.get(service.at(IDENTITY));
+
+            assertEquals(401, answer.statusCode(), answer.body());
+            assertTrue(answer.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json"));
+            assertTrue(answer.body().contains("login: got"), answer.body());
+            assertTrue(browser.cookies().keySet().stream().noneMatch(name -> name.startsWith(SESSION)));
+        }
+    }
+
+    @Test
+    void a_header_counts_before_a_cookie() throws IOException {
+        Browser browser = loggedIn("otto");
+
+        assertEquals(
+                subject(person("vera")),
+                new JsonObject(browser.send(request("GET", IDENTITY, person("vera"), ""))
+                                .body())
+                        .getString("name"));
+        assertEquals(401, browser.send(request("GET", IDENTITY, "unknown", "")).statusCode());
+    }
+
+    @Test
+    void an_answer_that_the_login_did_not_ask_for_is_refused() throws IOException {
+        Browser browser = new Browser();
+        URI callback = password(browser, Browser.where(browser.get(service.at(LOGIN))), "otto");
+        Map<String, String> before = Map.copyOf(browser.cookies());
+        String code = callback.getRawQuery().replaceFirst(".*\\bcode=([^&]+).*", "$1");
+        String state = callback.getRawQuery().replaceFirst(".*\\bstate=([^&]+).*", "$1");
+
+        for (String query : List.of(
+                "state=other&code=" + code,
+                "code=" + code,
+                "state=" + state,
+                "state=" + state + "&state=" + state + "&code=" + code,
+                "state=" + state + "&error=access_denied",
+                "state=" + state + "&code=invented")) {
+            browser.cookies().putAll(before);
+            assertRefused(browser, browser.get(service.at(LOGIN + "?" + query)));
+        }
+        // another browser, to which the address was sent
+        Browser another = new Browser();
+        assertRefused(another, another.get(callback));
+
+        browser.cookies().putAll(before);
+        assertEquals(302, browser.get(callback).statusCode());
+        browser.cookies().keySet().removeIf(name -> name.startsWith(SESSION));
+        browser.cookies().putAll(before);
+        assertRefused(browser, browser.get(callback));
+        assertNoSecret();
+    }
+
+    private static void assertRefused(Browser browser, HttpResponse<String> answer) {
+        assertEquals(401, answer.statusCode(), answer.body());
+        assertTrue(answer.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json"));
+        assertTrue(answer.body().contains("login: got"), answer.body());
+        assertTrue(browser.cookies().keySet().stream().noneMatch(name -> name.startsWith(SESSION)));
+    }
+
+    @Test
+    void a_login_leads_to_the_console_and_nowhere_else() throws IOException {
+        for (String query : List.of(
+                "?redirect_uri=https://evil.example.com",
+                "?returnUrl=//evil.example.com",
+                "?post_logout_redirect_uri=https://evil.example.com")) {
+            Browser browser = new Browser();
+            URI provider = Browser.where(browser.get(service.at(LOGIN + query)));
+            assertFalse(provider.toString().contains("evil"), provider.toString());
+
+            HttpResponse<String> answer = browser.get(password(browser, provider, "vera"));
+
+            assertEquals(service.at("/console/"), Browser.where(answer));
+            URI end = Browser.where(browser.get(service.at("/console/logout" + query)));
+            assertFalse(end.toString().contains("evil"), end.toString());
+        }
+    }
+
+    @Test
+    void a_login_for_another_audience_is_refused(@TempDir Path directory) throws IOException {
+        try (ServiceProcess other = publicClient(directory, "console-of-another")) {
+            Browser browser = new Browser();
+            URI provider = provider(browser, other);
+
+            HttpResponse<String> answer = browser.get(password(browser, provider, "otto"));
+
+            assertRefused(browser, answer);
+            assertTrue(answer.body().contains("another audience"), answer.body());
+        }
+    }
+
+    @Test
+    void a_login_is_renewed_while_the_provider_lets_it(@TempDir Path directory) throws IOException {
+        try (ServiceProcess brief = publicClient(directory, "console-brief")) {
+            Browser browser = new Browser();
+            assertEquals(
+                    302,
+                    browser.get(password(browser, provider(browser, brief), "vera"))
+                            .statusCode());
+            Map<String, String> first = Map.copyOf(browser.cookies());
+
+            // its tokens are valid for 2 s, and 30 s more because clocks may differ
+            await().pollDelay(Duration.ofSeconds(34))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> browser.get(brief.at(IDENTITY)).statusCode() == 200);
+            assertNotEquals(sessionOf(first), sessionOf(browser.cookies()));
+            Browser thief = new Browser();
+            thief.cookies().putAll(browser.cookies());
+            HttpResponse<String> end = browser.get(brief.at("/console/logout"));
+            browser.get(Browser.where(end));
+
+            await().pollDelay(Duration.ofSeconds(34))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> thief.get(brief.at(IDENTITY)).statusCode() == 401);
+        }
+    }
+
+    /** The cookie, which comes in parts if it is long. */
+    private static String sessionOf(Map<String, String> cookies) {
+        return cookies.entrySet().stream()
+                .filter(cookie -> cookie.getKey().startsWith(SESSION))
+                .map(Map.Entry::toString)
+                .sorted()
+                .collect(Collectors.joining());
+    }
+
+    /** Where a login is led to, as soon as the service knows the provider. */
+    private static URI provider(Browser browser, ServiceProcess at) {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> browser.get(at.at(LOGIN)).statusCode() == 302);
+        try {
+            return Browser.where(browser.get(at.at(LOGIN)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void assertNoSecret() {
+        String said = service.output() + service.errors();
+        assertFalse(said.contains(SECRET), said);
+        assertFalse(said.contains("eyJ"), said);
+    }
+
+    private static JsonObject offer(Browser browser) throws IOException {
+        return new JsonObject(browser.get(service.at("/console/login.json")).body());
+    }
+
+    private static Browser loggedIn(String name) throws IOException {
+        Browser browser = new Browser();
+        HttpResponse<String> answer =
+                browser.get(password(browser, Browser.where(browser.get(service.at(LOGIN))), name));
+        assertEquals(302, answer.statusCode(), answer.body());
+        return browser;
+    }
+
+    /** Gives the password to the provider; where that leads to. */
+    private static URI password(Browser browser, URI provider, String name) throws IOException {
+        return Browser.where(browser.submit(browser.get(provider), name, name + "-password"));
+    }
+
+    private static HttpResponse<String> change(Browser browser, String path, String body, String... headers)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.at(path))
+                .POST(body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        return browser.send(headers.length == 0 ? request : request.headers(headers));
     }
 
     private static boolean isAllowed(HttpResponse<String> answer) {

@@ -59,6 +59,8 @@ class OidcIT {
     private static final String MODELS = "/api/v1/models";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
+    private static final String SECRET = "a-secret-of-the-console-for-tests-only";
+
     private static TokenIssuer issuer;
     private static ServiceProcess service;
 
@@ -75,6 +77,8 @@ class OidcIT {
         Map<String, String> environment = new HashMap<>(issuer.environment());
         environment.put("UNDERSTUDY_AUTH", "tokens,oidc");
         environment.put("UNDERSTUDY_TOKENS_FILE", tokens.toString());
+        environment.put("OIDC_CLIENT_ID", "console");
+        environment.put("OIDC_CLIENT_SECRET", SECRET);
         environment.put("OIDC_ROLE_OPERATOR", "quants, heads");
         environment.put("OIDC_ROLE_APPROVER", "heads");
         environment.put("UNDERSTUDY_ACCESS_REQUESTS_PER_SECOND", "20");
@@ -95,6 +99,8 @@ class OidcIT {
         assertEquals(200, predict("desk-token").statusCode());
         assertEquals(200, service.status("/q/health/ready"));
         assertUnverified(get(issuer.token("ada", "viewer"), MODELS));
+        assertUnverified(login());
+        assertUnverified(withCookie());
         assertFalse(service.output().contains("Thread blocked"), service::output);
     }
 
@@ -112,6 +118,7 @@ class OidcIT {
         });
 
         assertUnverified(get(issuer.token("ada", "viewer"), MODELS));
+        assertUnverified(login());
         assertEquals(200, get("desk-token", MODELS).statusCode());
     }
 
@@ -123,6 +130,34 @@ class OidcIT {
 
         await().atMost(WITHIN)
                 .until(() -> get(issuer.token("ada", "viewer"), MODELS).statusCode() == 200);
+    }
+
+    @Test
+    @Order(4)
+    void a_login_is_led_to_the_provider_with_pkce() throws IOException {
+        await().atMost(WITHIN).until(() -> login().statusCode() == 302);
+        HttpResponse<String> begun = login();
+        String where = begun.headers().firstValue("Location").orElseThrow();
+
+        assertTrue(where.startsWith(issuer.url() + "/login?"), where);
+        assertTrue(where.contains("code_challenge_method=S256"), where);
+        assertTrue(where.contains("nonce="), where);
+        assertFalse(begun.headers().map().toString().contains(SECRET));
+        assertEquals(401, withCookie().statusCode());
+        assertTrue(problem(withCookie()).contains("/console/login"));
+    }
+
+    @Test
+    @Order(4)
+    void a_provider_without_a_logout_ends_a_login_here() throws IOException {
+        HttpResponse<String> end = service.send(
+                service.plainRequest("/console/logout").GET().header("Cookie", "q_session_console=a.b.c.d.e"));
+
+        assertEquals(302, end.statusCode());
+        assertEquals(Optional.of("/console/"), end.headers().firstValue("Location"));
+        assertTrue(
+                end.headers().firstValue("Set-Cookie").orElse("").contains("Max-Age=0"),
+                end.headers().toString());
     }
 
     @Test
@@ -339,6 +374,10 @@ class OidcIT {
         String unknown = issuer.sign(new JsonObject().put("alg", "RS256").put("kid", "newer"), claims());
 
         assertUnverified(get(unknown, MODELS));
+        await().atMost(WITHIN).until(() -> login().statusCode() == 503);
+        long before = System.nanoTime();
+        assertUnverified(login());
+        assertTrue(Duration.ofNanos(System.nanoTime() - before).toMillis() < 1000);
         assertEquals(200, get(issuer.token("ada", "viewer"), MODELS).statusCode());
         assertEquals(200, predict(issuer.token("bot", "caller")).statusCode());
         assertEquals(200, get("desk-token", MODELS).statusCode());
@@ -368,6 +407,16 @@ class OidcIT {
         assertEquals(Optional.of("1"), answer.headers().firstValue("Retry-After"));
         assertTrue(problem(answer).contains("hasty has made 20 requests"), answer.body());
         assertEquals(200, get(issuer.token("patient", "viewer"), MODELS).statusCode());
+    }
+
+    private static HttpResponse<String> login() throws IOException {
+        return service.send(service.plainRequest("/console/login").GET());
+    }
+
+    /** A call with the cookie of a login, which is none. */
+    private static HttpResponse<String> withCookie() throws IOException {
+        return service.send(
+                service.plainRequest(MODELS).GET().header("Cookie", "q_session_console=eyJhbGciOiJkaXIifQ.b.c.d.e"));
     }
 
     private static void assertUnverified(HttpResponse<String> answer) {
