@@ -170,6 +170,21 @@ class AccessIT {
     }
 
     @Test
+    void without_a_client_there_is_no_login_and_a_cookie_is_none() throws IOException {
+        for (String path : List.of("/console/login", "/console/login?code=a&state=b", "/console/logout")) {
+            assertEquals(404, send(service.plainRequest(path).GET()).statusCode(), path);
+        }
+        assertEquals(
+                "{\"offered\":false,\"signed_in\":false}",
+                send(service.plainRequest("/console/login.json").GET().header("Cookie", "q_session_console=a"))
+                        .body());
+        assertEquals(
+                401,
+                send(service.plainRequest("/api/v1/models").GET().header("Cookie", "q_session_console=a"))
+                        .statusCode());
+    }
+
+    @Test
     void what_is_refused_is_counted_by_its_reason() throws IOException {
         send(service.request("/api/v1/models").GET());
         get("unknown", "/api/v1/models");
