@@ -3,7 +3,7 @@
 # measured on one service with its own PostgreSQL, by turns, so that what else the machine does befalls both; the medians of the
 # rounds are compared. Goal: at most 1.15. Predictions are answered in a shadow with an outcome plan, every row stored. Then the intake
 # alone, as fast as four connections can send. Goal: 20,000 a second.
-#   bench/outcomes.sh [seconds a round, 10] [rounds, 7] [outcomes a second, 5000] [predictions a second, about, 2000]
+#   bench/outcomes.sh [seconds a round, 10] [rounds, 7] [outcomes a second, 5000] [predictions a second, about, 2000] [outcomes a call, 1000]
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
@@ -11,6 +11,7 @@ seconds=${1:-10}
 rounds=${2:-7}
 outcomes=${3:-5000}
 each_second=${4:-2000}
+batch=${5:-1000}
 port=${BENCH_PORT:-18085}
 think=$(awk -v rate="$each_second" 'BEGIN { print 64 * 1000 / rate }')
 name=outcomes
@@ -30,7 +31,7 @@ send() {
 }
 round() {
     if [ "$1" = some ]; then
-        send --seconds "$2" --connections 1 --batch 1000 --rate "$outcomes" >>"$directory/sent.txt" &
+        send --seconds "$2" --connections 1 --batch "$batch" --rate "$outcomes" >>"$directory/sent.txt" &
         sender=$!
     fi
     predictions "$1" "$2" "$url" "$think"

@@ -50,7 +50,7 @@ try {
   await picture('tests', '/', 'Tests');
   await picture('test', '/test/bull_v2_ramp', 'bull_v2_ramp');
   await picture('rolled-back', '/test/bull_v2_minutes', 'bull_v2_minutes');
-  await picture('earnings', '/test/bull_v2_days', 'bull_v2_days', {from: 'Earnings'});
+  await picture('earnings', '/test/bull_v2_minutes', 'bull_v2_minutes', {from: 'Earnings'});
   await picture('timeline', '/test/bull_specialist_degraded/timeline', /timeline/);
   await picture('report', '/test/bull_v2_ramp/report', /bull_v2_ramp/);
   await picture('approvals', '/approvals', 'Approvals');

@@ -123,12 +123,24 @@ function money(page, report) {
     return html`<h2>Earnings</h2><p class="quiet">No outcome plan: what the decisions earned is not judged. “Outcome plan” above begins it.</p>`;
   }
   const blocks = page.outcomes?.blocks || [];
-  const metrics = page.stats?.metrics;
+  const sums = report.outcomes;
   return html`<h2>Earnings</h2><div class="card">
-    ${blocks.length ? earnings(blocks) : html`<p>No block is closed yet.</p>`}
-    ${metrics ? html`<dl><dt>Mean outcome, control</dt><dd>${number(metrics.control.mean_outcome)}</dd><dt>Mean outcome, treatment</dt><dd>${number(metrics.treatment.mean_outcome)}</dd>
-      <dt>Coverage</dt><dd>${percent(metrics.comparison.outcome_coverage)}</dd></dl>` : nothing}
+    ${blocks.length ? earnings(blocks) : html`<p class="quiet">No block of the last 90 days.</p>`}
+    ${sums ? earned(sums) : html`<p>No block is closed yet.</p>`}
   </div>`;
+}
+
+function earned(sums) {
+  const per = value => value === null ? number(null) : percent(value);
+  return html`<dl>
+      <dt>Control, per decision</dt><dd>${per(sums.control)}</dd>
+      <dt class="treatment">Treatment, per decision</dt><dd>${per(sums.treatment)}</dd>
+      <dt>Difference per block with disagreement</dt><dd>${amount('outcome_delta', sums.difference)} <span class="quiet">(${sums.lower === null ? 'open' : amount('outcome_delta', sums.lower)} to ${sums.upper === null ? 'open' : amount('outcome_delta', sums.upper)})</span></dd>
+      <dt>Blocks</dt><dd>${count(sums.blocks)} closed, ${count(sums.tested_blocks)} of them with disagreement</dd>
+      <dt>Coverage</dt><dd>${percent(sums.coverage)} of the decisions have an outcome, of the disagreements ${percent(sums.coverage_of_disagreements)}</dd>
+      <dt>Disagreements that treatment won</dt><dd>${percent(sums.hit_rate)} <span class="quiet">shown, and decides nothing</span></dd>
+    </dl>
+    <details><summary>In the service’s words</summary><ul>${sums.words.map(line => html`<li class="says">${line}</li>`)}</ul></details>`;
 }
 
 function arms(stats) {

@@ -58,7 +58,7 @@ function rows(page) {
     return html`<p>No test fits the search.</p>`;
   }
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Tests"><table>
-    <thead><tr><th scope="col">Test</th><th scope="col">Models</th><th scope="col" class="number">Treatment’s share</th><th scope="col">Verdict</th><th scope="col">Last action</th><th scope="col">Replicas</th></tr></thead>
+    <thead><tr><th scope="col">Test</th><th scope="col" class="wide">Models</th><th scope="col" class="number">Treatment’s share</th><th scope="col">Verdict</th><th scope="col" class="wide">Last action</th><th scope="col" class="wide">Replicas</th></tr></thead>
     <tbody>${found.map(row)}</tbody></table></div>`;
 }
 
@@ -68,10 +68,10 @@ function row(test) {
     <th scope="row"><a class="id" href=${'#/test/' + encodeURIComponent(test.test_id)}><bdi>${test.test_id}</bdi></a>
       ${test.attention ? html`<br><b class="attention">${ATTENTION[test.attention] || test.attention}</b>` : nothing}
       ${test.description ? html`<br><span class="quiet"><bdi>${test.description}</bdi></span>` : nothing}</th>
-    <td>${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
+    <td class="wide">${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
     <td class="number">${test.enabled ? test.mode === 'shadow' ? 'shadow' : percent(test.traffic_split) : 'off'}</td>
     <td>${test.enabled ? state(said.key, said.word) : state('off')}${test.enabled && test.waits_for && test.verdict !== 'promote' ? html`<br><span class="quiet says">${test.waits_for}</span>` : nothing}</td>
-    <td>${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
-    <td>${test.replicas ? `${test.replicas.at_generation} of ${test.replicas.alive} agree` : ''}</td>
+    <td class="wide">${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
+    <td class="wide">${test.replicas ? `${test.replicas.at_generation} of ${test.replicas.alive} agree` : ''}</td>
   </tr>`;
 }
