@@ -40,10 +40,10 @@ predictions() {
         awk -v way="$predictions_way" '/^RESULT/ { print way, $2, $4, $7 }'
 }
 
-# by_turns WAY...: the rounds, into $directory/rounds.txt. Before them one of each, so that everything is compiled and warm.
+# by_turns WAY...: the rounds, into $directory/rounds.txt. Before them a long one of each, so that everything is compiled and warm.
 by_turns() {
     for way in "$@"; do
-        round "$way" "$seconds" >/dev/null
+        round "$way" $((3 * seconds)) >/dev/null
     done
     echo "load average before: $(cut -d' ' -f1-3 /proc/loadavg)"
     i=0

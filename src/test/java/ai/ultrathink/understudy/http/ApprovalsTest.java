@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -374,6 +376,17 @@ class ApprovalsTest {
         JsonObject after = test(testId).getJsonObject("guardrails");
         assertEquals(before.copy().mergeIn(new JsonObject(looser), true), after);
         assertEquals("carol", Trail.event(testId, "guardrails_updated").getString("approved_by"));
+    }
+
+    @Test
+    void a_report_that_cannot_be_made_keeps_no_one_from_asking() {
+        String testId = underFourEyes("unreported");
+        AtomicReference<JsonObject> asked = new AtomicReference<>();
+
+        Rows.whileLocked("ab_test_account", () -> asked.set(asked(limits("bob", testId, "{\"alpha\": 0.001}"))));
+
+        assertNotNull(asked.get().getJsonObject("report").getString("problem"), asked.get()::encode);
+        ok(approve("carol", asked.get()));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -330,13 +331,15 @@ class ReportTest {
     private record InBothForms(JsonObject report, Document document) {
 
         static InBothForms of(String testId) {
-            InBothForms read;
-            do {
-                read = new InBothForms(
+            AtomicReference<InBothForms> read = new AtomicReference<>();
+            await().until(() -> {
+                InBothForms both = new InBothForms(
                         ReportTest.report(testId),
                         Document.of(accepting("text/markdown", testId).asString()));
-            } while (!guardrails(read.report).equals(guardrails(ReportTest.report(testId))));
-            return read;
+                read.set(both);
+                return guardrails(both.report).equals(guardrails(ReportTest.report(testId)));
+            });
+            return read.get();
         }
     }
 

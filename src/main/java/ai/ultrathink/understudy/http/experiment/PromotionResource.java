@@ -60,7 +60,8 @@ class PromotionResource {
             summary = "Promote the treatment",
             description = "From now on the treatment answers for the control model's name, and the test is disabled."
                     + " Durable, audited, and taken back by DELETE. 409 with the verdict's reasons unless the verdict of this"
-                    + " moment is promote, or the body gives a reason to promote anyway. Idempotent: a promotion"
+                    + " moment is promote, or the body gives a reason to promote anyway. 409 also for a test of some symbols only, because a"
+                    + " promotion counts for all. Idempotent: a promotion"
                     + " in force is not changed, and the verdict is not checked again.")
     @RequestBody(
             description = "may be left out",

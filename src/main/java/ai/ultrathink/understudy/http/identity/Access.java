@@ -16,6 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Set;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -111,13 +112,18 @@ public class Access implements HttpAuthenticationMechanism {
             return UNKNOWN;
         }
         if (logins.decide(context)) {
-            return logins.check(context, manager).flatMap(credential -> login(credential, context));
+            return logins.check(context, manager)
+                    .flatMap(credential ->
+                            identity(credential, context, RefusedCredential::login, RefusedCredential.noLogin()));
         }
         if (given == null) {
             prepare(context, manager);
             return UNKNOWN;
         }
-        return providerTokens.check(given, context, manager).flatMap(credential -> identity(credential, context));
+        return providerTokens
+                .check(given, context, manager)
+                .flatMap(credential ->
+                        identity(credential, context, RefusedCredential::invalid, RefusedCredential.unverified()));
     }
 
     /** Fetches the keys at the first request, such as a probe, so that they are there when the first token comes. */
@@ -127,29 +133,19 @@ public class Access implements HttpAuthenticationMechanism {
         }
     }
 
-    private static Uni<SecurityIdentity> identity(Credential credential, RoutingContext context) {
+    private static Uni<SecurityIdentity> identity(
+            Credential credential,
+            RoutingContext context,
+            Function<String, RefusedCredential> invalid,
+            RefusedCredential unverified) {
         return switch (credential) {
             case Credential.Valid valid -> valid.identity();
-            case Credential.Invalid invalid -> {
-                RefusedCredential.invalid(invalid.why()).put(context);
+            case Credential.Invalid refused -> {
+                invalid.apply(refused.why()).put(context);
                 yield UNKNOWN;
             }
-            case Credential.Unverified unverified -> {
-                RefusedCredential.unverified().put(context);
-                yield UNKNOWN;
-            }
-        };
-    }
-
-    private static Uni<SecurityIdentity> login(Credential credential, RoutingContext context) {
-        return switch (credential) {
-            case Credential.Valid valid -> valid.identity();
-            case Credential.Invalid invalid -> {
-                RefusedCredential.login(invalid.why()).put(context);
-                yield UNKNOWN;
-            }
-            case Credential.Unverified unverified -> {
-                RefusedCredential.noLogin().put(context);
+            case Credential.Unverified unknown -> {
+                unverified.put(context);
                 yield UNKNOWN;
             }
         };

@@ -4,6 +4,7 @@ import io.quarkus.oidc.OidcRequestContext;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.oidc.OidcTenantConfigBuilder;
 import io.quarkus.oidc.TenantConfigResolver;
+import io.quarkus.oidc.runtime.builders.TokenConfigBuilder;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -24,7 +25,7 @@ class ProviderTenant implements TenantConfigResolver {
     static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
     /** How often a key that is not known makes the service ask the provider for its keys. */
-    static final Duration ASK_FOR_KEYS_EVERY = Duration.ofSeconds(10);
+    private static final Duration ASK_FOR_KEYS_EVERY = Duration.ofSeconds(10);
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
 
@@ -76,17 +77,20 @@ class ProviderTenant implements TenantConfigResolver {
                 .roles()
                 .roleClaimPath(settings.rolesClaim())
                 .end()
-                .token()
+                .token(token(settings).audience(settings.audience()).build())
+                .build();
+    }
+
+    /** How the tokens of both tenants are checked. */
+    static TokenConfigBuilder token(OidcSettings settings) {
+        return new TokenConfigBuilder()
                 .issuer(settings.issuer())
-                .audience(settings.audience())
                 .subjectRequired()
                 .principalClaim("sub")
                 .lifespanGrace(Math.toIntExact(CLOCK_SKEW.toSeconds()))
                 .forcedJwkRefreshInterval(ASK_FOR_KEYS_EVERY)
                 // the provider is never asked about a single token: it may be away, and anyone can invent tokens
                 .allowJwtIntrospection(false)
-                .allowOpaqueTokenIntrospection(false)
-                .end()
-                .build();
+                .allowOpaqueTokenIntrospection(false);
     }
 }

@@ -82,22 +82,12 @@ class SiteCheck {
     private boolean admitsChange(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (!otherOrigins && isOfAnotherSite(request)) {
-            meters.site();
-            problems.answer(
-                    context,
-                    403,
-                    "Origin: got \"" + request.getHeader(HttpHeaders.ORIGIN)
-                            + "\"; allowed: the service's own pages, and those of quarkus.http.cors.origins");
-            return false;
+            return refused(context, "\"; allowed: the service's own pages, and those of quarkus.http.cors.origins");
         }
         if (SessionCookie.decides(request) && !isOfOwnPage(request)) {
-            meters.site();
-            problems.answer(
+            return refused(
                     context,
-                    403,
-                    "Origin: got \"" + request.getHeader(HttpHeaders.ORIGIN)
-                            + "\" with the cookie of a login; allowed: the service's own pages, or an Authorization header");
-            return false;
+                    "\" with the cookie of a login; allowed: the service's own pages, or an Authorization header");
         }
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (isChangeWithBody(context) && !isJson(type)) {
@@ -109,6 +99,13 @@ class SiteCheck {
             return false;
         }
         return true;
+    }
+
+    /** Answers, and says no. */
+    private boolean refused(RoutingContext context, String why) {
+        meters.site();
+        problems.answer(context, 403, "Origin: got \"" + context.request().getHeader(HttpHeaders.ORIGIN) + why);
+        return false;
     }
 
     private boolean isKnown(HostAndPort authority) {
