@@ -31,6 +31,10 @@ public class OutcomeBlocks {
     /** As many decisions a step as stay well within the time that a query may take. */
     private static final int STEP = 10_000;
 
+    /** One replica at a time, for two of them would each choose the same block, and the second then go on with a later one. */
+    private static final String CLOSE = "select ab_test_close_outcomes($1, least(now(), $2)) as processed"
+            + " from pg_advisory_xact_lock('ab_test_outcome_blocks'::regclass::oid::bigint)";
+
     private static final String CLOSINGS = "select p.since, of.closings"
             + " from (select since from ab_test_outcome_plans where test_id = $1 order by generation desc limit 1) as p"
             + " join ab_test_outcome_plans as of on of.test_id = $1 and of.generation = p.since";
@@ -65,7 +69,7 @@ public class OutcomeBlocks {
      */
     public Uni<Long> closeNext() {
         return database.attempt(connection -> connection
-                .preparedQuery("select ab_test_close_outcomes($1, least(now(), $2)) as processed")
+                .preparedQuery(CLOSE)
                 .execute(Tuple.of(STEP, time.now().atOffset(ZoneOffset.UTC)))
                 .map(rows -> rows.iterator().next().getLong("processed")));
     }

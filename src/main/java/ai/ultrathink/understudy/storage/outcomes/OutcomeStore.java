@@ -11,8 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -70,11 +72,11 @@ public class OutcomeStore {
                 .addLong(config.maxWaiting());
     }
 
-    private static Object array(
-            List<RealisedOutcome> batch,
-            Function<RealisedOutcome, @Nullable Object> value,
-            IntFunction<Object[]> array) {
-        return batch.stream().map(value).toArray(array);
+    /** One value for each outcome; none at all if all are null, because the database adds the nulls that a shorter column lacks. */
+    private static <T> T[] array(
+            List<RealisedOutcome> batch, Function<RealisedOutcome, @Nullable T> value, IntFunction<T[]> array) {
+        T[] values = batch.stream().map(value).toArray(array);
+        return Arrays.stream(values).allMatch(Objects::isNull) ? array.apply(0) : values;
     }
 
     private static @Nullable OffsetDateTime time(@Nullable Instant time) {

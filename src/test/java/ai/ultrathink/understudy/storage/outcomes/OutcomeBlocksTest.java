@@ -31,6 +31,7 @@ import ai.ultrathink.understudy.testkit.VectorFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
@@ -38,10 +39,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -397,12 +400,12 @@ class OutcomeBlocksTest {
 
     /** So those of before digests were recorded, which have none, come last: where they count as the same, theirs is left out. */
     @Test
-    void blocks_that_begin_at_one_time_are_closed_in_the_order_of_their_versions() {
+    void blocks_that_begin_at_one_time_are_closed_in_the_order_of_their_versions_also_by_several_leaders() {
         String testId = planned();
         Instant from = before();
         List<Observation> rows = new ArrayList<>();
         for (String digest : List.of("c00000000001", "", "a00000000001", "b00000000001")) {
-            for (int minute = 0; minute < 2; minute++) {
+            for (int minute = 0; minute < 10; minute++) {
                 String id = digest + "-" + minute;
                 rows.add(RandomDecisions.shadow(
                         testId,
@@ -417,11 +420,15 @@ class OutcomeBlocksTest {
             }
         }
         store(rows);
-        closeAll();
+        List<Uni<Long>> leaders = Collections.nCopies(4, blocks.closeNext());
+        List<Long> processed;
+        do {
+            processed = Uni.join().all(leaders).andCollectFailures().await().atMost(WITHIN);
+        } while (Collections.max(processed) > 0);
 
         List<String> order = List.of("c00000000001", "b00000000001", "a00000000001", "");
         assertEquals(
-                Stream.of(0, 1).flatMap(minute -> order.stream()).toList(),
+                IntStream.range(0, 10).boxed().flatMap(minute -> order.stream()).toList(),
                 Rows.select("select treatment_digest from ab_test_outcome_blocks where test_id = '" + testId
                         + "' order by closing"));
     }
