@@ -29,6 +29,7 @@ class NativeRunsTest {
             "storage.experiment.HistoryStoreTest", A_BEAN,
             "storage.audit.EventStoreTest", A_BEAN,
             "storage.outcomes.OutcomeBlocksTest", A_BEAN,
+            "http.identity.RoutesTest", A_BEAN,
             "storage.results.EvidenceQueriesTest", A_BEAN,
             "storage.experiment.RampClockStoreTest", A_BEAN);
 

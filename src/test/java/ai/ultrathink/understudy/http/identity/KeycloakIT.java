@@ -383,6 +383,20 @@ class KeycloakIT {
     }
 
     @Test
+    void a_login_whose_password_was_given_more_than_twelve_hours_ago_is_refused(@TempDir Path directory)
+            throws IOException {
+        try (ServiceProcess yesterday = publicClient(directory, "console-yesterday")) {
+            Browser browser = new Browser();
+            URI provider = provider(browser, yesterday);
+
+            HttpResponse<String> answer = browser.get(password(browser, provider, "otto"));
+
+            assertRefused(browser, answer);
+            assertTrue(answer.body().contains("too old"), answer.body());
+        }
+    }
+
+    @Test
     void a_login_is_renewed_while_the_provider_lets_it(@TempDir Path directory) throws IOException {
         try (ServiceProcess brief = publicClient(directory, "console-brief")) {
             Browser browser = new Browser();
