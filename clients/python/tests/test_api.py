@@ -181,6 +181,7 @@ def test_every_answer_has_the_type_that_its_operation_declares(
     checked.export_audit()
     checked.list_models()
     checked.reload_models()
+    checked.dry_run("bull_specialist", [0.5] * 43)
     checked.health()
     checked.metrics()
     checked.openapi()

@@ -24,6 +24,9 @@ __all__ = [
     "Comparison",
     "Disagreement",
     "DisagreementPage",
+    "DryRun",
+    "DryRunInput",
+    "DryRunOutput",
     "Explanation",
     "Figure",
     "Group",
@@ -767,6 +770,39 @@ class Model(TypedDict):
     note: str | None
     wanted: str | None
     replicas: list[ModelOnReplica]
+
+
+class DryRunInput(TypedDict):
+    """How a network takes its features: the shape of one row, and the type of its numbers."""
+
+    shape: list[int]
+    dtype: Literal["float32", "float64", "int32", "int64"]
+    name: str | None
+
+
+class DryRunOutput(TypedDict):
+    """Which of a network's numbers are its scores."""
+
+    kind: Literal["probabilities", "logits"]
+    index: int | None
+    name: str | None
+
+
+class DryRun(TypedDict):
+    """What a model answers to some features. `raw` are its own numbers, in the order of `actions`."""
+
+    model: str
+    model_version: str
+    model_digest: str
+    input: DryRunInput
+    output: DryRunOutput
+    actions: list[str]
+    raw: list[float | None] | None
+    problem: str | None
+    action: str | None
+    confidence: float | None
+    action_probabilities: dict[str, float] | None
+    latency_ms: float | None
 
 
 class ReloadReplica(TypedDict):

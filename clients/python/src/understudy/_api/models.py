@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
 from understudy._api._shared import change
 from understudy._call import Call
 from understudy._operation import operation
-from understudy.types import Model, Reload
+from understudy.types import DryRun, Model, Reload
 
 __all__ = ["Models"]
 
@@ -49,3 +50,12 @@ class Models:
         understudy.errors.NotFound: ...
         """
         return Call("GET", f"/api/v1/models/reloads/{quote(reload_id, safe='')}")
+
+    @operation
+    def dry_run(self, name: str, features: Sequence[float]) -> Call[DryRun]:
+        """What a model answers: its own numbers, and what the service reads from them. Nothing is recorded.
+
+        >>> client.dry_run("bull_specialist", [0.5] * 43)["actions"]
+        ['HOLD', 'BUY', 'SELL']
+        """
+        return Call("POST", f"/api/v1/models/{quote(name, safe='')}/dry-run", body={"features": list(features)})

@@ -27,7 +27,7 @@ public final class InstantModels extends Models {
         this.byName = Stream.of(names).collect(Collectors.toUnmodifiableMap(name -> name, Instant::new));
     }
 
-    private static Network loadsNothing(Path file) {
+    private static Network loadsNothing(Path file, ModelCard card) {
         throw new UnsupportedOperationException("models that answer at once have no file such as " + file);
     }
 

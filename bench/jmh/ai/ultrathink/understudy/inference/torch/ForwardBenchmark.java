@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.inference.torch;
 
+import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -27,6 +29,8 @@ public class ForwardBenchmark {
     @Param({"1", "8", "32", "64"})
     private int batch;
 
+    private static final InputForm FORM = InputForm.row(FEATURES);
+
     private float[] features;
     private float[] answers;
     private TorchScript module;
@@ -41,14 +45,14 @@ public class ForwardBenchmark {
         }
         answers = new float[batch * ACTIONS];
         thread = TorchThread.prepareCurrent();
-        module = TorchScript.load(Path.of("models/universal/model.pt"));
+        module = TorchScript.load(Path.of("models/universal/model.pt"), Long.MAX_VALUE);
     }
 
     @Benchmark
     public float[] forward() {
         FloatBuffer input = thread.input(features.length);
         input.put(features);
-        thread.forward(module, batch, FEATURES).values().get(answers);
+        thread.forward(module, FORM, OutputHead.ONLY, batch).values().get(answers);
         return answers;
     }
 

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.outcome.Timing;
+import java.nio.FloatBuffer;
 
 /** Watches one model call while it waits and runs. Every method must be cheap and must not throw. */
 @FunctionalInterface
@@ -16,4 +17,11 @@ public interface CallWatch {
 
     /** Called at most once, when the call has no outcome and is late. It may still be answered before its deadline. */
     default void late(Timing cause) {}
+
+    /**
+     * Called with the network's own numbers, before they are read as an answer. They are valid during the call only.
+     *
+     * @param row the call's row
+     */
+    default void scored(FloatBuffer values, int row) {}
 }

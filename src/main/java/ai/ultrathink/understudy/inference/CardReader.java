@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
+import ai.ultrathink.understudy.inference.tensor.InputForm;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -20,7 +21,6 @@ final class CardReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(JsonNode.class);
-    private static final int LARGEST_INPUT = 100_000;
 
     private CardReader() {}
 
@@ -50,23 +50,48 @@ final class CardReader {
 
     private static ModelCard card(JsonNode card) {
         String version = scalar(card, "version", "1 to 100 characters");
-        int inputSize = inputSize(card.path("input_size"));
+        InputForm input = CardShapes.input(card);
         List<Action> actions = actions(card.path("actions"));
         ModelCard.Output output = output(card.path("output"));
-        JsonNode golden = card.path("golden");
-        if (!golden.isObject()) {
-            throw new InvalidValueException(
-                    "golden", got(golden), "an object with input and output: a question and the network's own answer");
-        }
-        List<Float> input = numbers(golden.path("input"), "golden.input", inputSize, "as many as input_size");
-        List<Float> answer = numbers(golden.path("output"), "golden.output", Action.COUNT, "one for each action");
         return new ModelCard(
                 version,
-                inputSize,
+                input.size(),
                 actions,
                 output,
-                new ModelCard.Golden(input, answer, tolerance(golden.path("tolerance"))),
-                parameters(card.path("parameters")));
+                golden(card.path("golden"), input.size()),
+                parameters(card.path("parameters")),
+                input,
+                CardShapes.head(card.path("output")),
+                CardShapes.sha256(card.path("sha256")));
+    }
+
+    private static ModelCard.Golden golden(JsonNode golden, int inputSize) {
+        if (golden.isMissingNode()) {
+            return ModelCard.Golden.NONE;
+        }
+        if (!golden.isObject()) {
+            throw new InvalidValueException(
+                    "golden",
+                    got(golden),
+                    "nothing, or an object with input and output: a question and the network's own answer");
+        }
+        List<Float> input = numbers(golden.path("input"), "golden.input", inputSize, "as many as input_size");
+        JsonNode output = golden.path("output");
+        List<Float> answer = output.isMissingNode()
+                ? List.of()
+                : numbers(output, "golden.output", Action.COUNT, "one for each action");
+        return new ModelCard.Golden(input, answer, tolerance(golden.path("tolerance")));
+    }
+
+    /** The answer that was recorded in {@code golden.json} for files with this digest; null if it is for others. */
+    static ModelCard.@Nullable Golden recorded(byte[] json, String digest, int inputSize) throws ModelRefusedException {
+        try {
+            JsonNode recorded = READER.readTree(json);
+            return recorded.path("digest").asText().equals(digest) ? golden(recorded, inputSize) : null;
+        } catch (IOException | InvalidValueException e) {
+            throw new ModelRefusedException(
+                    "golden.json cannot be read; remove it, and the next load records the answer again", e);
+        }
     }
 
     /** A string or a number, because a version may be written as a number. */
@@ -76,14 +101,6 @@ final class CardReader {
             throw new InvalidValueException(field, got(value), allowed);
         }
         return value.asText();
-    }
-
-    private static int inputSize(JsonNode value) {
-        double size = number(value);
-        if (!(size >= 1 && size <= LARGEST_INPUT && size == Math.rint(size))) {
-            throw new InvalidValueException("input_size", got(value), "a whole number from 1 to " + LARGEST_INPUT);
-        }
-        return (int) size;
     }
 
     private static List<Action> actions(JsonNode value) {
@@ -115,10 +132,13 @@ final class CardReader {
     }
 
     private static ModelCard.Output output(JsonNode value) {
-        return switch (value.asText()) {
+        JsonNode kind = value.isObject() ? value.path("kind") : value;
+        return switch (kind.asText()) {
             case "probabilities" -> ModelCard.Output.PROBABILITIES;
             case "logits" -> ModelCard.Output.LOGITS;
-            default -> throw new InvalidValueException("output", got(value), "probabilities or logits");
+            default ->
+                throw new InvalidValueException(
+                        value.isObject() ? "output.kind" : "output", got(kind), "probabilities or logits");
         };
     }
 
@@ -161,7 +181,7 @@ final class CardReader {
     }
 
     /** NaN if it is not a number. Numbers in quotation marks are accepted, as in earlier releases. */
-    private static double number(JsonNode value) {
+    static double number(JsonNode value) {
         if (value.isNumber()) {
             return value.doubleValue();
         }
@@ -172,7 +192,7 @@ final class CardReader {
         }
     }
 
-    private static @Nullable Object got(JsonNode value) {
+    static @Nullable Object got(JsonNode value) {
         if (value.isTextual()) {
             return value.textValue();
         }

@@ -48,27 +48,48 @@ final class FolderContents {
         Path network = regular(directory, "model.pt");
         // before anything is read, so that every later change is detected
         Fingerprint files = Fingerprint.of(directory);
-        long cardBytes = Files.size(card);
-        if (cardBytes > MOST_CARD_BYTES) {
-            throw new ModelRefusedException(
-                    "model.json: got " + cardBytes + " bytes; allowed: up to " + MOST_CARD_BYTES);
-        }
+        checkSmall(card);
         long networkBytes = Files.size(network);
         if (networkBytes > mostNetworkBytes) {
             throw new ModelRefusedException("model.pt: got " + networkBytes + " bytes; allowed: up to "
                     + mostNetworkBytes + ", or another UNDERSTUDY_INFERENCE_MAX_NETWORK_SIZE");
         }
         MessageDigest sha256 = sha256();
-        byte[] text;
-        try (InputStream in = Files.newInputStream(card)) {
-            text = in.readNBytes((int) cardBytes);
-        }
+        byte[] text = small(card);
         sha256.update(text);
         update(sha256, network, networkBytes);
         FolderContents contents = new FolderContents(
                 directory, files, text, network, HexFormat.of().formatHex(sha256.digest()));
         contents.checkUnchanged();
         return contents;
+    }
+
+    private static long checkSmall(Path file) throws IOException {
+        long bytes = Files.size(file);
+        if (bytes > MOST_CARD_BYTES) {
+            throw new ModelRefusedException(
+                    file.getFileName() + ": got " + bytes + " bytes; allowed: up to " + MOST_CARD_BYTES);
+        }
+        return bytes;
+    }
+
+    /** The content of a JSON file. */
+    static byte[] small(Path file) throws IOException {
+        long bytes = checkSmall(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes((int) bytes);
+        }
+    }
+
+    /** @throws ModelRefusedException if the network's file has another SHA-256 */
+    void checkNetwork(String sha256) throws IOException {
+        MessageDigest digest = sha256();
+        update(digest, network, Files.size(network));
+        String got = HexFormat.of().formatHex(digest.digest());
+        if (!got.equals(sha256)) {
+            throw new ModelRefusedException(network.getFileName() + " has the SHA-256 " + got + ", model.json expects "
+                    + sha256 + "; the file is damaged or another one");
+        }
     }
 
     byte[] card() {
@@ -96,7 +117,12 @@ final class FolderContents {
         }
     }
 
-    private static Path regular(Path directory, String name) throws IOException {
+    /**
+     * A file of the folder, with links resolved.
+     *
+     * @throws ModelRefusedException if it is not a regular file within the models directory
+     */
+    static Path regular(Path directory, String name) throws IOException {
         Path file = directory.resolve(name);
         Path real;
         try {

@@ -26,6 +26,9 @@ final class FolderLoader implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(FolderLoader.class);
 
+    /** libtorch calls itself for each statement of a network's code; a process ends whose stack is used up. */
+    private static final long STACK_BYTES = 64L << 20;
+
     private final NetworkLoader networks;
     private final TreatmentRuntime treatments;
     private final int maxRows;
@@ -168,7 +171,10 @@ final class FolderLoader implements AutoCloseable {
     }
 
     private static ExecutorService newThread() {
-        return Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("model-loader").daemon().factory());
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform()
+                .name("model-loader")
+                .stackSize(STACK_BYTES)
+                .daemon()
+                .factory());
     }
 }

@@ -189,6 +189,7 @@ final class InferenceWorker {
     private static int answer(LoadedModel model, List<PendingCall> batch, FloatBuffer values, long nanos) {
         int inTime = 0;
         for (int row = 0; row < batch.size(); row++) {
+            batch.get(row).scored(values, row);
             Outcome outcome = model.read(values, row, nanos);
             if (batch.get(row).end(outcome) && outcome instanceof Outcome.Answered) {
                 inTime++;

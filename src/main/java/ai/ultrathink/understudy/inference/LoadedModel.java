@@ -28,6 +28,7 @@ final class LoadedModel {
     // written before other threads see this model
     private @Nullable WorkerCopy copy;
     private Consumer<WorkerCopy> freeing = freed -> {};
+    private @Nullable String goldenNote;
 
     /**
      * @param digest digest of the folder's files, to detect changes
@@ -41,6 +42,21 @@ final class LoadedModel {
         this.batching = batching;
         this.loadedAt = loadedAt;
         this.reader = new OutputReader(card.actions(), card.output());
+    }
+
+    /** Adds what readers should know of its golden answer. */
+    LoadedModel noting(String ofGolden) {
+        goldenNote = ofGolden;
+        return this;
+    }
+
+    /** What readers should know of it, or null. */
+    @Nullable String note() {
+        String ofBatching = batching.note();
+        if (ofBatching == null || goldenNote == null) {
+            return ofBatching == null ? goldenNote : ofBatching;
+        }
+        return ofBatching + "; " + goldenNote;
     }
 
     ModelCard card() {

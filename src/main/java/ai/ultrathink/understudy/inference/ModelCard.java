@@ -2,6 +2,8 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param output whether the model's output is probabilities or logits
  * @param golden an input with the answer that the model must give
  * @param parameters the number of weights, or null if the card does not give it
+ * @param input how the network takes its features
+ * @param head which tensor of the network's answer has the scores
+ * @param sha256 of the network's file in hexadecimal digits, or null if the card does not give it
  */
 record ModelCard(
         String version,
@@ -22,7 +27,26 @@ record ModelCard(
         List<Action> actions,
         Output output,
         Golden golden,
-        @Nullable Long parameters) {
+        @Nullable Long parameters,
+        InputForm input,
+        OutputHead head,
+        @Nullable String sha256) {
+
+    /** A card of a network that takes rows of float32 numbers and answers with one tensor. */
+    ModelCard(
+            String version,
+            int inputSize,
+            List<Action> actions,
+            Output output,
+            Golden golden,
+            @Nullable Long parameters) {
+        this(version, inputSize, actions, output, golden, parameters, InputForm.row(inputSize), OutputHead.ONLY, null);
+    }
+
+    /** The card with another golden question. */
+    ModelCard with(Golden other) {
+        return new ModelCard(version, inputSize, actions, output, other, parameters, input, head, sha256);
+    }
 
     /** How to interpret the model's output. */
     enum Output {
@@ -33,8 +57,8 @@ record ModelCard(
     /**
      * A question with its known answer.
      *
-     * @param input as many numbers as the model takes
-     * @param output the model's raw output for it
+     * @param input as many numbers as the model takes; empty if the service chooses them
+     * @param output the model's raw output for it; empty if the service records it at the first load
      * @param tolerance the allowed error of each number
      */
     record Golden(
@@ -42,10 +66,18 @@ record ModelCard(
 
         private static final float DEFAULT_TOLERANCE = 1e-4f;
 
+        /** A card without a golden question. */
+        static final Golden NONE = new Golden(List.of(), List.of(), null);
+
         Golden {
             input = List.copyOf(input);
             output = List.copyOf(output);
             tolerance = tolerance == null ? Float.valueOf(DEFAULT_TOLERANCE) : tolerance;
+        }
+
+        /** Whether the answer is known. */
+        boolean answered() {
+            return !output.isEmpty();
         }
 
         float[] inputArray() {
@@ -69,8 +101,11 @@ record ModelCard(
         require(
                 actions.size() == Action.COUNT && EnumSet.copyOf(actions).size() == Action.COUNT,
                 "actions must name HOLD, BUY and SELL once each, in the order of the output");
-        require(golden.input().size() == inputSize, "golden.input must have input_size numbers");
-        require(golden.output().size() == Action.COUNT, "golden.output must have 3 numbers");
+        require(input.size() == inputSize, "input.shape must have input_size numbers");
+        require(
+                golden.input().size() == inputSize || (golden.input().isEmpty() && !golden.answered()),
+                "golden.input must have input_size numbers");
+        require(golden.output().size() == Action.COUNT || !golden.answered(), "golden.output must have 3 numbers");
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -54,17 +54,27 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
             TimeSource time)
             throws ModelRefusedException {
         try {
-            ModelCard card = CardReader.read(contents.card());
-            Network network = loader.load(contents.network());
+            ModelCard read = CardReader.read(contents.card());
+            if (read.sha256() != null) {
+                contents.checkNetwork(read.sha256());
+            }
+            Network network = loader.load(contents.network(), read);
             try {
                 // the digest is that of the files that were loaded
                 contents.checkUnchanged();
+                GoldenFile file = new GoldenFile(directory, contents.digest());
+                ModelCard.Golden before = read.golden().answered() ? read.golden() : file.read(read.inputSize());
+                ModelCard card = read.with(before == null ? GoldenFile.ask(network, read, torch) : before);
                 float[] golden = card.golden().inputArray();
                 Batching batching = known == null
                         ? new BatchingTrial(network, torch, maxRows, time).run(golden)
                         : warmedUp(network, torch, golden, known);
                 checkGolden(network, card, batching, torch);
-                return new LoadedModel(name, card, contents.digest(), network, batching, time.now());
+                LoadedModel model = new LoadedModel(name, card, contents.digest(), network, batching, time.now());
+                if (read.golden().answered()) {
+                    return model;
+                }
+                return model.noting(before == null ? file.write(card.golden(), time.now()) : GoldenFile.note());
             } catch (IOException | RuntimeException | Error e) {
                 network.close();
                 throw e;

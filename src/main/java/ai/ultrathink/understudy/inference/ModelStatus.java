@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the folder does not load, or does not serve, or null
  * @param digest the version that serves, or null if none does
  * @param batching how its rows run together, such as {@code blocks of 64} or {@code row by row}
- * @param note why larger batches are not possible, or null
+ * @param note what readers should know: why larger batches are not possible, how its golden answer is known; or null
  */
 public record ModelStatus(
         String name,
@@ -52,7 +52,7 @@ public record ModelStatus(
                 reason,
                 loaded.digest(),
                 loaded.batching().describe(),
-                loaded.batching().note());
+                loaded.note());
     }
 
     static ModelStatus failed(String name, String reason) {

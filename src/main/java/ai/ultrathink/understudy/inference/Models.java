@@ -1,5 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.Features;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -29,6 +31,7 @@ public class Models {
 
     private static final Logger LOG = Logger.getLogger(Models.class);
     private static final Duration LOADED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration DRY_RUN_WITHIN = Duration.ofSeconds(5);
 
     private final InferenceConfig config;
     private final FolderLoader loader;
@@ -105,6 +108,26 @@ public class Models {
         return model == null
                 ? Uni.createFrom().item(new Outcome.Rejected("model " + name + " is not loaded"))
                 : GoldenProbe.ask(model, role, deadline);
+    }
+
+    /**
+     * Shows what a model answers to some features. The Uni never fails.
+     *
+     * @return empty if the model does not answer
+     * @throws InvalidValueException if the model takes another number of features
+     */
+    public Optional<Uni<DryRun>> dryRun(String name, Features features) {
+        Model model = shelf.serving().get(name);
+        if (model == null) {
+            return Optional.empty();
+        }
+        if (features.size() != model.inputSize()) {
+            throw new InvalidValueException(
+                    "features",
+                    Integer.valueOf(features.size()),
+                    model.inputSize() + " numbers, as many as " + name + " takes");
+        }
+        return Optional.of(DryRun.of(model, features, DRY_RUN_WITHIN));
     }
 
     /** Whether there is a folder of this name, loaded or not. */

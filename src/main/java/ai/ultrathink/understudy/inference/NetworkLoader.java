@@ -10,8 +10,9 @@ interface NetworkLoader {
      * Loads a network.
      *
      * @param file a TorchScript module
+     * @param card says what goes in and what comes out
      * @throws IOException if the file cannot be read
      * @throws RuntimeException if it is not a network
      */
-    Network load(Path file) throws IOException;
+    Network load(Path file, ModelCard card) throws IOException;
 }

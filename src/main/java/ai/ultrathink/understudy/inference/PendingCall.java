@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Timing;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.nio.FloatBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
@@ -48,6 +49,11 @@ final class PendingCall {
 
     boolean ended() {
         return ended.get();
+    }
+
+    /** Tells the watch the network's own numbers. */
+    void scored(FloatBuffer values, int row) {
+        watch.scored(values, row);
     }
 
     /** Ends the call; false if it had ended before. */

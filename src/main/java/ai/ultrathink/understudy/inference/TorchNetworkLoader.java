@@ -1,11 +1,14 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import ai.ultrathink.understudy.inference.torch.TorchScript;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,16 +17,24 @@ import java.util.Optional;
 @ApplicationScoped
 class TorchNetworkLoader implements NetworkLoader {
 
+    /** PyTorch packs code but not weights, so a file that unpacks to much more than its size is meant to do harm. */
+    private static final long PACKED_BYTES = 64L << 20;
+
     @Override
-    public Network load(Path file) throws IOException {
-        return new TorchNetwork(TorchScript.load(file), TorchScript.onlyOneRow(file));
+    public Network load(Path file, ModelCard card) throws IOException {
+        return new TorchNetwork(
+                TorchScript.load(file, 2 * Files.size(file) + PACKED_BYTES),
+                card.input(),
+                card.head(),
+                TorchScript.onlyOneRow(file));
     }
 
-    private record TorchNetwork(TorchScript module, Optional<String> onlyOneRow) implements Network {
+    private record TorchNetwork(TorchScript module, InputForm input, OutputHead head, Optional<String> onlyOneRow)
+            implements Network {
 
         @Override
         public TorchTensor forward(TorchThread thread, int rows, int columns) {
-            return thread.forward(module, rows, columns);
+            return thread.forward(module, input, head, rows);
         }
 
         @Override

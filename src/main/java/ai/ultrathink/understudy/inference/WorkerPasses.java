@@ -115,6 +115,7 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
         LoadedModel model = pass.turn().model();
         for (int row = 0; row < pass.calls().size(); row++) {
             PendingCall call = pass.calls().get(row);
+            call.scored(scores.values(), row);
             pass.turn().answered(call, model.read(scores.values(), row, scores.nanos()));
             deaths.cleared(pass.turn().copy(), call.features());
         }

@@ -62,6 +62,7 @@ class DocumentationTest {
         "post, /api/v1/ab-test/{test_id}/ramp/abort, 200, 404 409 503",
         "get, /api/v1/models, 200, ''",
         "post, /api/v1/models/reload, 200, 503",
+        "post, /api/v1/models/{name}/dry-run, 200, 400 404 413 415 503",
         "get, /api/v1/models/reloads/{reload_id}, 200, 404 503",
     })
     void each_call_of_the_contract_is_described_with_its_answer_and_its_errors(
@@ -149,7 +150,7 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary Outcomes "
+                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage DryRun DryRunInput DryRunOutput DryRunRequest Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary Outcomes "
                                         + "PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampOverview RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay ReplicasInStep Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestOverview TestStatistics TestStatus UUID UpdateSplit UpdateSymbols")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());

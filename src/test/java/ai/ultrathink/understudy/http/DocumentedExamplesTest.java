@@ -233,6 +233,8 @@ class DocumentedExamplesTest {
         compare("GET /api/v1/audit/verify", get("/api/v1/audit/verify"));
         compare("GET /api/v1/identity", get("/api/v1/identity"));
         compare("GET " + MODELS, get(MODELS));
+        String dryRun = "POST " + MODELS + "/{name}/dry-run";
+        compare(dryRun, post(MODELS + "/bull_specialist/dry-run", body(dryRun)));
         ModelsDirectory.put(RELOADED, "constant_buy", "1");
         compare("POST " + MODELS + "/reload", post(MODELS + "/reload"));
         String reload = Rows.select("select reload_id from ab_model_reloads order by started_at desc limit 1")

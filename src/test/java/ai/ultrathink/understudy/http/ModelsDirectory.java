@@ -69,6 +69,17 @@ final class ModelsDirectory {
         }
     }
 
+    /** Puts a network of any form, whose card has no golden answer. */
+    static void put(String name, byte[] network, String card) {
+        try {
+            Path folder = Files.createDirectories(PATH.resolve(name));
+            Files.write(folder.resolve("model.pt"), network);
+            Files.writeString(folder.resolve("model.json"), card);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static void remove(String name) {
         try {
             delete(PATH.resolve(name));

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.inference.ScriptedModel;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class ModelsTest {
 
     private static final String SWAPPED = "swapped";
+    private static final String DRY_RUN = MODELS + "/" + SWAPPED + "/dry-run";
 
     @AfterEach
     void remove_the_model() {
@@ -208,6 +211,71 @@ class ModelsTest {
 
         assertTrue(names(reload()).stream().noneMatch(SWAPPED::equals));
         Service.assertProblem(400, Service.predict(request().put("model", SWAPPED)), SWAPPED);
+    }
+
+    @Test
+    void a_network_of_another_form_serves_and_shows_its_own_numbers() throws IOException {
+        // an actor and a critic that look at the last of two steps
+        byte[] network = ScriptedModel.archiveOf(
+                "Tuple[Tensor, Tensor]",
+                "cpu",
+                "last = torch.select(x, 1, 1)",
+                "return (torch.slice(last, 1, 2, 3), torch.unsqueeze(last, 1))");
+        ModelsDirectory.put(SWAPPED, network, """
+                {"version": "7", "input": {"shape": [2, 3]}, "actions": ["SELL", "HOLD", "BUY"],
+                 "output": {"kind": "logits", "index": 1}}""");
+
+        JsonObject listed = model(reload(), SWAPPED);
+        assertEquals("loaded", listed.getString("state"), listed.encode());
+        assertEquals(6, listed.getInteger("input_size"));
+        assertTrue(listed.getString("note").contains("recorded"), listed.getString("note"));
+
+        JsonObject asked = new JsonObject().put("features", List.of(9, 9, 9, 1, 2, 3));
+        JsonObject dry = Service.ok(post(DRY_RUN, asked));
+        assertEquals(List.of(1.0, 2.0, 3.0), dry.getJsonArray("raw").getList());
+        assertEquals(List.of("SELL", "HOLD", "BUY"), dry.getJsonArray("actions").getList());
+        assertEquals(
+                List.of(2, 3), dry.getJsonObject("input").getJsonArray("shape").getList());
+        assertEquals("logits", dry.getJsonObject("output").getString("kind"));
+        assertEquals("BUY", dry.getString("action"));
+        assertEquals(listed.getString("digest"), dry.getString("model_digest"));
+        JsonObject predicted =
+                predicted(request().put("model", SWAPPED).put("features", asked.getJsonArray("features")));
+        assertEquals(dry.getJsonObject("action_probabilities"), predicted.getJsonObject("action_probabilities"));
+    }
+
+    @Test
+    void a_dry_run_says_what_is_wrong_with_an_answer() throws IOException {
+        byte[] network =
+                ScriptedModel.archive("cpu", "return torch.div(torch.slice(x, 1, 0, 3), torch.slice(x, 1, 3, 4))");
+        ModelsDirectory.put(SWAPPED, network, """
+                {"version": "1", "input_size": 4, "actions": ["HOLD", "BUY", "SELL"], "output": "probabilities",
+                 "golden": {"input": [0.2, 0.3, 0.5, 1]}}""");
+        reload();
+
+        JsonObject sum = Service.ok(post(DRY_RUN, "{\"features\": [1, 2, 3, 1]}"));
+        JsonObject infinite = Service.ok(post(DRY_RUN, "{\"features\": [1, 0, 3, 0]}"));
+
+        assertEquals(List.of(1.0, 2.0, 3.0), sum.getJsonArray("raw").getList());
+        assertTrue(sum.getString("problem").startsWith("output is not a probability distribution"), sum.encode());
+        assertNull(sum.getString("action"));
+        assertEquals(
+                Arrays.asList(null, null, null), infinite.getJsonArray("raw").getList());
+        assertTrue(infinite.getString("problem").startsWith("output is not finite"), infinite.encode());
+    }
+
+    @Test
+    void a_dry_run_of_what_does_not_fit_is_refused() {
+        Service.assertProblem(
+                404, post(MODELS + "/nothing/dry-run", "{\"features\": [1]}"), "model nothing does not exist");
+        Service.assertProblem(
+                503, post(MODELS + "/corrupt/dry-run", "{\"features\": [1]}"), "not a TorchScript module");
+        String sound = MODELS + "/bull_specialist/dry-run";
+        Service.assertProblem(400, post(sound, "{\"features\": [1]}"), "features: got 1; allowed: 43 numbers");
+        Service.assertProblem(400, post(sound, "{\"features\": [null]}"), "features[0]");
+        Service.assertProblem(400, post(sound, "{\"features\": [1e39]}"), "features[0]");
+        Service.assertProblem(400, post(sound, "{\"features\": \"1\"}"), "features");
+        Service.assertProblem(400, post(sound, "{}"), "features");
     }
 
     private static List<String> keepAsking(AtomicBoolean enough, Map<String, Integer> seen)

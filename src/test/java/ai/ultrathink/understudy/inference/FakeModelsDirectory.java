@@ -46,7 +46,7 @@ final class FakeModelsDirectory implements NetworkLoader {
     }
 
     @Override
-    public Network load(Path file) {
+    public Network load(Path file, ModelCard card) {
         String name = String.valueOf(Objects.requireNonNull(file.getParent()).getFileName());
         return Objects.requireNonNull(networks.get(name), name).remove();
     }

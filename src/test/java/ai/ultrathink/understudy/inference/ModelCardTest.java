@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.NumberType;
+import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -82,7 +85,22 @@ class ModelCardTest {
                 "'[1, 2, 3]'|'[1, 2, {}]'|'golden.output[2]: got an object'",
                 "'[1, 2, 3]'|'[1, 1e39, 3]'|'golden.output[1]: got 1.0E39; allowed: a finite number'",
                 "'[0.5, -1]'|'[0.1, \"… input_size numbers\"]'|'golden.input[1]: got \"… input_size numbers\"'",
-                "'\"golden\"'|'\"silver\"'|'golden: got nothing; allowed: an object with input and output'",
+                "'{\"input\": [0.5, -1], \"output\": [1, 2, 3], \"tolerance\": 0.01}'|'7'|'golden: got 7; allowed: nothing, or an object with input and output'",
+                "'\"input_size\": 2'|'\"input\": 7'|'input: got 7; allowed: an object with a shape'",
+                "'\"input_size\": 2'|'\"input\": {}'|'input_size: got nothing; allowed: a whole number from 1 to 100000'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": []}'|'input.shape: got a list of 0; allowed: 1 to 8 whole numbers'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": 2}'|'input.shape: got 2; allowed: 1 to 8 whole numbers'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": [2, -1]}'|'input.shape[1]: got -1; allowed: a whole number from 1 to 100000'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": [1000, 1000]}'|'input.shape: got a list of 2; allowed: a product of at most 100000'",
+                "'\"input_size\": 2'|'\"input_size\": 2, \"input\": {\"shape\": [3]}'|'input_size: got 2; allowed: nothing, or 3, the product of input.shape'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": [2], \"dtype\": \"float16\"}'|'input.dtype: got \"float16\"; allowed: float32, float64, int32 or int64'",
+                "'\"input_size\": 2'|'\"input\": {\"shape\": [2], \"name\": \"\"}'|'input.name: got \"\"; allowed: 1 to 200 characters'",
+                "'\"logits\"'|'{}'|'output.kind: got nothing; allowed: probabilities or logits'",
+                "'\"logits\"'|'{\"kind\": \"scores\"}'|'output.kind: got \"scores\"; allowed: probabilities or logits'",
+                "'\"logits\"'|'{\"kind\": \"logits\", \"index\": -1}'|'output.index: got -1; allowed: a whole number from 0 to 999'",
+                "'\"logits\"'|'{\"kind\": \"logits\", \"name\": 5}'|'output.name: got 5; allowed: 1 to 200 characters'",
+                "'\"logits\"'|'{\"kind\": \"logits\", \"index\": 0, \"name\": \"a\"}'|'output: got an object; allowed: index for a tuple or a list, or name for a dictionary, not both'",
+                "'\"parameters\": 12'|'\"sha256\": \"12\"'|'sha256: got \"12\"; allowed: 64 hexadecimal digits'",
                 "'0.01'|'-1'|'golden.tolerance: got -1'",
                 "'12'|'\"many\"'|'parameters: got \"many\"'",
             })
@@ -97,6 +115,36 @@ class ModelCardTest {
         assertTrue(said.contains(why), said);
         assertEquals(1, said.lines().count());
         assertFalse(said.contains("ultrathink") || said.contains("java"), said);
+    }
+
+    @Test
+    void a_shape_takes_the_place_of_the_size_and_a_head_that_of_the_kind() throws IOException {
+        ModelCard card = read(CARD.replace(
+                        "\"input_size\": 2",
+                        "\"input\": {\"shape\": [2, 1], \"dtype\": \"float64\", \"name\": \"days\"}")
+                .replace("\"logits\"", "{\"kind\": \"probabilities\", \"name\": \"policy\"}"));
+
+        assertEquals(2, card.inputSize());
+        assertEquals(new InputForm(List.of(2, 1), NumberType.FLOAT64, "days"), card.input());
+        assertEquals(ModelCard.Output.PROBABILITIES, card.output());
+        assertEquals(new OutputHead(null, "policy"), card.head());
+    }
+
+    @Test
+    void a_golden_answer_and_its_question_may_be_left_out() throws IOException {
+        assertEquals(
+                List.of(0.5f, -1f),
+                read(CARD.replace(", \"output\": [1, 2, 3]", "")).golden().input());
+        assertFalse(read(CARD.replace("\"golden\"", "\"silver\"")).golden().answered());
+    }
+
+    /** Earlier releases paid no heed to such fields. */
+    @Test
+    void fields_of_an_older_card_that_mean_something_today_do_not_make_it_invalid() throws IOException {
+        ModelCard card = read(CARD.replace("\"name\": \"m\"", "\"input\": \"two numbers\", \"dtype\": 7"));
+
+        assertEquals(InputForm.row(2), card.input());
+        assertEquals(OutputHead.ONLY, card.head());
     }
 
     @Test

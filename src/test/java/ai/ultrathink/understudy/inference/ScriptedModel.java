@@ -49,8 +49,17 @@ public final class ScriptedModel {
      * @param device where the tensor was when it was saved, such as {@code cuda:0}
      */
     public static byte[] archive(String device, String... lines) throws IOException {
+        return archiveOf("Tensor", device, lines);
+    }
+
+    /**
+     * As above, with an answer of another type.
+     *
+     * @param returns the type, such as {@code Tuple[Tensor, Tensor]}
+     */
+    public static byte[] archiveOf(String returns, String device, String... lines) throws IOException {
         String code = "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n"
-                + "  def forward(self: __torch__.M,\n    x: Tensor) -> Tensor:\n    "
+                + "  def forward(self: __torch__.M,\n    x: Tensor) -> " + returns + ":\n    "
                 + String.join("\n    ", lines) + "\n";
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("data.pkl", latin("\u0080\u0002c__torch__\nM\nq\u0000)\u0081}(ubq\u0001."));

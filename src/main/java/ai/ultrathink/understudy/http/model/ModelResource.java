@@ -1,18 +1,24 @@
 package ai.ultrathink.understudy.http.model;
 
 import ai.ultrathink.understudy.assignment.CatalogFollower;
+import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.fleet.Reloaded;
 import ai.ultrathink.understudy.fleet.Reloads;
 import ai.ultrathink.understudy.http.problem.Problem;
 import ai.ultrathink.understudy.http.request.ChangeHeaders;
+import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
+import ai.ultrathink.understudy.inference.DryRun;
+import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.Json;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -25,10 +31,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on models, here and on the other replicas. */
 @NonBlocking
@@ -119,6 +128,54 @@ class ModelResource {
                                 status -> Response.ok(ReloadView.of(status)).build())
                         .orElseGet(() -> Problem.notFound(
                                 "reload " + reloadId + " does not exist; POST /api/v1/models/reload begins one")));
+    }
+
+    @POST
+    @RolesAllowed(Roles.OPERATOR)
+    @Path("/{name}/dry-run")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Show what a model answers",
+            description =
+                    "The network's own numbers for some features, and what the service reads from them. The model is asked"
+                            + " as a treatment, after the requests of control; nothing is recorded.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            schema = @Schema(implementation = DryRunBody.class),
+                            examples = @ExampleObject(name = "a row", value = DryRunBody.EXAMPLE)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The answer, or what is wrong with it",
+            content = @Content(schema = @Schema(implementation = DryRunView.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "The model is not loaded, or too many requests wait for it",
+            content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
+    public Uni<Response> dryRun(@PathParam("name") String name, @Nullable DryRunBody body) {
+        Features features = RequestParameters.body(body).given();
+        return models.dryRun(name, features)
+                .map(asked -> asked.map(ModelResource::shown))
+                .orElseGet(() -> Uni.createFrom().item(notServing(name)));
+    }
+
+    private static Response shown(DryRun dry) {
+        return dry.outcome() instanceof Outcome.Rejected rejected
+                ? Problem.unavailable(rejected.detail())
+                : Response.ok(DryRunView.of(dry)).build();
+    }
+
+    private Response notServing(String name) {
+        if (!models.loaded()) {
+            return Problem.unavailable("the models are still being loaded");
+        }
+        return models.status().stream()
+                .filter(model -> model.name().equals(name) && model.state() != ModelStatus.State.IGNORED)
+                .findFirst()
+                .map(model -> Problem.unavailable("model " + name + " does not answer: " + model.reason()))
+                .orElseGet(() ->
+                        Problem.notFound("model " + name + " does not exist; GET /api/v1/models lists those that do"));
     }
 
     private static Optional<UUID> id(String reloadId) {

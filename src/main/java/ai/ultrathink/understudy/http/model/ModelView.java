@@ -35,7 +35,10 @@ record ModelView(
                 examples = {"blocks of 64", "row by row"})
         @Nullable String batching,
 
-        @Schema(description = "why they do not run in larger batches") @Nullable String note,
+        @Schema(
+                description =
+                        "why they do not run in larger batches, and that its golden answer was recorded by the service")
+        @Nullable String note,
 
         @Schema(description = "the digest that every replica should serve") @Nullable String wanted,
 

@@ -71,6 +71,11 @@ public final class OpenApiCompletion implements OASFilter {
                     "There is no such reload",
                     "reload 7 does not exist; POST /api/v1/models/reload …"),
             new CallError(
+                    call -> call.path.endsWith("/dry-run"),
+                    404,
+                    "There is no such model",
+                    "model bull_v3 does not exist; GET /api/v1/models …"),
+            new CallError(
                     call -> true,
                     401,
                     "No valid token, where one is asked for",

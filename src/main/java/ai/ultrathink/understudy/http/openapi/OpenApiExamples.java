@@ -191,6 +191,13 @@ final class OpenApiExamples {
             Map.entry("GET /api/v1/models", "[" + MODEL + "]"),
             Map.entry("POST /api/v1/models/reload", "[" + MODEL + "]"),
             Map.entry("GET /api/v1/models/reloads/{reload_id}", RELOAD),
+            Map.entry("POST /api/v1/models/{name}/dry-run", """
+                    {"model": "bull_specialist", "model_version": "1", "model_digest": "5f3a9c0d1e2b",
+                     "input": {"shape": [43], "dtype": "float32", "name": null},
+                     "output": {"kind": "probabilities", "index": null, "name": null},
+                     "actions": ["HOLD", "BUY", "SELL"], "raw": [0.2, 0.71, 0.09], "problem": null,
+                     "action": "BUY", "confidence": 0.71, "action_probabilities": {"HOLD": 0.2, "BUY": 0.71, "SELL": 0.09},
+                     "latency_ms": 0.05}"""),
             Map.entry("POST /api/v1/predict/explain", """
                     {"unit_id": "account-17", "model": "bull_specialist", "model_version": "bull_specialist@1#0f3a9c1d2b7e",
                      "treatment_version": "bull_specialist_v2@2#51c07be4f9a3", "test_id": "bull_v2_canary", "reason": null,

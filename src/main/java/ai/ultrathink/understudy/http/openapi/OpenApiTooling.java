@@ -72,6 +72,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET /api/v1/identity", "getIdentity"),
             Map.entry("GET /api/v1/models", "listModels"),
             Map.entry("POST /api/v1/models/reload", "reloadModels"),
+            Map.entry("POST /api/v1/models/{name}/dry-run", "dryRun"),
             Map.entry("GET /api/v1/models/reloads/{reload_id}", "getReload"));
 
     @Override

@@ -10,6 +10,14 @@ public final class TorchException extends RuntimeException {
     private static final Pattern RAISED = Pattern.compile("[\\w.]*(?:Error|Exception): ");
     private static final Pattern GRAPHICS_CARD =
             Pattern.compile("'CUDA' backend|not linked with support for cuda|not compiled with CUDA");
+    private static final Pattern FLOAT64 = Pattern.compile(
+            "(?i)float != double|double != float|expected scalar type (?:float but found double|double but found float)"
+                    + "|got float and double|got double and float");
+
+    /** @param message our own words, in one line */
+    TorchException(String message) {
+        super(message);
+    }
 
     TorchException(String doing, Throwable cause) {
         super(doing + ": " + words(String.valueOf(cause.getMessage()).strip()), cause);
@@ -18,6 +26,9 @@ public final class TorchException extends RuntimeException {
     private static String words(String message) {
         String said = line(message);
         String cut = said.length() <= LONGEST ? said : said.substring(0, LONGEST) + "…";
+        if (FLOAT64.matcher(message).find()) {
+            return "the network computes in float64; say \"input\": {\"dtype\": \"float64\"} in model.json. " + cut;
+        }
         return GRAPHICS_CARD.matcher(message).find()
                 ? "its code asks for a graphics card, and this service runs on the processor; move the network to the CPU"
                         + " before it is exported. " + cut

@@ -26,9 +26,15 @@ public final class TorchScript implements AutoCloseable {
     /**
      * Loads a module for inference on the CPU.
      *
+     * @param mostBytes limit on what the file unpacks to
      * @throws TorchException if the file is not a TorchScript module that this libtorch can read
      */
-    public static TorchScript load(Path file) {
+    public static TorchScript load(Path file, long mostBytes) {
+        try (Archive archive = Archive.open(file)) {
+            archive.check(mostBytes);
+        } catch (IOException e) {
+            throw new TorchException("not a TorchScript module: " + e.getMessage());
+        }
         PtNDManager manager = newManager();
         try {
             // maps weights saved on a graphics card to the CPU; libtorch reads the file outside the heap
@@ -46,8 +52,8 @@ public final class TorchScript implements AutoCloseable {
      * there is no reason.
      */
     public static Optional<String> onlyOneRow(Path file) {
-        try {
-            return StartStates.fixed(ScriptCode.read(file))
+        try (Archive archive = Archive.open(file)) {
+            return StartStates.fixed(archive.code())
                     ? Optional.of(
                             "a recurrent layer begins with a state of fixed size, such as that of a network traced with"
                                     + " one row; make the state from the input's size")

@@ -20,9 +20,20 @@ public final class TorchTensor {
         this.values = values;
     }
 
-    /** Whether this is a matrix of that many rows and columns. */
+    /**
+     * Whether this is a matrix of that many rows and columns. Axes of length 1 between the two do not count, and one row
+     * may come without its axis.
+     */
     public boolean isMatrix(int rows, int columns) {
-        return shape.length == 2 && shape[0] == rows && shape[1] == columns;
+        int last = shape.length - 1;
+        if (last < 1) {
+            return last == 0 && rows == 1 && shape[0] == columns;
+        }
+        boolean matrix = shape[0] == rows && shape[last] == columns;
+        for (int axis = 1; axis < last; axis++) {
+            matrix &= shape[axis] == 1;
+        }
+        return matrix;
     }
 
     /** The numbers, row by row. */

@@ -6,6 +6,9 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.NumberType;
+import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -53,29 +56,65 @@ public final class TorchThread implements AutoCloseable {
     /**
      * Runs a module on the input in the buffer.
      *
+     * @param form how the module takes a row
+     * @param head which tensor of its answer is wanted
      * @param rows rows of the input, at least 1
-     * @param columns columns of the input
-     * @return the output, valid until this thread's next call
-     * @throws TorchException if the module throws, or does not return one float32 tensor
+     * @return the output as float32, valid until this thread's next call
+     * @throws TorchException if the module throws, or does not return such a tensor
      */
-    public TorchTensor forward(TorchScript module, int rows, int columns) {
+    public TorchTensor forward(TorchScript module, InputForm form, OutputHead head, int rows) {
         release();
-        ByteBuffer data = input.clear().limit(rows * columns * Float.BYTES);
+        ByteBuffer data = input.clear().limit(rows * form.size() * Float.BYTES);
         // the engine reads the buffer in place, without a copy
-        try (PtNDArray array = manager.create(data, new Shape(rows, columns), DataType.FLOAT32);
-                IValue argument = IValue.from(array)) {
-            IValue answer = module.block().forward(argument);
-            result = answer;
-            PtNDArray tensor = answer.toTensor(manager);
-            output = tensor;
-            if (tensor.getDataType() != DataType.FLOAT32) {
-                throw new IllegalStateException("output is " + tensor.getDataType() + ", expected FLOAT32");
-            }
-            FloatBuffer values = tensor.toByteBuffer(true).asFloatBuffer();
-            return new TorchTensor(tensor.getShape().getShape(), values);
+        try (PtNDArray array = manager.create(data, new Shape(form.batch(rows)), DataType.FLOAT32)) {
+            return form.type() == NumberType.FLOAT32
+                    ? forward(module, array, head)
+                    : converted(module, array, form.type(), head);
+        } catch (TorchException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new TorchException("forward pass failed", e);
         }
+    }
+
+    private TorchTensor converted(TorchScript module, PtNDArray array, NumberType type, OutputHead head) {
+        DataType wanted = switch (type) {
+            case FLOAT32 -> DataType.FLOAT32;
+            case FLOAT64 -> DataType.FLOAT64;
+            case INT32 -> DataType.INT32;
+            case INT64 -> DataType.INT64;
+        };
+        try (PtNDArray converted = array.toType(wanted, true)) {
+            return forward(module, converted, head);
+        }
+    }
+
+    private TorchTensor forward(TorchScript module, PtNDArray array, OutputHead head) {
+        try (IValue argument = IValue.from(array)) {
+            IValue answer = module.block().forward(argument);
+            result = answer;
+            PtNDArray tensor = head.any() && answer.isTensor()
+                    ? answer.toTensor(manager)
+                    : OutputPicker.pick(answer, head, manager);
+            output = tensor;
+            DataType type = tensor.getDataType();
+            if (type != DataType.FLOAT32) {
+                tensor = float32(tensor, type);
+            }
+            FloatBuffer values = tensor.toByteBuffer(true).asFloatBuffer();
+            return new TorchTensor(tensor.getShape().getShape(), values);
+        }
+    }
+
+    private PtNDArray float32(PtNDArray tensor, DataType type) {
+        if (!type.isFloating()) {
+            throw new TorchException("the network answers with whole numbers, " + OutputPicker.described(tensor)
+                    + ", such as the index of an action; export it so that it answers with probabilities or logits");
+        }
+        PtNDArray converted = tensor.toType(DataType.FLOAT32, true);
+        tensor.close();
+        output = converted;
+        return converted;
     }
 
     private void release() {

@@ -25,8 +25,14 @@ public final class WorkerServer {
     private final FrameChannel channel;
     private final Networks networks;
     private final ReentrantLock reading = new ReentrantLock();
-    private final ExecutorService loader = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("worker-loader").daemon().factory());
+    /** libtorch calls itself for each statement of a network's code. */
+    private static final long LOADER_STACK_BYTES = 64L << 20;
+
+    private final ExecutorService loader = Executors.newSingleThreadExecutor(Thread.ofPlatform()
+            .name("worker-loader")
+            .stackSize(LOADER_STACK_BYTES)
+            .daemon()
+            .factory());
 
     /** The networks of the worker. */
     public interface Networks {
