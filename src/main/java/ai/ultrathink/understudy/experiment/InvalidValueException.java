@@ -7,6 +7,7 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 120;
+    private static final int MOST_SHOWN = 240;
 
     private final String field;
 
@@ -22,7 +23,8 @@ public final class InvalidValueException extends IllegalArgumentException {
 
     private static String shown(@Nullable Object got) {
         if (!(got instanceof CharSequence text)) {
-            return got == null ? "nothing" : got.toString();
+            String shown = got == null ? "nothing" : got.toString();
+            return shown.length() <= MOST_SHOWN ? shown : shown.substring(0, MOST_SHOWN) + "…";
         }
         int end = Math.min(text.length(), SHOWN);
         StringBuilder shown = new StringBuilder("\"");

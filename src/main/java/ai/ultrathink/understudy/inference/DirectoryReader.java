@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,9 @@ final class DirectoryReader {
     void readAll() {
         List<Model> fresh = new ArrayList<>();
         Folders found = Folders.in(directory, mostNetworkBytes);
+        Set<ModelStatus> told = Set.copyOf(others);
         found.others().stream()
-                .filter(other -> other.state() == ModelStatus.State.FAILED && !others.contains(other))
+                .filter(other -> other.state() == ModelStatus.State.FAILED && !told.contains(other))
                 .forEach(other -> LOG.warnf(
                         "folder %s is not a model: %s", other.name().replaceAll("\\p{Cntrl}", "?"), other.reason()));
         others = found.others();

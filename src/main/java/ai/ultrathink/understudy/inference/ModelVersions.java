@@ -72,7 +72,8 @@ final class ModelVersions {
     }
 
     /** Marks names whose folder was removed, and forgets those that have no version in memory. */
-    synchronized void seenAll(Collection<String> folders) {
+    synchronized void seenAll(Collection<String> names) {
+        Set<String> folders = Set.copyOf(names);
         places.values().removeIf(place -> !folders.contains(place.name) && place.model == null);
         places.values().forEach(place -> {
             place.gone = !folders.contains(place.name);

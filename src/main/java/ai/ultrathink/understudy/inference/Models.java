@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -143,8 +144,9 @@ public class Models {
     /** Every folder with its state, in alphabetical order. */
     public List<ModelStatus> status() {
         List<ModelStatus> models = shelf.status();
-        Stream<ModelStatus> others = directory.others().stream()
-                .filter(other -> models.stream().noneMatch(model -> model.name().equals(other.name())));
+        Set<String> names = models.stream().map(ModelStatus::name).collect(Collectors.toSet());
+        Stream<ModelStatus> others =
+                directory.others().stream().filter(other -> !names.contains(other.name()));
         return Stream.concat(models.stream(), others)
                 .sorted(Comparator.comparing(ModelStatus::name))
                 .toList();

@@ -188,6 +188,49 @@ class HostileFoldersTest {
     }
 
     @Test
+    void a_network_of_five_gigabytes_of_nothing_is_not_opened() throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(replaced("model.pt").toFile(), "rw")) {
+            file.setLength(5L << 30);
+        }
+
+        assertRefused("model.pt: got 5368709120 bytes; allowed: up to 1048576, or another"
+                + " UNDERSTUDY_INFERENCE_MAX_NETWORK_SIZE");
+    }
+
+    @Test
+    void a_card_of_endless_depth_or_of_numbers_without_end_is_refused_in_few_words() throws IOException {
+        List<String> cards = List.of(
+                "[".repeat(500_000),
+                "{\"a\":".repeat(100_000),
+                "{\"version\": " + "9".repeat(900_000) + "}",
+                "{\"version\": \"1\", \"input_size\": 1e999999999}",
+                "{\"version\": \"1\", \"input_size\": 4, \"actions\": [" + "\"HOLD\",".repeat(100_000) + "\"BUY\"]}",
+                "{\"" + "a".repeat(1_000_000) + "\": 1}");
+        for (String card : cards) {
+            Files.writeString(replaced("model.json"), card);
+            String reason = reason();
+            assertTrue(reason.startsWith("model.json"), reason);
+            assertTrue(reason.length() < 400, () -> reason.length() + " characters: " + reason.substring(0, 400));
+        }
+    }
+
+    @Test
+    void thousands_of_folders_are_listed_and_delay_nobody() throws IOException {
+        for (int i = 0; i < 2_000; i++) {
+            Path folder = Files.createDirectory(root.resolve("a" + i));
+            if (i % 2 == 0) {
+                Files.writeString(folder.resolve("model.json"), "{}");
+            }
+        }
+
+        Map<String, ModelStatus> status = reload();
+
+        assertEquals(2_002, status.size());
+        assertEquals("model.pt is missing", said(status, "a1998"));
+        assertEquals("it holds neither model.pt nor model.json", said(status, "a1999"));
+    }
+
+    @Test
     void what_may_not_be_read_is_said() throws IOException {
         assumeTrue(!"root".equals(System.getProperty("user.name")), "root may read everything");
         Files.setPosixFilePermissions(root.resolve("odd/model.pt"), PosixFilePermissions.fromString("---------"));
