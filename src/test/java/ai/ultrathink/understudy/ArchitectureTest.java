@@ -133,6 +133,14 @@ class ArchitectureTest {
             .resideInAPackage("ai.djl..");
 
     @ArchTest
+    static final ArchRule only_inference_onnx_knows_onnx_runtime = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".inference.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
+    @ArchTest
     static final ArchRule only_storage_knows_the_database = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".storage..")

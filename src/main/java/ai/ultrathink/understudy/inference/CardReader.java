@@ -48,6 +48,16 @@ final class CardReader {
         }
     }
 
+    /** What runs the network, as far as the card can be read; which it is not is said when it is read as a whole. */
+    static ModelRuntime runtime(byte[] json) {
+        try {
+            return ModelRuntime.of(READER.readTree(json).path("runtime").asText())
+                    .orElse(ModelRuntime.TORCHSCRIPT);
+        } catch (IOException e) {
+            return ModelRuntime.TORCHSCRIPT;
+        }
+    }
+
     private static ModelCard card(JsonNode card) {
         String version = scalar(card, "version", "1 to 100 characters");
         InputForm input = CardShapes.input(card);
@@ -62,6 +72,7 @@ final class CardReader {
                 parameters(card.path("parameters")),
                 input,
                 CardShapes.head(card.path("output")),
+                CardShapes.runtime(card.path("runtime")),
                 CardShapes.sha256(card.path("sha256")));
     }
 

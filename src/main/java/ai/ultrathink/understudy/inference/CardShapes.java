@@ -116,6 +116,14 @@ final class CardShapes {
         return value.textValue();
     }
 
+    static ModelRuntime runtime(JsonNode value) {
+        if (value.isMissingNode()) {
+            return ModelRuntime.TORCHSCRIPT;
+        }
+        return ModelRuntime.of(value.asText())
+                .orElseThrow(() -> new InvalidValueException("runtime", CardReader.got(value), "torchscript or onnx"));
+    }
+
     static @Nullable String sha256(JsonNode value) {
         if (value.isMissingNode() || value.isNull()) {
             return null;

@@ -12,13 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** File attributes of a model folder: cheap to read, and different as soon as a file is written or replaced. */
 record Fingerprint(List<File> files) {
 
-    record File(long size, FileTime modified, @Nullable Object key) {}
+    record File(
+            String name,
+            long size,
+            FileTime modified,
+            @Nullable Object key) {}
 
     static Fingerprint of(Path folder) throws IOException {
         List<File> files = new ArrayList<>();
-        for (String name : List.of("model.json", "model.pt")) {
-            BasicFileAttributes file = Files.readAttributes(folder.resolve(name), BasicFileAttributes.class);
-            files.add(new File(file.size(), file.lastModifiedTime(), file.fileKey()));
+        for (String name : List.of("model.json", "model.pt", "model.onnx")) {
+            Path path = folder.resolve(name);
+            if (Files.exists(path)) {
+                BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+                files.add(new File(name, file.size(), file.lastModifiedTime(), file.fileKey()));
+            }
         }
         return new Fingerprint(List.copyOf(files));
     }

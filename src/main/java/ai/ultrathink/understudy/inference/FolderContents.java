@@ -45,17 +45,16 @@ final class FolderContents {
      */
     static FolderContents read(Path directory, long mostNetworkBytes) throws IOException {
         Path card = regular(directory, "model.json");
-        Path network = regular(directory, "model.pt");
         // before anything is read, so that every later change is detected
         Fingerprint files = Fingerprint.of(directory);
-        checkSmall(card);
+        byte[] text = small(card);
+        Path network = regular(directory, CardReader.runtime(text).file());
         long networkBytes = Files.size(network);
         if (networkBytes > mostNetworkBytes) {
-            throw new ModelRefusedException("model.pt: got " + networkBytes + " bytes; allowed: up to "
+            throw new ModelRefusedException(network.getFileName() + ": got " + networkBytes + " bytes; allowed: up to "
                     + mostNetworkBytes + ", or another UNDERSTUDY_INFERENCE_MAX_NETWORK_SIZE");
         }
         MessageDigest sha256 = sha256();
-        byte[] text = small(card);
         sha256.update(text);
         update(sha256, network, networkBytes);
         FolderContents contents = new FolderContents(

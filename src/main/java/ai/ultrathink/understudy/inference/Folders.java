@@ -36,7 +36,7 @@ record Folders(List<ModelFolder> models, List<ModelStatus> others) {
         List<ModelStatus> others = new ArrayList<>();
         for (Path entry : entries(directory)) {
             String name = String.valueOf(entry.getFileName());
-            if (has(entry, "model.pt") || has(entry, "model.json")) {
+            if (has(entry, "model.json") || has(entry, "model.pt") || has(entry, "model.onnx")) {
                 try {
                     models.add(
                             new ModelFolder(IdentifierRules.model("the folder's name", name), entry, mostNetworkBytes));

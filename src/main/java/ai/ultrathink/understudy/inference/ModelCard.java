@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the number of weights, or null if the card does not give it
  * @param input how the network takes its features
  * @param head which tensor of the network's answer has the scores
+ * @param runtime what runs the network
  * @param sha256 of the network's file in hexadecimal digits, or null if the card does not give it
  */
 record ModelCard(
@@ -30,6 +31,7 @@ record ModelCard(
         @Nullable Long parameters,
         InputForm input,
         OutputHead head,
+        ModelRuntime runtime,
         @Nullable String sha256) {
 
     /** A card of a network that takes rows of float32 numbers and answers with one tensor. */
@@ -40,12 +42,22 @@ record ModelCard(
             Output output,
             Golden golden,
             @Nullable Long parameters) {
-        this(version, inputSize, actions, output, golden, parameters, InputForm.row(inputSize), OutputHead.ONLY, null);
+        this(
+                version,
+                inputSize,
+                actions,
+                output,
+                golden,
+                parameters,
+                InputForm.row(inputSize),
+                OutputHead.ONLY,
+                ModelRuntime.TORCHSCRIPT,
+                null);
     }
 
     /** The card with another golden question. */
     ModelCard with(Golden other) {
-        return new ModelCard(version, inputSize, actions, output, other, parameters, input, head, sha256);
+        return new ModelCard(version, inputSize, actions, output, other, parameters, input, head, runtime, sha256);
     }
 
     /** How to interpret the model's output. */

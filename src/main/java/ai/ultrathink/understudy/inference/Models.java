@@ -145,8 +145,7 @@ public class Models {
     public List<ModelStatus> status() {
         List<ModelStatus> models = shelf.status();
         Set<String> names = models.stream().map(ModelStatus::name).collect(Collectors.toSet());
-        Stream<ModelStatus> others =
-                directory.others().stream().filter(other -> !names.contains(other.name()));
+        Stream<ModelStatus> others = directory.others().stream().filter(other -> !names.contains(other.name()));
         return Stream.concat(models.stream(), others)
                 .sorted(Comparator.comparing(ModelStatus::name))
                 .toList();

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.inference.onnx.OnnxNetwork;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import ai.ultrathink.understudy.inference.torch.TorchScript;
@@ -12,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** TorchScript through DJL. */
+/** TorchScript through DJL, and ONNX through ONNX Runtime. */
 @DefaultBean
 @ApplicationScoped
 class TorchNetworkLoader implements NetworkLoader {
@@ -22,11 +23,29 @@ class TorchNetworkLoader implements NetworkLoader {
 
     @Override
     public Network load(Path file, ModelCard card) throws IOException {
+        if (card.runtime() == ModelRuntime.ONNX) {
+            return new InOnnxRuntime(OnnxNetwork.load(file, card.input(), card.head()));
+        }
         return new TorchNetwork(
                 TorchScript.load(file, 2 * Files.size(file) + PACKED_BYTES),
                 card.input(),
                 card.head(),
                 TorchScript.onlyOneRow(file));
+    }
+
+    private record InOnnxRuntime(OnnxNetwork network) implements Network {
+
+        @Override
+        public TorchTensor forward(TorchThread thread, int rows, int columns) {
+            // what was written there before this call
+            OnnxNetwork.Output output = network.forward(thread.input(rows * columns), rows);
+            return new TorchTensor(output.shape(), output.values());
+        }
+
+        @Override
+        public void close() {
+            network.close();
+        }
     }
 
     private record TorchNetwork(TorchScript module, InputForm input, OutputHead head, Optional<String> onlyOneRow)

@@ -91,6 +91,10 @@ class DockerfilesTest {
                 new Dockerfile.Copy(List.of("target/libtorch/"), "/app/libtorch/"),
                 image.copies().getFirst());
         assertEquals("/app/libtorch", image.environment().get("PYTORCH_LIBRARY_PATH"));
+        // it is looked for beside libtorch
+        assertEquals(
+                new Dockerfile.Copy(List.of("target/onnxruntime/"), "/app/onnxruntime/"),
+                image.copies().get(1));
     }
 
     /** libtorch and MKL read them once, when the process starts. */
@@ -118,8 +122,8 @@ class DockerfilesTest {
                         false,
                 "target/understudy-0.1.0-runner", true,
                 "target/libtorch/libtorch.so", true,
+                "target/onnxruntime/libonnxruntime.so", true,
                 "models/universal/model.pt", true,
-                "models/universal/model.json", true,
                 "models/universal/README.md", false,
                 "models/replay/sp500.csv", false,
                 "models/train.py", false,
