@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,7 +151,7 @@ class OnnxModelsTest {
         onnx("empty", new byte[0], "\"input_size\": 4", "\"logits\"");
         onnx(
                 "text",
-                "not a network".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "not a network".getBytes(StandardCharsets.UTF_8),
                 "\"input_size\": 4",
                 "\"logits\"");
         onnx("torch", ScriptedModel.archive("cpu", ScriptedModel.SOUND), "\"input_size\": 4", "\"logits\"");
@@ -180,6 +181,36 @@ class OnnxModelsTest {
         assertReason("elsewhere", "some of its weights are in another file; save it as one file");
         assertReason("cut", "not an ONNX network: ");
         assertReason("missing", "model.onnx is missing");
+    }
+
+    /** Also a network of TorchScript with two heads, whose card has no golden answer. */
+    @Test
+    void a_treatment_in_a_worker_answers_with_the_same_bits() throws IOException {
+        onnx("onnx", actorAndCritic(), "\"input_size\": 4", SCORES);
+        Path torch = Files.createDirectories(root.resolve("torch"));
+        Files.write(
+                torch.resolve("model.pt"),
+                ScriptedModel.archiveOf(
+                        "Tuple[Tensor, Tensor]", "cpu", "return (torch.slice(x, 1, 3, 4), torch.slice(x, 1, 0, 3))"));
+        Files.writeString(torch.resolve("model.json"), """
+                {"version": "1", "input": {"shape": [4]}, "actions": ["HOLD", "BUY", "SELL"],
+                 "output": {"kind": "logits", "index": 1}}""");
+        try (WorkerFixture fixture = new WorkerFixture(root, new QuickTreatment())) {
+            fixture.load()
+                    .forEach(model -> assertEquals(ModelStatus.State.LOADED, model.state(), model.reason()));
+            fixture.awaitServing();
+            Features row = Features.of(1, 2, 3, 9);
+            for (String name : List.of("onnx", "torch")) {
+                Answer control = answer(fixture.answer(name, Variant.CONTROL, row));
+                assertEquals(control, answer(fixture.answer(name, Variant.TREATMENT, row)), name);
+                DryRun dry = fixture.models()
+                        .dryRun(name, row)
+                        .orElseThrow()
+                        .await()
+                        .atMost(WITHIN);
+                assertEquals(List.of(1f, 2f, 3f), dry.scores(), name);
+            }
+        }
     }
 
     private void assertReason(String name, String why) {
