@@ -149,11 +149,7 @@ class OnnxModelsTest {
         onnx("several", actorAndCritic(), "\"input_size\": 4", "\"logits\"");
         onnx("unknown", actorAndCritic(), "\"input_size\": 4", "{\"kind\": \"logits\", \"name\": \"q\"}");
         onnx("empty", new byte[0], "\"input_size\": 4", "\"logits\"");
-        onnx(
-                "text",
-                "not a network".getBytes(StandardCharsets.UTF_8),
-                "\"input_size\": 4",
-                "\"logits\"");
+        onnx("text", "not a network".getBytes(StandardCharsets.UTF_8), "\"input_size\": 4", "\"logits\"");
         onnx("torch", ScriptedModel.archive("cpu", ScriptedModel.SOUND), "\"input_size\": 4", "\"logits\"");
         onnx(
                 "elsewhere",
@@ -196,18 +192,14 @@ class OnnxModelsTest {
                 {"version": "1", "input": {"shape": [4]}, "actions": ["HOLD", "BUY", "SELL"],
                  "output": {"kind": "logits", "index": 1}}""");
         try (WorkerFixture fixture = new WorkerFixture(root, new QuickTreatment())) {
-            fixture.load()
-                    .forEach(model -> assertEquals(ModelStatus.State.LOADED, model.state(), model.reason()));
+            fixture.load().forEach(model -> assertEquals(ModelStatus.State.LOADED, model.state(), model.reason()));
             fixture.awaitServing();
             Features row = Features.of(1, 2, 3, 9);
             for (String name : List.of("onnx", "torch")) {
                 Answer control = answer(fixture.answer(name, Variant.CONTROL, row));
                 assertEquals(control, answer(fixture.answer(name, Variant.TREATMENT, row)), name);
-                DryRun dry = fixture.models()
-                        .dryRun(name, row)
-                        .orElseThrow()
-                        .await()
-                        .atMost(WITHIN);
+                DryRun dry =
+                        fixture.models().dryRun(name, row).orElseThrow().await().atMost(WITHIN);
                 assertEquals(List.of(1f, 2f, 3f), dry.scores(), name);
             }
         }
