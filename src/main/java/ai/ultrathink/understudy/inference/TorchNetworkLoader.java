@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.inference.onnx.OnnxNetwork;
+import ai.ultrathink.understudy.inference.onnx.OnnxScores;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import ai.ultrathink.understudy.inference.torch.TorchScript;
@@ -38,7 +39,7 @@ class TorchNetworkLoader implements NetworkLoader {
         @Override
         public TorchTensor forward(TorchThread thread, int rows, int columns) {
             // what was written there before this call
-            OnnxNetwork.Output output = network.forward(thread.input(rows * columns), rows);
+            OnnxScores output = network.forward(thread.input(rows * columns), rows);
             return new TorchTensor(output.shape(), output.values());
         }
 

@@ -41,14 +41,6 @@ public final class OnnxNetwork implements AutoCloseable {
     private final String input;
     private final String output;
 
-    /**
-     * The scores of a pass.
-     *
-     * @param shape of the tensor
-     * @param values its numbers, row by row
-     */
-    public record Output(long[] shape, FloatBuffer values) {}
-
     private OnnxNetwork(OrtSession session, InputForm form, String input, String output) {
         this.session = session;
         this.form = form;
@@ -173,14 +165,14 @@ public final class OnnxNetwork implements AutoCloseable {
      * @param features the rows, in memory outside the heap
      * @throws OnnxException if the network fails
      */
-    public Output forward(FloatBuffer features, int rows) {
+    public OnnxScores forward(FloatBuffer features, int rows) {
         try (OnnxTensor tensor = tensor(features, form.batch(rows));
                 OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
             OnnxValue value = result.get(0);
             if (!(value instanceof OnnxTensor scores)) {
                 throw new OnnxException("the network answers with no tensor but " + value.getType());
             }
-            return new Output(scores.getInfo().getShape(), values(scores));
+            return new OnnxScores(scores.getInfo().getShape(), values(scores));
         } catch (OrtException e) {
             throw new OnnxException("forward pass failed", e);
         }
