@@ -180,7 +180,7 @@ final class OnnxFile {
     }
 
     private static void message(ByteArrayOutputStream to, int field, byte[] value) {
-        varint(to, (long) field << 3 | 2);
+        varint(to, ((long) field << 3) | 2);
         varint(to, value.length);
         to.writeBytes(value);
     }
@@ -188,7 +188,7 @@ final class OnnxFile {
     private static void varint(ByteArrayOutputStream to, long value) {
         long left = value;
         while ((left & ~0x7FL) != 0) {
-            to.write((int) (left & 0x7F | 0x80));
+            to.write((int) ((left & 0x7F) | 0x80));
             left >>>= 7;
         }
         to.write((int) left);
