@@ -147,7 +147,39 @@ async function onTimescale() {
   await check('after retention, get_ab_test_summary covers the whole test', () => summaryAgrees(database, stored));
   await check('after retention, the evidence is that of every row once', () => evidenceAgrees(database, stored));
   await minutesFold(database, stored);
+  await longNamesAreKept(database, 10);
   return database;
+}
+
+/** Rows as the service stores them: of a name that does not fit into the column, the column has the beginning. */
+async function longNamesAreKept(database, width) {
+  await check(`actions with names of 32 characters are kept whole where a column has ${width}`, async () => {
+    agree((await one(database, 'select ab_test_action_width() as width')).width, width, 'width');
+    const store = (one, other) => database.query(`
+      with stored as (
+          insert into ab_test_results (row_id, time, test_id, generation, request_id, unit_id, symbol, assigned_group, served_by,
+              control_action, treatment_action, actions_match, control_action_name, treatment_action_name, control_confidence,
+              treatment_confidence, confidence_delta, control_latency_ms, treatment_latency_ms, latency_delta_ms)
+          select gen_random_uuid(), now(), 'long_names', 1, 'r', 'u', 'SPX', 'shadow', 'control',
+              left(c, ab_test_action_width()), left(t, ab_test_action_width()), c = t,
+              case when length(c) > ab_test_action_width() then c end, case when length(t) > ab_test_action_width() then t end,
+              0.5, 0.5, 0, 1, 1, 0
+          from (values ($1::varchar, $2::varchar)) as given (c, t)
+          returning ab_test_results as result
+      )
+      select ab_test_book(array_agg(result)) as stored from stored`, [one, other]);
+    const longest = 'A'.repeat(32);
+    await store('STRONG_SELL', 'STRONG_SELLING');
+    await store(longest, longest);
+    await store('HOLD', 'BUY');
+    const expected = [`${longest} ${longest} 1`, 'HOLD BUY 1', 'STRONG_SELL STRONG_SELLING 1'];
+    for (const from of ["'2000-01-01'", "now() - interval '1 minute'"]) {
+      const counts = await all(database, `
+        select control_action || ' ' || treatment_action || ' ' || count as line
+        from ab_test_actions('long_names', ${from}, now() + interval '1 minute') order by 1`);
+      agree(counts.map(({ line }) => line).sort(), expected, `from ${from}`);
+    }
+  });
 }
 
 async function onPostgres() {
@@ -178,6 +210,7 @@ async function onPostgres() {
   await check('after the purge, both aggregates answer as the rows did', () => aggregatesAgree(database, stored));
   await check('after the purge, the evidence is that of every row once', () => evidenceAgrees(database, stored));
   await minutesFold(database, stored);
+  await longNamesAreKept(database, 32);
   return database;
 }
 

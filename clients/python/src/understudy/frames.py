@@ -37,8 +37,6 @@ __all__ = [
     "tests",
 ]
 
-_ACTIONS = ["HOLD", "BUY", "SELL"]
-
 
 def statistics(stats: Statistics) -> pd.DataFrame:
     """Both arms and their comparison: a row for each figure.
@@ -56,7 +54,8 @@ def actions(table: ActionTable) -> pd.DataFrame:
     0
     """
     matrix = pd.DataFrame.from_dict(table["matrix"], orient="index")
-    return matrix.reindex(index=_ACTIONS, columns=_ACTIONS).rename_axis(index="control", columns="treatment")
+    names = list(table["matrix"])
+    return matrix.reindex(index=names, columns=names).rename_axis(index="control", columns="treatment")
 
 
 def disagreements(page: DisagreementPage | Iterable[Disagreement]) -> pd.DataFrame:

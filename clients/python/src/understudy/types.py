@@ -89,7 +89,9 @@ class ABTestMode(str, Enum):
     """Control answers everything."""
 
 
-Action = Literal["HOLD", "BUY", "SELL"]
+Action = str
+"""The name of an action, as the models' `actions` have it: HOLD, BUY and SELL of the shipped models."""
+
 Group = Literal["control", "treatment", "shadow"]
 Verdict = Literal["promote", "roll_back", "keep_running", "insufficient_data"]
 GuardrailName = Literal[
@@ -761,6 +763,7 @@ class Model(TypedDict):
     version: str | None
     parameters: int | None
     input_size: int | None
+    actions: list[str] | None
     device: str
     loaded_at: str | None
     state: Literal["loaded", "stale", "failed", "withheld", "ignored"]

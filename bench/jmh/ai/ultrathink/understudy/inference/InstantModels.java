@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -54,6 +55,11 @@ public final class InstantModels extends Models {
         @Override
         public int inputSize() {
             return FEATURES;
+        }
+
+        @Override
+        public Actions actions() {
+            return Actions.USUAL;
         }
 
         @Override

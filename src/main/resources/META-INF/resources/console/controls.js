@@ -233,11 +233,15 @@ export const symbols = test => open({
   request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/symbols', body: {symbols: listed(values.symbols)}, generation: test.generation})
 });
 
-const PLAN = {positions: {HOLD: 0, BUY: 1, SELL: -1}, cost: 0.0001, clip: 0.05, block: 'P1D', horizon: 'P1D', limit: -0.0005, action: 'alert', promote: 'not_worse'};
+const POSITIONS = {HOLD: 0, BUY: 1, SELL: -1};
+const PLAN = {cost: 0.0001, clip: 0.05, block: 'P1D', horizon: 'P1D', limit: -0.0005, action: 'alert', promote: 'not_worse'};
 
-export const outcome = test => open({
+/** A plan to begin with. Actions whose names say nothing of a position stand at 0 and are for the person to fill in. */
+const firstPlan = actions => ({positions: Object.fromEntries((actions.length ? actions : Object.keys(POSITIONS)).map(name => [name, POSITIONS[name] || 0])), ...PLAN});
+
+export const outcome = (test, actions) => open({
   title: 'Change the outcome plan', says: 'How what the market made of each decision is judged. Changed positions, cost, clip, block or horizon begin new evidence.',
-  fields: [{name: 'plan', label: 'Outcome plan', type: 'textarea', rows: 14, value: JSON.stringify(test.outcome || PLAN, null, 2)}],
+  fields: [{name: 'plan', label: 'Outcome plan', type: 'textarea', rows: 14, value: JSON.stringify(test.outcome || firstPlan(actions), null, 2)}],
   request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/outcome', body: json(values.plan), generation: test.generation})
 });
 

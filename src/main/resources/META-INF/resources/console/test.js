@@ -74,7 +74,7 @@ function buttons(page, test, report) {
     ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {off: test.symbols ? 'the test is for some symbols only, and a promotion counts for all' : null})}
     ${button('Guardrails', () => controls.guardrails(test))}
     ${button('Symbols', () => controls.symbols(test))}
-    ${button('Outcome plan', () => controls.outcome(test))}
+    ${button('Outcome plan', () => controls.outcome(test, Object.keys(page.actions?.matrix || {})))}
     ${button('Delete', () => controls.remove(test), {kind: 'danger'})}
   </div>`;
 }

@@ -33,10 +33,13 @@ final class BatchingTrial {
     private final TimeSource time;
     private final long startNanos;
 
-    /** @param maxRows the largest batch that the network will get */
-    BatchingTrial(Network network, TorchThread torch, int maxRows, TimeSource time) {
+    /**
+     * @param width how many numbers answer a row
+     * @param maxRows the largest batch that the network will get
+     */
+    BatchingTrial(Network network, TorchThread torch, int width, int maxRows, TimeSource time) {
         this.network = network;
-        this.passes = new TrialPasses(network, torch);
+        this.passes = new TrialPasses(network, torch, width);
         this.maxRows = maxRows;
         this.time = time;
         this.startNanos = time.nanoTime();

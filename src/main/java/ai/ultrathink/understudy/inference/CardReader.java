@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -61,14 +61,14 @@ final class CardReader {
     private static ModelCard card(JsonNode card) {
         String version = scalar(card, "version", "1 to 100 characters");
         InputForm input = CardShapes.input(card);
-        List<Action> actions = actions(card.path("actions"));
+        List<String> actions = actions(card.path("actions"));
         ModelCard.Output output = output(card.path("output"));
         return new ModelCard(
                 version,
                 input.size(),
                 actions,
                 output,
-                golden(card.path("golden"), input.size()),
+                golden(card.path("golden"), input.size(), actions.size()),
                 parameters(card.path("parameters")),
                 input,
                 CardShapes.head(card.path("output")),
@@ -76,7 +76,7 @@ final class CardReader {
                 CardShapes.sha256(card.path("sha256")));
     }
 
-    private static ModelCard.Golden golden(JsonNode golden, int inputSize) {
+    private static ModelCard.Golden golden(JsonNode golden, int inputSize, int actions) {
         if (golden.isMissingNode()) {
             return ModelCard.Golden.NONE;
         }
@@ -88,17 +88,17 @@ final class CardReader {
         }
         List<Float> input = numbers(golden.path("input"), "golden.input", inputSize, "as many as input_size");
         JsonNode output = golden.path("output");
-        List<Float> answer = output.isMissingNode()
-                ? List.of()
-                : numbers(output, "golden.output", Action.COUNT, "one for each action");
+        List<Float> answer =
+                output.isMissingNode() ? List.of() : numbers(output, "golden.output", actions, "one for each action");
         return new ModelCard.Golden(input, answer, tolerance(golden.path("tolerance")));
     }
 
     /** The answer that was recorded in {@code golden.json} for files with this digest; null if it is for others. */
-    static ModelCard.@Nullable Golden recorded(byte[] json, String digest, int inputSize) throws ModelRefusedException {
+    static ModelCard.@Nullable Golden recorded(byte[] json, String digest, int inputSize, int actions)
+            throws ModelRefusedException {
         try {
             JsonNode recorded = READER.readTree(json);
-            return recorded.path("digest").asText().equals(digest) ? golden(recorded, inputSize) : null;
+            return recorded.path("digest").asText().equals(digest) ? golden(recorded, inputSize, actions) : null;
         } catch (IOException | InvalidValueException e) {
             throw new ModelRefusedException(
                     "golden.json cannot be read; remove it, and the next load records the answer again", e);
@@ -114,32 +114,19 @@ final class CardReader {
         return value.asText();
     }
 
-    private static List<Action> actions(JsonNode value) {
-        String allowed = "HOLD, BUY and SELL once each, in the order of the output";
+    private static List<String> actions(JsonNode value) {
         if (!value.isArray()) {
-            throw new InvalidValueException("actions", got(value), allowed);
+            throw new InvalidValueException("actions", got(value), Actions.ALLOWED);
         }
-        List<Action> actions = new ArrayList<>();
+        List<String> actions = new ArrayList<>();
         for (JsonNode element : value) {
-            Action action = action(element.asText());
-            if (action == null) {
-                throw new InvalidValueException("actions[" + actions.size() + "]", got(element), "HOLD, BUY or SELL");
+            if (!element.isTextual() || !Actions.named(element.textValue())) {
+                throw new InvalidValueException("actions[" + actions.size() + "]", got(element), Actions.NAME_ALLOWED);
             }
-            actions.add(action);
+            actions.add(element.textValue());
         }
-        if (actions.size() != Action.COUNT || actions.stream().distinct().count() != Action.COUNT) {
-            throw new InvalidValueException("actions", actions, allowed);
-        }
+        Actions.of(actions);
         return actions;
-    }
-
-    private static @Nullable Action action(String name) {
-        for (Action action : Action.values()) {
-            if (action.name().equals(name)) {
-                return action;
-            }
-        }
-        return null;
     }
 
     private static ModelCard.Output output(JsonNode value) {

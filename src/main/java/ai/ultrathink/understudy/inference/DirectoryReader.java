@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -24,6 +25,7 @@ final class DirectoryReader {
     private final ModelVersions shelf;
     private final Function<LoadedModel, Model> models;
     private final InferencePool pool;
+    private final ModelUse use;
     private final long mostNetworkBytes;
     private volatile List<ModelStatus> others = List.of();
     private final Map<String, Digested> digests = new HashMap<>();
@@ -34,6 +36,7 @@ final class DirectoryReader {
     /**
      * @param models creates the model of a new name
      * @param pool started and warmed up with the first models
+     * @param use whether a model may advise other actions from now on
      * @param mostNetworkBytes the largest network that is loaded
      */
     DirectoryReader(
@@ -42,12 +45,14 @@ final class DirectoryReader {
             ModelVersions shelf,
             Function<LoadedModel, Model> models,
             InferencePool pool,
+            ModelUse use,
             long mostNetworkBytes) {
         this.directory = directory;
         this.loader = loader;
         this.shelf = shelf;
         this.models = models;
         this.pool = pool;
+        this.use = use;
         this.mostNetworkBytes = mostNetworkBytes;
     }
 
@@ -117,13 +122,30 @@ final class DirectoryReader {
 
     private void load(ModelFolder folder, List<Model> fresh) throws ModelRefusedException {
         LoadedModel loaded = loader.load(folder);
+        Model serving = shelf.model(folder.name());
+        if (serving != null) {
+            requireActions(serving, loaded);
+        }
         LOG.infof("%s is loaded", loaded.version().text());
-        if (shelf.model(folder.name()) == null) {
+        if (serving == null) {
             Model model = models.apply(loaded);
             fresh.add(model);
             shelf.stage(model);
         } else {
             shelf.stage(folder.name(), loaded);
+        }
+    }
+
+    /** A version that advises other actions would make the results of a running test incomparable. */
+    private void requireActions(Model serving, LoadedModel loaded) throws ModelRefusedException {
+        if (loaded.actions().equals(serving.actions())) {
+            return;
+        }
+        Optional<String> user = use.needsActions(serving.name());
+        if (user.isPresent()) {
+            loaded.release();
+            throw new ModelRefusedException("model.json: actions: got " + loaded.actions() + "; allowed: "
+                    + serving.actions() + ", because " + user.get() + " runs with them; disable it first");
         }
     }
 

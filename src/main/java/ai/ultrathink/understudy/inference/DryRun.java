@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -30,7 +29,7 @@ public record DryRun(
         InputForm input,
         OutputHead head,
         boolean logits,
-        List<Action> actions,
+        List<String> actions,
         @Nullable List<Float> scores,
         Outcome outcome) {
 

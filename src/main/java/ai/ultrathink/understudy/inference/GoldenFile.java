@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -41,12 +40,13 @@ final class GoldenFile {
     }
 
     /** What was recorded for these files; null if nothing was. */
-    ModelCard.@Nullable Golden read(int inputSize) throws IOException {
+    ModelCard.@Nullable Golden read(int inputSize, int actions) throws IOException {
         Path file = directory.resolve(NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
-        return CardReader.recorded(FolderContents.small(FolderContents.regular(directory, NAME)), digest, inputSize);
+        return CardReader.recorded(
+                FolderContents.small(FolderContents.regular(directory, NAME)), digest, inputSize, actions);
     }
 
     /**
@@ -58,7 +58,7 @@ final class GoldenFile {
         List<float[]> questions = card.golden().input().isEmpty()
                 ? questions(card)
                 : List.of(card.golden().inputArray());
-        TrialPasses passes = new TrialPasses(network, torch);
+        TrialPasses passes = new TrialPasses(network, torch, card.actions().size());
         String why = "";
         for (float[] question : questions) {
             try {
@@ -141,8 +141,8 @@ final class GoldenFile {
     }
 
     private static boolean finite(float[] answer) {
-        for (int i = 0; i < Action.COUNT; i++) {
-            if (!Float.isFinite(answer[i])) {
+        for (float number : answer) {
+            if (!Float.isFinite(number)) {
                 return false;
             }
         }

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
@@ -38,7 +37,7 @@ final class GoldenProbe {
     private static Outcome check(Outcome.Answered answered, LoadedModel loaded) {
         ModelCard card = loaded.card();
         Answer expected = loaded.goldenAnswer();
-        List<Action> actions = card.actions();
+        List<String> actions = card.actions();
         for (int i = 0; i < actions.size(); i++) {
             float got = answered.answer().probability(actions.get(i));
             float due = expected.probability(actions.get(i));

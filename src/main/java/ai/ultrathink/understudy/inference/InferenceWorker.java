@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -165,11 +164,12 @@ final class InferenceWorker {
             torch.input(padded * columns).put(rows.gather(batch, columns, padded), 0, padded * columns);
             TorchTensor output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;
-            if (output.isMatrix(padded, Action.COUNT)) {
+            int actions = model.actions().size();
+            if (output.isMatrix(padded, actions)) {
                 return answer(model, batch, output.values(), nanos);
             }
             failure = new Outcome.Invalid(
-                    "output has shape " + output.shape() + ", expected [" + padded + ", " + Action.COUNT + "]");
+                    "output has shape " + output.shape() + ", expected [" + padded + ", " + actions + "]");
         } catch (RuntimeException | Error e) {
             // also an Error: callers need an answer, and other models need the thread
             failure = new Outcome.Failed(String.valueOf(e.getMessage()));

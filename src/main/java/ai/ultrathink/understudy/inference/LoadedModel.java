@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -61,6 +62,11 @@ final class LoadedModel {
 
     ModelCard card() {
         return card;
+    }
+
+    /** The actions that it advises. */
+    Actions actions() {
+        return reader.actions();
     }
 
     String digest() {

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -58,6 +59,11 @@ final class Model implements Predictor {
     @Override
     public int inputSize() {
         return current.card().inputSize();
+    }
+
+    @Override
+    public Actions actions() {
+        return current.actions();
     }
 
     @Override

@@ -1,10 +1,9 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version for readers and stored rows; 1–100 characters
  * @param inputSize the number of features that the model takes
- * @param actions HOLD, BUY and SELL in the order of the model's output
+ * @param actions the names of its actions, in the order of the model's output
  * @param output whether the model's output is probabilities or logits
  * @param golden an input with the answer that the model must give
  * @param parameters the number of weights, or null if the card does not give it
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ModelCard(
         String version,
         int inputSize,
-        List<Action> actions,
+        List<String> actions,
         Output output,
         Golden golden,
         @Nullable Long parameters,
@@ -38,7 +37,7 @@ record ModelCard(
     ModelCard(
             String version,
             int inputSize,
-            List<Action> actions,
+            List<String> actions,
             Output output,
             Golden golden,
             @Nullable Long parameters) {
@@ -110,14 +109,14 @@ record ModelCard(
         version = IdentifierRules.id("version", version);
         require(inputSize >= 1 && inputSize <= 100_000, "input_size must be 1 to 100000");
         actions = List.copyOf(actions);
-        require(
-                actions.size() == Action.COUNT && EnumSet.copyOf(actions).size() == Action.COUNT,
-                "actions must name HOLD, BUY and SELL once each, in the order of the output");
+        Actions.of(actions);
         require(input.size() == inputSize, "input.shape must have input_size numbers");
         require(
                 golden.input().size() == inputSize || (golden.input().isEmpty() && !golden.answered()),
                 "golden.input must have input_size numbers");
-        require(golden.output().size() == Action.COUNT || !golden.answered(), "golden.output must have 3 numbers");
+        require(
+                golden.output().size() == actions.size() || !golden.answered(),
+                "golden.output must have a number for each action");
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -63,11 +62,13 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
                 // the digest is that of the files that were loaded
                 contents.checkUnchanged();
                 GoldenFile file = new GoldenFile(directory, contents.digest());
-                ModelCard.Golden before = read.golden().answered() ? read.golden() : file.read(read.inputSize());
+                ModelCard.Golden before = read.golden().answered()
+                        ? read.golden()
+                        : file.read(read.inputSize(), read.actions().size());
                 ModelCard card = read.with(before == null ? GoldenFile.ask(network, read, torch) : before);
                 float[] golden = card.golden().inputArray();
                 Batching batching = known == null
-                        ? new BatchingTrial(network, torch, maxRows, time).run(golden)
+                        ? new BatchingTrial(network, torch, card.actions().size(), maxRows, time).run(golden)
                         : warmedUp(network, torch, golden, known);
                 checkGolden(network, card, batching, torch);
                 LoadedModel model = new LoadedModel(name, card, contents.digest(), network, batching, time.now());
@@ -112,7 +113,7 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
         FloatBuffer output = network.forward(torch, card.golden().inputArray(), batching.block())
                 .values();
         List<Float> expected = card.golden().output();
-        for (int i = 0; i < Action.COUNT; i++) {
+        for (int i = 0; i < expected.size(); i++) {
             float off = Math.abs(output.get(i) - expected.get(i));
             if (!(off <= card.golden().allowed())) {
                 throw new ModelRefusedException(

@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version that is loaded, or null if none is
  * @param parameters the number of weights, from the card
  * @param inputSize the number of features that it takes
+ * @param actions the actions that it advises, in the order of its output
  * @param loadedAt when it began to serve
  * @param state whether it serves. Stale: the folder has changed and does not load, and the earlier model still serves;
  *     Failed: there is no version to serve; Withheld: the fleet serves a version that this process does not have;
@@ -24,6 +26,7 @@ public record ModelStatus(
         @Nullable String version,
         @Nullable Long parameters,
         @Nullable Integer inputSize,
+        @Nullable List<String> actions,
         @Nullable Instant loadedAt,
         State state,
         @Nullable String reason,
@@ -47,6 +50,7 @@ public record ModelStatus(
                 card.version(),
                 card.parameters(),
                 card.inputSize(),
+                card.actions(),
                 loaded.loadedAt(),
                 reason == null ? State.LOADED : State.STALE,
                 reason,
@@ -56,14 +60,14 @@ public record ModelStatus(
     }
 
     static ModelStatus failed(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.FAILED, reason, null, null, null);
+        return new ModelStatus(name, null, null, null, null, null, State.FAILED, reason, null, null, null);
     }
 
     static ModelStatus ignored(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.IGNORED, reason, null, null, null);
+        return new ModelStatus(name, null, null, null, null, null, State.IGNORED, reason, null, null, null);
     }
 
     static ModelStatus withheld(String name, String reason) {
-        return new ModelStatus(name, null, null, null, null, State.WITHHELD, reason, null, null, null);
+        return new ModelStatus(name, null, null, null, null, null, State.WITHHELD, reason, null, null, null);
     }
 }

@@ -54,8 +54,9 @@ public class Models {
             InferenceConfig config,
             NetworkLoader networks,
             TimeSource time,
-            TreatmentRuntimes runtimes) {
-        this(models, config, networks, time, runtimes::runtime);
+            TreatmentRuntimes runtimes,
+            ModelUse use) {
+        this(models, config, networks, time, runtimes::runtime, use);
     }
 
     /** Treatments run in this process. */
@@ -63,13 +64,27 @@ public class Models {
         this(models, config, networks, time, TreatmentRuntime.InProcess::new);
     }
 
-    /** @param treatments where treatments run, given the threads of this process */
+    /** Models that nothing uses. */
     Models(
             ModelsConfig models,
             InferenceConfig config,
             NetworkLoader networks,
             TimeSource time,
             Function<InferencePool, TreatmentRuntime> treatments) {
+        this(models, config, networks, time, treatments, model -> Optional.empty());
+    }
+
+    /**
+     * @param treatments where treatments run, given the threads of this process
+     * @param use whether a model may advise other actions from now on
+     */
+    Models(
+            ModelsConfig models,
+            InferenceConfig config,
+            NetworkLoader networks,
+            TimeSource time,
+            Function<InferencePool, TreatmentRuntime> treatments,
+            ModelUse use) {
         this.config = config;
         this.time = time;
         this.pool = new InferencePool(
@@ -86,6 +101,7 @@ public class Models {
                 shelf,
                 this::model,
                 pool,
+                use,
                 config.maxNetworkSize().asLongValue());
     }
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -10,19 +10,23 @@ import java.util.List;
 /** Reads one row of a network's output as an answer, or says why it is invalid. */
 final class OutputReader {
 
-    /** Float32 softmax over three classes is off by 1e-7 or so; a model that forgot its softmax is off by far more. */
+    /** Float32 softmax over a few classes is off by 1e-7 or so; a model that forgot its softmax is off by far more. */
     private static final float SUM_TOLERANCE = 1e-3f;
 
     private final boolean logits;
-    private final int hold;
-    private final int buy;
-    private final int sell;
+    private final Actions actions;
+    /** The column of each action. */
+    private final int[] columns;
 
-    OutputReader(List<Action> outputOrder, ModelCard.Output output) {
+    OutputReader(List<String> outputOrder, ModelCard.Output output) {
         this.logits = output == ModelCard.Output.LOGITS;
-        this.hold = outputOrder.indexOf(Action.HOLD);
-        this.buy = outputOrder.indexOf(Action.BUY);
-        this.sell = outputOrder.indexOf(Action.SELL);
+        this.actions = Actions.of(outputOrder);
+        this.columns = actions.names().stream().mapToInt(outputOrder::indexOf).toArray();
+    }
+
+    /** The actions, in the order of the answers. */
+    Actions actions() {
+        return actions;
     }
 
     /**
@@ -32,38 +36,62 @@ final class OutputReader {
      * @param latencyNanos for the outcome
      */
     Outcome read(FloatBuffer values, int row, ModelVersion by, long latencyNanos) {
-        int at = row * Action.COUNT;
-        float h = values.get(at + hold);
-        float b = values.get(at + buy);
-        float s = values.get(at + sell);
-        if (!Float.isFinite(h) || !Float.isFinite(b) || !Float.isFinite(s)) {
-            return new Outcome.Invalid("output is not finite: HOLD " + h + ", BUY " + b + ", SELL " + s);
+        int at = row * columns.length;
+        float[] scores = new float[columns.length];
+        boolean finite = true;
+        boolean negative = false;
+        float sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            float score = values.get(at + columns[i]);
+            scores[i] = score;
+            finite &= Float.isFinite(score);
+            negative |= score < 0;
+            sum += score;
+        }
+        if (!finite) {
+            return new Outcome.Invalid("output is not finite: " + named(scores));
         }
         if (logits) {
-            return new Outcome.Answered(softmax(h, b, s), by, latencyNanos);
+            return new Outcome.Answered(Answer.of(actions, softmax(scores)), by, latencyNanos);
         }
-        float sum = h + b + s;
-        if (h < 0 || b < 0 || s < 0 || Math.abs(sum - 1) > SUM_TOLERANCE) {
-            return new Outcome.Invalid("output is not a probability distribution: HOLD " + h + ", BUY " + b + ", SELL "
-                    + s + " sum to " + sum);
+        if (negative || Math.abs(sum - 1) > SUM_TOLERANCE) {
+            return new Outcome.Invalid("output is not a probability distribution: " + named(scores) + " sum to " + sum);
         }
-        return new Outcome.Answered(new Answer(h, b, s), by, latencyNanos);
+        return new Outcome.Answered(Answer.of(actions, scores), by, latencyNanos);
     }
 
     /** The expected answer of a card. It may be rounded, so its sum is not checked. */
     Answer expected(List<Float> row) {
-        float h = row.get(hold);
-        float b = row.get(buy);
-        float s = row.get(sell);
-        return logits ? softmax(h, b, s) : new Answer(h, b, s);
+        float[] scores = new float[columns.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = row.get(columns[i]);
+        }
+        return Answer.of(actions, logits ? softmax(scores) : scores);
     }
 
-    private static Answer softmax(float h, float b, float s) {
-        float max = Math.max(h, Math.max(b, s));
-        double eh = Math.exp(h - max);
-        double eb = Math.exp(b - max);
-        double es = Math.exp(s - max);
-        double sum = eh + eb + es;
-        return new Answer((float) (eh / sum), (float) (eb / sum), (float) (es / sum));
+    private String named(float[] scores) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < scores.length; i++) {
+            text.append(i == 0 ? "" : ", ").append(actions.name(i)).append(' ').append(scores[i]);
+        }
+        return text.toString();
+    }
+
+    /** Changes the logits in place. The exponentials are summed in double precision, in the order of the actions. */
+    private static float[] softmax(float[] logits) {
+        float max = logits[0];
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double[] powers = new double[logits.length];
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            powers[i] = Math.exp(logits[i] - max);
+            sum += powers[i];
+        }
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) (powers[i] / sum);
+        }
+        return logits;
     }
 }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -23,6 +24,9 @@ public interface Predictor {
 
     /** The number of features that the model takes. */
     int inputSize();
+
+    /** The actions that the model advises. */
+    Actions actions();
 
     /**
      * Asks the model. The Uni never fails and always ends, at the latest with the deadline. Subscribing never blocks.

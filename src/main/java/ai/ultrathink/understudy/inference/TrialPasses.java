@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
@@ -16,6 +15,7 @@ final class TrialPasses {
 
     private final Network network;
     private final TorchThread torch;
+    private final int width;
     private final List<float[]> rows = new ArrayList<>();
     private final List<float[]> alone = new ArrayList<>();
 
@@ -28,9 +28,11 @@ final class TrialPasses {
         }
     }
 
-    TrialPasses(Network network, TorchThread torch) {
+    /** @param width how many numbers answer a row */
+    TrialPasses(Network network, TorchThread torch, int width) {
         this.network = network;
         this.torch = torch;
+        this.width = width;
     }
 
     /** The number of rows in the trial. */
@@ -117,17 +119,17 @@ final class TrialPasses {
         }
     }
 
-    private static TorchTensor shaped(TorchTensor output, int rows) throws AloneException {
-        if (!output.isMatrix(rows, Action.COUNT)) {
+    private TorchTensor shaped(TorchTensor output, int rows) throws AloneException {
+        if (!output.isMatrix(rows, width)) {
             throw new AloneException("output for a batch of " + rows + " has shape " + output.shape() + ", expected ["
-                    + rows + ", " + Action.COUNT + "]");
+                    + rows + ", " + width + "]");
         }
         return output;
     }
 
-    private static float[] answer(TorchTensor output, int row) {
-        float[] answer = new float[Action.COUNT];
-        output.values().get(row * Action.COUNT, answer);
+    private float[] answer(TorchTensor output, int row) {
+        float[] answer = new float[width];
+        output.values().get(row * width, answer);
         return answer;
     }
 

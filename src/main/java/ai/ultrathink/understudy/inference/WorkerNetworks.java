@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
@@ -81,19 +80,20 @@ final class WorkerNetworks implements WorkerServer.Networks {
                 return new WorkerReply.Failed(pass.sequence(), "the worker has not loaded the model");
             }
             int rows = pass.rows();
+            int actions = model.actions().size();
             try {
                 FloatBuffer input = torch.input(rows * pass.columns());
                 input.put(pass.values());
                 long start = time.nanoTime();
                 TorchTensor output = model.forward(torch, rows);
                 long nanos = time.nanoTime() - start;
-                if (!output.isMatrix(rows, Action.COUNT)) {
+                if (!output.isMatrix(rows, actions)) {
                     return new WorkerReply.Invalid(
                             pass.sequence(),
-                            "output has shape " + output.shape() + ", expected [" + rows + ", " + Action.COUNT + "]");
+                            "output has shape " + output.shape() + ", expected [" + rows + ", " + actions + "]");
                 }
                 return new WorkerReply.Scores(
-                        pass.sequence(), nanos, output.values().slice(0, rows * Action.COUNT));
+                        pass.sequence(), nanos, output.values().slice(0, rows * actions));
             } catch (RuntimeException | Error e) {
                 return new WorkerReply.Failed(pass.sequence(), String.valueOf(e.getMessage()));
             } finally {

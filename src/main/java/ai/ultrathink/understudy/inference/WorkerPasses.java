@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.worker.WorkerEnd;
@@ -108,11 +107,11 @@ final class WorkerPasses implements WorkerSupervisor.Replies {
     }
 
     private void answer(WorkerPass pass, WorkerReply.Scores scores) {
-        if (scores.values().remaining() < pass.calls().size() * Action.COUNT) {
+        LoadedModel model = pass.turn().model();
+        if (scores.values().remaining() < pass.calls().size() * model.actions().size()) {
             failed(pass, new Outcome.Failed("the worker replied with too few numbers"));
             return;
         }
-        LoadedModel model = pass.turn().model();
         for (int row = 0; row < pass.calls().size(); row++) {
             PendingCall call = pass.calls().get(row);
             call.scored(scores.values(), row);

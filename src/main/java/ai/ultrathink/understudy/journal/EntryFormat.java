@@ -28,6 +28,8 @@ final class EntryFormat {
     static final byte FAILED = 4;
     static final byte INVALID = 5;
     static final byte QUEUED = 6;
+    /** An answer with the names of its actions; {@link #ANSWERED} is one of HOLD, BUY and SELL. */
+    static final byte ANSWERED_BY_NAME = 7;
 
     static final byte NONE = -1;
 

@@ -7,6 +7,7 @@ import static ai.ultrathink.understudy.journal.EntryFormat.PAIRINGS;
 import static ai.ultrathink.understudy.journal.EntryFormat.TIMINGS;
 import static ai.ultrathink.understudy.journal.EntryFormat.VARIANTS;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +108,8 @@ final class EntryReader {
         byte kind = from.get();
         return switch (kind) {
             case EntryFormat.ABSENT -> null;
-            case EntryFormat.ANSWERED -> answered(by);
+            case EntryFormat.ANSWERED -> answered(new Answer(from.getFloat(), from.getFloat(), from.getFloat()), by);
+            case EntryFormat.ANSWERED_BY_NAME -> answered(named(), by);
             case EntryFormat.TIMED_OUT -> new Outcome.TimedOut(from.getLong());
             case EntryFormat.QUEUED -> new Outcome.Queued(from.getLong());
             case EntryFormat.REJECTED -> new Outcome.Rejected(words());
@@ -116,8 +119,21 @@ final class EntryReader {
         };
     }
 
-    private Outcome answered(@Nullable ModelVersion by) {
-        Answer answer = new Answer(from.getFloat(), from.getFloat(), from.getFloat());
+    private Answer named() {
+        float[] probabilities = new float[from.get()];
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < probabilities.length; i++) {
+            names.add(string());
+            probabilities[i] = from.getFloat();
+        }
+        Actions actions = Actions.of(names);
+        if (!actions.names().equals(names)) {
+            throw new IllegalArgumentException("the actions of an answer are not in order");
+        }
+        return Answer.of(actions, probabilities);
+    }
+
+    private Outcome answered(Answer answer, @Nullable ModelVersion by) {
         long latencyNanos = from.getLong();
         ModelVersion version = first ? ModelVersion.withoutDigest(string(), string()) : by;
         if (version == null) {

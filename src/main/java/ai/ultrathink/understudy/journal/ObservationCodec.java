@@ -3,7 +3,9 @@ package ai.ultrathink.understudy.journal;
 import static ai.ultrathink.understudy.journal.EntryFormat.ABSENT;
 import static ai.ultrathink.understudy.journal.EntryFormat.NONE;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.ByteBuffer;
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObservationCodec {
 
-    // ids have at most 100 characters, model names 255, failure texts 200, each character at most four bytes
+    // ids have at most 100 characters, model names 255, failure texts 200, each character at most four bytes; an answer
+    // has at most
+    // 32 names of 32 characters
     private static final int LONGEST = 8 * 1024;
 
     private final byte[] bytes = new byte[LONGEST];
@@ -104,10 +108,7 @@ final class ObservationCodec {
         switch (outcome) {
             case null -> buffer.put(ABSENT);
             case Outcome.Answered answered -> {
-                buffer.put(EntryFormat.ANSWERED);
-                buffer.putFloat(answered.answer().hold());
-                buffer.putFloat(answered.answer().buy());
-                buffer.putFloat(answered.answer().sell());
+                put(answered.answer());
                 buffer.putLong(answered.latencyNanos());
             }
             case Outcome.TimedOut timedOut -> buffer.put(EntryFormat.TIMED_OUT).putLong(timedOut.deadlineMillis());
@@ -115,6 +116,23 @@ final class ObservationCodec {
             case Outcome.Rejected rejected -> put(EntryFormat.REJECTED, rejected);
             case Outcome.Failed failed -> put(EntryFormat.FAILED, failed);
             case Outcome.Invalid invalid -> put(EntryFormat.INVALID, invalid);
+        }
+    }
+
+    /** Most models advise HOLD, BUY and SELL, whose names are left out. */
+    private void put(Answer answer) {
+        Actions actions = answer.actions();
+        boolean named = !actions.equals(Actions.USUAL);
+        if (named) {
+            buffer.put(EntryFormat.ANSWERED_BY_NAME).put((byte) actions.size());
+        } else {
+            buffer.put(EntryFormat.ANSWERED);
+        }
+        for (int i = 0; i < actions.size(); i++) {
+            if (named) {
+                put(actions.name(i));
+            }
+            buffer.putFloat(answer.probability(i));
         }
     }
 

@@ -11,7 +11,7 @@ public record Comparison(boolean actionsMatch, double confidenceDelta, double la
 
     public static Comparison of(Outcome.Answered control, Outcome.Answered treatment) {
         return new Comparison(
-                control.answer().action() == treatment.answer().action(),
+                control.answer().action().equals(treatment.answer().action()),
                 (double) treatment.answer().confidence() - control.answer().confidence(),
                 treatment.latencyMillis() - control.latencyMillis());
     }

@@ -4,20 +4,22 @@ import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.change.Change;
 import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.Promotion;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.ModelVersion;
+import ai.ultrathink.understudy.experiment.OutcomePlan;
 import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.Predictor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks whether the two models of an experiment can replace each other, as they are loaded and promoted now. Checked
- * before each use of a treatment, because a reload or a promotion may have changed either. All models advise the same
- * actions: a folder with others does not load.
+ * before each use of a treatment, because a reload or a promotion may have changed either.
  *
  * <p>Until the models directory has been read once no model is known, and every check throws a {@link
  * ModelsLoadingException}, because a model that is not loaded yet may exist.
@@ -33,7 +35,7 @@ public class ModelCompatibility {
 
     /**
      * Checks the models of a new experiment: that both exist, are different unless it is an A/A test, take the same
-     * features, and have the pinned versions.
+     * features, advise the same actions, and have the pinned versions, and that an outcome plan has a position for each action.
      *
      * @throws InvalidValueException which names the field
      */
@@ -67,8 +69,41 @@ public class ModelCompatibility {
         mismatch(served, treatment).ifPresent(why -> {
             throw new InvalidValueException("treatment_model", treatment, "a model like control: " + why);
         });
+        OutcomePlan plan = experiment.outcome();
+        if (plan != null) {
+            requirePositions(plan, experiment, catalog);
+        }
         requireVersion("control_digest", experiment.versions().controlDigest(), served);
         requireVersion("treatment_digest", experiment.versions().treatmentDigest(), treatment);
+    }
+
+    /**
+     * Checks that a plan has a position for each action of an experiment's models.
+     *
+     * @throws InvalidValueException which names the action
+     */
+    public void requirePositions(OutcomePlan plan, Experiment experiment, Catalog catalog) {
+        Optional<Actions> actions = actions(experiment, catalog);
+        if (actions.isPresent()) {
+            plan.requireActions(Set.copyOf(actions.get().names()));
+            return;
+        }
+        // no model says what the actions are: the positions may stay as they are
+        OutcomePlan present =
+                catalog.find(experiment.testId()).map(Experiment::outcome).orElse(null);
+        if (present == null
+                || !present.positions().keySet().equals(plan.positions().keySet())) {
+            plan.requireActions(Set.copyOf(Actions.USUAL.names()));
+        }
+    }
+
+    /** The actions of an experiment's models; empty while neither is loaded. */
+    public Optional<Actions> actions(Experiment experiment, Catalog catalog) {
+        return actions(catalog.serving(experiment.controlModel()), experiment.treatmentModel());
+    }
+
+    private Optional<Actions> actions(String control, String treatment) {
+        return models.find(control).or(() -> models.find(treatment)).map(Predictor::actions);
     }
 
     private void requireLoaded() {
@@ -118,7 +153,22 @@ public class ModelCompatibility {
     Optional<String> unusable(LockedExperiment locked) {
         requireLoaded();
         return locked.spoiltByPromotion()
-                .or(() -> mismatch(locked.served(), locked.experiment().treatmentModel()));
+                .or(() -> mismatch(locked.served(), locked.experiment().treatmentModel()))
+                .or(() -> unplanned(locked));
+    }
+
+    /** Why the positions of an experiment's outcome plan do not suit its models, if so. */
+    private Optional<String> unplanned(LockedExperiment locked) {
+        OutcomePlan plan = locked.experiment().outcome();
+        return plan == null
+                ? Optional.empty()
+                : actions(locked.served(), locked.experiment().treatmentModel())
+                        .filter(actions -> !plan.positions().keySet().equals(Set.copyOf(actions.names())))
+                        .map(actions -> "its outcome plan has positions for "
+                                + String.join(
+                                        ", ", Actions.inOrder(plan.positions().keySet()))
+                                + ", and its models advise " + actions + "; change the plan first, with PUT"
+                                + " /api/v1/ab-test/" + locked.experiment().testId() + "/outcome");
     }
 
     /** Why the treatment may not be promoted, if so. */
@@ -164,9 +214,15 @@ public class ModelCompatibility {
         }
         int taken = inUse.get().inputSize();
         int wanted = onTrial.get().inputSize();
-        return taken == wanted
+        if (taken != wanted) {
+            return Optional.of("model " + control + " takes " + taken + " features and model " + treatment + " takes "
+                    + wanted + "; the two of a test must take the same");
+        }
+        Actions advised = inUse.get().actions();
+        Actions other = onTrial.get().actions();
+        return advised.equals(other)
                 ? Optional.empty()
-                : Optional.of("model " + control + " takes " + taken + " features and model " + treatment + " takes "
-                        + wanted + "; the two of a test must take the same");
+                : Optional.of("model " + control + " advises " + advised + " and model " + treatment + " advises "
+                        + other + "; the two of a test must advise the same");
     }
 }

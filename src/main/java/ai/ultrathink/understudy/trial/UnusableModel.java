@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -30,6 +31,11 @@ record UnusableModel(Predictor model, String reason) implements Predictor {
     @Override
     public int inputSize() {
         return model.inputSize();
+    }
+
+    @Override
+    public Actions actions() {
+        return model.actions();
     }
 
     @Override

@@ -66,14 +66,6 @@ class ExperimentTest {
         assertEquals("treatment", Variant.TREATMENT.wireName());
     }
 
-    @Test
-    void actions_stand_in_the_order_of_the_contract() {
-        assertEquals(3, Action.COUNT);
-        assertEquals(Action.HOLD, Action.at(0));
-        assertEquals(Action.BUY, Action.at(1));
-        assertEquals(Action.SELL, Action.at(2));
-    }
-
     private static Experiment experiment(Mode mode, boolean enabled, boolean explicit) {
         return new Experiment(
                 "bull_v2_canary",

@@ -57,6 +57,7 @@ class ModelsTest {
                         "version",
                         "parameters",
                         "input_size",
+                        "actions",
                         "device",
                         "loaded_at",
                         "state",
@@ -69,6 +70,8 @@ class ModelsTest {
                 model.fieldNames());
         assertEquals("1", model.getString("version"));
         assertEquals(43, model.getInteger("input_size"));
+        assertEquals(
+                List.of("HOLD", "BUY", "SELL"), model.getJsonArray("actions").getList());
         assertTrue(model.getLong("parameters") > 0);
         assertEquals("cpu", model.getString("device"));
         assertEquals("loaded", model.getString("state"));

@@ -188,7 +188,7 @@ class BatchingTrialTest {
     }
 
     private Batching trial(FakeNetwork network, int maxRows) throws ModelRefusedException {
-        return new BatchingTrial(network, torch, maxRows, time).run(GOLDEN);
+        return new BatchingTrial(network, torch, 3, maxRows, time).run(GOLDEN);
     }
 
     /** A network whose last bits change in passes of certain sizes. */

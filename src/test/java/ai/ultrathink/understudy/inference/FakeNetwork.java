@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
@@ -38,12 +38,12 @@ class FakeNetwork implements Network {
     }
 
     static TorchTensor echo(float[] first) {
-        float[] values = new float[first.length * Action.COUNT];
+        float[] values = new float[first.length * Actions.USUAL.size()];
         for (int row = 0; row < first.length; row++) {
-            values[row * Action.COUNT] = first[row];
-            values[row * Action.COUNT + 1] = 1 - first[row];
+            values[row * Actions.USUAL.size()] = first[row];
+            values[row * Actions.USUAL.size() + 1] = 1 - first[row];
         }
-        return new TorchTensor(new long[] {first.length, Action.COUNT}, FloatBuffer.wrap(values));
+        return new TorchTensor(new long[] {first.length, Actions.USUAL.size()}, FloatBuffer.wrap(values));
     }
 
     List<Integer> batches() {

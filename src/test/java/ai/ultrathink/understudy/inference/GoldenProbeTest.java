@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -140,11 +140,11 @@ class GoldenProbeTest {
         return new FakeNetwork() {
             @Override
             TorchTensor answer(float[] first) {
-                FloatBuffer values = FloatBuffer.allocate(first.length * Action.COUNT);
+                FloatBuffer values = FloatBuffer.allocate(first.length * Actions.USUAL.size());
                 for (int i = 0; i < first.length; i++) {
                     values.put(row);
                 }
-                return new TorchTensor(new long[] {first.length, Action.COUNT}, values);
+                return new TorchTensor(new long[] {first.length, Actions.USUAL.size()}, values);
             }
         };
     }
@@ -153,7 +153,7 @@ class GoldenProbeTest {
         ModelCard card = new ModelCard(
                 "1",
                 1,
-                List.of(Action.values()),
+                Actions.USUAL.names(),
                 ModelCard.Output.LOGITS,
                 new ModelCard.Golden(List.of(0f), golden, null),
                 null);

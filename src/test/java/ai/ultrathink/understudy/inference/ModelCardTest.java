@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import ai.ultrathink.understudy.inference.tensor.NumberType;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
@@ -31,12 +30,20 @@ class ModelCardTest {
 
         assertEquals("3", card.version());
         assertEquals(2, card.inputSize());
-        assertEquals(List.of(Action.SELL, Action.HOLD, Action.BUY), card.actions());
+        assertEquals(List.of("SELL", "HOLD", "BUY"), card.actions());
         assertEquals(ModelCard.Output.LOGITS, card.output());
         assertEquals(List.of(0.5f, -1f), card.golden().input());
         assertEquals(List.of(1f, 2f, 3f), card.golden().output());
         assertEquals(0.01f, card.golden().allowed());
         assertEquals(12L, card.parameters());
+    }
+
+    @Test
+    void a_model_names_its_own_actions() throws IOException {
+        ModelCard card = read(CARD.replace("\"SELL\", \"HOLD\", \"BUY\"", "\"STRONG_SELL_2\", \"0\"")
+                .replace("[1, 2, 3]", "[1, 2]"));
+
+        assertEquals(List.of("STRONG_SELL_2", "0"), card.actions());
     }
 
     @Test
@@ -70,10 +77,13 @@ class ModelCardTest {
                 "'\"input_size\": 2'|'\"input_size\": \"two\"'|'input_size: got \"two\"'",
                 "'\"input_size\": 2, '|''|'input_size: got nothing'",
                 "'\"input_size\": 2'|'\"input_size\": 3'|'golden.input: got a list of 2; allowed: 3 numbers, as many as input_size'",
-                "'\"SELL\", '|''|'actions: got [HOLD, BUY]; allowed: HOLD, BUY and SELL once each'",
-                "'\"SELL\"'|'\"BUY\"'|'actions: got [BUY, HOLD, BUY]; allowed: HOLD, BUY and SELL once each'",
-                "'\"SELL\"'|'\"sell\"'|'actions[0]: got \"sell\"; allowed: HOLD, BUY or SELL'",
-                "'\"SELL\"'|'\"SHORT\"'|'SHORT'",
+                "'\"SELL\", '|''|'golden.output: got a list of 3; allowed: 2 numbers, one for each action'",
+                "'\"SELL\", \"HOLD\", \"BUY\"'|'\"BUY\"'|'actions: got [BUY]; allowed: 2 to 32 different names of 1 to 32 characters A-Z 0-9 _'",
+                "'\"SELL\"'|'\"BUY\"'|'actions: got [BUY, HOLD, BUY]; allowed: 2 to 32 different names of 1 to 32 characters A-Z 0-9 _, in the order of the output'",
+                "'\"SELL\"'|'\"sell\"'|'actions[0]: got \"sell\"; allowed: 1 to 32 characters A-Z 0-9 _'",
+                "'\"SELL\"'|'\"GO SHORT\"'|'actions[0]: got \"GO SHORT\"; allowed: 1 to 32 characters'",
+                "'\"SELL\"'|'\"\"'|'actions[0]: got \"\"'",
+                "'\"SELL\"'|'\"A23456789_123456789_123456789_123\"'|'actions[0]: got'",
                 "'\"SELL\"'|'null'|'actions[0]: got null'",
                 "'[\"SELL\", \"HOLD\", \"BUY\"]'|'[]'|'actions: got []'",
                 "'[\"SELL\", \"HOLD\", \"BUY\"]'|'null'|'actions: got null'",

@@ -154,7 +154,7 @@ class ModelTest {
         assertEquals("model", answered.model());
         assertEquals("1", answered.version());
         assertEquals(7.0, answered.latencyMillis());
-        assertEquals(0.75f, answered.answer().buy());
+        assertEquals(0.75f, answered.answer().probability("BUY"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.torch.TorchTensor;
@@ -77,7 +78,17 @@ class ModelsReloadTest {
         String digest = new ModelFolder("bull", root.resolve("bull")).digest();
         assertEquals(
                 new ModelStatus(
-                        "bull", "7", 3L, 1, time.now(), ModelStatus.State.LOADED, null, digest, "blocks of 64", null),
+                        "bull",
+                        "7",
+                        3L,
+                        1,
+                        Actions.USUAL.names(),
+                        time.now(),
+                        ModelStatus.State.LOADED,
+                        null,
+                        digest,
+                        "blocks of 64",
+                        null),
                 status.get(1));
         assertEquals(ModelStatus.State.IGNORED, status.get(2).state());
         assertEquals(3, status.size());

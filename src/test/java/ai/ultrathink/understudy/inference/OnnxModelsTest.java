@@ -76,8 +76,8 @@ class OnnxModelsTest {
             Answer expected = answer(one.get(day));
             Answer answer = answer(other.get(day));
             assertEquals(expected.action(), answer.action(), "day " + day);
-            far = Math.max(far, Math.abs(expected.hold() - answer.hold()));
-            far = Math.max(far, Math.abs(expected.buy() - answer.buy()));
+            far = Math.max(far, Math.abs(expected.probability("HOLD") - answer.probability("HOLD")));
+            far = Math.max(far, Math.abs(expected.probability("BUY") - answer.probability("BUY")));
         }
         assertTrue(far < 1e-5, "they differ by " + far);
     }
@@ -104,8 +104,8 @@ class OnnxModelsTest {
         for (String name : List.of("named", "placed")) {
             Answer answer =
                     answer(together(name, List.of(new float[] {1, 2, 3, 9})).getFirst());
-            assertEquals(expected.hold(), answer.hold(), 1e-6);
-            assertEquals(expected.sell(), answer.sell(), 1e-6);
+            assertEquals(expected.probability("HOLD"), answer.probability("HOLD"), 1e-6);
+            assertEquals(expected.probability("SELL"), answer.probability("SELL"), 1e-6);
         }
     }
 
@@ -124,7 +124,7 @@ class OnnxModelsTest {
 
         Answer answer = answer(together("m", List.of(new float[] {1, 2, 3})).getFirst());
 
-        assertEquals(0.66524094f, answer.sell(), 1e-6);
+        assertEquals(0.66524094f, answer.probability("SELL"), 1e-6);
         assertTrue(
                 status("plain").reason().contains("say \"input\": {\"dtype\": \"" + dtype + "\"}"),
                 status("plain").reason());
@@ -141,7 +141,7 @@ class OnnxModelsTest {
 
         assertEquals("row by row", status("m").batching(), status("m").toString());
         List<Outcome> together = together("m", List.of(new float[] {1, 2, 3}, new float[] {3, 2, 1}));
-        assertEquals(0.66524094f, answer(together.get(1)).hold(), 1e-6);
+        assertEquals(0.66524094f, answer(together.get(1)).probability("HOLD"), 1e-6);
     }
 
     @Test

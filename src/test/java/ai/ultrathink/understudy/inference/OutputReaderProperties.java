@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -20,7 +21,7 @@ import net.jqwik.api.constraints.FloatRange;
 
 class OutputReaderProperties {
 
-    private static final List<Action> USUAL = List.of(Action.values());
+    private static final List<String> USUAL = Actions.USUAL.names();
 
     @Property
     void logits_become_probabilities_that_sum_to_one_and_keep_their_order(
@@ -29,9 +30,13 @@ class OutputReaderProperties {
             @ForAll @FloatRange(min = -1e30f, max = 1e30f) float sell) {
         Answer answer = answered(read(USUAL, ModelCard.Output.LOGITS, hold, buy, sell));
 
-        assertEquals(1.0, (double) answer.hold() + answer.buy() + answer.sell(), 1e-6);
+        assertEquals(
+                1.0,
+                (double) answer.probability("HOLD") + answer.probability("BUY") + answer.probability("SELL"),
+                1e-6);
         assertEquals(answer.confidence(), answer.probability(new Answer(hold, buy, sell).action()));
-        assertTrue(answer.hold() >= 0 && answer.buy() >= 0 && answer.sell() >= 0);
+        assertTrue(
+                answer.probability("HOLD") >= 0 && answer.probability("BUY") >= 0 && answer.probability("SELL") >= 0);
     }
 
     @Property
@@ -42,13 +47,13 @@ class OutputReaderProperties {
         Answer answer = answered(read(USUAL, ModelCard.Output.LOGITS, hold, buy, sell));
 
         double sum = Math.exp(hold) + Math.exp(buy) + Math.exp(sell);
-        assertEquals(Math.exp(hold) / sum, answer.hold(), 1e-6);
-        assertEquals(Math.exp(buy) / sum, answer.buy(), 1e-6);
-        assertEquals(Math.exp(sell) / sum, answer.sell(), 1e-6);
+        assertEquals(Math.exp(hold) / sum, answer.probability("HOLD"), 1e-6);
+        assertEquals(Math.exp(buy) / sum, answer.probability("BUY"), 1e-6);
+        assertEquals(Math.exp(sell) / sum, answer.probability("SELL"), 1e-6);
     }
 
     @Property
-    void each_column_goes_to_the_action_that_the_card_names_for_it(@ForAll("orders") List<Action> order) {
+    void each_column_goes_to_the_action_that_the_card_names_for_it(@ForAll("orders") List<String> order) {
         float[] row = {0.125f, 0.25f, 0.625f};
 
         Answer answer = answered(read(order, ModelCard.Output.PROBABILITIES, row));
@@ -92,7 +97,34 @@ class OutputReaderProperties {
                 answered(reader.read(batch, 2, ModelVersion.withoutDigest("m", "2"), 77)));
     }
 
-    private static Outcome read(List<Action> order, ModelCard.Output output, float... row) {
+    @Example
+    void columns_are_read_by_name_and_of_equal_probabilities_two_models_choose_the_same_action() {
+        Outcome one = read(List.of("UP", "DOWN", "HOLD"), ModelCard.Output.PROBABILITIES, 0.4f, 0.4f, 0.2f);
+        Outcome other = read(List.of("HOLD", "DOWN", "UP"), ModelCard.Output.PROBABILITIES, 0.2f, 0.4f, 0.4f);
+
+        assertEquals(answered(one), answered(other));
+        assertEquals(List.of("HOLD", "DOWN", "UP"), answered(one).actions().names());
+        assertEquals("DOWN", answered(one).action());
+        assertEquals(0.2f, answered(one).probability("HOLD"));
+    }
+
+    @Example
+    void a_model_may_advise_two_actions_or_thirty_two() {
+        List<String> many = IntStream.range(0, 32).mapToObj(i -> "A" + i).toList();
+        float[] logits = new float[32];
+        logits[9] = 2;
+
+        assertEquals(
+                "OUT",
+                answered(read(List.of("IN", "OUT"), ModelCard.Output.PROBABILITIES, 0.25f, 0.75f))
+                        .action());
+        Answer answer = answered(read(many, ModelCard.Output.LOGITS, logits));
+
+        assertEquals("A9", answer.action());
+        assertEquals(Math.exp(2) / (Math.exp(2) + 31), answer.confidence(), 1e-7);
+    }
+
+    private static Outcome read(List<String> order, ModelCard.Output output, float... row) {
         return new OutputReader(order, output).read(FloatBuffer.wrap(row), 0, ModelVersion.withoutDigest("m", "1"), 1);
     }
 
@@ -101,7 +133,7 @@ class OutputReaderProperties {
     }
 
     @Provide
-    Arbitrary<List<Action>> orders() {
+    Arbitrary<List<String>> orders() {
         return Arbitraries.shuffle(USUAL);
     }
 

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import static org.awaitility.Awaitility.await;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -67,7 +67,7 @@ final class PoolFixture implements AutoCloseable {
         return new ModelCard(
                 version,
                 inputSize,
-                List.of(Action.values()),
+                Actions.USUAL.names(),
                 ModelCard.Output.PROBABILITIES,
                 new ModelCard.Golden(zeros, List.of(0f, 1f, 0f), null),
                 null);
@@ -100,7 +100,7 @@ final class PoolFixture implements AutoCloseable {
 
     static float hold(CompletableFuture<Outcome> asked) {
         return switch (get(asked)) {
-            case Outcome.Answered answered -> answered.answer().hold();
+            case Outcome.Answered answered -> answered.answer().probability("HOLD");
             case Outcome.Failure failure -> throw new AssertionError(failure.code() + ": " + failure.detail());
         };
     }

@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -41,6 +43,22 @@ public final class ScriptedModel {
                 {"version": "1", "input_size": %d, "actions": ["HOLD", "BUY", "SELL"], "output": "probabilities",
                  "golden": {"input": [0.5, -1.0, 0.25%s], "output": [0.3, 0.3, 0.4], "tolerance": 1}}
                 """.formatted(inputSize, ", 2.0".repeat(inputSize - 3)));
+    }
+
+    /** As above, a network that takes so many features and answers with a probability for each of these actions. */
+    public static void write(Path folder, String version, int inputSize, List<String> actions, String... lines)
+            throws IOException {
+        Files.createDirectories(folder);
+        Files.write(folder.resolve("model.pt"), archive("cpu", lines));
+        Files.writeString(folder.resolve("model.json"), """
+                {"version": "%s", "input_size": %d, "actions": ["%s"], "output": "probabilities",
+                 "golden": {"input": %s, "output": %s, "tolerance": 1}}
+                """.formatted(
+                        version,
+                        inputSize,
+                        String.join("\", \"", actions),
+                        Collections.nCopies(inputSize, 0.5),
+                        Collections.nCopies(actions.size(), 0.5)));
     }
 
     /**

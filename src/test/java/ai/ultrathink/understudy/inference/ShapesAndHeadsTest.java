@@ -269,9 +269,9 @@ class ShapesAndHeadsTest {
     private static void assertAnswers(Answer expected, Outcome outcome) {
         Answer answer = assertInstanceOf(Outcome.Answered.class, outcome, outcome.toString())
                 .answer();
-        assertEquals(expected.hold(), answer.hold(), 1e-6, answer.toString());
-        assertEquals(expected.buy(), answer.buy(), 1e-6, answer.toString());
-        assertEquals(expected.sell(), answer.sell(), 1e-6, answer.toString());
+        assertEquals(expected.probability("HOLD"), answer.probability("HOLD"), 1e-6, answer.toString());
+        assertEquals(expected.probability("BUY"), answer.probability("BUY"), 1e-6, answer.toString());
+        assertEquals(expected.probability("SELL"), answer.probability("SELL"), 1e-6, answer.toString());
     }
 
     private ModelStatus status(String name) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -108,16 +108,16 @@ class ShippedModelsTest {
     void a_model_and_its_second_version_differ_on_some_days_and_agree_on_most() {
         Predictor control = MODELS.find("bull_specialist").orElseThrow();
         Predictor treatment = MODELS.find("bull_specialist_v2").orElseThrow();
-        Set<Action> chosen = new HashSet<>();
+        Set<String> chosen = new HashSet<>();
         int agreed = 0;
         for (Features day : days) {
-            Action one = answer(ask(control, day, Variant.CONTROL)).action();
-            Action other = answer(ask(treatment, day, Variant.TREATMENT)).action();
+            String one = answer(ask(control, day, Variant.CONTROL)).action();
+            String other = answer(ask(treatment, day, Variant.TREATMENT)).action();
             chosen.add(one);
-            agreed += one == other ? 1 : 0;
+            agreed += one.equals(other) ? 1 : 0;
         }
 
-        assertEquals(Set.of(Action.values()), chosen);
+        assertEquals(Set.copyOf(Actions.USUAL.names()), chosen);
         double agreement = (double) agreed / days.size();
         assertTrue(agreement >= 0.80 && agreement <= 0.97, () -> "agreement " + agreement);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -163,10 +164,27 @@ class ObservationCodecProperties {
         Arbitrary<Outcome> answers = Combinators.combine(numbers, numbers, numbers, versions(), Arbitraries.longs())
                 .as((hold, buy, sell, version, nanos) ->
                         new Outcome.Answered(new Answer(hold, buy, sell), version, nanos));
+        Arbitrary<Outcome> byName = Combinators.combine(
+                        Arbitraries.strings()
+                                .withChars("ABCXYZ019_")
+                                .ofMinLength(1)
+                                .ofMaxLength(32)
+                                .set()
+                                .ofMinSize(2)
+                                .ofMaxSize(32),
+                        numbers,
+                        versions(),
+                        Arbitraries.longs())
+                .as((names, first, version, nanos) -> {
+                    float[] probabilities = new float[names.size()];
+                    probabilities[probabilities.length - 1] = first;
+                    return new Outcome.Answered(Answer.of(Actions.of(names), probabilities), version, nanos);
+                });
         Arbitrary<Outcome> late = Arbitraries.longs().map(Outcome.TimedOut::new);
         Arbitrary<Outcome> queued = Arbitraries.longs().map(Outcome.Queued::new);
         return Arbitraries.oneOf(
                 answers,
+                byName,
                 late,
                 queued,
                 Arbitraries.of(new Outcome.Failed("boom"), new Outcome.Invalid("NaN"), new Outcome.Rejected("")));

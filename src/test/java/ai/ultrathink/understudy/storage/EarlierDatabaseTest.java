@@ -45,6 +45,8 @@ class EarlierDatabaseTest {
                     + " select gen_random_uuid(), now(), 'busy', 1, 'r', 'u', 'SPX', 'shadow', 'control', 'buy', 0.5, 2"
                     + " returning ab_test_results as result) select ab_test_account(array_agg(result)) from stored";
 
+    private static final String ACTIONS = "select control_action || ' ' || count from ab_test_actions('busy', ";
+
     private static final String UNDEFINED_TABLE = "42P01";
 
     private static LocalPostgres postgres;
@@ -209,6 +211,45 @@ class EarlierDatabaseTest {
         assertEquals(List.of("2"), rows("select sum(control_requests) from ab_test_account"));
         assertEquals(List.of("2"), rows("select sum(control_requests) from ab_test_blocks('busy')"));
         assertEquals(List.of("2"), rows("select sum(shadow_count) from ab_test_evidence_by_generation('busy')"));
+    }
+
+    @Test
+    void actions_of_an_earlier_release_keep_their_counts_and_names_may_be_longer_than_ten_characters()
+            throws SQLException {
+        migrate("24");
+        execute(BOOK.replace("ab_test_account(", "ab_test_book("));
+
+        migrate("latest");
+
+        assertEquals(
+                List.of("32", "32"),
+                rows(
+                        "select character_maximum_length from information_schema.columns"
+                                + " where table_name = 'ab_test_results' and column_name in ('control_action', 'treatment_action')"));
+        execute(BOOK.replace("ab_test_account(", "ab_test_book(")
+                .replace("'buy'", "'A_LONG_NAME_OF_THIRTY_TWO_LETTR'"));
+        assertEquals(
+                List.of("A_LONG_NAME_OF_THIRTY_TWO_LETTR 1", "buy 1"),
+                rows(ACTIONS + "'2000-01-01', 'infinity') order by 1"));
+        assertEquals(
+                List.of("A_LONG_NAME_OF_THIRTY_TWO_LETTR 1", "buy 1"),
+                rows(ACTIONS + "now() - interval '1 second' * 600, now() + interval '1 minute') order by 1"));
+    }
+
+    @Test
+    void columns_that_a_view_of_the_owner_reads_stay_as_they_are_and_a_longer_name_is_beside_them()
+            throws SQLException {
+        migrate("24");
+        execute("create view mine as select control_action from ab_test_results");
+
+        migrate("latest");
+
+        assertEquals(List.of("10"), rows("select ab_test_action_width()"));
+        execute(BOOK.replace("ab_test_account(", "ab_test_book(")
+                .replace("control_action,", "control_action, control_action_name,")
+                .replace("'buy'", "'STRONG_SEL', 'STRONG_SELL'"));
+        assertEquals(List.of("STRONG_SEL"), rows("select control_action from mine"));
+        assertEquals(List.of("STRONG_SELL 1"), rows(ACTIONS + "'2000-01-01', 'infinity')"));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.analysis.window;
 
-import ai.ultrathink.understudy.experiment.Action;
 import java.util.Map;
 
 /**
@@ -14,6 +13,6 @@ import java.util.Map;
 public record ActionTable(
         String testId,
         int timeWindowHours,
-        Map<Action, Long> control,
-        Map<Action, Long> treatment,
-        Map<Action, Map<Action, Long>> matrix) {}
+        Map<String, Long> control,
+        Map<String, Long> treatment,
+        Map<String, Map<String, Long>> matrix) {}

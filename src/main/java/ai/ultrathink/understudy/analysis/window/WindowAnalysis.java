@@ -6,7 +6,7 @@ import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.evidence.SeenVersions;
 import ai.ultrathink.understudy.evidence.SplitCheck;
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -18,11 +18,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Computes statistics of an experiment's results in a window of time. */
@@ -70,11 +72,15 @@ public class WindowAnalysis {
                         blocks.stream().map(OutcomeCurve.Point::of).toList()));
     }
 
-    /** Actions of the last hours. */
-    public Uni<ActionTable> actions(String testId, int hoursBack) {
+    /**
+     * Actions of the last hours.
+     *
+     * @param known the actions that the models advise, which are shown if none was chosen, too
+     */
+    public Uni<ActionTable> actions(String testId, int hoursBack, Actions known) {
         Instant to = end();
         return queries.actions(testId, to.minus(Duration.ofHours(hoursBack)), to)
-                .map(counts -> actions(testId, hoursBack, counts));
+                .map(counts -> actions(testId, hoursBack, known, counts));
     }
 
     /** Configured and observed split of the last hours. */
@@ -175,34 +181,37 @@ public class WindowAnalysis {
                 .collect(Collectors.groupingBy(LatencyCount::bucket, Collectors.summingLong(LatencyCount::count))));
     }
 
-    static ActionTable actions(String testId, int hoursBack, List<ActionCount> counts) {
-        Map<Action, Long> control = zeros();
-        Map<Action, Long> treatment = zeros();
-        Map<Action, Map<Action, Long>> matrix = new EnumMap<>(Action.class);
-        for (Action action : Action.values()) {
-            matrix.put(action, zeros());
-        }
+    /** @param known the actions that the models advise now; ignored if the rows have others */
+    static ActionTable actions(String testId, int hoursBack, Actions known, List<ActionCount> counts) {
+        List<String> chosen = counts.stream()
+                .flatMap(count ->
+                        Stream.of(Optional.ofNullable(count.control()), Optional.ofNullable(count.treatment())))
+                .flatMap(Optional::stream)
+                .toList();
+        List<String> names = known.names().containsAll(chosen) ? known.names() : Actions.inOrder(chosen);
+        Map<String, Long> control = zeros(names);
+        Map<String, Long> treatment = zeros(names);
+        Map<String, Map<String, Long>> matrix = new LinkedHashMap<>();
+        names.forEach(name -> matrix.put(name, zeros(names)));
         for (ActionCount count : counts) {
             boolean shadow = count.group().equals(Group.SHADOW.wireName());
             if (count.control() != null && (shadow || count.group().equals(Group.CONTROL.wireName()))) {
-                control.merge(Action.valueOf(count.control()), count.count(), Long::sum);
+                control.merge(count.control(), count.count(), Long::sum);
             }
             if (count.treatment() != null && (shadow || count.group().equals(Group.TREATMENT.wireName()))) {
-                treatment.merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+                treatment.merge(count.treatment(), count.count(), Long::sum);
             }
             if (count.control() != null && count.treatment() != null) {
-                matrix.computeIfAbsent(Action.valueOf(count.control()), action -> zeros())
-                        .merge(Action.valueOf(count.treatment()), count.count(), Long::sum);
+                matrix.computeIfAbsent(count.control(), name -> zeros(names))
+                        .merge(count.treatment(), count.count(), Long::sum);
             }
         }
         return new ActionTable(testId, hoursBack, control, treatment, matrix);
     }
 
-    private static Map<Action, Long> zeros() {
-        Map<Action, Long> zeros = new EnumMap<>(Action.class);
-        for (Action action : Action.values()) {
-            zeros.put(action, 0L);
-        }
+    private static Map<String, Long> zeros(List<String> names) {
+        Map<String, Long> zeros = new LinkedHashMap<>();
+        names.forEach(name -> zeros.put(name, 0L));
         return zeros;
     }
 

@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.http.experiment;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.OutcomePlan;
@@ -10,13 +9,11 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -105,9 +102,7 @@ record OutcomePlanBody(
 
     /** The fields given here over those of a plan, or over the defaults. */
     OutcomePlan over(@Nullable OutcomePlan base) {
-        OutcomePlan plan = base == null ? first() : changed(base);
-        plan.requireActions(Arrays.stream(Action.values()).map(Action::name).collect(Collectors.toSet()));
-        return plan;
+        return base == null ? first() : changed(base);
     }
 
     private OutcomePlan first() {

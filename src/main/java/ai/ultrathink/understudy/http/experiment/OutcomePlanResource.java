@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.experiment;
 
+import ai.ultrathink.understudy.assignment.Catalog;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.change.ApprovalRecord;
 import ai.ultrathink.understudy.experiment.Experiment;
@@ -9,6 +10,7 @@ import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.LimitChanges;
+import ai.ultrathink.understudy.rollout.ModelCompatibility;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -39,10 +41,12 @@ class OutcomePlanResource {
 
     private final CatalogFollower catalog;
     private final LimitChanges limits;
+    private final ModelCompatibility fitness;
 
-    OutcomePlanResource(CatalogFollower catalog, LimitChanges limits) {
+    OutcomePlanResource(CatalogFollower catalog, LimitChanges limits, ModelCompatibility fitness) {
         this.catalog = catalog;
         this.limits = limits;
+        this.fitness = fitness;
     }
 
     @GET
@@ -91,7 +95,15 @@ class OutcomePlanResource {
         return EditResponses.show(
                 caller.change(
                         testId,
-                        (named, actor, generation) -> limits.updateOutcome(named, given::over, actor, generation)),
+                        (named, actor, generation) ->
+                                limits.updateOutcome(named, base -> over(named, given, base), actor, generation)),
                 experiment -> ExperimentView.of(experiment, catalog.current()));
+    }
+
+    private OutcomePlan over(String testId, OutcomePlanBody given, @Nullable OutcomePlan base) {
+        OutcomePlan plan = given.over(base);
+        Catalog seen = catalog.current();
+        seen.find(testId).ifPresent(experiment -> fitness.requirePositions(plan, experiment, seen));
+        return plan;
     }
 }

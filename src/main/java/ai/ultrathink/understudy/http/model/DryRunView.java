@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.http.model;
 
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.inference.DryRun;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -75,10 +74,10 @@ record DryRunView(
                         dry.logits() ? "logits" : "probabilities",
                         dry.head().index(),
                         dry.head().name()),
-                dry.actions().stream().map(Action::name).toList(),
+                dry.actions(),
                 raw(dry.scores()),
                 dry.outcome() instanceof Outcome.Failure failure ? failure.detail() : null,
-                answer == null ? null : answer.action().name(),
+                answer == null ? null : answer.action(),
                 answer == null ? null : answer.confidence(),
                 answer == null ? null : probabilities(answer, dry.actions()),
                 answered == null ? null : answered.latencyMillis());
@@ -94,9 +93,9 @@ record DryRunView(
         return raw;
     }
 
-    private static Map<String, Float> probabilities(Answer answer, List<Action> actions) {
+    private static Map<String, Float> probabilities(Answer answer, List<String> actions) {
         Map<String, Float> probabilities = new LinkedHashMap<>();
-        actions.forEach(action -> probabilities.put(action.name(), answer.probability(action)));
+        actions.forEach(action -> probabilities.put(action, answer.probability(action)));
         return probabilities;
     }
 }

@@ -17,6 +17,9 @@ record ModelView(
         @Nullable String version,
         @Nullable Long parameters,
         @Nullable Integer inputSize,
+
+        @Schema(description = "the actions that it advises, in the order of the network's output") @Nullable List<String> actions,
+
         String device,
         @Nullable Instant loadedAt,
 
@@ -65,6 +68,7 @@ record ModelView(
                 status.version(),
                 status.parameters(),
                 status.inputSize(),
+                status.actions(),
                 "cpu",
                 status.loadedAt(),
                 status.state().name().toLowerCase(Locale.ROOT),

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.http.predict;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.trial.Reply;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -34,12 +34,13 @@ final class PredictionWriter {
         json.writeStartObject();
         json.writeStringField("request_id", served.request().requestId());
         json.writeStringField("symbol", served.request().symbol());
-        json.writeStringField("action", answer.action().name());
+        json.writeStringField("action", answer.action());
         json.writeNumberField("confidence", answer.confidence());
         json.writeObjectFieldStart("action_probabilities");
-        json.writeNumberField(Action.HOLD.name(), answer.hold());
-        json.writeNumberField(Action.BUY.name(), answer.buy());
-        json.writeNumberField(Action.SELL.name(), answer.sell());
+        Actions actions = answer.actions();
+        for (int i = 0; i < actions.size(); i++) {
+            json.writeNumberField(actions.name(i), answer.probability(i));
+        }
         json.writeEndObject();
         json.writeObjectFieldStart("metadata");
         json.writeStringField("model", served.answered().model());

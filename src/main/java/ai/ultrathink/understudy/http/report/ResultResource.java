@@ -6,8 +6,10 @@ import ai.ultrathink.understudy.analysis.window.WindowAnalysis;
 import ai.ultrathink.understudy.analysis.window.WindowStatistics;
 import ai.ultrathink.understudy.assignment.CatalogFollower;
 import ai.ultrathink.understudy.evidence.SplitCheck;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
+import ai.ultrathink.understudy.rollout.ModelCompatibility;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -36,8 +38,10 @@ class ResultResource {
 
     private final CatalogFollower experiments;
     private final WindowAnalysis analysis;
+    private final ModelCompatibility fitness;
 
-    ResultResource(CatalogFollower experiments, WindowAnalysis analysis) {
+    ResultResource(CatalogFollower experiments, WindowAnalysis analysis, ModelCompatibility fitness) {
+        this.fitness = fitness;
         this.experiments = experiments;
         this.analysis = analysis;
     }
@@ -81,7 +85,13 @@ class ResultResource {
                     @Parameter(schema = @Schema(implementation = Integer.class, minimum = "1", maximum = "2160"))
                     String hoursBack) {
         int hours = RequestParameters.hours(hoursBack);
-        return ofExperiment(testId, () -> analysis.actions(testId, hours));
+        return RequestParameters.recorded(experiments, testId)
+                .chain(experiment -> analysis.actions(
+                                testId,
+                                hours,
+                                fitness.actions(experiment.experiment(), experiments.current())
+                                        .orElse(Actions.USUAL))
+                        .map(found -> OfExperiment.of(experiment, found)));
     }
 
     @GET

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -67,17 +68,33 @@ final class ResultColumns {
                     "latency_delta_ms",
                     o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
 
+    /** Of a longer name their columns have the beginning, and {@code …_name} has all of it. */
+    private static final List<String> ACTIONS = List.of("control_action", "treatment_action");
+
     /** Stores new rows, adds them to the ledger, and returns their number. */
     static final String INSERT = "with stored as (insert into ab_test_results ("
-            + COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "))
-            + ") select * from unnest("
+            + names(name -> name)
+            + ACTIONS.stream().map(action -> ", " + action + "_name").collect(Collectors.joining())
+            + ") select "
+            + names(name -> ACTIONS.contains(name) ? "left(" + name + ", ab_test_action_width())" : name)
+            + ACTIONS.stream()
+                    .map(action ->
+                            ", case when length(" + action + ") > ab_test_action_width() then " + action + " end")
+                    .collect(Collectors.joining())
+            + " from unnest("
             + IntStream.range(0, COLUMNS.size())
                     .mapToObj(i -> "$" + (i + 1) + "::" + COLUMNS.get(i).type() + "[]")
                     .collect(Collectors.joining(", "))
+            + ") as given ("
+            + names(name -> name)
             + ") on conflict do nothing returning ab_test_results as result)"
             + " select ab_test_book(array_agg(result)) as stored from stored";
 
     private ResultColumns() {}
+
+    private static String names(UnaryOperator<String> shown) {
+        return COLUMNS.stream().map(Column::name).map(shown).collect(Collectors.joining(", "));
+    }
 
     static Tuple arrays(List<Observation> batch) {
         Tuple tuple = Tuple.tuple();
@@ -116,9 +133,7 @@ final class ResultColumns {
     }
 
     private static @Nullable String action(@Nullable Outcome outcome) {
-        return outcome instanceof Outcome.Answered answered
-                ? answered.answer().action().name()
-                : null;
+        return outcome instanceof Outcome.Answered answered ? answered.answer().action() : null;
     }
 
     private static @Nullable Double confidence(@Nullable Outcome outcome) {

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public class ResultQueries {
 
     private static final String DISAGREEMENTS =
-            "select row_id, time, request_id, unit_id, symbol, generation, assigned_group, control_action,"
-                    + " control_confidence, treatment_action, treatment_confidence, confidence_delta, latency_delta_ms"
+            "select row_id, time, request_id, unit_id, symbol, generation, assigned_group,"
+                    + " coalesce(control_action_name, control_action) as control_action, control_confidence,"
+                    + " coalesce(treatment_action_name, treatment_action) as treatment_action, treatment_confidence, confidence_delta, latency_delta_ms"
                     + " from ab_test_results where test_id = $1 and actions_match is false"
                     + " and (time, row_id) < (coalesce($2, 'infinity'::timestamptz),"
                     + " coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)) order by time desc, row_id desc limit $4";

@@ -8,7 +8,7 @@ import ai.ultrathink.understudy.trial.exposure.CallResult;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import io.smallrye.mutiny.Uni;
 
-/** Asks the model. One that is not loaded, or that takes another number of features, is a treatment that fails. */
+/** Asks the model. One that is not loaded, or that takes other features or advises other actions than control, is a treatment that fails. */
 final class ModelCall implements TreatmentCall {
 
     @Override
@@ -26,6 +26,10 @@ final class ModelCall implements TreatmentCall {
         if (model.inputSize() != features.size()) {
             return failed(
                     "model " + model.name() + " takes " + model.inputSize() + " features, not " + features.size());
+        }
+        if (!model.actions().equals(exposure.control().actions())) {
+            return failed("model " + model.name() + " advises " + model.actions() + ", and control "
+                    + exposure.control().actions());
         }
         return model.predict(features, Variant.TREATMENT, request.deadline(), request.watch());
     }

@@ -8,7 +8,7 @@ import ai.ultrathink.understudy.evidence.ActionCount;
 import ai.ultrathink.understudy.evidence.LatencyCount;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.evidence.SeenVersions;
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.stats.LogHistogram;
 import java.util.List;
@@ -163,6 +163,7 @@ class WindowAnalysisTest {
         ActionTable table = WindowAnalysis.actions(
                 "t",
                 24,
+                Actions.USUAL,
                 List.of(
                         new ActionCount("control", "HOLD", null, 10),
                         new ActionCount("treatment", null, "BUY", 5),
@@ -174,13 +175,13 @@ class WindowAnalysisTest {
                         new ActionCount("shadow", null, "HOLD", 1),
                         new ActionCount("control", null, null, 7)));
 
-        assertEquals(Map.of(Action.HOLD, 11L, Action.BUY, 6L, Action.SELL, 0L), table.control());
-        assertEquals(Map.of(Action.HOLD, 1L, Action.BUY, 9L, Action.SELL, 2L), table.treatment());
+        assertEquals(Map.of("HOLD", 11L, "BUY", 6L, "SELL", 0L), table.control());
+        assertEquals(Map.of("HOLD", 1L, "BUY", 9L, "SELL", 2L), table.treatment());
         assertEquals(
                 Map.of(
-                        Action.HOLD, Map.of(Action.HOLD, 0L, Action.BUY, 0L, Action.SELL, 0L),
-                        Action.BUY, Map.of(Action.HOLD, 0L, Action.BUY, 4L, Action.SELL, 2L),
-                        Action.SELL, Map.of(Action.HOLD, 0L, Action.BUY, 0L, Action.SELL, 0L)),
+                        "HOLD", Map.of("HOLD", 0L, "BUY", 0L, "SELL", 0L),
+                        "BUY", Map.of("HOLD", 0L, "BUY", 4L, "SELL", 2L),
+                        "SELL", Map.of("HOLD", 0L, "BUY", 0L, "SELL", 0L)),
                 table.matrix());
     }
 
@@ -189,21 +190,38 @@ class WindowAnalysisTest {
         ActionTable table = WindowAnalysis.actions(
                 "t",
                 24,
+                Actions.USUAL,
                 List.of(new ActionCount("control", "HOLD", "BUY", 10), new ActionCount("treatment", "SELL", "BUY", 5)));
 
-        assertEquals(Map.of(Action.HOLD, 10L, Action.BUY, 0L, Action.SELL, 0L), table.control());
-        assertEquals(Map.of(Action.HOLD, 0L, Action.BUY, 5L, Action.SELL, 0L), table.treatment());
-        assertEquals(10, table.matrix().get(Action.HOLD).get(Action.BUY));
-        assertEquals(5, table.matrix().get(Action.SELL).get(Action.BUY));
+        assertEquals(Map.of("HOLD", 10L, "BUY", 0L, "SELL", 0L), table.control());
+        assertEquals(Map.of("HOLD", 0L, "BUY", 5L, "SELL", 0L), table.treatment());
+        assertEquals(10, table.matrix().get("HOLD").get("BUY"));
+        assertEquals(5, table.matrix().get("SELL").get("BUY"));
     }
 
     @Test
     void the_table_of_no_rows_is_all_zeros() {
-        ActionTable table = WindowAnalysis.actions("t", 24, List.of());
+        ActionTable table = WindowAnalysis.actions("t", 24, Actions.USUAL, List.of());
 
-        assertEquals(Map.of(Action.HOLD, 0L, Action.BUY, 0L, Action.SELL, 0L), table.control());
+        assertEquals(Map.of("HOLD", 0L, "BUY", 0L, "SELL", 0L), table.control());
         assertEquals(table.control(), table.treatment());
         assertEquals(3, table.matrix().size());
+    }
+
+    @Test
+    void a_table_has_the_actions_of_the_models_in_their_order_or_those_of_the_rows_if_they_are_others() {
+        Actions known = Actions.of(List.of("STRONG_SELL", "SELL", "HOLD"));
+        ActionTable three =
+                WindowAnalysis.actions("t", 24, known, List.of(new ActionCount("shadow", "STRONG_SELL", "HOLD", 2)));
+        ActionTable earlier =
+                WindowAnalysis.actions("t", 24, known, List.of(new ActionCount("shadow", "SHORT", "BUY", 2)));
+
+        assertEquals(
+                List.of("HOLD", "SELL", "STRONG_SELL"),
+                List.copyOf(three.matrix().keySet()));
+        assertEquals(Map.of("HOLD", 2L, "SELL", 0L, "STRONG_SELL", 0L), three.treatment());
+        assertEquals(2, three.matrix().get("STRONG_SELL").get("HOLD"));
+        assertEquals(List.of("BUY", "SHORT"), List.copyOf(earlier.matrix().keySet()));
     }
 
     private static WindowStatistics.Comparison compare(

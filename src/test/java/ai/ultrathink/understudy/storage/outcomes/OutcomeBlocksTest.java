@@ -12,7 +12,6 @@ import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeBlock;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeSums;
-import ai.ultrathink.understudy.experiment.Action;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.ModelVersion;
@@ -151,7 +150,7 @@ class OutcomeBlocksTest {
                     id,
                     each.get(0).asText(),
                     each.get(1).asText(),
-                    Action.valueOf(each.get(2).asText()),
+                    each.get(2).asText(),
                     version("constant_hold"),
                     version("constant_buy")));
             known.add(new RealisedOutcome(
@@ -375,7 +374,7 @@ class OutcomeBlocksTest {
                         testId + place,
                         "unit",
                         symbol,
-                        Action.BUY,
+                        "BUY",
                         new ModelVersion("bull", "1", "b00000000001"),
                         new ModelVersion("bull_v2", "1", "b20000000001")))
                 .toList());
@@ -414,7 +413,7 @@ class OutcomeBlocksTest {
                         id,
                         id,
                         symbols(),
-                        Action.BUY,
+                        "BUY",
                         new ModelVersion("bull", "1", "b00000000001"),
                         new ModelVersion("bull_v2", "1", digest)));
             }

@@ -235,10 +235,7 @@ final class PlainBlocks {
     }
 
     private static String action(@Nullable Outcome outcome) {
-        return ((Outcome.Answered) Objects.requireNonNull(outcome))
-                .answer()
-                .action()
-                .name();
+        return ((Outcome.Answered) Objects.requireNonNull(outcome)).answer().action();
     }
 
     private static String digest(@Nullable ModelVersion version) {

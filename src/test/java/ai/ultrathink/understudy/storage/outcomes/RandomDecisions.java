@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.storage.outcomes;
 
-import ai.ultrathink.understudy.experiment.Action;
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Group;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -68,7 +68,7 @@ final class RandomDecisions {
                             id,
                             id,
                             symbol,
-                            i % 3 == 0 ? Action.BUY : Action.HOLD,
+                            i % 3 == 0 ? "BUY" : "HOLD",
                             control,
                             treatment);
                 })
@@ -83,7 +83,7 @@ final class RandomDecisions {
             String id,
             String unit,
             String symbol,
-            Action treatments,
+            String treatments,
             ModelVersion control,
             ModelVersion treatment) {
         Observation seen = new Observation(
@@ -98,7 +98,7 @@ final class RandomDecisions {
                 Variant.CONTROL,
                 null,
                 null,
-                answered(Action.HOLD, control),
+                answered("HOLD", control),
                 answered(treatments, treatment));
         return ObservationCopies.copy(seen, control, treatment, null);
     }
@@ -138,15 +138,15 @@ final class RandomDecisions {
         if (random.nextInt(6) == 0) {
             return new Outcome.Failed("boom");
         }
-        return answered(Action.at(random.nextInt(Action.COUNT)), by);
+        return answered(Actions.USUAL.name(random.nextInt(Actions.USUAL.size())), by);
     }
 
-    private static Outcome answered(Action action, ModelVersion by) {
+    private static Outcome answered(String action, ModelVersion by) {
         return new Outcome.Answered(
                 new Answer(
-                        action == Action.HOLD ? 0.75f : 0.125f,
-                        action == Action.BUY ? 0.75f : 0.125f,
-                        action == Action.SELL ? 0.75f : 0.125f),
+                        action.equals("HOLD") ? 0.75f : 0.125f,
+                        action.equals("BUY") ? 0.75f : 0.125f,
+                        action.equals("SELL") ? 0.75f : 0.125f),
                 by,
                 500_000);
     }

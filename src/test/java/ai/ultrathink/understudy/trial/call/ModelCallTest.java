@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.trial.call;
 import static ai.ultrathink.understudy.trial.exposure.FakePredictor.BUY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.trial.exposure.CallResult;
@@ -54,5 +55,15 @@ class ModelCallTest {
                 CallResult.of(new Outcome.Failed("model bull_v2 takes 3 features, not 2")),
                 Calls.start(call.ask(Calls.request(wider))).join());
         assertEquals(List.of(), wider.asked());
+    }
+
+    @Test
+    void a_model_that_advises_other_actions_than_control_fails_and_is_not_asked() {
+        FakePredictor other = new FakePredictor("bull_v2", 2, Actions.of(List.of("UP", "DOWN")));
+
+        assertEquals(
+                CallResult.of(new Outcome.Failed("model bull_v2 advises DOWN, UP, and control HOLD, BUY, SELL")),
+                Calls.start(call.ask(Calls.request(other))).join());
+        assertEquals(List.of(), other.asked());
     }
 }

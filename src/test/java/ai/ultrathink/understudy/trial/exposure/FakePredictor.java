@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.trial.exposure;
 
+import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.Variant;
@@ -26,14 +27,21 @@ public final class FakePredictor implements Predictor {
 
     private final String name;
     private final int inputSize;
+    private final Actions actions;
     private final List<Asked> asked = new ArrayList<>();
     private final List<CallWatch> watches = new ArrayList<>();
     private final List<UniEmitter<? super Outcome>> waiting = new ArrayList<>();
     private int cancelled;
 
+    /** A model that advises HOLD, BUY and SELL. */
     public FakePredictor(String name, int inputSize) {
+        this(name, inputSize, Actions.USUAL);
+    }
+
+    public FakePredictor(String name, int inputSize, Actions actions) {
         this.name = name;
         this.inputSize = inputSize;
+        this.actions = actions;
     }
 
     @Override
@@ -49,6 +57,11 @@ public final class FakePredictor implements Predictor {
     @Override
     public int inputSize() {
         return inputSize;
+    }
+
+    @Override
+    public Actions actions() {
+        return actions;
     }
 
     @Override
