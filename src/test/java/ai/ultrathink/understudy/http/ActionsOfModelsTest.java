@@ -232,6 +232,6 @@ class ActionsOfModelsTest {
     }
 
     private static void reload() {
-        ok(post(MODELS + "/reload"));
+        okList(post(MODELS + "/reload"));
     }
 }

@@ -76,7 +76,7 @@ final class OpenApiExamples {
              "disagreements": [], "window": %s, "assumptions": ["Requests are independent of each other."]}""".formatted(TEST, STATS);
 
     private static final String MODEL = """
-            {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "device": "cpu",
+            {"name": "bull_specialist", "version": "1", "parameters": 110339, "input_size": 43, "actions": ["HOLD", "BUY", "SELL"], "device": "cpu",
              "loaded_at": "2026-11-24T12:00:00Z", "state": "loaded", "reason": null, "digest": "5f3a9c0d1e2b",
              "batching": "blocks of 64", "note": null, "wanted": "5f3a9c0d1e2b",
              "replicas": [{"replica": "understudy-0-4be1f0", "digest": "5f3a9c0d1e2b", "state": "switched", "detail": null}]}""";

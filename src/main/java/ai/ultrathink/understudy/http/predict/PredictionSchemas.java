@@ -53,9 +53,11 @@ final class PredictionSchemas {
     record Answer(
             String request_id,
             String symbol,
-            @Schema(enumeration = {"HOLD", "BUY", "SELL"}) String action,
+            @Schema(pattern = "[A-Z0-9_]{1,32}", description = "one of the model's actions; HOLD, BUY or SELL of the shipped models")
+            String action,
+
             float confidence,
-            Map<String, Float> action_probabilities,
+            @Schema(description = "a probability for each of the model's actions") Map<String, Float> action_probabilities,
             Metadata metadata) {}
 
     @Schema(name = "PredictionMetadata")

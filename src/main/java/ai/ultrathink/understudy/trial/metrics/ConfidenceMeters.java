@@ -11,8 +11,8 @@ import io.micrometer.core.instrument.DistributionSummary;
  */
 final class ConfidenceMeters {
 
-    /** From a third, where the three actions are equally likely, to certainty. */
-    private static final double[] BOUNDS = {35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100};
+    /** Mostly from a third, where three actions are equally likely, to certainty. */
+    private static final double[] BOUNDS = {10, 20, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100};
 
     private final DistributionSummary control;
     private final DistributionSummary treatment;
