@@ -53,11 +53,17 @@ final class PredictionSchemas {
     record Answer(
             String request_id,
             String symbol,
-            @Schema(pattern = "[A-Z0-9_]{1,32}", description = "one of the model's actions; HOLD, BUY or SELL of the shipped models")
+
+            @Schema(
+                    pattern = "[A-Z0-9_]{1,32}",
+                    description = "one of the model's actions; HOLD, BUY or SELL of the shipped models")
             String action,
 
             float confidence,
-            @Schema(description = "a probability for each of the model's actions") Map<String, Float> action_probabilities,
+
+            @Schema(description = "a probability for each of the model's actions")
+            Map<String, Float> action_probabilities,
+
             Metadata metadata) {}
 
     @Schema(name = "PredictionMetadata")
