@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.Locale;
 
-/** Starts the service, with an embedded PostgreSQL if none is configured; or, for a running service, its worker. */
+/** Starts the service, with an embedded PostgreSQL if none is configured; or, for a running service, its worker; or does a command. */
 @QuarkusMain
 public final class Understudy {
 
@@ -21,6 +21,10 @@ public final class Understudy {
     public static void main(String... args) {
         if (WorkerMain.asked(args)) {
             WorkerMain.run(args);
+            return;
+        }
+        if (ModelMain.asked(args)) {
+            ModelMain.run(args);
             return;
         }
         ShutdownHook ending = new ShutdownHook();

@@ -9,6 +9,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,34 @@ class ReadmeIT {
         bash.assumeCurl("the README's tour");
         try (ServiceProcess service = ServiceProcess.start(directory, Map.of()).awaitTests()) {
             bash.tour(readme.commands("A tour with curl"), service);
+        }
+    }
+
+    @Test
+    void a_model_of_ones_own_is_three_commands_away() throws Exception {
+        Bash bash = new Bash(directory);
+        bash.assumeCurl("the README's model");
+        Path models = directory.resolve("models");
+        Files.createDirectories(models.resolve("universal"));
+        for (String file : List.of("model.pt", "model.json")) {
+            Files.copy(
+                    Path.of("models", "universal", file),
+                    models.resolve("universal").resolve(file));
+        }
+        Map<String, String> settings =
+                Map.of("UNDERSTUDY_MODELS_DIR", models.toString(), "UNDERSTUDY_MODELS_DEFAULT_MODEL", "universal");
+        try (ServiceProcess service = ServiceProcess.start(directory, settings).awaitTests()) {
+            String output = bash.tour(
+                    readme.commands("Your own models")
+                            .replace(
+                                    "models/momentum",
+                                    models.resolve("momentum").toString()),
+                    service);
+
+            assertTrue(output.contains("takes 10 features, advises STRONG_SELL, SELL, HOLD, BUY, STRONG_BUY"), output);
+            assertTrue(
+                    output.contains("\"actions\":[\"STRONG_SELL\",\"SELL\",\"HOLD\",\"BUY\",\"STRONG_BUY\"]"), output);
+            assertTrue(!output.contains("failed") && !output.contains("\tat "), output);
         }
     }
 
