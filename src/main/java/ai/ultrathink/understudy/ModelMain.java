@@ -53,7 +53,7 @@ final class ModelMain {
     int execute(String... args) {
         CommandSpec model = CommandSpec.create().name("bin/understudy model");
         model.usageMessage().description("Makes and checks the folders of models, without a service.");
-        model.mixinStandardHelpOptions(true);
+        model.addOption(help());
         model.addSubcommand("pack", pack());
         model.addSubcommand("check", check());
         CommandLine line = new CommandLine(model);
@@ -68,7 +68,7 @@ final class ModelMain {
         pack.usageMessage()
                 .description(
                         "Makes a model's folder from a network, with the network's own answer to a question as its golden answer.");
-        pack.mixinStandardHelpOptions(true);
+        pack.addOption(help());
         pack.addPositional(positional(0, "FILE", "the network: TorchScript"));
         pack.addPositional(positional(1, "FOLDER", "the folder to make; its name is the model's"));
         pack.addOption(option("--actions", "NAME,…", "the actions, in the order of the output", String.class, null)
@@ -78,9 +78,8 @@ final class ModelMain {
                 option("--input", "SIZE,…", "the shape of one row, without the batch: 43, or 60,10", String.class, null)
                         .required(true)
                         .build());
-        pack.addOption(
-                option("--version-name", "VERSION", "the version; by default ${DEFAULT-VALUE}", String.class, "1")
-                        .build());
+        pack.addOption(option("--version", "VERSION", "the version; by default ${DEFAULT-VALUE}", String.class, "1")
+                .build());
         pack.addOption(option(
                         "--output",
                         "KIND",
@@ -113,15 +112,23 @@ final class ModelMain {
         check.usageMessage()
                 .description(
                         "Says all that is wrong with a model's folder. Exit code 0: a service would load it; 1: it would not.");
-        check.mixinStandardHelpOptions(true);
+        check.addOption(help());
         check.addPositional(positional(0, "FOLDER", "the model's folder"));
         return check;
+    }
+
+    private static OptionSpec help() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("shows this")
+                .build();
     }
 
     private static PositionalParamSpec positional(int index, String label, String description) {
         return PositionalParamSpec.builder()
                 .index(Integer.toString(index))
                 .arity("1")
+                .required(true)
                 .type(Path.class)
                 .paramLabel(label)
                 .description(description)
@@ -160,7 +167,7 @@ final class ModelMain {
 
     private int pack(ParseResult command) throws IOException {
         PackedNetwork known = new PackedNetwork(
-                command.matchedOptionValue("--version-name", "1"),
+                command.matchedOptionValue("--version", "1"),
                 List.of(command.matchedOptionValue("--actions", "").split(",", -1)),
                 shape(command.matchedOptionValue("--input", "")),
                 command.matchedOptionValue("--dtype", PackedNetwork.USUAL_DTYPE),

@@ -41,7 +41,8 @@ public final class ModelPacking {
         Path parent = target.getParent();
         Files.createDirectories(parent);
         // names that begin with a dot are no models to a service that reads the directory meanwhile
-        Path making = Files.createTempDirectory(parent, "." + name + "-");
+        Path making = Files.createDirectory(target.resolveSibling(
+                "." + name + ".packing-" + ProcessHandle.current().pid()));
         try {
             Files.copy(network, making.resolve("model.pt"), StandardCopyOption.REPLACE_EXISTING);
             write(making, known.unanswered());
