@@ -20,7 +20,13 @@ final class WorkerMain {
     private static final int MORE_LIKELY = 500;
     private static final int MOST_LIKELY = 1_000;
 
-    /** Quick to start rather than quick in the long run: the work is done by libtorch. */
+    /** Control's threads come first wherever both want a processor. As what the JVM makes of the lowest priority of a thread. */
+    private static final int NICE = 4;
+
+    /**
+     * Quick to start rather than quick in the long run: the work is done by libtorch. Priorities of threads count, also without the
+     * rights of root: without them they can only be lowered, of which the JVM would warn.
+     */
     private static final List<String> JVM = List.of(
             "-Xms16m",
             "-Xmx256m",
@@ -30,6 +36,11 @@ final class WorkerMain {
             "-XX:-CreateCoredumpOnCrash",
             "-XX:+ErrorFileToStdout",
             "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ThreadPriorityPolicy=1",
+            "-XX:CompilerThreadPriority=" + NICE,
+            "-XX:VMThreadPriority=" + NICE,
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-PrintWarnings",
             "--enable-native-access=ALL-UNNAMED",
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
@@ -43,6 +54,7 @@ final class WorkerMain {
     static void run(String... args) {
         int code = 1;
         try {
+            letControlComeFirst();
             Thread.ofPlatform().name("parent").daemon().start(WorkerMain::endWithParent);
             endWithParentAlone();
             comeFirstWhenMemoryEnds();
@@ -55,8 +67,23 @@ final class WorkerMain {
         Runtime.getRuntime().halt(code);
     }
 
+    /** For this thread and those that it starts. Nothing relies on it. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letControlComeFirst() {
+        if (NativeProcess.here()) {
+            if (!NativeProcess.lowerPriority(NICE)) {
+                System.err.println("the worker runs at the priority of the service");
+            }
+        } else {
+            Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
+        }
+    }
+
     /** The service holds the other end of the standard input and never writes. It closes when the service ends in any way. */
     private static void endWithParent() {
+        if (NativeProcess.here() && !NativeProcess.endWithParent()) {
+            System.err.println("the worker, if it is stopped, does not end with the service");
+        }
         try {
             while (System.in.read() >= 0) {
                 // nothing is expected
@@ -95,7 +122,7 @@ final class WorkerMain {
         List<String> words = new ArrayList<>();
         String program = ProcessHandle.current().info().command().orElse("java");
         words.add(program);
-        if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+        if (NativeProcess.here()) {
             words.addAll(List.of("-Xmx256m", COMMAND));
             return new TreatmentWorkerCommand(words);
         }

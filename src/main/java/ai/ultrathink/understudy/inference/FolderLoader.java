@@ -36,6 +36,7 @@ final class FolderLoader implements AutoCloseable {
     private final TimeSource time;
     private final Set<Version> stuck = ConcurrentHashMap.newKeySet();
     private ExecutorService thread = newThread();
+    private boolean begun;
 
     private record Version(String name, String digest) {}
 
@@ -64,11 +65,25 @@ final class FolderLoader implements AutoCloseable {
             throw new ModelRefusedException(
                     "still hangs in an earlier attempt to load it; change the folder, or restart");
         }
+        if (!begun) {
+            begun = true;
+            thread.execute(FolderLoader::loadLibtorch);
+        }
         return switch (treatments.load(folder, contents)) {
             case WorkerLoad.NotUsed notUsed -> load(folder, contents, version, null);
             case WorkerLoad.Later later -> with(later.copy(), folder, contents, version, null);
             case WorkerLoad.Loaded loaded -> with(loaded.copy(), folder, contents, version, loaded.batching());
         };
+    }
+
+    /** Meanwhile the worker does the same. */
+    private static void loadLibtorch() {
+        try {
+            TorchThread.prepareCurrent().close();
+        } catch (RuntimeException | Error e) {
+            // the first model that needs it is refused with the reason
+            LOG.debug("libtorch cannot be loaded", e);
+        }
     }
 
     private LoadedModel with(

@@ -50,6 +50,8 @@ final class InWorker implements TreatmentRuntime {
         this.queues = new WorkerQueues(supervisor, versions, passes, deaths, meters, inference.maxBatch(), time);
         passes.whenEnded(queues::goOn);
         queues.start();
+        // it loads libtorch while this process does
+        supervisor.begin();
         meters.show(() -> supervisor.serving() != null, this::residentBytes);
     }
 

@@ -35,7 +35,6 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
     // written under the lock
     private volatile WorkerState state = new WorkerState.Starting(null);
     private volatile @Nullable WorkerLife started;
-    private boolean begun;
     private long servingSince;
 
     /** Told what happens to passes, on the thread that reads from the worker. */
@@ -79,18 +78,19 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         return started;
     }
 
+    /** Starts the first worker; returns at once. */
+    void begin() {
+        thread.execute(this::start);
+    }
+
     /**
-     * Waits for a worker that answers; the first call starts one.
+     * Waits for a worker that answers.
      *
      * @return null if none can be started now
      */
     @Nullable WorkerLife await(Duration within) throws InterruptedException {
         lock.lock();
         try {
-            if (!begun) {
-                begun = true;
-                thread.execute(this::start);
-            }
             long left = within.toNanos();
             while (mayServeSoon() && left > 0) {
                 left = changed.awaitNanos(left);
@@ -235,9 +235,10 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        thread.shutdownNow();
         if (life != null) {
             life.close();
         }
+        // last, because a worker ends with the thread that started it, where the system can do that
+        thread.shutdownNow();
     }
 }

@@ -14,19 +14,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
 
 /** Starts workers. Of each start only the process and one socket without a name remain. */
 public final class WorkerLauncher {
 
-    private static final Logger LOG = Logger.getLogger(WorkerLauncher.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final WorkerProgram program;
     private final int threads;
     private final Duration within;
     private final TimeSource time;
-    private boolean atLowerPriority = true;
     private int lives;
 
     /**
@@ -63,7 +60,7 @@ public final class WorkerLauncher {
 
     private WorkerLife accepted(int number, ServerSocketChannel server, Path socket, WorkerLife.Listener listener)
             throws IOException {
-        Process process = started(socket);
+        Process process = start(socket);
         LastWords lastWords = new LastWords();
         Thread.ofPlatform()
                 .name("worker-output-" + number)
@@ -80,23 +77,9 @@ public final class WorkerLauncher {
         }
     }
 
-    private Process started(Path socket) throws IOException {
-        try {
-            return start(socket);
-        } catch (IOException e) {
-            if (!atLowerPriority) {
-                throw e;
-            }
-            LOG.infof("the worker runs at the priority of the service, because nice is not there (%s)", e.getMessage());
-            atLowerPriority = false;
-            return start(socket);
-        }
-    }
-
     /** The worker ends with its standard input, which this process holds open and never writes to. */
     private Process start(Path socket) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(program.with(socket, threads, atLowerPriority)).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(program.with(socket, threads)).redirectErrorStream(true);
         // a model needs no password, and what is set for the JVM of the service, such as a port, is not for two
         builder.environment().keySet().removeIf(WorkerLauncher::notForWorkers);
         return builder.start();

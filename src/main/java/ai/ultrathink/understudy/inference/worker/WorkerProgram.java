@@ -11,17 +11,13 @@ import java.util.List;
  */
 public record WorkerProgram(List<String> command) {
 
-    /** Control's threads come first wherever both want a processor. */
-    private static final List<String> AT_LOWER_PRIORITY = List.of("nice", "-n", "5");
-
     public WorkerProgram {
         command = List.copyOf(command);
     }
 
     /** The command of one life. */
-    List<String> with(Path socket, int threads, boolean atLowerPriority) {
-        List<String> all = new ArrayList<>(atLowerPriority ? AT_LOWER_PRIORITY : List.of());
-        all.addAll(command);
+    List<String> with(Path socket, int threads) {
+        List<String> all = new ArrayList<>(command);
         all.add(socket.toString());
         all.add(Integer.toString(threads));
         return all;
