@@ -47,6 +47,10 @@ final class FaultEnvironment implements AutoCloseable {
             // what one fault has spoilt shall be found sound again soon, for the next one
             environment.put("UNDERSTUDY_PROBE_EVERY", "1s");
             environment.put("UNDERSTUDY_PROBE_EVERY_AT_MOST", "1s");
+            // what the remote-controlled models are told, they do in all services: one that hangs in the service of
+            // another fault ends
+            // the worker of this one, too
+            environment.put("UNDERSTUDY_TREATMENT_MAX_DEATHS", "1000000");
             Launch launch = Launch.in(Files.createDirectory(directory.resolve("shared")), environment);
             return new FaultEnvironment(
                     directory, postgres, launch, launch.start().awaitReady());

@@ -37,7 +37,8 @@ final class GuardFaults {
                         () -> RemoteControlledModel.TREATMENT.burnsForEachPass(30)),
                 opens(),
                 changedAnswers(),
-                leak());
+                leak(),
+                leakInWorker());
     }
 
     private static Fault p99(String what, double bound, String how, Runnable order) {
@@ -46,7 +47,7 @@ final class GuardFaults {
                 .promised("the p99 of shadow is at most %s × that with a sound treatment, in turns in one process"
                         .formatted(bound))
                 .when(context -> {
-                    ServiceReplica replica = context.replica();
+                    ServiceReplica replica = context.replica("UNDERSTUDY_TREATMENT_RUNTIME", "in_process");
                     order.run();
                     // the rounds are taken together: the p99 of one round rests on five answers
                     Recording none = nothing(context, replica);
@@ -151,10 +152,10 @@ final class GuardFaults {
 
     private static Fault leak() {
         return Fault.named("treatment leaks memory, shadow")
-                .injected("the model keeps 33 MiB more at each pass, about 20 passes")
+                .injected("in the process of the service the model keeps 33 MiB more at each pass, about 20 passes")
                 .promised("control's answers do not change, and a reload of the model frees the memory")
                 .when(context -> {
-                    ServiceReplica replica = context.replica();
+                    ServiceReplica replica = context.replica("UNDERSTUDY_TREATMENT_RUNTIME", "in_process");
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
                     context.load(replica, ask, 100).lasting(Duration.ofSeconds(3));
                     long before = replica.residentMib();
@@ -178,6 +179,42 @@ final class GuardFaults {
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(kept > 50, "nothing leaked")
                             .holds(left[0] < kept / 2, "the memory is not given back")
+                            .verdict();
+                });
+    }
+
+    private static Fault leakInWorker() {
+        return Fault.named("treatment leaks memory in the worker, shadow")
+                .injected("the model keeps 33 MiB more at each pass, and 512 MB are allowed")
+                .promised(
+                        "the worker is ended and another one serves; the service's own memory does not grow by 100 MiB")
+                .when(context -> {
+                    ServiceReplica replica = context.replica(
+                            "UNDERSTUDY_TREATMENT_RUNTIME",
+                            "worker",
+                            "UNDERSTUDY_TREATMENT_MAX_MEMORY",
+                            "512M",
+                            // what the heap takes sooner or later is no leak
+                            "JAVA_OPTS",
+                            "-XX:+AlwaysPreTouch");
+                    Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
+                    context.load(replica, ask, 100).lasting(Duration.ofSeconds(3));
+                    long before = replica.residentMib();
+                    RemoteControlledModel.TREATMENT.keepsMemory(33);
+                    Load load = context.load(replica, ask, 20);
+                    long ended = ServiceReplica.millisUntil(
+                            Duration.ofSeconds(30), () -> WorkerFaults.deaths(replica, "memory") > 0);
+                    RemoteControlledModel.TREATMENT.behaves();
+                    Recording recording = load.stop();
+                    String testId = replica.split(CONTROL, SOUND, 1.0);
+                    Health.awaitServedBy(replica, testId, "treatment", Duration.ofSeconds(60));
+                    long kept = replica.residentMib() - before;
+                    return measured(
+                                    "%,d predictions, %d failed; %.0f workers ended; the service has %d MiB more",
+                                    recording.size(), recording.failed(), WorkerFaults.deaths(replica, "memory"), kept)
+                            .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
+                            .holds(ended >= 0, "no worker was ended for its memory")
+                            .holds(kept < 100, "the service has grown")
                             .verdict();
                 });
     }

@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.faults;
 import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
 import static ai.ultrathink.understudy.faults.FaultVerdict.measured;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,12 @@ final class TreatmentFaults {
 
     private record Misbehaviour(String what, String how, Runnable order) {}
 
+    /** The service that a fault is played with. */
+    @FunctionalInterface
+    private interface Replicas {
+        ServiceReplica of(FaultContext context) throws IOException;
+    }
+
     private TreatmentFaults() {}
 
     static List<Fault> all() {
@@ -50,16 +57,32 @@ final class TreatmentFaults {
                 split(HANGS).quickly(),
                 shadow(LATE),
                 split(LATE).quickly(),
+                shadowInProcess(HANGS),
+                splitInProcess(HANGS),
+                splitInProcess(LATE),
                 shadow(CHANGES).quickly(),
                 someRows());
     }
 
     private static Fault shadow(Misbehaviour misbehaviour) {
-        return Fault.named("treatment " + misbehaviour.what + ", shadow")
+        return shadow(misbehaviour, "", FaultContext::shared);
+    }
+
+    /** What a thread of the service costs that is inside the model. */
+    private static Fault shadowInProcess(Misbehaviour misbehaviour) {
+        return shadow(misbehaviour, ", in the process of the service", TreatmentFaults::inProcess);
+    }
+
+    private static ServiceReplica inProcess(FaultContext context) throws IOException {
+        return context.replica("UNDERSTUDY_TREATMENT_RUNTIME", "in_process");
+    }
+
+    private static Fault shadow(Misbehaviour misbehaviour, String where, Replicas replicas) {
+        return Fault.named("treatment " + misbehaviour.what + ", shadow" + where)
                 .injected(misbehaviour.how)
                 .promised("no prediction fails or waits; control's answers, bit for bit")
                 .when(context -> {
-                    ServiceReplica replica = context.shared();
+                    ServiceReplica replica = replicas.of(context);
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.shadow(CONTROL, TREATMENT), CONTROL);
                     misbehaviour.order.run();
@@ -75,12 +98,20 @@ final class TreatmentFaults {
     }
 
     private static Fault split(Misbehaviour misbehaviour) {
-        return Fault.named("treatment " + misbehaviour.what + ", split")
+        return split(misbehaviour, "", FaultContext::shared);
+    }
+
+    private static Fault splitInProcess(Misbehaviour misbehaviour) {
+        return split(misbehaviour, ", in the process of the service", TreatmentFaults::inProcess);
+    }
+
+    private static Fault split(Misbehaviour misbehaviour, String where, Replicas replicas) {
+        return Fault.named("treatment " + misbehaviour.what + ", split" + where)
                 .injected(misbehaviour.how)
                 .promised(
                         "control answers within 1,000 ms (the treatment's deadline is 200 ms); the group stays treatment")
                 .when(context -> {
-                    ServiceReplica replica = context.shared();
+                    ServiceReplica replica = replicas.of(context);
                     Health.awaitSound(replica, TREATMENT);
                     Ask ask = Ask.under(replica.split(CONTROL, TREATMENT, 1.0), CONTROL);
                     misbehaviour.order.run();

@@ -30,7 +30,13 @@ final class WorkerFaults {
     private static final int PER_SECOND = 100;
     private static final Duration A_WHILE = Duration.ofSeconds(1);
     private static final Duration AGAIN_WITHIN = Duration.ofSeconds(60);
-    private static final int KILLS = 40;
+    private static final Duration OUT_OF_USE_WITHIN = Duration.ofMinutes(3);
+    /** A thousand: {@code TOOL_OPTS=-Dunderstudy.deaths=1000 make faults FAULTS="again and again"}. */
+    private static final int KILLS = Integer.getInteger("understudy.deaths", 100);
+
+    /** A model that ends its worker at those rows that misbehave. */
+    private static final String DIVIDING = "divides";
+
     private static final Pattern SERVING = Pattern.compile("serving in process (\\d+)");
 
     /** Zero at those rows that misbehave, otherwise one; see {@link FixedQuestions#provokes}. */
@@ -80,7 +86,7 @@ final class WorkerFaults {
                         "divides by zero",
                         "a treatment divides integers by zero at one request (SIGFPE)",
                         "sigfpe",
-                        "divides",
+                        DIVIDING,
                         WorkerFaults::provoke),
                 underLoad(
                         "takes 100 GB",
@@ -167,13 +173,15 @@ final class WorkerFaults {
                 .injected("it divides by zero at every request, but not at its probes (SIGFPE), under load")
                 .promised("no prediction fails; after three deaths it is out of use, with an event; others are served")
                 .when(context -> {
-                    ServiceReplica replica = replica(context);
+                    // a guard that opens again and again waits longer and longer, and a busy machine starts workers
+                    // slowly
+                    ServiceReplica replica = replica(context, "UNDERSTUDY_TREATMENT_DEATH_WINDOW", "5m");
                     awaitWorker(replica, 0);
-                    String testId = replica.split(CONTROL, "divides", 1.0);
+                    String testId = replica.split(CONTROL, DIVIDING, 1.0);
                     String other = replica.split(CONTROL, TREATMENT, 1.0);
                     Load load = context.load(replica, Ask.under(testId, CONTROL).only(Ask.Which.PROVOKING), PER_SECOND);
                     long out = ServiceReplica.millisUntil(
-                            AGAIN_WITHIN, () -> actions(replica, testId).contains("treatment_out_of_use"));
+                            OUT_OF_USE_WITHIN, () -> actions(replica, testId).contains("treatment_out_of_use"));
                     awaitWorker(replica, 0);
                     Recording recording = load.lasting(A_WHILE);
                     Health.awaitServedBy(replica, other, "treatment", AGAIN_WITHIN);
@@ -361,10 +369,15 @@ final class WorkerFaults {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        Launch launch = Launch.in(context.directory(), environment);
-        ScriptedModel.write(launch.model("divides"), FEATURES, DIVIDES);
+        Launch launch = launch(context, environment);
         ScriptedModel.write(launch.model("takes_memory"), FEATURES, TAKES_MEMORY);
         return context.started(launch).awaitReady();
+    }
+
+    private static Launch launch(FaultContext context, Map<String, String> environment) throws IOException {
+        Launch launch = Launch.in(context.directory(), environment);
+        ScriptedModel.write(launch.model(DIVIDING), FEATURES, DIVIDES);
+        return launch;
     }
 
     /** Waits for a worker that serves and is not this one. */
@@ -397,7 +410,7 @@ final class WorkerFaults {
         return process.isEmpty() || !process.get().isAlive();
     }
 
-    private static double deaths(ServiceReplica replica, String cause) {
+    static double deaths(ServiceReplica replica, String cause) {
         return replica.metric("understudy_worker_deaths_total", "cause=\"" + cause + "\"");
     }
 
