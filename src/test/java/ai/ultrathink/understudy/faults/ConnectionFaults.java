@@ -399,9 +399,10 @@ final class ConnectionFaults {
         return Fault.named("the database's certificate is not right")
                 .injected(
                         "sslmode=verify-full with the right certificate, one of another authority, and another host name")
-                .promised("the first works; the others connect to nothing, say why, and control answers")
+                .promised("the first works; the others connect to nothing, are not ready, say why, and control answers")
                 .when(context -> {
-                    Path directory = context.directory();
+                    // PostgreSQL reads a relative path from its data directory
+                    Path directory = context.directory().toAbsolutePath();
                     Authority authority = Authority.create(directory, "authority");
                     Path right = authority.certificate();
                     Path other = Authority.create(directory, "other").certificate();
@@ -430,7 +431,8 @@ final class ConnectionFaults {
     /** Whether control answers, and the tests are known or the log says why not. */
     private static boolean answers(FaultContext context, String url, String words) throws Exception {
         ServiceReplica replica = context.started("DATABASE_URL", url);
-        replica.process().awaitReady();
+        // a database that will not do by waiting keeps a replica out of service
+        replica.awaitListening();
         boolean said = ServiceReplica.millisUntil(
                         WITHIN,
                         () -> words.equals("tests are known")
@@ -439,7 +441,8 @@ final class ConnectionFaults {
                                         && replica.get("/api/v1/ab-test/list").statusCode() == 503)
                 >= 0;
         boolean answered = context.ask(replica, Ask.plain(CONTROL), 1).ok();
+        boolean ready = replica.ready();
         replica.close();
-        return said && answered;
+        return said && answered && ready == words.equals("tests are known");
     }
 }

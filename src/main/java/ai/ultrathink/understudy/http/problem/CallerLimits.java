@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CallerLimits {
 
-    private static final Duration HELD_BACK = Duration.ofSeconds(1);
+    private static final Duration HELD_BACK_AT_LEAST = Duration.ofSeconds(1);
+    private static final Duration HELD_BACK_AT_MOST = Duration.ofSeconds(2);
     private static final int TOO_MANY = 429;
 
     private final AccessConfig config;
@@ -59,7 +61,9 @@ class CallerLimits {
             meters.tooManyBad();
             context.vertx()
                     .setTimer(
-                            HELD_BACK.toMillis(),
+                            // not all after the same time, or those of many connections would come back together
+                            ThreadLocalRandom.current()
+                                    .nextLong(HELD_BACK_AT_LEAST.toMillis(), HELD_BACK_AT_MOST.toMillis()),
                             late -> answer(
                                     context,
                                     "Authorization: got more than " + config.badCredentialsPerSecond()

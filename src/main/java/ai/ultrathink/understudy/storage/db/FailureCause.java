@@ -57,12 +57,14 @@ public record FailureCause(boolean lasting, String sentence) {
 
     private static @Nullable FailureCause ofOne(Throwable failure) {
         String message = firstLine(failure.getMessage());
+        if (failure instanceof DatabaseAwayException told) {
+            return new FailureCause(told.lasting(), message);
+        }
         FailureCause tls = ofTls(failure, message);
         if (tls != null) {
             return tls;
         }
         return switch (failure) {
-            case DatabaseAwayException told -> new FailureCause(told.lasting(), message);
             case PgException refused -> refused(refused.getSqlState(), firstLine(refused.getErrorMessage()));
             case DatabaseException refused -> refused(refused.getSqlState(), message);
             case SQLException refused -> refused(refused.getSQLState(), message.replaceFirst("^[A-Z]+: ", ""));

@@ -100,4 +100,12 @@ class FailureCauseTest {
     private static PgException refusal(String state, String message) {
         return new PgException(message, "ERROR", state, null);
     }
+
+    @Test
+    void a_cause_that_is_known_is_told_once() {
+        FailureCause cause = FailureCause.of(new SQLException("The server does not support SSL."))
+                .orElseThrow();
+
+        assertEquals(Optional.of(cause), FailureCause.of(new DatabaseAwayException(cause, null)));
+    }
 }
