@@ -440,7 +440,10 @@ final class ConnectionFaults {
                                 : replica.process().output().contains(words)
                                         && replica.get("/api/v1/ab-test/list").statusCode() == 503)
                 >= 0;
-        boolean answered = context.ask(replica, Ask.plain(CONTROL), 1).ok();
+        boolean answered = ServiceReplica.millisUntil(
+                        WITHIN,
+                        () -> context.ask(replica, Ask.plain(CONTROL), 1).ok())
+                >= 0;
         boolean ready = replica.ready();
         replica.close();
         return said && answered && ready == words.equals("tests are known");

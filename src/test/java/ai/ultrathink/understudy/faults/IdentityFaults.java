@@ -28,6 +28,7 @@ final class IdentityFaults {
     private static final String TOKEN = "token-of-the-file";
     private static final int PER_SECOND = 100;
     private static final Duration WHILE = Duration.ofSeconds(5);
+    private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private IdentityFaults() {}
 
@@ -142,6 +143,9 @@ final class IdentityFaults {
                         quiet.add(context.load(replica, Ask.plain(CONTROL), PER_SECOND)
                                 .lasting(WHILE));
                         try (ClosedLoop flood = flood(replica, sent)) {
+                            // until its hundred connections are open, which costs this program more than the service
+                            context.load(replica, Ask.plain(CONTROL), PER_SECOND)
+                                    .lasting(SETTLING);
                             flooded.add(context.load(replica, Ask.plain(CONTROL), PER_SECOND)
                                     .lasting(WHILE));
                             if (flood.failure() != null) {
