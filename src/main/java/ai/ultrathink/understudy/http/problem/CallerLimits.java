@@ -8,9 +8,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +19,15 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CallerLimits {
 
-    private static final Duration HELD_BACK_AT_LEAST = Duration.ofSeconds(1);
-    private static final Duration HELD_BACK_AT_MOST = Duration.ofSeconds(2);
+    private static final long HELD_BACK_AT_LEAST_MS = 1000L;
+    private static final int SPREAD_MS = 1000;
+
+    /** Has no common divisor with the spread, so that every delay comes in turn, and neighbours are far apart. */
+    private static final int STEP_MS = 387;
+
     private static final int TOO_MANY = 429;
 
+    private final AtomicInteger heldBack = new AtomicInteger();
     private final AccessConfig config;
     private final RateLimit callers;
     private final RateLimit strangers;
@@ -61,9 +65,7 @@ class CallerLimits {
             meters.tooManyBad();
             context.vertx()
                     .setTimer(
-                            // not all after the same time, or those of many connections would come back together
-                            ThreadLocalRandom.current()
-                                    .nextLong(HELD_BACK_AT_LEAST.toMillis(), HELD_BACK_AT_MOST.toMillis()),
+                            heldBackMillis(),
                             late -> answer(
                                     context,
                                     "Authorization: got more than " + config.badCredentialsPerSecond()
@@ -71,6 +73,11 @@ class CallerLimits {
             return false;
         }
         return true;
+    }
+
+    /** Not the same for all, or those of many connections would come back together. */
+    private long heldBackMillis() {
+        return HELD_BACK_AT_LEAST_MS + Math.floorMod(heldBack.getAndAdd(STEP_MS), SPREAD_MS);
     }
 
     private boolean refused(RoutingContext context, String name) {
