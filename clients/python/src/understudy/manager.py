@@ -151,7 +151,8 @@ class ABTestingManager:
         """Predicts under a test.
 
         Returns:
-            the action, its confidence, the probabilities of all actions in the order of `action_probabilities`, and the whole prediction
+            the action, its confidence, the probabilities of all actions in the order of `action_probabilities`, and the
+            whole prediction
         """
         prediction = await asyncio.to_thread(
             self.client.predict, symbol, features, request_id=request_id, test_id=test_id
