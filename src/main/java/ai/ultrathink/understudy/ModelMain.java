@@ -69,7 +69,7 @@ final class ModelMain {
                 .description(
                         "Makes a model's folder from a network, with the network's own answer to a question as its golden answer.");
         pack.addOption(help());
-        pack.addPositional(positional(0, "FILE", "the network: TorchScript"));
+        pack.addPositional(positional(0, "FILE", "the network: ONNX if its name ends with .onnx, else TorchScript"));
         pack.addPositional(positional(1, "FOLDER", "the folder to make; its name is the model's"));
         pack.addOption(option("--actions", "NAME,…", "the actions, in the order of the output", String.class, null)
                 .required(true)

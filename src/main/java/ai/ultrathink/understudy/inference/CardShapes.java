@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The parts of {@code model.json} that say what goes into a network, what comes out, and which file it is. */
 final class CardShapes {
 
-    private static final int LARGEST_INPUT = 100_000;
+    static final int LARGEST_INPUT = 100_000;
     private static final int LONGEST_NAME = 200;
     private static final int MOST_OUTPUTS = 1_000;
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");

@@ -20,7 +20,7 @@ import java.util.HexFormat;
  */
 final class FolderContents {
 
-    private static final long MOST_CARD_BYTES = 1 << 20;
+    static final long MOST_CARD_BYTES = 1 << 20;
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path directory;

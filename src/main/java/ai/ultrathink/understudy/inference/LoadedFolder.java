@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A model's folder loaded without a service, with all checks of one.
+ * A model's folder loaded without a service, with all checks of one. It is not changed.
  *
  * @param name the model's
  */
@@ -25,7 +25,7 @@ record LoadedFolder(String name, Path directory, TimeSource time) {
 
     /** @throws IOException a {@link ModelRefusedException} if the folder cannot serve; the message says why */
     <T> T with(Use<T> use) throws IOException {
-        ModelFolder folder = new ModelFolder(name, directory);
+        ModelFolder folder = ModelFolder.unchanged(name, directory);
         FolderContents contents;
         try {
             contents = folder.contents();

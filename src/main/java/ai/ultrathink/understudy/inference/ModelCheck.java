@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 public final class ModelCheck {
 
     private static final String CARD = "model.json";
-    private static final String NETWORK = "model.pt";
-    private static final long MOST_CARD_BYTES = 1 << 20;
 
     /**
      * What was found.
@@ -70,13 +68,17 @@ public final class ModelCheck {
 
     /** Whether the card can be read; notes which files are missing. */
     private static boolean readable(Path directory, List<String> problems) throws IOException {
-        for (String file : List.of(CARD, NETWORK)) {
+        Path card = directory.resolve(CARD);
+        boolean readable = Files.isRegularFile(card)
+                && Files.isReadable(card)
+                && Files.size(card) <= FolderContents.MOST_CARD_BYTES;
+        ModelRuntime runtime = readable ? CardReader.runtime(Files.readAllBytes(card)) : ModelRuntime.TORCHSCRIPT;
+        for (String file : List.of(CARD, runtime.file())) {
             if (!Files.exists(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
                 problems.add(file + " is missing");
             }
         }
-        Path card = directory.resolve(CARD);
-        return Files.isRegularFile(card) && Files.isReadable(card) && Files.size(card) <= MOST_CARD_BYTES;
+        return readable;
     }
 
     private static String run(String name, Path directory, TimeSource time) throws IOException {

@@ -13,17 +13,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code <models>/<name>/} with {@code model.pt} and {@code model.json}.
+ * {@code <models>/<name>/} with {@code model.json} and the network's file.
  *
- * @param mostNetworkBytes the largest {@code model.pt} that is read
+ * @param mostNetworkBytes the largest network that is read
+ * @param records whether a load writes the golden answer that the card lacks beside it
  */
-record ModelFolder(String name, Path directory, long mostNetworkBytes) {
+record ModelFolder(String name, Path directory, long mostNetworkBytes, boolean records) {
 
     private static final long USUAL_MOST_BYTES = 2L << 30;
     private static final int WARM_UP_PASSES = 3;
 
     ModelFolder(String name, Path directory) {
         this(name, directory, USUAL_MOST_BYTES);
+    }
+
+    ModelFolder(String name, Path directory, long mostNetworkBytes) {
+        this(name, directory, mostNetworkBytes, true);
+    }
+
+    /** A folder that a load does not change. */
+    static ModelFolder unchanged(String name, Path directory) {
+        return new ModelFolder(name, directory, USUAL_MOST_BYTES, false);
     }
 
     /** Digest of the folder, which changes when either file changes. */
@@ -72,7 +82,7 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes) {
                         : warmedUp(network, torch, golden, known);
                 checkGolden(network, card, batching, torch);
                 LoadedModel model = new LoadedModel(name, card, contents.digest(), network, batching, time.now());
-                if (read.golden().answered()) {
+                if (read.golden().answered() || !records) {
                     return model;
                 }
                 return model.noting(before == null ? file.write(card.golden(), time.now()) : GoldenFile.note());

@@ -3,11 +3,9 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.inference.torch.TorchThread;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,7 +21,7 @@ public final class ModelPacking {
     /**
      * Makes a folder, complete or not at all, that loads as the service loads it.
      *
-     * @param network a file
+     * @param network a file: ONNX if its name ends with {@code .onnx}, else TorchScript
      * @param folder not there yet
      * @return what was made, on one line
      * @throws IOException if the network cannot serve; the message says why
@@ -44,11 +42,13 @@ public final class ModelPacking {
         Path making = Files.createDirectory(target.resolveSibling(
                 "." + name + ".packing-" + ProcessHandle.current().pid()));
         try {
-            Files.copy(network, making.resolve("model.pt"), StandardCopyOption.REPLACE_EXISTING);
-            write(making, known.unanswered());
-            LoadedFolder first = new LoadedFolder(name, making, time);
-            write(making, known.answered(first.with(ModelPacking::ask)));
-            String line = first.with((model, torch) -> LoadedFolder.line(model));
+            ModelRuntime runtime = ModelRuntime.ofFile(String.valueOf(network.getFileName()));
+            Files.copy(network, making.resolve(runtime.file()), StandardCopyOption.REPLACE_EXISTING);
+            write(making, known.card(runtime));
+            LoadedFolder made = new LoadedFolder(name, making, time);
+            ModelCard.Golden golden = made.with((model, torch) -> model.card().golden());
+            write(making, known.card(runtime, golden));
+            String line = made.with((model, torch) -> LoadedFolder.line(model));
             Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
             return line;
         } finally {
@@ -59,12 +59,5 @@ public final class ModelPacking {
     private static void write(Path folder, ObjectNode card) throws IOException {
         Files.writeString(
                 folder.resolve(CARD), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n");
-    }
-
-    private static float[] ask(LoadedModel model, TorchThread torch) {
-        FloatBuffer output = model.askGolden(torch).values();
-        float[] answer = new float[model.actions().size()];
-        output.get(0, answer);
-        return answer;
     }
 }

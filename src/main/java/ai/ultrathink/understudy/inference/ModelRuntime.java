@@ -26,6 +26,11 @@ enum ModelRuntime {
         return file;
     }
 
+    /** What runs a file, by its name. */
+    static ModelRuntime ofFile(String name) {
+        return name.endsWith(".onnx") ? ONNX : TORCHSCRIPT;
+    }
+
     static Optional<ModelRuntime> of(String text) {
         return Stream.of(values()).filter(runtime -> runtime.text.equals(text)).findFirst();
     }

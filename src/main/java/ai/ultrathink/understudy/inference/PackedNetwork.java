@@ -33,11 +33,6 @@ public record PackedNetwork(
     public static final String USUAL_DTYPE = "float32";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int LARGEST_INPUT = 100_000;
-    private static final int PATTERN = 21;
-    private static final float PATTERN_SCALE = 10;
-    /** While the answer is not known any answer is accepted. */
-    private static final float ANY = Float.MAX_VALUE;
 
     /** @throws InvalidValueException if a value cannot be one of a card */
     public PackedNetwork {
@@ -47,11 +42,11 @@ public record PackedNetwork(
         shape = List.copyOf(shape);
         long size = 1;
         for (int axis : shape) {
-            size = axis < 1 ? LARGEST_INPUT + 1L : Math.min(size * axis, LARGEST_INPUT + 1L);
+            size = axis < 1 ? CardShapes.LARGEST_INPUT + 1L : Math.min(size * axis, CardShapes.LARGEST_INPUT + 1L);
         }
-        if (shape.isEmpty() || size > LARGEST_INPUT) {
+        if (shape.isEmpty() || size > CardShapes.LARGEST_INPUT) {
             throw new InvalidValueException(
-                    "input", shape, "whole numbers from 1 on, with a product of at most " + LARGEST_INPUT);
+                    "input", shape, "whole numbers from 1 on, with a product of at most " + CardShapes.LARGEST_INPUT);
         }
     }
 
@@ -59,10 +54,13 @@ public record PackedNetwork(
         return shape.stream().reduce(1, (product, axis) -> product * axis);
     }
 
-    /** A card that accepts any answer to its golden question. */
-    ObjectNode unanswered() {
+    /** A card without a golden answer. */
+    ObjectNode card(ModelRuntime runtime) {
         ObjectNode card = JSON.createObjectNode();
         card.put("version", version);
+        if (runtime != ModelRuntime.TORCHSCRIPT) {
+            card.put("runtime", runtime.text());
+        }
         card.put("input_size", inputSize());
         if (shape.size() > 1 || !dtype.equals(USUAL_DTYPE)) {
             ObjectNode input = card.putObject("input");
@@ -84,28 +82,17 @@ public record PackedNetwork(
                 output.put("name", outputName);
             }
         }
-        ObjectNode golden = card.putObject("golden");
-        ArrayNode question = golden.putArray("input");
-        for (int i = 0; i < inputSize(); i++) {
-            // networks of whole numbers may look them up in a table
-            question.add(dtype.startsWith("int") ? 1 : (i % PATTERN) / PATTERN_SCALE - 1);
-        }
-        ArrayNode answer = golden.putArray("output");
-        // to the reader of the card it is only numbers; no network is held to them
-        actions.forEach(action -> answer.add(0));
-        golden.put("tolerance", ANY);
         return card;
     }
 
     /** The card with the answer that the network gave. */
-    ObjectNode answered(float[] scores) {
-        ObjectNode card = unanswered();
-        ObjectNode golden = (ObjectNode) card.get("golden");
+    ObjectNode card(ModelRuntime runtime, ModelCard.Golden given) {
+        ObjectNode card = card(runtime);
+        ObjectNode golden = card.putObject("golden");
+        ArrayNode question = golden.putArray("input");
+        given.input().forEach(question::add);
         ArrayNode answer = golden.putArray("output");
-        for (float score : scores) {
-            answer.add(score);
-        }
-        golden.remove("tolerance");
+        given.output().forEach(answer::add);
         golden.put("recorded", true);
         return card;
     }

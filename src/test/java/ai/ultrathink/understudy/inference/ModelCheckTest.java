@@ -56,6 +56,44 @@ class ModelCheckTest {
     }
 
     @Test
+    void an_onnx_network_is_packed_and_checked_as_such() throws IOException {
+        Path network = Files.write(
+                directory.resolve("policy.onnx"),
+                new OnnxFile()
+                        .node("Softmax", "p", "x")
+                        .input("x", OnnxFile.FLOAT, 0, 3)
+                        .output("p", OnnxFile.FLOAT, 0, 3)
+                        .bytes());
+        Path folder = directory.resolve("policy");
+
+        ModelPacking.pack(network, folder, network(List.of("A", "B", "C"), List.of(3), "probabilities"), time);
+
+        assertEquals("onnx", card(folder).path("runtime").textValue());
+        assertEquals(List.of(), ModelCheck.of(folder, time).problems());
+        Files.delete(folder.resolve("model.onnx"));
+        assertTrue(ModelCheck.of(folder, time).problems().contains("model.onnx is missing"));
+    }
+
+    @Test
+    void a_check_changes_nothing_in_a_folder_without_a_golden_answer() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("momentum"));
+        Files.copy(NETWORK, folder.resolve("model.pt"));
+        Files.writeString(folder.resolve("model.json"), """
+                {"version": "1", "input_size": 10, "output": "probabilities",
+                 "actions": ["STRONG_SELL", "SELL", "HOLD", "BUY", "STRONG_BUY"]}""");
+
+        assertEquals(List.of(), ModelCheck.of(folder, time).problems());
+
+        try (Stream<Path> entries = Files.list(folder)) {
+            assertEquals(
+                    List.of("model.json", "model.pt"),
+                    entries.map(entry -> String.valueOf(entry.getFileName()))
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    @Test
     void a_network_that_answers_otherwise_leaves_no_folder() throws IOException {
         Path folder = directory.resolve("momentum");
 

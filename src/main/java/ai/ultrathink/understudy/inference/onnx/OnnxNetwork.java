@@ -134,7 +134,7 @@ public final class OnnxNetwork implements AutoCloseable {
         }
         if (!type(output.getInfo()).startsWith("float")) {
             throw new OnnxException("the network answers with " + shown(Map.of(name, output))
-                    + "; allowed: probabilities" + " or logits in one tensor (skl2onnx: options={\"zipmap\": False})");
+                    + "; allowed: probabilities or logits in one tensor (skl2onnx: options={\"zipmap\": False})");
         }
         return name;
     }
