@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
@@ -162,7 +162,7 @@ final class InferenceWorker {
         try {
             int padded = model.batching().padded(batch.size());
             torch.input(padded * columns).put(rows.gather(batch, columns, padded), 0, padded * columns);
-            TorchTensor output = model.forward(torch, padded);
+            NetworkOutput output = model.forward(torch, padded);
             long nanos = time.nanoTime() - start;
             int actions = model.actions().size();
             if (output.isMatrix(padded, actions)) {

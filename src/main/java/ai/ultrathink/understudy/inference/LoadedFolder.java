@@ -33,7 +33,7 @@ record LoadedFolder(String name, Path directory, TimeSource time) {
             throw folder.refused(e);
         }
         try (TorchThread torch = TorchThread.prepareCurrent()) {
-            LoadedModel model = folder.load(contents, new TorchNetworkLoader(), torch, MAX_BATCH, null, time);
+            LoadedModel model = folder.load(contents, new EngineNetworkLoader(), torch, MAX_BATCH, null, time);
             try {
                 return use.of(model, torch);
             } finally {

@@ -2,7 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ModelVersion;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -120,7 +120,7 @@ final class LoadedModel {
     }
 
     /** The raw answer to the card's golden question. */
-    TorchTensor askGolden(TorchThread thread) {
+    NetworkOutput askGolden(TorchThread thread) {
         return network.forward(thread, card.golden().inputArray(), batching.block());
     }
 
@@ -133,7 +133,7 @@ final class LoadedModel {
         return batching;
     }
 
-    TorchTensor forward(TorchThread thread, int rows) {
+    NetworkOutput forward(TorchThread thread, int rows) {
         return network.forward(thread, rows, card.inputSize());
     }
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
 import java.util.Optional;
@@ -13,7 +13,7 @@ interface Network extends AutoCloseable {
      *
      * @throws RuntimeException if the network fails
      */
-    TorchTensor forward(TorchThread thread, int rows, int columns);
+    NetworkOutput forward(TorchThread thread, int rows, int columns);
 
     /**
      * Why the network must not get several rows at once, according to its file: a batch could end the process. Empty if
@@ -24,7 +24,7 @@ interface Network extends AutoCloseable {
     }
 
     /** One forward pass over one row, repeated. */
-    default TorchTensor forward(TorchThread thread, float[] row, int times) {
+    default NetworkOutput forward(TorchThread thread, float[] row, int times) {
         FloatBuffer input = thread.input(times * row.length);
         for (int i = 0; i < times; i++) {
             input.put(row);

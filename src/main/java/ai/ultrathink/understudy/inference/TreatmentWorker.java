@@ -17,6 +17,6 @@ public final class TreatmentWorker {
      * @param threads how many passes may run at a time
      */
     public static void serve(Path socket, int threads, TimeSource time) throws IOException, InterruptedException {
-        WorkerServer.serve(socket, threads, new WorkerNetworks(new TorchNetworkLoader(), time));
+        WorkerServer.serve(socket, threads, new WorkerNetworks(new EngineNetworkLoader(), time));
     }
 }

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class TrialPasses {
     /** Whether each row has the expected bits at each position of a pass of this size, next to other rows. */
     boolean keepsBits(int size, List<float[]> expected) throws AloneException {
         for (int shift = 0; shift < rows.size(); shift++) {
-            TorchTensor output = together(size, shift);
+            NetworkOutput output = together(size, shift);
             for (int place = 0; place < size; place++) {
                 int row = (place + shift) % rows.size();
                 float[] answer = answer(output, place);
@@ -104,7 +104,7 @@ final class TrialPasses {
     }
 
     /** One pass filled with the rows in turn, starting at the shifted one. */
-    private TorchTensor together(int size, int shift) throws AloneException {
+    private NetworkOutput together(int size, int shift) throws AloneException {
         int columns = rows.getFirst().length;
         FloatBuffer input = torch.input(size * columns);
         for (int place = 0; place < size; place++) {
@@ -119,7 +119,7 @@ final class TrialPasses {
         }
     }
 
-    private TorchTensor shaped(TorchTensor output, int rows) throws AloneException {
+    private NetworkOutput shaped(NetworkOutput output, int rows) throws AloneException {
         if (!output.isMatrix(rows, width)) {
             throw new AloneException("output for a batch of " + rows + " has shape " + output.shape() + ", expected ["
                     + rows + ", " + width + "]");
@@ -127,7 +127,7 @@ final class TrialPasses {
         return output;
     }
 
-    private float[] answer(TorchTensor output, int row) {
+    private float[] answer(NetworkOutput output, int row) {
         float[] answer = new float[width];
         output.values().get(row * width, answer);
         return answer;

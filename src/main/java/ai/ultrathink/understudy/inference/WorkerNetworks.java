@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.inference.worker.WorkerReply;
 import ai.ultrathink.understudy.inference.worker.WorkerRequest;
@@ -85,7 +85,7 @@ final class WorkerNetworks implements WorkerServer.Networks {
                 FloatBuffer input = torch.input(rows * pass.columns());
                 input.put(pass.values());
                 long start = time.nanoTime();
-                TorchTensor output = model.forward(torch, rows);
+                NetworkOutput output = model.forward(torch, rows);
                 long nanos = time.nanoTime() - start;
                 if (!output.isMatrix(rows, actions)) {
                     return new WorkerReply.Invalid(

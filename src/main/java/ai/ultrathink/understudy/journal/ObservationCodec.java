@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ObservationCodec {
 
     // ids have at most 100 characters, model names 255, failure texts 200, each character at most four bytes; an answer
-    // has at most
-    // 32 names of 32 characters
+    // has at most 32 names of 32 characters
     private static final int LONGEST = 8 * 1024;
 
     private final byte[] bytes = new byte[LONGEST];

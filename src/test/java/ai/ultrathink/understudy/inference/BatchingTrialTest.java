@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.ManualTime;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.time.Duration;
 import java.util.Collections;
@@ -68,7 +68,7 @@ class BatchingTrialTest {
     void one_place_of_a_block_whose_bits_change_is_enough_for_row_by_row() throws ModelRefusedException {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 float[] answers = first.clone();
                 if (first.length >= 8) {
                     answers[5] = Math.nextUp(answers[5]);
@@ -86,7 +86,7 @@ class BatchingTrialTest {
     void rows_that_change_each_other_run_alone() throws ModelRefusedException {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 float[] answers = first.clone();
                 answers[0] += first[first.length - 1] - first[0];
                 return echo(answers);
@@ -100,7 +100,7 @@ class BatchingTrialTest {
     void a_network_that_fails_in_company_runs_alone() throws ModelRefusedException {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 if (first.length > 1) {
                     throw new IllegalStateException("one row, please");
                 }
@@ -130,7 +130,7 @@ class BatchingTrialTest {
         AtomicInteger calls = new AtomicInteger();
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 return echo(new float[] {calls.incrementAndGet() / 1024f});
             }
         };
@@ -144,7 +144,7 @@ class BatchingTrialTest {
         AtomicInteger calls = new AtomicInteger();
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 return echo(new float[] {calls.incrementAndGet() % 2 == 0 ? first[0] : Math.nextUp(first[0])});
             }
         };
@@ -158,7 +158,7 @@ class BatchingTrialTest {
     void a_slow_network_is_tried_for_two_seconds_and_runs_in_the_sizes_that_were_tried() throws ModelRefusedException {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 time.advance(Duration.ofMillis(25));
                 return echo(first);
             }
@@ -174,7 +174,7 @@ class BatchingTrialTest {
     void a_network_that_answers_its_golden_row_alone_runs_row_by_row() throws ModelRefusedException {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 for (float value : first) {
                     if (value != GOLDEN[0]) {
                         throw new IllegalStateException("unknown");
@@ -195,7 +195,7 @@ class BatchingTrialTest {
     private static FakeNetwork roundingIn(IntPredicate sizes) {
         return new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 float[] answers = first.clone();
                 if (sizes.test(first.length)) {
                     answers[first.length / 2] = Math.nextUp(answers[first.length / 2]);

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Actions;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -19,7 +19,7 @@ class FakeNetwork implements Network {
     private final AtomicInteger usedAfterClose = new AtomicInteger();
 
     @Override
-    public final TorchTensor forward(TorchThread thread, int rows, int columns) {
+    public final NetworkOutput forward(TorchThread thread, int rows, int columns) {
         usedAfterClose.addAndGet(closed.get());
         batches.add(rows);
         FloatBuffer input = thread.input(rows * columns);
@@ -27,23 +27,23 @@ class FakeNetwork implements Network {
         for (int row = 0; row < rows; row++) {
             first[row] = input.get(row * columns);
         }
-        TorchTensor answer = answer(first);
+        NetworkOutput answer = answer(first);
         usedAfterClose.addAndGet(closed.get());
         return answer;
     }
 
     /** Overridden by networks that misbehave. */
-    TorchTensor answer(float[] first) {
+    NetworkOutput answer(float[] first) {
         return echo(first);
     }
 
-    static TorchTensor echo(float[] first) {
+    static NetworkOutput echo(float[] first) {
         float[] values = new float[first.length * Actions.USUAL.size()];
         for (int row = 0; row < first.length; row++) {
             values[row * Actions.USUAL.size()] = first[row];
             values[row * Actions.USUAL.size() + 1] = 1 - first[row];
         }
-        return new TorchTensor(new long[] {first.length, Actions.USUAL.size()}, FloatBuffer.wrap(values));
+        return new NetworkOutput(new long[] {first.length, Actions.USUAL.size()}, FloatBuffer.wrap(values));
     }
 
     List<Integer> batches() {

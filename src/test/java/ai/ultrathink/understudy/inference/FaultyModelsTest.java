@@ -193,7 +193,7 @@ class FaultyModelsTest {
 
     private static Models models(Path directory) {
         return new Models(
-                QuickInference.directory(directory), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
+                QuickInference.directory(directory), new QuickInference(), new EngineNetworkLoader(), new ManualTime());
     }
 
     private static float[] golden() {

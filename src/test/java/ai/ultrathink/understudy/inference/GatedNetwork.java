@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,7 +11,7 @@ final class GatedNetwork extends FakeNetwork {
     private final CountDownLatch gate = new CountDownLatch(1);
 
     @Override
-    TorchTensor answer(float[] first) {
+    NetworkOutput answer(float[] first) {
         entered.countDown();
         pass(gate);
         return echo(first);

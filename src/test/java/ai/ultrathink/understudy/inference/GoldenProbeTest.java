@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.time.Duration;
@@ -72,7 +72,7 @@ class GoldenProbeTest {
                 "throwing",
                 new FakeNetwork() {
                     @Override
-                    TorchTensor answer(float[] first) {
+                    NetworkOutput answer(float[] first) {
                         throw new IllegalStateException("out of order");
                     }
                 },
@@ -139,12 +139,12 @@ class GoldenProbeTest {
     private static FakeNetwork answering(float... row) {
         return new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 FloatBuffer values = FloatBuffer.allocate(first.length * Actions.USUAL.size());
                 for (int i = 0; i < first.length; i++) {
                     values.put(row);
                 }
-                return new TorchTensor(new long[] {first.length, Actions.USUAL.size()}, values);
+                return new NetworkOutput(new long[] {first.length, Actions.USUAL.size()}, values);
             }
         };
     }

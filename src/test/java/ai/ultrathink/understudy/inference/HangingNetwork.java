@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +25,7 @@ final class HangingNetwork extends FakeNetwork {
     }
 
     @Override
-    TorchTensor answer(float[] first) {
+    NetworkOutput answer(float[] first) {
         if (hanging.get()) {
             entered.countDown();
             try {

@@ -312,6 +312,6 @@ class HostileFoldersTest {
 
     private static Models models(Path root) {
         return new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
+                QuickInference.directory(root), new QuickInference(), new EngineNetworkLoader(), new ManualTime());
     }
 }

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.time.Duration;
@@ -205,7 +205,7 @@ class InferencePoolTest {
                 "broken",
                 new FakeNetwork() {
                     @Override
-                    TorchTensor answer(float[] first) {
+                    NetworkOutput answer(float[] first) {
                         throw new LinkageError("no such symbol");
                     }
                 },
@@ -231,7 +231,7 @@ class InferencePoolTest {
         }
 
         @Override
-        TorchTensor answer(float[] first) {
+        NetworkOutput answer(float[] first) {
             served.add(name);
             return echo(first);
         }
@@ -278,7 +278,7 @@ class InferencePoolTest {
 
     private record Breaking(Network network) implements Network {
         @Override
-        public TorchTensor forward(TorchThread thread, int rows, int columns) {
+        public NetworkOutput forward(TorchThread thread, int rows, int columns) {
             return network.forward(thread, rows, columns);
         }
 

@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.time.Duration;
@@ -77,7 +77,7 @@ class ModelTest {
     void what_would_come_too_late_is_refused_at_once_and_what_finds_the_model_free_is_not() {
         FakeNetwork slow = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 bench.time().advance(PoolFixture.DEADLINE.dividedBy(2));
                 return echo(first);
             }
@@ -142,7 +142,7 @@ class ModelTest {
     void an_answer_names_the_model_its_version_and_the_time_of_the_forward_pass() {
         FakeNetwork network = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 bench.time().advance(Duration.ofMillis(7));
                 return echo(first);
             }
@@ -165,7 +165,7 @@ class ModelTest {
         List<CompletableFuture<Outcome>> asked = askTen(model);
         model.swap(loaded("model", "2", 1, new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 for (float f : first) {
                     if (f == 0.3f) {
                         throw new IllegalStateException("cannot stand 0.3");
@@ -189,8 +189,8 @@ class ModelTest {
         List<CompletableFuture<Outcome>> asked = askTen(model);
         model.swap(loaded("model", "2", 1, new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
-                TorchTensor echo = echo(first);
+            NetworkOutput answer(float[] first) {
+                NetworkOutput echo = echo(first);
                 for (int row = 0; row < first.length; row++) {
                     if (first[row] == 0.6f) {
                         echo.values().put(row * 3, Float.NaN);
@@ -214,7 +214,7 @@ class ModelTest {
         List<CompletableFuture<Outcome>> asked = askTen(model);
         FakeNetwork dropsRows = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 return echo(new float[] {first[0]});
             }
         };
@@ -230,8 +230,8 @@ class ModelTest {
     void one_row_in_a_wrong_shape_is_invalid_and_says_which() {
         FakeNetwork two = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
-                return new TorchTensor(new long[] {1, 2}, FloatBuffer.wrap(new float[] {0.5f, 0.5f}));
+            NetworkOutput answer(float[] first) {
+                return new NetworkOutput(new long[] {1, 2}, FloatBuffer.wrap(new float[] {0.5f, 0.5f}));
             }
         };
 
@@ -384,7 +384,7 @@ class ModelTest {
         CountDownLatch refused = new CountDownLatch(1);
         model.swap(loaded("model", "2", 2, new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 refused.countDown();
                 return echo(first);
             }

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
@@ -196,7 +196,7 @@ class ModelsReloadTest {
     void a_new_folder_that_does_not_load_is_reported_and_closed_and_the_others_serve() throws IOException {
         FakeNetwork wrong = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 return echo(new float[first.length + 1]);
             }
         };
@@ -217,7 +217,7 @@ class ModelsReloadTest {
     void a_golden_answer_that_is_off_by_more_than_the_tolerance_refuses_the_folder() throws IOException {
         FakeNetwork off = new FakeNetwork() {
             @Override
-            TorchTensor answer(float[] first) {
+            NetworkOutput answer(float[] first) {
                 float[] shifted = new float[first.length];
                 Arrays.fill(shifted, 0.2502f);
                 return echo(shifted);

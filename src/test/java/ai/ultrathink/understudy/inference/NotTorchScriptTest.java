@@ -3,50 +3,30 @@ package ai.ultrathink.understudy.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.ultrathink.understudy.experiment.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that are called model.pt and are something else: each is told what it is and what to do. */
 @Tag("libtorch")
 @SuppressWarnings("NullAway") // a null fails the test
-class NotTorchScriptTest {
+class NotTorchScriptTest extends ModelsInFolder {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final String WEIGHTS =
             "\u0080\u0002ccollections\nOrderedDict\nq\u0000)Rq\u0001(X\u0001\u0000\u0000\u0000wctorch._utils\n_rebuild_tensor_v2\n"
                     + "((X\u0007\u0000\u0000\u0000storagectorch\nFloatStorage\nX\u0001\u0000\u0000\u00000tRu.";
-
-    @TempDir
-    Path root = Path.of("");
-
-    private Models models = models();
-
-    @BeforeEach
-    void make() {
-        models = models();
-    }
-
-    @AfterEach
-    void stop() {
-        models.stop();
-    }
 
     @ParameterizedTest
     @CsvSource(
@@ -196,10 +176,5 @@ class NotTorchScriptTest {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private Models models() {
-        return new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Features;
-import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
@@ -19,38 +18,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Networks in ONNX, in ONNX Runtime. */
 @Tag("libtorch")
 @SuppressWarnings("NullAway") // a null fails the test
-class OnnxModelsTest {
+class OnnxModelsTest extends ModelsInFolder {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final Path SHIPPED = Path.of("models/bull_specialist_v2");
     private static final Path DAYS = Path.of("models/replay/sp500.csv");
     private static final String SCORES = "{\"kind\": \"logits\", \"name\": \"policy\"}";
-
-    @TempDir
-    Path root = Path.of("");
-
-    private Models models = models();
-
-    @BeforeEach
-    void make() {
-        models = models();
-    }
-
-    @AfterEach
-    void stop() {
-        models.stop();
-    }
 
     @Test
     void a_shipped_network_answers_in_both_formats_alike_on_every_day() throws IOException {
@@ -266,10 +247,5 @@ class OnnxModelsTest {
                 .filter(model -> model.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private Models models() {
-        return new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
     }
 }

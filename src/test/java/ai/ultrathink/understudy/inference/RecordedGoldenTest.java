@@ -16,34 +16,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A network whose card has no golden answer. */
 @Tag("libtorch")
 @SuppressWarnings("NullAway") // a null fails the test
-class RecordedGoldenTest {
+class RecordedGoldenTest extends ModelsInFolder {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final String RECORDED = "its golden answer was recorded by the service in golden.json";
-
-    @TempDir
-    Path root = Path.of("");
-
-    private Models models = models();
-
-    @BeforeEach
-    void make() {
-        models = models();
-    }
-
-    @AfterEach
-    void stop() {
-        models.stop();
-    }
 
     @Test
     void the_first_load_records_the_answer_and_the_next_start_asks_for_it() throws IOException {
@@ -178,10 +160,5 @@ class RecordedGoldenTest {
     private void restart() {
         models.stop();
         models = models();
-    }
-
-    private Models models() {
-        return new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
     }
 }

@@ -36,7 +36,7 @@ class ScriptedModelsTest {
     Path root = Path.of("");
 
     private Models models = new Models(
-            QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
+            QuickInference.directory(root), new QuickInference(), new EngineNetworkLoader(), new ManualTime());
 
     @AfterEach
     void stop() {
@@ -112,7 +112,7 @@ class ScriptedModelsTest {
 
     private ModelStatus load(String... lines) throws IOException {
         models = new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
+                QuickInference.directory(root), new QuickInference(), new EngineNetworkLoader(), new ManualTime());
         ScriptedModel.write(root.resolve("odd"), lines);
         ScriptedModel.write(root.resolve("sound"), ScriptedModel.SOUND);
         List<ModelStatus> status = models.reload().await().atMost(Duration.ofMinutes(1));

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.Features;
-import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,37 +18,19 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Networks that take another form than rows of float32, or answer with more than one tensor, in libtorch. */
 @Tag("libtorch")
 @SuppressWarnings("NullAway") // a null fails the test
-class ShapesAndHeadsTest {
+class ShapesAndHeadsTest extends ModelsInFolder {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final String LOGITS = "scores = torch.slice(x, 1, 0, 3)";
     private static final Answer SOFTMAX_OF_1_2_3 = new Answer(0.09003057f, 0.24472848f, 0.66524094f);
-
-    @TempDir
-    Path root = Path.of("");
-
-    private Models models = models(root);
-
-    @BeforeEach
-    void make() {
-        models = models(root);
-    }
-
-    @AfterEach
-    void stop() {
-        models.stop();
-    }
 
     @Test
     void a_tuple_of_an_actor_and_a_critic_is_answered_by_the_actor() throws IOException {
@@ -278,10 +258,5 @@ class ShapesAndHeadsTest {
         Map<String, ModelStatus> status = models.reload().await().atMost(WITHIN).stream()
                 .collect(Collectors.toMap(ModelStatus::name, Function.identity()));
         return status.get(name);
-    }
-
-    private static Models models(Path root) {
-        return new Models(
-                QuickInference.directory(root), new QuickInference(), new TorchNetworkLoader(), new ManualTime());
     }
 }

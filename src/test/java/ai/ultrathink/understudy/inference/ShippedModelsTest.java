@@ -38,7 +38,7 @@ class ShippedModelsTest {
     private static final Models MODELS = new Models(
             QuickInference.directory(Path.of("models")),
             new QuickInference(),
-            new TorchNetworkLoader(),
+            new EngineNetworkLoader(),
             new ManualTime());
 
     private static List<Features> days = List.of();

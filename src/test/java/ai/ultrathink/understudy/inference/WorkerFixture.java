@@ -33,7 +33,7 @@ final class WorkerFixture implements AutoCloseable {
         models = new Models(
                 QuickInference.directory(directory),
                 inference,
-                new TorchNetworkLoader(),
+                new EngineNetworkLoader(),
                 time,
                 pool -> new InWorker(
                         config,

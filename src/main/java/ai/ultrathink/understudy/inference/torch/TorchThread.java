@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.tensor.NumberType;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public final class TorchThread implements AutoCloseable {
      * @return the output as float32, valid until this thread's next call
      * @throws TorchException if the module throws, or does not return such a tensor
      */
-    public TorchTensor forward(TorchScript module, InputForm form, OutputHead head, int rows) {
+    public NetworkOutput forward(TorchScript module, InputForm form, OutputHead head, int rows) {
         release();
         ByteBuffer data = input.clear().limit(rows * form.size() * Float.BYTES);
         // the engine reads the buffer in place, without a copy
@@ -77,7 +78,7 @@ public final class TorchThread implements AutoCloseable {
         }
     }
 
-    private TorchTensor converted(TorchScript module, PtNDArray array, NumberType type, OutputHead head) {
+    private NetworkOutput converted(TorchScript module, PtNDArray array, NumberType type, OutputHead head) {
         DataType wanted = switch (type) {
             case FLOAT32 -> DataType.FLOAT32;
             case FLOAT64 -> DataType.FLOAT64;
@@ -89,7 +90,7 @@ public final class TorchThread implements AutoCloseable {
         }
     }
 
-    private TorchTensor forward(TorchScript module, PtNDArray array, OutputHead head) {
+    private NetworkOutput forward(TorchScript module, PtNDArray array, OutputHead head) {
         try (IValue argument = IValue.from(array)) {
             IValue answer = module.block().forward(argument);
             result = answer;
@@ -102,7 +103,7 @@ public final class TorchThread implements AutoCloseable {
                 tensor = float32(tensor, type);
             }
             FloatBuffer values = tensor.toByteBuffer(true).asFloatBuffer();
-            return new TorchTensor(tensor.getShape().getShape(), values);
+            return new NetworkOutput(tensor.getShape().getShape(), values);
         }
     }
 

@@ -3,9 +3,9 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.inference.onnx.OnnxNetwork;
 import ai.ultrathink.understudy.inference.onnx.OnnxScores;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
+import ai.ultrathink.understudy.inference.tensor.NetworkOutput;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import ai.ultrathink.understudy.inference.torch.TorchScript;
-import ai.ultrathink.understudy.inference.torch.TorchTensor;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /** TorchScript through DJL, and ONNX through ONNX Runtime. */
 @DefaultBean
 @ApplicationScoped
-class TorchNetworkLoader implements NetworkLoader {
+class EngineNetworkLoader implements NetworkLoader {
 
     /** PyTorch packs code but not weights, so a file that unpacks to much more than its size is meant to do harm. */
     private static final long PACKED_BYTES = 64L << 20;
@@ -37,10 +37,10 @@ class TorchNetworkLoader implements NetworkLoader {
     private record InOnnxRuntime(OnnxNetwork network) implements Network {
 
         @Override
-        public TorchTensor forward(TorchThread thread, int rows, int columns) {
+        public NetworkOutput forward(TorchThread thread, int rows, int columns) {
             // what was written there before this call
             OnnxScores output = network.forward(thread.input(rows * columns), rows);
-            return new TorchTensor(output.shape(), output.values());
+            return new NetworkOutput(output.shape(), output.values());
         }
 
         @Override
@@ -53,7 +53,7 @@ class TorchNetworkLoader implements NetworkLoader {
             implements Network {
 
         @Override
-        public TorchTensor forward(TorchThread thread, int rows, int columns) {
+        public NetworkOutput forward(TorchThread thread, int rows, int columns) {
             return thread.forward(module, input, head, rows);
         }
 

@@ -1,10 +1,10 @@
-package ai.ultrathink.understudy.inference.torch;
+package ai.ultrathink.understudy.inference.tensor;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** A network's output: a view of native memory, valid until the next forward pass of the same thread. */
-public final class TorchTensor {
+/** A network's output. It may be a view of native memory, so it is valid until the next forward pass of the same thread. */
+public final class NetworkOutput {
 
     private final long[] shape;
     private final FloatBuffer values;
@@ -15,7 +15,7 @@ public final class TorchTensor {
      * @param shape the shape of the network's output
      * @param values the numbers, row by row
      */
-    public TorchTensor(long[] shape, FloatBuffer values) {
+    public NetworkOutput(long[] shape, FloatBuffer values) {
         this.shape = shape.clone();
         this.values = values;
     }
