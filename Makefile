@@ -12,7 +12,7 @@ QUIET := $(LOG).org.apache.maven=warn $(LOG).org.codehaus.plexus=warn $(LOG).io.
 COUNTED := $(QUIET) $(LOG).org.apache.maven.plugin.surefire=info $(LOG).org.apache.maven.plugin.failsafe=info
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults simulate run dev package native native-test python-test python-wheel bench jmh soak rules pictures licences\
+.PHONY: help demo test faults simulate run dev package native native-test python-test python-wheel bench bench-curve jmh soak rules pictures licences\
 	tables format check compile warnings clean
 
 help: ## show this list
@@ -65,8 +65,12 @@ $(APPLICATION): pom.xml $(shell find src/main -type f)
 	@$(MAVEN) $(QUIET) -Dmaven.test.skip=true package
 	@touch $@
 
-bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, and write docs/benchmarks.md (15 minutes)
+bench: $(APPLICATION) ## measure the service and a FastAPI peer with wrk, then bench-curve, and write docs/benchmarks.md (25 minutes)
 	@bench/run.sh
+	@bench/curve.sh
+
+bench-curve: $(APPLICATION) ## measure what callers wait over the rate of requests, and write that part of docs/benchmarks.md (10 minutes)
+	@bench/curve.sh
 
 jmh: ## run the microbenchmarks of bench/jmh (four minutes)
 	@bench/jmh.sh
@@ -84,9 +88,9 @@ pictures: $(APPLICATION) $(DEMO) compile ## draw docs/pictures: the dashboards o
 licences: ## write THIRD-PARTY.md from the bill of materials
 	@$(MAVEN) $(QUIET) verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ThirdPartyIT -Dunderstudy.write=true
 
-# AuditActionTest and ServiceMetricTest compare them in each build.
-tables: ## write the tables of docs/metrics.md and docs/database.md that come from the code
-	@$(MAVEN) $(QUIET) test -Dtest='AuditActionTest,ServiceMetricTest' -Dunderstudy.write=true
+# AuditActionTest, ServiceMetricTest and SettingBoundsTest compare them in each build.
+tables: ## write the tables of docs/metrics.md, docs/database.md, docs/settings.md and docs/migrating.md that come from the code
+	@$(MAVEN) $(QUIET) test -Dtest='AuditActionTest,RowRefusalTest,ServiceMetricTest,SettingBoundsTest' -Dunderstudy.write=true
 
 format: ## format the Java sources
 	@$(MAVEN) $(QUIET) spotless:apply

@@ -18,10 +18,11 @@ needs() {
     fi
 }
 
-# start_service PORT: starts the service, and waits until it is ready. It stops with the benchmark.
+# start_service PORT [FOLDER]: starts the service, of another folder of the project if it is named, and waits until it is ready. It stops
+# with the benchmark.
 start_service() {
-    UNDERSTUDY_DATA_DIR=$directory/data-$1 QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=$1 \
-        scripts/run.sh >"$directory/service-$1.log" 2>&1 &
+    UNDERSTUDY_DATA_DIR=$PWD/$directory/data-$1 QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=$1 \
+        "${2:-.}/scripts/run.sh" >"$directory/service-$1.log" 2>&1 &
     services="$services $!"
     tries=0
     until curl -fs "http://127.0.0.1:$1/q/health/ready" >/dev/null; do

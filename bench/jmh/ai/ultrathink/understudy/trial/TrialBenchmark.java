@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.inference.Models;
 import ai.ultrathink.understudy.inference.ModelsConfig;
 import ai.ultrathink.understudy.journal.CallPace;
 import ai.ultrathink.understudy.journal.OpenJournal;
+import ai.ultrathink.understudy.trace.Exemplars;
 import ai.ultrathink.understudy.trial.call.ControlCall;
 import ai.ultrathink.understudy.trial.call.HedgeConfig;
 import ai.ultrathink.understudy.trial.call.TreatmentCalls;
@@ -56,7 +57,8 @@ public class TrialBenchmark {
         TrialConfig config = InstantModels.settings(TrialConfig.class);
         Admission admission = new Admission(config, meters);
         NoArgGenerator ids = Generators.timeBasedEpochGenerator();
-        TrialMetrics metrics = new TrialMetrics(meters, new FailureLog(OpenJournal.TIME));
+        TrialMetrics metrics =
+                new TrialMetrics(meters, new FailureLog(OpenJournal.TIME), new Exemplars(true, OpenJournal.TIME));
         Tallies tallies = new Tallies(
                 rows -> Uni.createFrom().voidItem(),
                 InstantModels.settings(TallyConfig.class).tallyEvery(),

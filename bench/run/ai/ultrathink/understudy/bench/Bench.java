@@ -35,20 +35,13 @@ final class Bench {
      * @param arguments the Python of an environment with bench/peer/requirements.txt, or nothing
      */
     public static void main(String[] arguments) {
-        int status = 1;
-        try {
+        Measuring.andExit(() -> {
             Bench bench = new Bench(
                     BenchSettings.of(System.getenv()),
                     Stream.of(arguments).map(Path::of).findFirst());
             Runtime.getRuntime().addShutdownHook(new Thread(bench::close));
             bench.run();
-            status = 0;
-        } catch (BenchFailedException | IOException | SQLException e) {
-            System.err.println("\n" + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        System.exit(status);
+        });
     }
 
     private void run() throws IOException, SQLException, InterruptedException {
@@ -60,19 +53,12 @@ final class Bench {
         opened(service.process());
         List<Saturation.Row> rows = rows(service, postgres);
         Saturation saturation = new Saturation(settings, rows);
-        ConstantRate paced;
-        Drain.Result drained;
-
         System.out.println("At saturation");
         saturation.measure();
-        System.out.println("At a third of the saturation");
-        paced = new ConstantRate(settings, service, saturation.rate(UnderstudyContender.NAME, BenchReport.NO_TEST) / 3);
-        paced.measure();
         System.out.println("Draining the journal");
-        drained = new Drain(settings, service, postgres).measure();
+        Drain.Result drained = new Drain(settings, service, postgres).measure();
 
-        BenchReport report =
-                new BenchReport(saturation, paced, drained, Microbenchmarks.read(settings.microbenchmarks()));
+        BenchReport report = new BenchReport(saturation, drained, Microbenchmarks.read(settings.microbenchmarks()));
         report.add("processor", Machine.processor());
         report.add("memory", Machine.memory());
         report.add("system", Machine.kernel());

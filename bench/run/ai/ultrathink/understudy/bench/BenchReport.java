@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.bench;
 
 import ai.ultrathink.understudy.bench.Contender.Mode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -18,15 +17,13 @@ final class BenchReport {
     static final String SHADOW = "shadow, every row stored";
 
     private final Saturation saturation;
-    private final ConstantRate paced;
     private final Drain.Result drained;
     private final Microbenchmarks micro;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
 
-    BenchReport(Saturation saturation, ConstantRate paced, Drain.Result drained, Microbenchmarks micro) {
+    BenchReport(Saturation saturation, Drain.Result drained, Microbenchmarks micro) {
         this.saturation = saturation;
-        this.paced = paced;
         this.drained = drained;
         this.micro = micro;
     }
@@ -37,28 +34,20 @@ final class BenchReport {
     }
 
     void write(BenchSettings settings) throws IOException {
-        line("# Benchmarks");
-        line("");
-        line(
-                "Written by `make bench` on %s; do not edit. [bench/README.md](../bench/README.md) says how it measures.",
-                LocalDate.now(ZoneOffset.UTC));
-        line("");
+        line("Written on %s.\n", LocalDate.now(ZoneOffset.UTC));
         line("| | |\n| --- | --- |");
         facts.forEach((name, value) -> line("| %s | %s |", name, value));
         goals();
         saturation(settings);
-        constantRate(settings);
         drain();
         microbenchmarks();
-        Files.createDirectories(settings.report().toAbsolutePath().getParent());
-        Files.writeString(settings.report(), text);
-        System.out.println("Wrote " + settings.report());
+        settings.write("make bench", text.toString());
     }
 
     private void goals() {
-        line("\n## Goals\n");
+        line("\n### Goals\n");
         line("| what | goal | measured | reached |\n| --- | --- | --- | --- |");
-        for (Goals.Goal goal : new Goals(saturation, paced, drained, micro).all()) {
+        for (Goals.Goal goal : new Goals(saturation, drained, micro).all()) {
             line(
                     "| %s | %s %s | %s | %s |",
                     goal.what(),
@@ -70,7 +59,7 @@ final class BenchReport {
     }
 
     private void saturation(BenchSettings settings) {
-        line("\n## At saturation\n");
+        line("\n### At saturation\n");
         line(
                 "`wrk -t1 -c%d -d%ds -s bench/wrk/predict.lua`, keep-alive; medians of %d interleaved rounds; everybody else frozen.",
                 Wrk.CONNECTIONS, settings.seconds(), settings.rounds());
@@ -100,32 +89,15 @@ final class BenchReport {
                 Wrk.CONNECTIONS);
     }
 
-    private void constantRate(BenchSettings settings) {
-        line("\n## At a constant rate\n");
-        line(
-                "A third of the saturation without a test, %,.0f requests/s, by pauses of wrk's %d connections that are corrected for each mode; medians of %d rounds of %d s in changing order.",
-                paced.wantedRate(), Wrk.CONNECTIONS, paced.rounds(), settings.pacedSeconds());
-        line("\n| mode | requests/s | p50 | p99 | failures |\n| --- | --- | --- | --- | --- |");
-        for (Mode mode : Mode.values()) {
-            line(
-                    "| %s | %,.0f | %.3f ms | %.3f ms | %d |",
-                    mode.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    paced.rate(mode),
-                    paced.p50(mode),
-                    paced.p99(mode),
-                    paced.failures(mode));
-        }
-    }
-
     private void drain() {
-        line("\n## Draining the journal\n");
+        line("\n### Draining the journal\n");
         line(
                 "PostgreSQL was stopped under load (SIGSTOP) until %,d rows of a split waited in the journal, then went on without load: the last was stored after %.1f s, %,.0f rows a second. Rows missing afterwards: %d.",
                 drained.waiting(), drained.seconds(), drained.rate(), drained.missing());
     }
 
     private void microbenchmarks() {
-        line("\n## Microbenchmarks\n");
+        line("\n### Microbenchmarks\n");
         if (micro.rows().isEmpty()) {
             line("Not measured in this run.");
             return;

@@ -62,7 +62,7 @@ final class Drain {
 
     private void fill() throws IOException, InterruptedException {
         postgres.freeze();
-        Process wrk = Wrk.start(service.process(), Wrk.PREDICT, Contender.CONTROL, 0, FILL_WITHIN);
+        Process wrk = Wrk.start(service.process(), Wrk.PREDICT, Contender.CONTROL, FILL_WITHIN);
         try {
             while (wrk.isAlive() && service.metric(PENDING) < settings.waitingRows()) {
                 Thread.sleep(200);

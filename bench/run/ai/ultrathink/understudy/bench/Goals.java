@@ -1,6 +1,5 @@
 package ai.ultrathink.understudy.bench;
 
-import ai.ultrathink.understudy.bench.Contender.Mode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +32,7 @@ final class Goals {
 
     private final List<Goal> goals = new ArrayList<>();
 
-    Goals(Saturation saturation, ConstantRate paced, Drain.Result drained, Microbenchmarks micro) {
+    Goals(Saturation saturation, Drain.Result drained, Microbenchmarks micro) {
         double ours = saturation.rate(UnderstudyContender.NAME, BenchReport.NO_TEST);
         double shadow = saturation.rate(UnderstudyContender.NAME, BenchReport.SHADOW);
         atLeast(
@@ -52,21 +51,6 @@ final class Goals {
                 6,
                 shadow / saturation.rate(Peer.ONE_WORKER, BenchReport.SHADOW),
                 "×");
-        atMost(
-                "caller's p50 in shadow over no test, at a third of the saturation",
-                1.15,
-                paced.p50(Mode.SHADOW) / paced.p50(Mode.NO_TEST),
-                "");
-        atMost(
-                "caller's p99 in shadow over no test, at a third of the saturation",
-                1.15,
-                paced.p99(Mode.SHADOW) / paced.p99(Mode.NO_TEST),
-                "");
-        atMost(
-                "caller's p50 in split over no test, at a third of the saturation",
-                1.05,
-                paced.p50(Mode.SPLIT) / paced.p50(Mode.NO_TEST),
-                "");
         atLeast("rows a second from the journal into PostgreSQL", 40_000, drained.rate(), "");
         Microbenchmarks.Row assignment = micro.find("AssignmentBenchmark.assign");
         atMost("assignment", 100, assignment.typical(), " ns");

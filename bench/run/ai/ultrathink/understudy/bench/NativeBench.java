@@ -30,19 +30,10 @@ final class NativeBench {
      * @param arguments the native executable, and the seconds that it took to build or nothing
      */
     public static void main(String[] arguments) {
-        int status = 1;
-        try {
-            run(
-                    BenchSettings.of(System.getenv()),
-                    arguments[0],
-                    Stream.of(arguments).skip(1).findFirst().orElse(""));
-            status = 0;
-        } catch (BenchFailedException | IOException | SQLException e) {
-            System.err.println("\n" + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        System.exit(status);
+        Measuring.andExit(() -> run(
+                BenchSettings.of(System.getenv()),
+                arguments[0],
+                Stream.of(arguments).skip(1).findFirst().orElse("")));
     }
 
     private static void run(BenchSettings settings, String executable, String buildSeconds)

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,6 +44,11 @@ final class UnderstudyContender implements Contender {
         return start(NAME, "", postgres);
     }
 
+    /** @param before the beginning of the command that starts it, such as that of {@code taskset} */
+    static UnderstudyContender start(List<String> before, Postgres postgres) throws IOException, InterruptedException {
+        return withTests(NAME, launch(before, NAME, "", postgres), postgres);
+    }
+
     /**
      * Starts it under a name of its own, with both tests.
      *
@@ -51,7 +57,12 @@ final class UnderstudyContender implements Contender {
      */
     static UnderstudyContender start(String name, String executable, Postgres postgres)
             throws IOException, InterruptedException {
-        UnderstudyContender understudy = new UnderstudyContender(name, launch(name, executable, postgres), postgres);
+        return withTests(name, launch(name, executable, postgres), postgres);
+    }
+
+    private static UnderstudyContender withTests(String name, ServiceProcess process, Postgres postgres)
+            throws IOException, InterruptedException {
+        UnderstudyContender understudy = new UnderstudyContender(name, process, postgres);
         for (Mode mode : List.of(Mode.SPLIT, Mode.SHADOW)) {
             understudy.create(mode);
             understudy.post(TESTS + testId(mode) + "/disable", "{}");
@@ -62,6 +73,13 @@ final class UnderstudyContender implements Contender {
     /** As above, without tests. */
     static ServiceProcess launch(String name, String executable, Postgres postgres)
             throws IOException, InterruptedException {
+        return launch(List.of(), name, executable, postgres);
+    }
+
+    private static ServiceProcess launch(List<String> before, String name, String executable, Postgres postgres)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(before);
+        command.add("scripts/run.sh");
         int port = Ports.free();
         Map<String, String> environment = Map.of(
                 "UNDERSTUDY_EXECUTABLE", executable,
@@ -76,7 +94,7 @@ final class UnderstudyContender implements Contender {
                         URI.create("http://127.0.0.1:" + port),
                         BenchSettings.DIRECTORY.resolve(name + ".log"),
                         environment,
-                        List.of("scripts/run.sh"))
+                        command)
                 .awaitReady();
     }
 

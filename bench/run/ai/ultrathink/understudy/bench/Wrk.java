@@ -28,22 +28,11 @@ final class Wrk {
     /** As fast as it goes. */
     static Result saturate(ServiceProcess server, String path, String model, Duration time)
             throws IOException, InterruptedException {
-        return run(server, path, model, 0, time);
-    }
-
-    /**
-     * With a pause between an answer and its connection's next request.
-     *
-     * @param think milliseconds on average
-     */
-    static Result paced(ServiceProcess server, String model, double think, Duration time)
-            throws IOException, InterruptedException {
-        return run(server, PREDICT, model, think, time);
+        return run(server, path, model, time);
     }
 
     /** Starts a run that ends when it is told to, or after the time. */
-    static Process start(ServiceProcess server, String path, String model, double think, Duration time)
-            throws IOException {
+    static Process start(ServiceProcess server, String path, String model, Duration time) throws IOException {
         return new ProcessBuilder(
                         "wrk",
                         "-t1",
@@ -54,15 +43,14 @@ final class Wrk {
                         server.at("").toString(),
                         "--",
                         path,
-                        model,
-                        String.valueOf(think))
+                        model)
                 .redirectErrorStream(true)
                 .start();
     }
 
-    private static Result run(ServiceProcess server, String path, String model, double think, Duration time)
+    private static Result run(ServiceProcess server, String path, String model, Duration time)
             throws IOException, InterruptedException {
-        Process wrk = start(server, path, model, think, time);
+        Process wrk = start(server, path, model, time);
         String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         wrk.waitFor();
         List<String> numbers = output.lines()

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.command.CommandRun;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.ModelCheck;
@@ -7,8 +8,6 @@ import ai.ultrathink.understudy.inference.ModelPacking;
 import ai.ultrathink.understudy.inference.PackedNetwork;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +21,7 @@ import picocli.CommandLine.ParseResult;
 /** The third main of this artefact: makes and checks model folders, without a service. Commands are data, so nothing is reflected. */
 final class ModelMain {
 
-    private static final String COMMAND = "model";
+    static final String COMMAND = "model";
     private static final int REFUSED = 1;
 
     private final TimeSource time;
@@ -51,16 +50,17 @@ final class ModelMain {
 
     /** Returns the exit code: 0, or 1 if a network or a folder is refused, or 2 if the command is not understood. */
     int execute(String... args) {
-        CommandSpec model = CommandSpec.create().name("bin/understudy model");
+        return CommandRun.of(new CommandLine(spec().name("bin/understudy " + COMMAND)), this::execute, out, err, args);
+    }
+
+    /** What it understands. */
+    static CommandSpec spec() {
+        CommandSpec model = CommandSpec.create();
         model.usageMessage().description("Makes and checks the folders of models, without a service.");
         model.addOption(help());
         model.addSubcommand("pack", pack());
         model.addSubcommand("check", check());
-        CommandLine line = new CommandLine(model);
-        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-        line.setExecutionStrategy(this::execute);
-        return line.execute(args);
+        return model;
     }
 
     private static CommandSpec pack() {

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.http.connection.TlsSettings;
 import ai.ultrathink.understudy.http.identity.AccessSettings;
+import ai.ultrathink.understudy.notice.NoticeSettings;
 import ai.ultrathink.understudy.storage.db.DatabaseTls;
 import ai.ultrathink.understudy.storage.db.SchemaName;
 import java.io.IOException;
@@ -26,8 +27,6 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
     private static final String HTTPS_PORT = "QUARKUS_HTTP_SSL_PORT";
     private static final String MANAGEMENT_PORT = "UNDERSTUDY_MANAGEMENT_PORT";
     private static final String DEFAULT_MODEL = "UNDERSTUDY_MODELS_DEFAULT_MODEL";
-    private static final String TREATMENT_RUNTIME = "UNDERSTUDY_TREATMENT_RUNTIME";
-    private static final List<String> TREATMENT_RUNTIMES = List.of("worker", "in_process");
     private static final int SHOWN_NAMES = 30;
 
     /** The form that both drivers accept: Flyway's accepts neither the scheme "postgres" nor a user before the host. */
@@ -45,17 +44,17 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
         Optional<String> host = value(environment, "QUARKUS_HTTP_HOST");
         AccessSettings access = AccessSettings.of(name -> value(environment, name));
         TlsSettings tls = TlsSettings.of(name -> value(environment, name), access.isAnonymous());
+        NoticeSettings.check(environment);
+        NoticeSettings.of(name -> value(environment, name));
         Path models = Path.of(value(environment, "UNDERSTUDY_MODELS_DIR").orElse("models"));
         if (!Files.isDirectory(models)) {
             throw refused(
                     "UNDERSTUDY_MODELS_DIR", models.toString(), "a directory that exists, with one folder per model");
         }
         value(environment, DEFAULT_MODEL).ifPresent(model -> checkDefaultModel(model, models));
-        value(environment, TREATMENT_RUNTIME)
-                .filter(runtime -> !TREATMENT_RUNTIMES.contains(runtime))
-                .ifPresent(runtime -> {
-                    throw refused(TREATMENT_RUNTIME, runtime, String.join(" or ", TREATMENT_RUNTIMES));
-                });
+        SettingBounds.broken(environment).ifPresent(line -> {
+            throw new IllegalArgumentException(line);
+        });
         Path data = Path.of(value(environment, "UNDERSTUDY_DATA_DIR").orElse("data"));
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw refused("UNDERSTUDY_DATA_DIR", data.toString(), "a directory, or a path where one can be created");
@@ -68,13 +67,15 @@ record Settings(Optional<String> databaseUrl, Path modelsDir, Path dataDir, bool
     }
 
     private static void checkUrl(String url) {
+        checkUrl("DATABASE_URL", url, ", with the user in DATABASE_USERNAME and DATABASE_PASSWORD");
+    }
+
+    /** Checks the address of a database: {@code name} is how it was given, {@code more} what else is allowed. */
+    static void checkUrl(String name, String url, String more) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches() || !(parts.group("port") == null || isPort(parts.group("port")))) {
             // the part before the last @ may contain a password
-            throw refused(
-                    "DATABASE_URL",
-                    url.replaceAll("(?s)^.*@", "…@"),
-                    "postgresql://host:port/database, with the user in DATABASE_USERNAME and DATABASE_PASSWORD");
+            throw refused(name, url.replaceAll("(?s)^.*@", "…@"), "postgresql://host:port/database" + more);
         }
         DatabaseTls.of(url);
     }

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.fleet.Fleet;
 import ai.ultrathink.understudy.guard.Probes;
 import ai.ultrathink.understudy.http.identity.Access;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.notice.Notices;
 import ai.ultrathink.understudy.rollout.FourEyes;
 import ai.ultrathink.understudy.rollout.OutcomeClosing;
 import ai.ultrathink.understudy.rollout.RolloutController;
@@ -34,9 +35,11 @@ class Startup {
             OutcomeRetention outcomes,
             OutcomeClosing closing,
             RolloutController controller,
+            Notices notices,
             Fleet fleet) {
         auditRetention.check();
         fourEyes.check();
+        notices.check();
         access.start();
         Libtorch.advice(System.getenv()).ifPresent(LOG::warn);
         models.reload()
@@ -53,6 +56,7 @@ class Startup {
                 .invoke(auditRetention::start)
                 .invoke(outcomes::start)
                 .invoke(closing::start)
+                .invoke(notices::start)
                 .chain(experiments::follow)
                 .subscribe()
                 .with(

@@ -2,6 +2,7 @@ package ai.ultrathink.understudy;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.TreatmentWorkerCommand;
+import ai.ultrathink.understudy.notice.Jitter;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The only source of the machine's time, randomness and name. */
 class SystemBeans {
@@ -26,6 +28,12 @@ class SystemBeans {
     @Singleton
     TreatmentWorkerCommand worker() {
         return WorkerMain.command();
+    }
+
+    @Produces
+    @Singleton
+    Jitter jitter() {
+        return () -> ThreadLocalRandom.current().nextDouble();
     }
 
     static TimeSource systemTime() {

@@ -27,6 +27,14 @@ public final class Understudy {
             ModelMain.run(args);
             return;
         }
+        if (ImportMain.asked(args)) {
+            ImportMain.run(args);
+            return;
+        }
+        if (CommandMain.asked(args)) {
+            CommandMain.run(args);
+            return;
+        }
         ShutdownHook ending = new ShutdownHook();
         try {
             Settings settings = Settings.of(System.getenv());

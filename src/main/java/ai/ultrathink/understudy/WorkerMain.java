@@ -20,8 +20,14 @@ final class WorkerMain {
     private static final int MORE_LIKELY = 500;
     private static final int MOST_LIKELY = 1_000;
 
-    /** Control's threads come first wherever both want a processor. As what the JVM makes of the lowest priority of a thread. */
-    private static final int NICE = 4;
+    /**
+     * Control's threads come first wherever both want a processor. Not more: with 4, latencies of treatment depend on each other so much on
+     * saturated processors that no limit on them can be shown to be kept.
+     */
+    private static final int NICE = 2;
+
+    /** Of a thread of the JVM, for the same. */
+    private static final int PRIORITY = Thread.NORM_PRIORITY - NICE;
 
     /**
      * Quick to start rather than quick in the long run: the work is done by libtorch. Priorities of threads count, also without the
@@ -75,7 +81,7 @@ final class WorkerMain {
                 System.err.println("the worker runs at the priority of the service");
             }
         } else {
-            Thread.currentThread().setPriority(Thread.MIN_PRIORITY);
+            Thread.currentThread().setPriority(PRIORITY);
         }
     }
 

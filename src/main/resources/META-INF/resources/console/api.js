@@ -21,20 +21,19 @@ export const credentials = {
   set actor(value) { value ? localStorage.setItem(ACTOR, value) : localStorage.removeItem(ACTOR); }
 };
 
-/** Since when the service owes an answer, by the clock of the browser; null when it owes none. */
-export const owed = {since: null};
+/**
+ * Since when the service owes an answer or an event, by the clock of the browser; null when it owes none. While the stream of changes
+ * is live, the next event is owed.
+ */
+export const owed = {since: null, live: false};
 
-function headers(extra) {
-  const all = {Accept: 'application/json', ...extra};
-  if (credentials.token) {
-    all.Authorization = 'Bearer ' + credentials.token;
-  }
-  return all;
-}
+export const bearer = () => credentials.token ? {Authorization: 'Bearer ' + credentials.token} : {};
+
+const headers = extra => ({Accept: 'application/json', ...extra, ...bearer()});
 
 async function answer(response) {
   if (response.status < 502) {
-    owed.since = null;
+    owed.since = owed.live ? Date.now() : null;
   }
   const text = await response.text();
   if (response.ok) {

@@ -1,21 +1,30 @@
 // What one person asked for and another has to approve.
 
-import {html, nothing} from './lit.js';
-import {get} from './api.js';
+import {html, nothing, render} from './lit.js';
+import {find, get, test as pathOf} from './api.js';
 import {button} from './button.js';
 import * as controls from './controls.js';
 import {problem} from './problem.js';
-import {time} from './words.js';
+import {state, time, verdict} from './words.js';
 
 export const EVERY = 3000;
+
+/** Approvals of which the page shows what would change. */
+const COMPARED = 20;
 
 const WHAT = {
   promote: 'promote', revert_promotion: 'take the promotion back', ramp_step: 'take the ramp’s next step', loosen_guardrails: 'loosen the guardrails',
   loosen_outcome: 'loosen the outcome plan'
 };
 
+/** What is asked for and decided is an event of its test. */
+export const concerns = event => event.tests.length > 0;
+
 export async function read() {
-  return {approvals: await get('/api/v1/approvals?limit=100')};
+  const approvals = await get('/api/v1/approvals?limit=100');
+  const ids = new Set(approvals.filter(each => each.state === 'pending').slice(0, COMPARED).map(each => each.test_id));
+  const tests = await Promise.all([...ids].map(id => find(pathOf(id))));
+  return {approvals, tests: new Map(tests.filter(Boolean).map(test => [test.test_id, test]))};
 }
 
 export function view(page) {
@@ -24,18 +33,43 @@ export function view(page) {
   return html`<h1>Approvals</h1>
     ${problem(page.problem)}
     ${page.approvals ? html`
-      ${waiting.length ? waiting.map(asked) : html`<p>Nothing waits for an approval.</p>`}
+      ${waiting.length ? waiting.map(approval => asked(approval, page.tests.get(approval.test_id))) : html`<p>Nothing waits for an approval.</p>`}
       ${decided.length ? html`<h2>Decided</h2><ol class="events">${decided.map(done)}</ol>` : nothing}` : html`<p class="wait">Loading …</p>`}`;
 }
 
-function asked(approval) {
+/** What the approval would change: each field as it is, and as it would be. */
+function difference(approval, test) {
+  const wanted = approval.arguments || {};
+  const now = {loosen_guardrails: test?.guardrails, loosen_outcome: test?.outcome}[approval.what];
+  if (!now) {
+    return html`<ul>${Object.entries(wanted).map(([name, value]) => html`<li>${name}: <bdi>${typeof value === 'string' ? value : JSON.stringify(value)}</bdi></li>`)}
+      ${test && approval.what === 'promote' ? html`<li>${test.control_model}: <code>${test.control_version ?? test.control_model}</code> → <code>${test.treatment_version ?? test.treatment_model}</code></li>` : nothing}
+      ${test && approval.what === 'revert_promotion' ? html`<li>${test.control_model} is answered by the model of that name again</li>` : nothing}</ul>`;
+  }
+  const before = flat(now);
+  const after = flat(wanted);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(name => before[name] !== after[name]);
+  return html`<ul>${names.map(name => html`<li>${name}: <code>${before[name] ?? 'none'}</code> → <code>${after[name] ?? 'none'}</code></li>`)}</ul>`;
+}
+
+/** Each value by its path, such as agreement.limit. An action that follows from the mode is none. */
+function flat(value, path = '') {
+  if (value === null || value === 'by_mode') {
+    return {};
+  }
+  return typeof value === 'object' && !Array.isArray(value)
+    ? Object.assign({}, ...Object.entries(value).map(([name, part]) => flat(part, path ? path + '.' + name : name)))
+    : {[path]: JSON.stringify(value)};
+}
+
+function asked(approval, test) {
   const path = '#/test/' + encodeURIComponent(approval.test_id);
   return html`<section class="card" aria-label=${'Approval for ' + approval.test_id}>
     <h2><bdi>${approval.requested_by}</bdi> asks to ${WHAT[approval.what] || approval.what.replaceAll('_', ' ')}: <a href=${path}><bdi>${approval.test_id}</bdi></a></h2>
     <dl><dt>Asked</dt><dd>${time(approval.requested_at)}, for generation ${approval.generation}</dd><dt>Void after</dt><dd>${time(approval.expires_at)}, or after any change of the test</dd></dl>
-    ${approval.arguments && Object.keys(approval.arguments).length ? html`<pre tabindex="0">${JSON.stringify(approval.arguments, null, 2)}</pre>` : nothing}
-    <details @toggle=${event => evidence(event.target, approval)}><summary>The evidence when it was asked for</summary><div></div></details>
-    <p><a href=${path + '/report'}>The evidence now</a></p>
+    ${difference(approval, test)}
+    <details @toggle=${event => evidence(event.target, approval)}><summary>The evidence then and now</summary><div></div></details>
+    <p><a href=${path + '/report'}>The report now</a></p>
     <div class="controls" role="group" aria-label="Decision">
       ${button('Approve', () => controls.approve(approval), {roles: ['approver'], kind: 'main'})}
       ${button('Reject', () => controls.reject(approval), {roles: ['approver']})}
@@ -44,16 +78,26 @@ function asked(approval) {
   </section>`;
 }
 
-/** Read when somebody looks: the list has no reports. */
+/** Read when a person looks: the list has no reports. */
 async function evidence(details, approval) {
   if (!details.open) {
     return;
   }
-  const found = await get('/api/v1/approvals/' + approval.approval_id);
-  const text = document.createElement('pre');
-  text.tabIndex = 0;
-  text.textContent = found.report ? [found.report.verdict, ...(found.report.reasons || [])].join('\n') : 'not kept';
-  details.querySelector('div').replaceChildren(text);
+  const into = details.querySelector('div');
+  try {
+    const [then, now] = await Promise.all([get('/api/v1/approvals/' + approval.approval_id), get(pathOf(approval.test_id) + '/report?hours_back=24')]);
+    render(html`<dl class="pair"><dt>When it was asked for</dt><dd>${found(then.report)}</dd><dt>Now</dt><dd>${found(now)}</dd></dl>`, into);
+  } catch (failure) {
+    render(problem(failure), into);
+  }
+}
+
+function found(report) {
+  if (!report) {
+    return 'not kept';
+  }
+  const said = verdict(report.verdict);
+  return html`${state(said.key, said.word)} <code>${report.verdict}</code><ul>${(report.reasons || []).map(reason => html`<li class="says">${reason}</li>`)}</ul>`;
 }
 
 function done(approval) {

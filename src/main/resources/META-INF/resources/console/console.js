@@ -1,10 +1,11 @@
-// The entry: which page the address names, what it reads and how often, and what is above every page.
+// The entry: which page the address names, when it reads, and what is above every page.
 
 import {html, render, nothing} from './lit.js';
 import {credentials, find, owed} from './api.js';
 import {address} from './address.js';
 import {caller} from './button.js';
 import * as controls from './controls.js';
+import {follow, leave} from './live.js';
 import {ago, clock} from './words.js';
 import * as tests from './tests.js';
 import * as detail from './test.js';
@@ -13,8 +14,12 @@ import * as report from './report.js';
 import * as models from './models.js';
 import * as approvals from './approvals.js';
 
-/** Without an answer for so long, what is shown may be wrong. */
+/** Without an answer or an event for so long, what is shown may be wrong. */
 const STALE_MS = 10000;
+/** While changes are told, a page still asks from time to time. */
+const CALM_MS = 30000;
+/** Changes within this time are read at once, and many pages read at different times. */
+const GATHER_MS = 500;
 
 const PAGES = [
   {pattern: /^\/?$/, page: tests, title: () => 'Tests'},
@@ -27,7 +32,8 @@ const PAGES = [
 
 let shown = null;
 let timer = 0;
-let turns = 0;
+let gathering = 0;
+let callers = 0;
 
 function top() {
   const {path} = address();
@@ -64,27 +70,79 @@ function draw() {
   }
 }
 
-/** Reads what the page needs, draws, and comes again. A hidden page reads nothing. */
-async function turn() {
-  clearTimeout(timer);
+/** How long the page waits until it reads again. What no event tells of, such as counts, it reads as often as without events. */
+const pace = page => owed.live ? page.FIGURES || CALM_MS : page.EVERY;
+
+/**
+ * Reads what the page needs, draws, and comes again. A page has one read at a time, so each one ends and is drawn, however often
+ * something changes and however long a read takes. A hidden page reads nothing.
+ *
+ * @return when a read that began after this call has ended
+ */
+function turn() {
   const mine = shown;
-  const number = ++turns;
-  if (!document.hidden && mine) {
-    let fresh;
-    try {
-      fresh = {...await mine.page.read(mine.state, mine.argument), problem: null};
-    } catch (problem) {
-      fresh = {problem};
-    }
-    // a later one is on its way, and knows more
-    if (mine !== shown || number !== turns) {
-      return;
-    }
+  if (!mine?.reading) {
+    return begin(mine);
+  }
+  mine.next ??= mine.reading.catch(() => null).then(() => {
+    mine.next = null;
+    return mine === shown ? turn() : null;
+  });
+  return mine.next;
+}
+
+function begin(mine) {
+  clearTimeout(timer);
+  clearTimeout(gathering);
+  gathering = 0;
+  if (document.hidden || !mine) {
+    timer = setTimeout(turn, mine ? pace(mine.page) : CALM_MS);
+    return Promise.resolve();
+  }
+  if (mine.changed) {
+    // nothing that was read before counts
+    mine.changed = false;
+    mine.state.slowAt = 0;
+  }
+  mine.reading = read(mine).finally(() => { mine.reading = null; });
+  return mine.reading;
+}
+
+async function read(mine) {
+  let fresh;
+  try {
+    fresh = {...await mine.page.read(mine.state, mine.argument), problem: null};
+  } catch (problem) {
+    fresh = {problem};
+  }
+  if (mine === shown) {
+    clearTimeout(timer);
+    timer = setTimeout(turn, pace(mine.page));
     Object.assign(mine.state, fresh);
     draw();
     banners();
   }
-  timer = setTimeout(turn, (mine && mine.page.EVERY) || 3000);
+}
+
+/** @param event what has changed, or null if that is not known */
+function changed(event) {
+  if (!shown || gathering || (event && !event.all && !shown.page.concerns(event, shown.argument))) {
+    return;
+  }
+  gathering = setTimeout(() => {
+    gathering = 0;
+    shown.changed = true;
+    turn();
+  }, GATHER_MS * (0.5 + Math.random()));
+}
+
+/** The stream of a page that is looked at. Where it cannot be had the page polls. */
+function connect() {
+  if (document.hidden) {
+    leave();
+  } else {
+    follow(changed, turn);
+  }
 }
 
 function go() {
@@ -104,20 +162,26 @@ function go() {
   location.hash = '#/';
 }
 
+/** Begins, or begins again as another caller. The page is read at once: who calls is known to the service. */
 async function restart() {
-  caller.login = await find('/console/login.json').catch(() => null);
-  try {
-    caller.identity = await find('/api/v1/identity');
-  } catch {
-    caller.identity = null;
-  }
-  top();
-  banners();
   if (shown) {
+    // what is being read is for the caller of before
+    shown = {...shown, reading: null, next: null};
     turn();
   } else {
     go();
   }
+  connect();
+  const mine = ++callers;
+  const [login, identity] = await Promise.all(['/console/login.json', '/api/v1/identity'].map(path => find(path).catch(() => null)));
+  if (mine !== callers) {
+    // a later one has begun, and knows who calls
+    return;
+  }
+  Object.assign(caller, {login, identity});
+  top();
+  banners();
+  draw();
 }
 
 document.getElementById('main').replaceChildren();
@@ -128,7 +192,12 @@ addEventListener('hashchange', () => {
     document.getElementById('main').focus();
   }
 });
-document.addEventListener('visibilitychange', () => { if (!document.hidden) { turn(); } });
+document.addEventListener('visibilitychange', () => {
+  connect();
+  if (!document.hidden) {
+    turn();
+  }
+});
 // one key switches the shown test off, through the same question as the button
 addEventListener('keydown', event => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.getElementById('dialog').open;

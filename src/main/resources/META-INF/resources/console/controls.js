@@ -3,7 +3,7 @@
 import {html, render, nothing} from './lit.js';
 import {change, credentials, curl, test as pathOf} from './api.js';
 import {caller} from './button.js';
-import {percent} from './words.js';
+import {NEEDS, count, measure, percent} from './words.js';
 
 const dialog = () => document.getElementById('dialog');
 
@@ -23,6 +23,7 @@ function close() {
  * @param ask.fields of the form: {name, label, type, value, hint, required, options, step, min, max}
  * @param ask.request of the form's values: {method, path, body, generation}; throws an Error whose text is shown
  * @param ask.typed a text that has to be typed before the button works
+ * @param ask.more what else follows from the form's values
  * @param ask.danger whether it changes what trades
  */
 export function open(ask) {
@@ -95,6 +96,7 @@ export function open(ask) {
       ${(ask.fields || []).map(input)}
       ${ask.typed ? html`<label for="typed">Type <b>${ask.typed}</b> to confirm</label>
         <input id="typed" autocomplete="off" @input=${event => { typed = event.target.value; draw(); }}>` : nothing}
+      ${ask.more ? ask.more(values) : nothing}
       ${made.wrong ? html`<p class="problem">${made.wrong}</p>` : html`<details><summary>The same with curl</summary><pre tabindex="0">${curl(made.method, made.path, made.body, made.generation)}</pre></details>`}
       ${answer ? said(answer) : nothing}
       <menu>
@@ -142,7 +144,8 @@ const call = (test, path, body, method = 'POST') => () => ({method, path: pathOf
 export const disable = test => open({
   title: 'Switch off', danger: true,
   says: `Control answers every request of ${test.test_id} from now on. No second person is needed.`,
-  request: () => ({method: 'POST', path: pathOf(test.test_id) + '/disable'})
+  fields: [{name: 'reason', label: 'Reason', hint: 'for the trail; may be left out'}],
+  request: values => ({method: 'POST', path: pathOf(test.test_id) + '/disable', body: values.reason.trim() ? {reason: values.reason.trim()} : undefined})
 });
 
 export const enable = test => open({
@@ -275,6 +278,19 @@ export const reload = () => open({
 
 // --- a new test ---
 
+/** What is counted under a new test, and how many of it the guardrails need. */
+function needs({mode}) {
+  const split = mode !== 'shadow';
+  return html`<details><summary>Which units and how many samples it will need</summary>
+    <p>${split
+      ? 'A unit is what unit_id names, such as an account, or the request where it names none; each keeps its model. A tenth of the requests are put to both models, as pairs.'
+      : 'Each request is put to both models, and is a pair. No unit gets the treatment’s answer.'}</p>
+    <table><thead><tr><th scope="col">Guardrail</th><th scope="col" class="number">broken from</th><th scope="col" class="number">kept from</th><th scope="col">counted in</th></tr></thead>
+      <tbody>${NEEDS.filter(([name]) => split || name !== 'split_deviation').map(([name, broken, kept]) => html`<tr><th scope="row">${measure(name).title}</th>
+        <td class="number">${broken ? count(broken) : 'any'}</td><td class="number">${count(kept)}</td><td>${measure(name).counted}</td></tr>`)}</tbody></table>
+    <p class="quiet">At the least: narrow differences from a limit need more, and the page of the test says how many are missing.</p></details>`;
+}
+
 export function create(models) {
   const names = models.filter(model => model.state === 'loaded').map(model => model.name);
   open({
@@ -290,6 +306,7 @@ export function create(models) {
       {name: 'symbols', label: 'Only for these symbols', value: '', hint: 'such as SPX, BTC-*; empty: for all'},
       {name: 'two', label: 'Another person approves promotions, steps of ramps and looser limits', options: [{value: '', text: 'as the service is set'}, {value: 'yes', text: 'yes'}, {value: 'no', text: 'no'}], value: ''}
     ],
+    more: values => needs(values),
     request: values => {
       if (!values.test_id.trim()) {
         throw new Error('the test needs a name');

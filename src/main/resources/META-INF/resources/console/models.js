@@ -9,6 +9,8 @@ import {count, time} from './words.js';
 
 export const EVERY = 5000;
 
+export const concerns = event => event.models || event.tests.length > 0;
+
 export async function read() {
   const [models, tests] = await Promise.all([get('/api/v1/models'), get('/api/v1/ab-test/list?limit=200')]);
   return {models, tests};
@@ -26,13 +28,13 @@ export function view(page) {
 function row(model, tests) {
   const using = tests.filter(test => test.control_model === model.name || test.treatment_model === model.name);
   return html`<tr>
-    <th scope="row"><bdi>${model.name}</bdi> <span class="quiet">version ${model.version ?? '–'}</span></th>
+    <th scope="row"><bdi>${model.name}</bdi> <span class="quiet">version <bdi>${model.version ?? '–'}</bdi></span></th>
     <td>${model.state === 'loaded' ? 'loaded' : html`<b class="attention">${model.state.replaceAll('_', ' ')}</b>`}
-      ${model.reason ? html`<p class="says"><bdi>${model.reason}</bdi></p>` : nothing}${model.note ? html`<p class="quiet says">${model.note}</p>` : nothing}</td>
+      ${model.reason ? html`<p class="says"><bdi>${model.reason}</bdi></p>` : nothing}${model.note ? html`<p class="quiet says"><bdi>${model.note}</bdi></p>` : nothing}</td>
     <td class="version">${model.digest ?? '–'}${model.wanted && model.wanted !== model.digest ? html`<br>wanted: ${model.wanted}` : nothing}</td>
     <td class="number">${count(model.parameters)}</td>
     <td>${model.loaded_at ? time(model.loaded_at) : '–'}</td>
     <td>${using.map(test => html`<a href=${'#/test/' + encodeURIComponent(test.test_id)}><bdi>${test.test_id}</bdi></a> `)}</td>
-    <td>${(model.replicas || []).map(replica => html`<div>${replica.replica}: ${replica.state}${replica.detail ? ' (' + replica.detail + ')' : ''}</div>`)}</td>
+    <td>${(model.replicas || []).map(replica => html`<div><bdi>${replica.replica}</bdi>: ${replica.state}${replica.detail ? html` (<bdi>${replica.detail}</bdi>)` : nothing}</div>`)}</td>
   </tr>`;
 }

@@ -6,16 +6,18 @@ import {problem} from './problem.js';
 
 export const EVERY = 5000;
 
-const SLOW = 30000;
+const SLOW = 25000;
+
+export const concerns = (event, id) => event.tests.includes(id);
 
 export async function read(page, id) {
-  if (page.readAt && Date.now() - page.readAt <= SLOW) {
+  if (page.slowAt && Date.now() - page.slowAt <= SLOW) {
     // whether the service is still there
     await get('/api/v1/identity');
     return {};
   }
   return {
-    readAt: Date.now(),
+    slowAt: Date.now(),
     document: await get(pathOf(id) + '/report?hours_back=168', 'text/markdown')
   };
 }

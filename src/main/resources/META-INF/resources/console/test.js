@@ -2,15 +2,22 @@
 
 import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
+import {address, setQuery} from './address.js';
 import {earnings, estimates, evidences, series} from './charts.js';
 import {button} from './button.js';
 import * as controls from './controls.js';
+import {paint} from './paint.js';
 import {problem} from './problem.js';
 import {amount, count, duration, evidence, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
 
 export const EVERY = 5000;
 
+/** Counts and estimates grow with each request, which no event tells of. */
+export const FIGURES = 5000;
+
 const SLOW = 15000;
+
+export const concerns = (event, id) => event.tests.includes(id);
 
 export async function read(page, id) {
   const path = pathOf(id);
@@ -20,7 +27,7 @@ export async function read(page, id) {
   }
   const [history, stats, actions, disagreements, outcomes] = await Promise.all([
     find(path + '/history?points=240'), find(path + '/stats?hours_back=24'), find(path + '/actions?hours_back=24'),
-    find(path + '/disagreements?limit=12'), report.test.outcome ? find(path + '/outcomes?hours_back=2160') : null
+    find(path + '/disagreements?limit=50'), report.test.outcome ? find(path + '/outcomes?hours_back=2160') : null
   ]);
   return {report, ramp, history, stats, actions, disagreements, outcomes, slowAt: Date.now()};
 }
@@ -47,14 +54,15 @@ export function view(page, id) {
       <dt>Since</dt><dd>${time(test.created_at)}</dd>
       <dt>More</dt><dd><a href=${'#/test/' + encodeURIComponent(id) + '/timeline'}>Timeline</a> · <a href=${'#/test/' + encodeURIComponent(id) + '/report'}>Report</a></dd>
     </dl>
-    ${page.ramp ? ladder(page.ramp) : nothing}
+    ${page.ramp ? ladder(page.ramp, test.four_eyes) : nothing}
     <h2>Guardrails</h2>
     <p class="quiet">False alarms are limited to ${percent(report.alpha)} for all of them together, at every look.${test.outcome ? ' Earnings have a limit of their own.' : ''}</p>
     <div class="tiles">${report.guardrails.map(guardrail => tile(page, guardrail))}</div>
     ${money(page, report)}
     ${arms(page.stats)}
+    ${drawn(report)}
     ${matrix(page.actions)}
-    ${differing(page.disagreements)}`;
+    ${differing(page, id)}`;
 }
 
 function buttons(page, test, report) {
@@ -79,21 +87,27 @@ function buttons(page, test, report) {
   </div>`;
 }
 
-function ladder(ramp) {
-  const steps = ramp.plan.steps.map(step => typeof step === 'number' ? step : step.split);
-  const stage = ['finished', 'aborted'].includes(ramp.state) ? nothing : html`<p>At this step for ${duration(ramp.held_seconds)}.</p>`;
+function ladder(ramp, fourEyes) {
+  const steps = ramp.plan.steps.map(step => typeof step === 'number' ? {split: step} : step);
+  const holds = place => place === 0 ? ramp.plan.rehearse_seconds : steps[place - 1].hold_seconds ?? ramp.plan.hold_seconds;
+  const least = holds(ramp.step);
+  const stage = ['finished', 'aborted'].includes(ramp.state) ? nothing
+    : html`<p>At this step for ${duration(ramp.held_seconds)}${least ? ` of ${duration(least)} at least` : ''}.</p>`;
   return html`<h2>Ramp</h2>
     <ol class="ladder">
-      ${ramp.plan.rehearse === false ? nothing : rung('shadow', 0, ramp)}
-      ${steps.map((step, place) => rung(percent(step), place + 1, ramp))}
+      ${ramp.plan.rehearse === false ? nothing : rung('shadow', 0, ramp, holds(0))}
+      ${steps.map((step, place) => rung(percent(step.split), place + 1, ramp, holds(place + 1)))}
     </ol>
+    <p class="quiet">${ramp.plan.approval === 'approve'
+      ? `A person approves each step${fourEyes ? ', and another person agrees: what one asks for is under Approvals' : ''}.`
+      : 'The service takes each step by itself when nothing is waited for.'}</p>
     <p><b>${ramp.state.replaceAll('_', ' ')}</b>${ramp.reason ? ': ' + ramp.reason : ''}</p>
     ${stage}
     ${ramp.waits_for.length ? html`<p>Waits for:</p><ul>${ramp.waits_for.map(what => html`<li>${what}</li>`)}</ul>` : nothing}`;
 }
 
-function rung(text, place, ramp) {
-  return html`<li class=${place < ramp.step ? 'past' : ''} aria-current=${place === ramp.step ? 'step' : nothing}>${text}</li>`;
+function rung(text, place, ramp, seconds) {
+  return html`<li class=${place < ramp.step ? 'past' : ''} aria-current=${place === ramp.step ? 'step' : nothing}>${text}${seconds ? html` <small>${duration(seconds)}</small>` : nothing}</li>`;
 }
 
 function tile(page, guardrail) {
@@ -126,6 +140,7 @@ function money(page, report) {
   const sums = report.outcomes;
   return html`<h2>Earnings</h2><div class="card">
     ${blocks.length ? earnings(blocks) : html`<p class="quiet">No block of the last 90 days.</p>`}
+    ${page.history ? estimates(page.history, 'outcome_delta', report.test.outcome.limit) : nothing}
     ${sums ? earned(sums) : html`<p>No block is closed yet.</p>`}
   </div>`;
 }
@@ -159,6 +174,19 @@ function arms(stats) {
     <tbody>${rows.map(([title, one, other, unit]) => html`<tr><th scope="row">${title}</th><td class="number">${number(one)} ${unit}</td><td class="number">${number(other)} ${unit}</td></tr>`)}</tbody></table></div>`;
 }
 
+const DRAWN = /^(sample_ratio|lost_rows|shedding|treatment_(rejected|guard_open|fallback))/;
+
+/** The split as it was drawn and as it was stored, what was shed, and the rows that are missing. */
+function drawn(report) {
+  const figures = report.figures.filter(figure => DRAWN.test(figure.name) && figure.estimate !== null);
+  if (!figures.length) {
+    return nothing;
+  }
+  return html`<h2>Drawn, seen and lost</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Drawn, seen and lost"><table><thead><tr><th scope="col">Figure</th><th scope="col" class="number">Value</th><th scope="col" class="number">If nothing is wrong</th><th scope="col" class="number">Interval</th><th scope="col" class="number">Samples</th></tr></thead>
+    <tbody>${figures.map(figure => html`<tr><th scope="row">${figure.title}</th><td class="number">${percent(figure.estimate)}</td><td class="number">${percent(figure.expected)}</td><td class="number">${figure.lower === null ? '–' : `${percent(figure.lower)} to ${percent(figure.upper)}`}</td><td class="number">${count(figure.samples)}</td></tr>`)}</tbody></table></div>`;
+}
+
 function matrix(actions) {
   const names = Object.keys(actions?.matrix || {});
   if (!names.length) {
@@ -169,11 +197,21 @@ function matrix(actions) {
     <tbody>${names.map(one => html`<tr><th scope="row">${one}</th>${names.map(other => html`<td class="number">${one === other ? html`<b>${count(actions.matrix[one][other])}</b>` : count(actions.matrix[one][other])}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
-function differing(page) {
-  if (!page || !page.disagreements.length) {
+function differing(page, id) {
+  const all = page.disagreements?.disagreements || [];
+  if (!all.length) {
     return nothing;
   }
+  const times = new Map();
+  all.forEach(row => times.set(row.symbol, (times.get(row.symbol) || 0) + 1));
+  const symbols = [...times].sort((one, other) => other[1] - one[1]);
+  const wanted = address().query.get('symbol') || '';
+  const shown = all.filter(row => !wanted || row.symbol === wanted);
   return html`<h2>Newest disagreements</h2>
+    <div class="filter"><select aria-label="Symbol" @change=${event => { setQuery('symbol', event.target.value); paint(view(page, id)); }}>
+      <option value="" ?selected=${!wanted}>all symbols (${count(all.length)})</option>
+      ${symbols.map(([symbol, number]) => html`<option value=${symbol} ?selected=${symbol === wanted}>${symbol} (${count(number)})</option>`)}
+    </select><span class="quiet">of the newest ${count(all.length)}</span></div>
     <div class="scroll" tabindex="0" role="region" aria-label="Newest disagreements"><table><thead><tr><th scope="col">Time</th><th scope="col">Symbol</th><th scope="col">Control</th><th scope="col">Treatment</th><th scope="col">Unit</th><th scope="col">Request</th></tr></thead>
-    <tbody>${page.disagreements.map(row => html`<tr><td>${time(row.time)}</td><td><bdi>${row.symbol}</bdi></td><td>${row.control_action} <span class="quiet">${number(row.control_confidence, 3)}</span></td><td class="treatment">${row.treatment_action} <span class="quiet">${number(row.treatment_confidence, 3)}</span></td><td><bdi>${row.unit_id}</bdi></td><td class="version"><bdi>${row.request_id}</bdi></td></tr>`)}</tbody></table></div>`;
+    <tbody>${shown.map(row => html`<tr><td>${time(row.time)}</td><td><bdi>${row.symbol}</bdi></td><td>${row.control_action} <span class="quiet">${number(row.control_confidence, 3)}</span></td><td class="treatment">${row.treatment_action} <span class="quiet">${number(row.treatment_confidence, 3)}</span></td><td><bdi>${row.unit_id}</bdi></td><td class="version"><bdi>${row.request_id}</bdi></td></tr>`)}</tbody></table></div>`;
 }

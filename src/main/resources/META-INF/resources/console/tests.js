@@ -15,6 +15,8 @@ const ATTENTION = {
   approval: 'waits for an approval', rolled_back: 'was rolled back', ramp_paused: 'its ramp is paused', breach: 'a guardrail is breached', guard_open: 'a guard is open'
 };
 
+export const concerns = event => event.tests.length > 0;
+
 export async function read() {
   return {tests: await get('/api/v1/overview')};
 }
@@ -62,6 +64,20 @@ function rows(page) {
     <tbody>${found.map(row)}</tbody></table></div>`;
 }
 
+/** The treatment's share of the answers now, and how it comes about. */
+function share(test) {
+  const how = test.ramp ? 'ramp, ' + (test.ramp.step ? `step ${test.ramp.step} of ${test.ramp.steps}` : 'as a shadow') : mode(test.mode).toLowerCase();
+  return html`${!test.enabled ? 'off' : percent(test.mode === 'shadow' ? 0 : test.traffic_split)}<br><span class="quiet">${how}</span>`;
+}
+
+/** Of a ramp what its next step needs; otherwise why the verdict is not there yet. */
+function waits(test) {
+  const what = !test.enabled ? null : test.ramp?.waits_for?.length ? first(test.ramp.waits_for) : test.verdict === 'promote' ? null : test.waits_for;
+  return what ? html`<br><span class="quiet says">Waits for: ${what}</span>` : nothing;
+}
+
+const first = all => all[0] + (all.length > 1 ? ` (and ${all.length - 1} more)` : '');
+
 function row(test) {
   const said = verdict(test.verdict);
   return html`<tr>
@@ -69,8 +85,8 @@ function row(test) {
       ${test.attention ? html`<br><b class="attention">${ATTENTION[test.attention] || test.attention}</b>` : nothing}
       ${test.description ? html`<br><span class="quiet"><bdi>${test.description}</bdi></span>` : nothing}</th>
     <td class="wide">${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
-    <td class="number">${test.enabled ? test.mode === 'shadow' ? 'shadow' : percent(test.traffic_split) : 'off'}</td>
-    <td>${test.enabled ? state(said.key, said.word) : state('off')}${test.enabled && test.waits_for && test.verdict !== 'promote' ? html`<br><span class="quiet says">${test.waits_for}</span>` : nothing}</td>
+    <td class="number">${share(test)}</td>
+    <td>${test.enabled ? state(said.key, said.word) : state('off')}${waits(test)}</td>
     <td class="wide">${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
     <td class="wide">${test.replicas ? `${test.replicas.at_generation} of ${test.replicas.alive} agree` : ''}</td>
   </tr>`;

@@ -9,8 +9,12 @@ import {action, byService, time} from './words.js';
 
 export const EVERY = 5000;
 
+const MOST = 500;
+
+export const concerns = (event, id) => event.tests.includes(id);
+
 export async function read(page, id) {
-  return {events: await get(pathOf(id) + '/events?limit=500'), recomputed: page.recomputed || {}};
+  return {events: await get(pathOf(id) + '/events?limit=' + MOST), recomputed: page.recomputed || {}};
 }
 
 export function view(page, id) {
@@ -23,6 +27,7 @@ export function view(page, id) {
       ${[['all', 'by anybody'], ['person', 'by people'], ['service', 'by the service']].map(([value, text]) => html`<option value=${value} ?selected=${by === value}>${text}</option>`)}
     </select>
     <button @click=${() => download(id, events)}>Export as JSON</button></div>
+    ${page.events?.length === MOST ? html`<p class="quiet">The newest ${MOST} events. The API has all of them.</p>` : nothing}
     ${page.events ? html`<ol class="events">${events.map(event => entry(page, id, event))}</ol>` : nothing}
     ${page.events && !events.length ? html`<p>Nothing.</p>` : nothing}`;
 }

@@ -36,6 +36,14 @@ const MEASURES = {
   outcome_delta: {title: 'Earnings per block, treatment minus control', unit: 'points', limit: 'at least', counted: 'blocks'}
 };
 
+/**
+ * Samples from which each guardrail of a new test may be said to be broken and kept, with usual limits; docs/statistics.md has the reasons,
+ * and the report of a test has the figures that apply to it.
+ */
+export const NEEDS = [
+  ['agreement', 1490, 5000], ['p95_latency_delta_ms', 1500, 1500], ['confidence_delta', 100, 100], ['split_deviation', 100, 100], ['error_rate_delta', 0, 100]
+];
+
 export const measure = name => MEASURES[name] || {title: name.replaceAll('_', ' '), unit: 'number', limit: '', counted: 'samples'};
 
 export function amount(name, value) {
@@ -185,7 +193,7 @@ export function sentence(report) {
   return parts.join(' ');
 }
 
-export const version = text => text ? html`<span class="version">${text}</span>` : html`<span class="version">no model</span>`;
+export const version = text => text ? html`<bdi class="version">${text}</bdi>` : html`<span class="version">no model</span>`;
 
 const ACTIONS = {
   enabled: 'switched on', disabled: 'switched off', split_updated: 'changed the split', guardrails_updated: 'changed the guardrails',

@@ -15,12 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A default is a promise: whoever changes one changes this table as well. */
 public class ConfigDefaultsTest {
 
-    private static final String UNSET = "(unset)";
+    static final String UNSET = "(unset)";
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("understudy.access.bad-credentials-per-second", "50"),
@@ -47,6 +48,8 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.guard.trials", "3"),
             Map.entry("understudy.guard.window", "10s"),
             Map.entry("understudy.http.max-connections-per-peer", "1792"),
+            Map.entry("understudy.changes.max-streams", "200"),
+            Map.entry("understudy.changes.look-every", "3s"),
             Map.entry("understudy.inference.deadline-resolution", "5ms"),
             Map.entry("understudy.inference.load-within", "30s"),
             Map.entry("understudy.inference.max-batch", "64"),
@@ -55,25 +58,37 @@ public class ConfigDefaultsTest {
             Map.entry("understudy.inference.queue-capacity", "1024"),
             Map.entry("understudy.inference.stuck-after", "1s"),
             Map.entry("understudy.inference.threads", UNSET),
-            Map.entry("understudy.journal.buffer", "1000"),
+            Map.entry("understudy.journal.buffer", "4000"),
             Map.entry("understudy.journal.drain-timeout", "5s"),
             Map.entry("understudy.journal.flush-every", "250ms"),
             Map.entry("understudy.journal.in-flight", "3"),
-            Map.entry("understudy.journal.max-batch", "2000"),
+            Map.entry("understudy.journal.max-batch", "4000"),
             Map.entry("understudy.journal.max-size", "1G"),
             Map.entry("understudy.journal.memory-entries", "20000"),
             Map.entry("understudy.journal.min-free", "512M"),
             Map.entry("understudy.journal.retry-after", "500ms"),
             Map.entry("understudy.journal.segment-size", "8M"),
             Map.entry("understudy.journal.shadow-timeout", "70s"),
+            Map.entry("understudy.log.json", "false"),
+            Map.entry("understudy.remote.connect-within", "1s"),
+            Map.entry("understudy.remote.load-within", "5s"),
+            Map.entry("understudy.remote.passes", "8"),
             Map.entry("understudy.treatment.death-window", "1m"),
             Map.entry("understudy.treatment.hang-after", "5s"),
             Map.entry("understudy.treatment.max-deaths", "3"),
             Map.entry("understudy.treatment.max-memory", "4G"),
-            Map.entry("understudy.treatment.runtime", "in_process"),
+            Map.entry("understudy.treatment.runtime", "worker"),
             Map.entry("understudy.treatment.start-within", "20s"),
             Map.entry("understudy.models.default-model", "universal"),
             Map.entry("understudy.models.dir", "models"),
+            Map.entry("understudy.notices.max-attempts", "36"),
+            Map.entry("understudy.notices.max-sending", "8"),
+            Map.entry("understudy.notices.poll-every", "1s"),
+            Map.entry("understudy.notices.report-every", "15s"),
+            Map.entry("understudy.notices.retry-after", "1s"),
+            Map.entry("understudy.notices.retry-at-most", "1h"),
+            Map.entry("understudy.notices.send-within", "10s"),
+            Map.entry("understudy.notices.source", "understudy"),
             Map.entry("understudy.outcomes.max-queued", "64"),
             Map.entry("understudy.outcomes.max-waiting", "1000000"),
             Map.entry("understudy.outcomes.retention", "400d"),
@@ -114,15 +129,29 @@ public class ConfigDefaultsTest {
         return DEFAULTS.keySet();
     }
 
+    /** The default of each setting. */
+    static Map<String, String> defaults() {
+        return DEFAULTS;
+    }
+
+    /** The methods that are settings. */
+    static List<Method> methods() {
+        return MAPPINGS.stream()
+                .flatMap(mapping -> Stream.of(mapping.getDeclaredMethods()))
+                .toList();
+    }
+
+    /** The name of a setting. */
+    static String name(Method setting) {
+        return setting.getDeclaringClass().getAnnotation(ConfigMapping.class).prefix() + "." + kebab(setting.getName());
+    }
+
     @Test
     void every_setting_has_the_default_that_is_promised() {
         Map<String, String> defaults = new TreeMap<>();
-        for (Class<?> mapping : MAPPINGS) {
-            String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
-            for (Method setting : mapping.getDeclaredMethods()) {
-                WithDefault byDefault = setting.getAnnotation(WithDefault.class);
-                defaults.put(prefix + "." + kebab(setting.getName()), byDefault == null ? UNSET : byDefault.value());
-            }
+        for (Method setting : methods()) {
+            WithDefault byDefault = setting.getAnnotation(WithDefault.class);
+            defaults.put(name(setting), byDefault == null ? UNSET : byDefault.value());
         }
 
         assertEquals(new TreeMap<>(DEFAULTS), defaults);

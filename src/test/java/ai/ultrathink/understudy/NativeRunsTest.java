@@ -21,17 +21,19 @@ class NativeRunsTest {
     private static final String A_BEAN = "injects beans, which another process does not have";
 
     /** Those that run in the JVM alone, and why. */
-    private static final Map<String, String> IN_THE_JVM_ONLY = Map.of(
-            "http.ChangeLogTest", "reads the log inside the service's process",
-            "http.InternalErrorTest", "calls a resource that only the tests have",
-            "storage.experiment.CatalogStoreTest", A_BEAN,
-            "storage.experiment.KeptEvidenceStoreTest", A_BEAN,
-            "storage.experiment.HistoryStoreTest", A_BEAN,
-            "storage.audit.EventStoreTest", A_BEAN,
-            "storage.outcomes.OutcomeBlocksTest", A_BEAN,
-            "http.identity.RoutesTest", A_BEAN,
-            "storage.results.EvidenceQueriesTest", A_BEAN,
-            "storage.experiment.RampClockStoreTest", A_BEAN);
+    private static final Map<String, String> IN_THE_JVM_ONLY = Map.ofEntries(
+            Map.entry("http.ChangeLogTest", "reads the log inside the service's process"),
+            Map.entry("http.InternalErrorTest", "calls a resource that only the tests have"),
+            Map.entry("storage.experiment.CatalogStoreTest", A_BEAN),
+            Map.entry("storage.experiment.KeptEvidenceStoreTest", A_BEAN),
+            Map.entry("storage.experiment.HistoryStoreTest", A_BEAN),
+            Map.entry("storage.audit.EventStoreTest", A_BEAN),
+            Map.entry("storage.outcomes.OutcomeBlocksTest", A_BEAN),
+            Map.entry("http.identity.RoutesTest", A_BEAN),
+            Map.entry("storage.results.EvidenceQueriesTest", A_BEAN),
+            Map.entry("storage.results.LedgerSumsTest", A_BEAN),
+            Map.entry("storage.experiment.RampClockStoreTest", A_BEAN),
+            Map.entry("storage.fleet.FleetStoreTest", A_BEAN));
 
     private static final JavaClasses TESTS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)

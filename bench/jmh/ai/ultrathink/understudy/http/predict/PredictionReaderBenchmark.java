@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.predict;
 
+import ai.ultrathink.understudy.trace.NoTrace;
 import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
@@ -31,6 +32,6 @@ public class PredictionReaderBenchmark {
     @Benchmark
     public PredictionRequest decode() {
         next = (next + 1) % bodies.length;
-        return PredictionReader.read(bodies[next], () -> ids.generate().toString());
+        return PredictionReader.read(bodies[next], () -> ids.generate().toString(), NoTrace.NONE);
     }
 }

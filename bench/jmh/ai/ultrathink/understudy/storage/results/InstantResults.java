@@ -9,7 +9,7 @@ public final class InstantResults extends ResultStore {
 
     @SuppressWarnings("NullAway") // no database is asked
     public InstantResults() {
-        super(null);
+        super(null, null);
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.change.AutomaticEntry;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.log.LogFields;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import ai.ultrathink.understudy.storage.audit.AuditTrail;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,9 +46,10 @@ class CatalogLeaseLog {
         Instant now = time.now();
         List<Experiment> running =
                 catalog.all().stream().filter(Experiment::running).toList();
-        LOG.warnf(
-                "the database was silent for %d s and answers again; control answered for %d experiments meanwhile",
-                silence.toSeconds(), running.size());
+        LogFields.of(LogFields.ACTOR, Actors.FENCE)
+                .tell(() -> LOG.warnf(
+                        "the database was silent for %d s and answers again; control answered for %d experiments meanwhile",
+                        silence.toSeconds(), running.size()));
         // the queue of the audit trail has a limit that all share
         running.stream().limit(MOST_EVENTS).forEach(experiment -> trail.append(event(experiment, now, silence)));
     }

@@ -145,8 +145,9 @@ public class ExperimentCommands {
     }
 
     /** Takes an experiment's treatment out of use. */
-    public Uni<EditResult> disable(String testId, String actor, @Nullable Long expectedGeneration) {
-        return inForce(CatalogEffect.CHANGED, store.disable(testId, actor, expectedGeneration));
+    public Uni<EditResult> disable(
+            String testId, String actor, @Nullable String reason, @Nullable Long expectedGeneration) {
+        return inForce(CatalogEffect.CHANGED, store.disable(testId, actor, reason, expectedGeneration));
     }
 
     /** Removes an experiment. */

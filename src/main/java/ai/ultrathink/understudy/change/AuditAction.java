@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public enum AuditAction {
     CREATED("the experiment was created"),
+    IMPORTED("its results were taken over from the Python framework"),
     SPLIT_UPDATED("its split was changed by hand"),
     GUARDRAILS_UPDATED("its guardrails were changed"),
     OUTCOME_UPDATED("its outcome plan was changed"),

@@ -44,6 +44,12 @@ public record Clustering(
     public enum Grouping {
         /** Up to 16 requests that were stored one after the other. */
         RUN,
+        /** 64 of the newest pairs, one after the other; see {@link PairStretches}. */
+        STRETCH_64,
+        /** 256 of the newest pairs, one after the other. */
+        STRETCH_256,
+        /** 1,024 of the newest pairs, one after the other. */
+        STRETCH_1024,
         /** The requests of one minute. */
         MINUTE,
         /** The requests of one unit, such as an account; only of requests whose unit is not the request itself. */

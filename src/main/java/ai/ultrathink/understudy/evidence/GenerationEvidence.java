@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.evidence;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,27 +88,28 @@ public record GenerationEvidence(
 
     /** The same evidence, attributed to these versions. */
     public GenerationEvidence of(Versions others) {
-        return new GenerationEvidence(
-                generation,
-                configuredSplit,
-                assigned,
-                stored,
-                units,
-                failures,
-                control,
-                treatment,
-                pairs,
-                noise,
-                latencies,
-                asked,
-                others,
-                pairedLatencies,
-                blocks,
-                clusterings);
+        return with(others, latencies, pairedLatencies, clusterings);
     }
 
     /** The same evidence with other histograms. */
     public GenerationEvidence withLatencies(List<LatencyCount> others, List<LatencyCount> ofPairs) {
+        return with(versions, others, ofPairs, clusterings);
+    }
+
+    /** The same evidence, with more of how its requests depend on each other. */
+    public GenerationEvidence withClusterings(List<Clustering> more) {
+        return with(
+                versions,
+                latencies,
+                pairedLatencies,
+                Stream.concat(clusterings.stream(), more.stream()).toList());
+    }
+
+    private GenerationEvidence with(
+            Versions otherVersions,
+            List<LatencyCount> ofArms,
+            List<LatencyCount> ofPairs,
+            List<Clustering> otherClusterings) {
         return new GenerationEvidence(
                 generation,
                 configuredSplit,
@@ -119,12 +121,12 @@ public record GenerationEvidence(
                 treatment,
                 pairs,
                 noise,
-                others,
+                ofArms,
                 asked,
-                versions,
+                otherVersions,
                 ofPairs,
                 blocks,
-                clusterings);
+                otherClusterings);
     }
 
     /** Empty evidence of the versions that the experiment has now. */

@@ -15,8 +15,12 @@ public final class IdentifierRules {
     /** The longest model name. */
     public static final int MAX_MODEL = 255;
 
-    private static final int MAX_REASON = 500;
-    private static final int MAX_SYMBOL = 20;
+    /** The longest reason in characters. */
+    public static final int MAX_REASON = 500;
+
+    /** The longest symbol. */
+    public static final int MAX_SYMBOL = 20;
+
     /** The longest description in bytes of UTF-8. */
     public static final int MAX_DESCRIPTION_BYTES = 4096;
 

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.guard.GuardState.Closed;
 import ai.ultrathink.understudy.guard.GuardState.HalfOpen;
 import ai.ultrathink.understudy.guard.GuardState.Open;
+import ai.ultrathink.understudy.log.LogFields;
 import ai.ultrathink.understudy.replica.ReplicaName;
 import ai.ultrathink.understudy.storage.audit.AuditTrail;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,22 +45,31 @@ class GuardLog {
 
     void changed(Experiment experiment, GuardState from, GuardState to) {
         if (from instanceof Closed && to instanceof Open open) {
-            LOG.warnf("the guard of experiment %s opened, control answers: %s", experiment.testId(), open.reason());
+            fields(experiment)
+                    .tell(() -> LOG.warnf(
+                            "the guard of experiment %s opened, control answers: %s",
+                            experiment.testId(), open.reason()));
             trail.accept(event(experiment, AuditAction.GUARD_OPENED, from, to, open.reason()));
         } else if (from instanceof HalfOpen trying && to instanceof Closed closed) {
             long millis =
                     Duration.ofNanos(closed.closedNanos() - trying.sinceNanos()).toMillis();
             String reason = "%d trial requests succeeded, %.1f s after the guard opened"
                     .formatted(trying.rules().successesToClose(), millis / 1e3);
-            LOG.infof("the guard of experiment %s closed: %s", experiment.testId(), reason);
+            fields(experiment)
+                    .tell(() -> LOG.infof("the guard of experiment %s closed: %s", experiment.testId(), reason));
             trail.accept(event(experiment, AuditAction.GUARD_CLOSED, from, to, reason));
         }
     }
 
     /** The guard is held open from now on, whether it was open or not. */
     void outOfUse(Experiment experiment, GuardState state, String reason) {
-        LOG.warnf("the treatment of experiment %s is out of use: %s", experiment.testId(), reason);
+        fields(experiment)
+                .tell(() -> LOG.warnf("the treatment of experiment %s is out of use: %s", experiment.testId(), reason));
         trail.accept(event(experiment, AuditAction.TREATMENT_OUT_OF_USE, state, state, reason));
+    }
+
+    private static LogFields fields(Experiment experiment) {
+        return LogFields.of(LogFields.TEST, experiment.testId()).and(LogFields.ACTOR, ACTOR);
     }
 
     private AutomaticEntry event(

@@ -63,6 +63,7 @@ final class CardReader {
         InputForm input = CardShapes.input(card);
         List<String> actions = actions(card.path("actions"));
         ModelCard.Output output = output(card.path("output"));
+        ModelRuntime runtime = CardShapes.runtime(card.path("runtime"));
         return new ModelCard(
                 version,
                 input.size(),
@@ -72,8 +73,9 @@ final class CardReader {
                 parameters(card.path("parameters")),
                 input,
                 CardShapes.head(card.path("output")),
-                CardShapes.runtime(card.path("runtime")),
-                CardShapes.sha256(card.path("sha256")));
+                runtime,
+                CardShapes.sha256(card.path("sha256")),
+                CardRemote.of(card, runtime));
     }
 
     private static ModelCard.Golden golden(JsonNode golden, int inputSize, int actions) {

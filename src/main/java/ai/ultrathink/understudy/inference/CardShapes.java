@@ -121,7 +121,8 @@ final class CardShapes {
             return ModelRuntime.TORCHSCRIPT;
         }
         return ModelRuntime.of(value.asText())
-                .orElseThrow(() -> new InvalidValueException("runtime", CardReader.got(value), "torchscript or onnx"));
+                .orElseThrow(() ->
+                        new InvalidValueException("runtime", CardReader.got(value), "torchscript, onnx or remote"));
     }
 
     static @Nullable String sha256(JsonNode value) {

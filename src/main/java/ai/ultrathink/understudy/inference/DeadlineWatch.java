@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class DeadlineWatch {
     private final InferencePool pool;
     private final TreatmentRuntime treatments;
     private final Duration stuckAfter;
+    private final LongConsumer also;
     private final TimeSource time;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("deadlines").daemon().factory());
@@ -26,11 +28,16 @@ final class DeadlineWatch {
     private final Set<Model> models = ConcurrentHashMap.newKeySet();
     private @Nullable ScheduledFuture<?> expiring;
 
-    /** @param stuckAfter how long a thread may take for one batch */
-    DeadlineWatch(InferencePool pool, TreatmentRuntime treatments, Duration stuckAfter, TimeSource time) {
+    /**
+     * @param stuckAfter how long a thread may take for one batch
+     * @param also told the time each time; cheap
+     */
+    DeadlineWatch(
+            InferencePool pool, TreatmentRuntime treatments, Duration stuckAfter, LongConsumer also, TimeSource time) {
         this.pool = pool;
         this.treatments = treatments;
         this.stuckAfter = stuckAfter;
+        this.also = also;
         this.time = time;
     }
 
@@ -49,6 +56,7 @@ final class DeadlineWatch {
             models.removeIf(Model::over);
             pool.lookAfterThreads(stuckAfter.toNanos());
             treatments.watch(now);
+            also.accept(now);
         } catch (RuntimeException | Error e) {
             // a task that throws is not scheduled again, and without deadlines callers would wait forever
             LOG.error("deadlines could not be checked; this is a bug, please report it", e);

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
+import ai.ultrathink.understudy.experiment.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class DirectoryReader {
     private final Function<LoadedModel, Model> models;
     private final InferencePool pool;
     private final ModelUse use;
+    private final RemoteRetries retries;
+    private final TimeSource time;
     private final long mostNetworkBytes;
     private volatile List<ModelStatus> others = List.of();
     private final Map<String, Digested> digests = new HashMap<>();
@@ -37,6 +40,7 @@ final class DirectoryReader {
      * @param models creates the model of a new name
      * @param pool started and warmed up with the first models
      * @param use whether a model may advise other actions from now on
+     * @param retries told of folders whose server could not answer
      * @param mostNetworkBytes the largest network that is loaded
      */
     DirectoryReader(
@@ -46,6 +50,8 @@ final class DirectoryReader {
             Function<LoadedModel, Model> models,
             InferencePool pool,
             ModelUse use,
+            RemoteRetries retries,
+            TimeSource time,
             long mostNetworkBytes) {
         this.directory = directory;
         this.loader = loader;
@@ -53,6 +59,8 @@ final class DirectoryReader {
         this.models = models;
         this.pool = pool;
         this.use = use;
+        this.retries = retries;
+        this.time = time;
         this.mostNetworkBytes = mostNetworkBytes;
     }
 
@@ -75,8 +83,23 @@ final class DirectoryReader {
         for (ModelFolder folder : folders) {
             read(folder, null, fresh);
         }
-        shelf.seenAll(folders.stream().map(ModelFolder::name).toList());
+        List<String> names = folders.stream().map(ModelFolder::name).toList();
+        shelf.seenAll(names);
+        retries.keep(names);
         warmUp(fresh);
+    }
+
+    /** Reads these folders again, if nothing of their names is in memory. */
+    void readAgain(Set<String> names) {
+        List<Model> fresh = new ArrayList<>();
+        for (ModelFolder folder : Folders.in(directory, mostNetworkBytes).models()) {
+            if (names.contains(folder.name()) && shelf.model(folder.name()) == null) {
+                read(folder, null, fresh);
+            }
+        }
+        fresh.forEach(Model::warmUp);
+        // of a folder that is gone or has another version by now
+        names.stream().filter(name -> shelf.model(name) != null).forEach(retries::settled);
     }
 
     /**
@@ -110,13 +133,23 @@ final class DirectoryReader {
                 load(folder, fresh);
             }
             shelf.seen(name, digest, null);
+            retries.settled(name);
         } catch (ModelRefusedException e) {
-            String reason = String.valueOf(e.getMessage());
-            LOG.warnf("model %s does not load: %s", name, reason);
-            shelf.seen(name, digest, reason);
+            refused(name, e);
+            shelf.seen(name, digest, String.valueOf(e.getMessage()));
         }
         if (wanted == null) {
             shelf.dropOthers(name, digest);
+        }
+    }
+
+    private void refused(String name, ModelRefusedException why) {
+        String reason = String.valueOf(why.getMessage());
+        if (!why.mayLoadLater()) {
+            retries.settled(name);
+            LOG.warnf("model %s does not load: %s", name, reason);
+        } else if (retries.failed(name, reason, time.nanoTime())) {
+            LOG.warnf("model %s does not load, and is tried again from time to time: %s", name, reason);
         }
     }
 

@@ -12,9 +12,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Contents of a model folder at one moment: its card, the path of its network, and the digest of both. The type of a
+ * Contents of a model folder at one moment: its card, the path of its network, and the digest of both; of the card alone if a server
+ * answers for the model. The type of a
  * file is checked before it is opened, because a pipe or a device would never end, and a network is never read into the
  * heap.
  */
@@ -26,10 +29,10 @@ final class FolderContents {
     private final Path directory;
     private final Fingerprint files;
     private final byte[] card;
-    private final Path network;
+    private final @Nullable Path network;
     private final String digest;
 
-    private FolderContents(Path directory, Fingerprint files, byte[] card, Path network, String digest) {
+    private FolderContents(Path directory, Fingerprint files, byte[] card, @Nullable Path network, String digest) {
         this.directory = directory;
         this.files = files;
         this.card = card;
@@ -48,15 +51,18 @@ final class FolderContents {
         // before anything is read, so that every later change is detected
         Fingerprint files = Fingerprint.of(directory);
         byte[] text = small(card);
-        Path network = regular(directory, CardReader.runtime(text).file());
-        long networkBytes = Files.size(network);
-        if (networkBytes > mostNetworkBytes) {
+        String file = CardReader.runtime(text).file();
+        Path network = file == null ? null : regular(directory, file);
+        long networkBytes = network == null ? 0 : Files.size(network);
+        if (network != null && networkBytes > mostNetworkBytes) {
             throw new ModelRefusedException(network.getFileName() + ": got " + networkBytes + " bytes; allowed: up to "
                     + mostNetworkBytes + ", or another UNDERSTUDY_INFERENCE_MAX_NETWORK_SIZE");
         }
         MessageDigest sha256 = sha256();
         sha256.update(text);
-        update(sha256, network, networkBytes);
+        if (network != null) {
+            update(sha256, network, networkBytes);
+        }
         FolderContents contents = new FolderContents(
                 directory, files, text, network, HexFormat.of().formatHex(sha256.digest()));
         contents.checkUnchanged();
@@ -83,11 +89,11 @@ final class FolderContents {
     /** @throws ModelRefusedException if the network's file has another SHA-256 */
     void checkNetwork(String sha256) throws IOException {
         MessageDigest digest = sha256();
-        update(digest, network, Files.size(network));
+        update(digest, network(), Files.size(network()));
         String got = HexFormat.of().formatHex(digest.digest());
         if (!got.equals(sha256)) {
-            throw new ModelRefusedException(network.getFileName() + " has the SHA-256 " + got + ", model.json expects "
-                    + sha256 + "; the file is damaged or another one");
+            throw new ModelRefusedException(network().getFileName() + " has the SHA-256 " + got
+                    + ", model.json expects " + sha256 + "; the file is damaged or another one");
         }
     }
 
@@ -95,9 +101,9 @@ final class FolderContents {
         return card.clone();
     }
 
-    /** The network file, with links resolved. */
+    /** The network file, with links resolved; not of a remote model, which has none. */
     Path network() {
-        return network;
+        return Objects.requireNonNull(network, "it has no file");
     }
 
     Fingerprint files() {

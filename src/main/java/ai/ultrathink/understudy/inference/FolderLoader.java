@@ -30,6 +30,7 @@ final class FolderLoader implements AutoCloseable {
     private static final long STACK_BYTES = 64L << 20;
 
     private final NetworkLoader networks;
+    private final RemoteModels remotes;
     private final TreatmentRuntime treatments;
     private final int maxRows;
     private final Duration within;
@@ -41,12 +42,20 @@ final class FolderLoader implements AutoCloseable {
     private record Version(String name, String digest) {}
 
     /**
+     * @param remotes loads models that a server answers for
      * @param treatments loads each version first
      * @param maxRows the largest batch that a model will get
      * @param within the time limit for a model to load, warm up and answer its golden question
      */
-    FolderLoader(NetworkLoader networks, TreatmentRuntime treatments, int maxRows, Duration within, TimeSource time) {
+    FolderLoader(
+            NetworkLoader networks,
+            RemoteModels remotes,
+            TreatmentRuntime treatments,
+            int maxRows,
+            Duration within,
+            TimeSource time) {
         this.networks = networks;
+        this.remotes = remotes;
         this.treatments = treatments;
         this.maxRows = maxRows;
         this.within = within;
@@ -60,6 +69,9 @@ final class FolderLoader implements AutoCloseable {
      */
     LoadedModel load(ModelFolder folder) throws ModelRefusedException {
         FolderContents contents = contents(folder);
+        if (CardReader.runtime(contents.card()) == ModelRuntime.REMOTE) {
+            return remotes.load(folder, contents, maxRows);
+        }
         Version version = new Version(folder.name(), contents.digest());
         if (stuck.contains(version)) {
             throw new ModelRefusedException(

@@ -55,14 +55,30 @@ final class GoldenFile {
      * @throws ModelRefusedException if it answers none of them
      */
     static ModelCard.Golden ask(Network network, ModelCard card, TorchThread torch) throws ModelRefusedException {
+        return ask(card, new TrialPasses(network, torch, card.actions().size())::alone);
+    }
+
+    /** What answers a row. */
+    interface Asked {
+
+        /**
+         * The answer to a row.
+         *
+         * @throws TrialPasses.AloneException if it does not answer this one
+         * @throws ModelRefusedException if it does not answer at all
+         */
+        float[] answer(float[] row) throws TrialPasses.AloneException, ModelRefusedException;
+    }
+
+    /** As above, of anything that answers. */
+    static ModelCard.Golden ask(ModelCard card, Asked asked) throws ModelRefusedException {
         List<float[]> questions = card.golden().input().isEmpty()
                 ? questions(card)
                 : List.of(card.golden().inputArray());
-        TrialPasses passes = new TrialPasses(network, torch, card.actions().size());
         String why = "";
         for (float[] question : questions) {
             try {
-                float[] answer = passes.alone(question);
+                float[] answer = asked.answer(question);
                 if (finite(answer)) {
                     return new ModelCard.Golden(
                             list(question), list(answer), card.golden().tolerance());

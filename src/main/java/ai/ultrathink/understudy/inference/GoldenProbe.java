@@ -23,14 +23,24 @@ final class GoldenProbe {
             }
             LoadedModel loaded = model.current();
             Features question = Features.of(loaded.card().golden().inputArray());
-            return model.predict(question, role, deadline).map(outcome -> {
+            Uni<Outcome> answer = model.predict(question, role, deadline).map(outcome -> {
                 if (model.current() != loaded) {
                     // the answer of one version says nothing about another
                     return new Outcome.Rejected("model " + model.name() + " was reloaded during the probe");
                 }
                 return outcome instanceof Outcome.Answered answered ? check(answered, loaded) : outcome;
             });
+            RemoteArm arm = loaded.arm();
+            return arm == null ? answer : onServer(answer, arm.server(), deadline);
         });
+    }
+
+    /** A server may have another model under the same name: what it says of the model must not have changed either. */
+    private static Uni<Outcome> onServer(Uni<Outcome> answer, RemoteServer server, Duration deadline) {
+        return Uni.combine()
+                .all()
+                .unis(answer, server.change(deadline))
+                .with((answered, changed) -> changed.orElse(answered));
     }
 
     /** Softmax brings two rows of logits closer together, never further apart, so the card's tolerance serves both. */

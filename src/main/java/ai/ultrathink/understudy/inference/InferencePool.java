@@ -142,7 +142,7 @@ final class InferencePool implements QueueServer, AutoCloseable {
     private void reopen(RoleQueue queue) {
         queue.unschedule();
         if (queue.hasWork()) {
-            wake(queue);
+            queue.model().wake(queue);
         }
     }
 

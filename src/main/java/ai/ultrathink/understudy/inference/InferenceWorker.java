@@ -122,7 +122,10 @@ final class InferenceWorker {
             return;
         }
         try {
-            serve(queue, model, torch, rows);
+            // a reload may have put it on another machine: its queue goes there next
+            if (model.arm() == null) {
+                serve(queue, model, torch, rows);
+            }
         } finally {
             model.release();
         }
@@ -136,13 +139,13 @@ final class InferenceWorker {
         }
         inside = model;
         long start = time.nanoTime();
-        List<PendingCall> running = queue.running(batch, start);
+        RunningPass running = queue.running(batch, start);
         try {
             int inTime = run(model, batch, torch, rows);
-            queue.served(running.size(), time.nanoTime() - start, inTime);
+            queue.served(running.calls().size(), time.nanoTime() - start, inTime);
         } catch (RuntimeException | Error e) {
             // the error ends this thread; its callers still need an answer
-            running.forEach(call -> call.end(new Outcome.Failed("an inference thread ended: " + e)));
+            running.calls().forEach(call -> call.end(new Outcome.Failed("an inference thread ended: " + e)));
             throw e;
         } finally {
             inside = null;

@@ -2,6 +2,8 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.torch.TorchThread;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ record LoadedFolder(String name, Path directory, TimeSource time) {
 
     /** Something done with a loaded model. */
     interface Use<T> {
-        T of(LoadedModel model, TorchThread torch);
+        T of(LoadedModel model);
     }
 
     /** @throws IOException a {@link ModelRefusedException} if the folder cannot serve; the message says why */
@@ -32,13 +34,24 @@ record LoadedFolder(String name, Path directory, TimeSource time) {
         } catch (IOException e) {
             throw folder.refused(e);
         }
-        try (TorchThread torch = TorchThread.prepareCurrent()) {
-            LoadedModel model = folder.load(contents, new EngineNetworkLoader(), torch, MAX_BATCH, null, time);
+        if (CardReader.runtime(contents.card()) == ModelRuntime.REMOTE) {
+            Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
             try {
-                return use.of(model, torch);
+                return used(RemoteModels.alone(vertx, time).load(folder, contents, MAX_BATCH), use);
             } finally {
-                model.release();
+                vertx.close();
             }
+        }
+        try (TorchThread torch = TorchThread.prepareCurrent()) {
+            return used(folder.load(contents, new EngineNetworkLoader(), torch, MAX_BATCH, null, time), use);
+        }
+    }
+
+    private static <T> T used(LoadedModel model, Use<T> use) {
+        try {
+            return use.of(model);
+        } finally {
+            model.release();
         }
     }
 

@@ -8,8 +8,11 @@ import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
 import java.nio.FloatBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class LoadedModel {
     // written before other threads see this model
     private @Nullable WorkerCopy copy;
     private Consumer<WorkerCopy> freeing = freed -> {};
+    private @Nullable RemoteArm arm;
     private @Nullable String goldenNote;
 
     /**
@@ -53,11 +57,13 @@ final class LoadedModel {
 
     /** What readers should know of it, or null. */
     @Nullable String note() {
-        String ofBatching = batching.note();
-        if (ofBatching == null || goldenNote == null) {
-            return ofBatching == null ? goldenNote : ofBatching;
-        }
-        return ofBatching + "; " + goldenNote;
+        String note = Stream.of(
+                        Optional.ofNullable(arm).map(on -> on.server().full()),
+                        Optional.ofNullable(batching.note()),
+                        Optional.ofNullable(goldenNote))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+        return note.isEmpty() ? null : note;
     }
 
     ModelCard card() {
@@ -112,6 +118,17 @@ final class LoadedModel {
         copy = inWorker;
         freeing = whenFreed;
         return this;
+    }
+
+    /** Adds the server that answers for it, in both roles. */
+    LoadedModel with(RemoteArm server) {
+        arm = server;
+        return this;
+    }
+
+    /** The server that answers for it, if it is on another machine. */
+    @Nullable RemoteArm arm() {
+        return arm;
     }
 
     /** The copy in the worker, if treatments run there. */

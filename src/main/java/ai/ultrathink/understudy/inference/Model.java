@@ -56,6 +56,11 @@ final class Model implements Predictor {
         return current.version();
     }
 
+    /** What the version that is loaded now takes and answers. */
+    ModelSignature signature() {
+        return ModelSignature.of(current);
+    }
+
     @Override
     public int inputSize() {
         return current.card().inputSize();
@@ -75,11 +80,21 @@ final class Model implements Predictor {
                 call.end(new Outcome.Rejected("more requests wait for model " + name + " than it answers within "
                         + deadline.toMillis() + " ms"));
             } else if (queue.offer(call)) {
-                (role == Variant.CONTROL ? pool : treatments).wake(queue);
+                wake(queue);
             } else {
                 call.end(new Outcome.Rejected("the queue of model " + name + " is full"));
             }
         });
+    }
+
+    /** Gives a queue that has work to what serves the present version. */
+    void wake(RoleQueue queue) {
+        RemoteArm arm = current.arm();
+        if (arm != null) {
+            arm.wake(queue);
+        } else {
+            (queue.role() == Variant.CONTROL ? pool : treatments).wake(queue);
+        }
     }
 
     long answered(Variant role) {
@@ -121,7 +136,9 @@ final class Model implements Predictor {
         LoadedModel loaded = acquire();
         if (loaded != null) {
             try {
-                loaded.askGolden(torch);
+                if (loaded.arm() == null) {
+                    loaded.askGolden(torch);
+                }
             } finally {
                 loaded.release();
             }
@@ -134,8 +151,9 @@ final class Model implements Predictor {
      */
     void warmUp() {
         Features golden = Features.of(current.card().golden().inputArray());
+        int calls = current.arm() == null ? WARM_UP_CALLS : 1;
         for (Variant role : Variant.values()) {
-            for (int i = 0; i < WARM_UP_CALLS; i++) {
+            for (int i = 0; i < calls; i++) {
                 Outcome outcome =
                         predict(golden, role, WARM_UP_DEADLINE).await().atMost(WARM_UP_DEADLINE.multipliedBy(2));
                 if (!(outcome instanceof Outcome.Answered)) {

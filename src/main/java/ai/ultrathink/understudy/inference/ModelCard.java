@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.Actions;
 import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.inference.remote.RemoteTarget;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import ai.ultrathink.understudy.inference.tensor.OutputHead;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param head which tensor of the network's answer has the scores
  * @param runtime what runs the network
  * @param sha256 of the network's file in hexadecimal digits, or null if the card does not give it
+ * @param remote the server that answers for it; null unless the runtime is remote
  */
 record ModelCard(
         String version,
@@ -31,7 +33,8 @@ record ModelCard(
         InputForm input,
         OutputHead head,
         ModelRuntime runtime,
-        @Nullable String sha256) {
+        @Nullable String sha256,
+        @Nullable RemoteTarget remote) {
 
     /** A card of a network that takes rows of float32 numbers and answers with one tensor. */
     ModelCard(
@@ -51,12 +54,14 @@ record ModelCard(
                 InputForm.row(inputSize),
                 OutputHead.ONLY,
                 ModelRuntime.TORCHSCRIPT,
+                null,
                 null);
     }
 
     /** The card with another golden question. */
     ModelCard with(Golden other) {
-        return new ModelCard(version, inputSize, actions, output, other, parameters, input, head, runtime, sha256);
+        return new ModelCard(
+                version, inputSize, actions, output, other, parameters, input, head, runtime, sha256, remote);
     }
 
     /** How to interpret the model's output. */

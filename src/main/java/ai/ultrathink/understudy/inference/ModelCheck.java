@@ -73,7 +73,7 @@ public final class ModelCheck {
                 && Files.isReadable(card)
                 && Files.size(card) <= FolderContents.MOST_CARD_BYTES;
         ModelRuntime runtime = readable ? CardReader.runtime(Files.readAllBytes(card)) : ModelRuntime.TORCHSCRIPT;
-        for (String file : List.of(CARD, runtime.file())) {
+        for (String file : runtime.file() == null ? List.of(CARD) : List.of(CARD, runtime.file())) {
             if (!Files.exists(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
                 problems.add(file + " is missing");
             }
@@ -82,7 +82,7 @@ public final class ModelCheck {
     }
 
     private static String run(String name, Path directory, TimeSource time) throws IOException {
-        return new LoadedFolder(name, directory, time).with((model, torch) -> LoadedFolder.line(model));
+        return new LoadedFolder(name, directory, time).with(LoadedFolder::line);
     }
 
     /** Runs the network with a card whose faults do not matter to it. */

@@ -80,7 +80,10 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes, boolean r
                 Batching batching = known == null
                         ? new BatchingTrial(network, torch, card.actions().size(), maxRows, time).run(golden)
                         : warmedUp(network, torch, golden, known);
-                checkGolden(network, card, batching, torch);
+                checkGolden(
+                        network.forward(torch, card.golden().inputArray(), batching.block())
+                                .values(),
+                        card);
                 LoadedModel model = new LoadedModel(name, card, contents.digest(), network, batching, time.now());
                 if (read.golden().answered() || !records) {
                     return model;
@@ -118,10 +121,8 @@ record ModelFolder(String name, Path directory, long mostNetworkBytes, boolean r
         };
     }
 
-    private static void checkGolden(Network network, ModelCard card, Batching batching, TorchThread torch)
-            throws ModelRefusedException {
-        FloatBuffer output = network.forward(torch, card.golden().inputArray(), batching.block())
-                .values();
+    /** @throws ModelRefusedException if the answer to the golden question is not the one that the card expects */
+    static void checkGolden(FloatBuffer output, ModelCard card) throws ModelRefusedException {
         List<Float> expected = card.golden().output();
         for (int i = 0; i < expected.size(); i++) {
             float off = Math.abs(output.get(i) - expected.get(i));

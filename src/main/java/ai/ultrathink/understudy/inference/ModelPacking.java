@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 
 /** Makes the folder of a model from a network. The network's own answer to a question is recorded as its golden answer. */
 public final class ModelPacking {
@@ -43,12 +44,15 @@ public final class ModelPacking {
                 "." + name + ".packing-" + ProcessHandle.current().pid()));
         try {
             ModelRuntime runtime = ModelRuntime.ofFile(String.valueOf(network.getFileName()));
-            Files.copy(network, making.resolve(runtime.file()), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    network,
+                    making.resolve(Objects.requireNonNull(runtime.file())),
+                    StandardCopyOption.REPLACE_EXISTING);
             write(making, known.card(runtime));
             LoadedFolder made = new LoadedFolder(name, making, time);
-            ModelCard.Golden golden = made.with((model, torch) -> model.card().golden());
+            ModelCard.Golden golden = made.with(model -> model.card().golden());
             write(making, known.card(runtime, golden));
-            String line = made.with((model, torch) -> LoadedFolder.line(model));
+            String line = made.with(LoadedFolder::line);
             Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
             return line;
         } finally {

@@ -2,16 +2,19 @@ package ai.ultrathink.understudy.inference;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What runs a network, and the file that it is in. */
+/** What runs a network, and the file that it is in, if it is in one. */
 enum ModelRuntime {
     TORCHSCRIPT("torchscript", "model.pt"),
-    ONNX("onnx", "model.onnx");
+    ONNX("onnx", "model.onnx"),
+    /** A server, by the Open Inference Protocol. */
+    REMOTE("remote", null);
 
     private final String text;
-    private final String file;
+    private final @Nullable String file;
 
-    ModelRuntime(String text, String file) {
+    ModelRuntime(String text, @Nullable String file) {
         this.text = text;
         this.file = file;
     }
@@ -21,8 +24,8 @@ enum ModelRuntime {
         return text;
     }
 
-    /** The name of the network's file. */
-    String file() {
+    /** The name of the network's file; null if there is none. */
+    @Nullable String file() {
         return file;
     }
 

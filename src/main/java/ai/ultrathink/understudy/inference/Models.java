@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +43,8 @@ public class Models {
     private final TreatmentRuntime treatments;
     private final ModelVersions shelf = new ModelVersions();
     private final DirectoryReader directory;
+    private final RemoteRetries retries = new RemoteRetries();
+    private final AtomicBoolean retrying = new AtomicBoolean();
     // one thread: readings never overlap and never block an event loop
     private final ExecutorService loading = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("reload").daemon().factory());
@@ -53,10 +57,11 @@ public class Models {
             ModelsConfig models,
             InferenceConfig config,
             NetworkLoader networks,
+            RemoteModels remotes,
             TimeSource time,
             TreatmentRuntimes runtimes,
             ModelUse use) {
-        this(models, config, networks, time, runtimes::runtime, use);
+        this(models, config, networks, remotes, time, runtimes::runtime, use);
     }
 
     /** Treatments run in this process. */
@@ -71,10 +76,11 @@ public class Models {
             NetworkLoader networks,
             TimeSource time,
             Function<InferencePool, TreatmentRuntime> treatments) {
-        this(models, config, networks, time, treatments, model -> Optional.empty());
+        this(models, config, networks, RemoteModels.none(time), time, treatments, model -> Optional.empty());
     }
 
     /**
+     * @param remotes loads models that a server answers for
      * @param treatments where treatments run, given the threads of this process
      * @param use whether a model may advise other actions from now on
      */
@@ -82,6 +88,7 @@ public class Models {
             ModelsConfig models,
             InferenceConfig config,
             NetworkLoader networks,
+            RemoteModels remotes,
             TimeSource time,
             Function<InferencePool, TreatmentRuntime> treatments,
             ModelUse use) {
@@ -93,8 +100,9 @@ public class Models {
                 config.maxStuck(),
                 time);
         this.treatments = treatments.apply(pool);
-        this.loader = new FolderLoader(networks, this.treatments, config.maxBatch(), config.loadWithin(), time);
-        this.deadlines = new DeadlineWatch(pool, this.treatments, config.stuckAfter(), time);
+        this.loader =
+                new FolderLoader(networks, remotes, this.treatments, config.maxBatch(), config.loadWithin(), time);
+        this.deadlines = new DeadlineWatch(pool, this.treatments, config.stuckAfter(), this::loadAgain, time);
         this.directory = new DirectoryReader(
                 models.dir(),
                 loader,
@@ -102,6 +110,8 @@ public class Models {
                 this::model,
                 pool,
                 use,
+                retries,
+                time,
                 config.maxNetworkSize().asLongValue());
     }
 
@@ -113,6 +123,11 @@ public class Models {
     /** The model of a name, if it answers. */
     public Optional<Predictor> find(String name) {
         return Optional.ofNullable(shelf.serving().get(name));
+    }
+
+    /** What a model takes and answers, if it answers. */
+    public Optional<ModelSignature> signature(String name) {
+        return Optional.ofNullable(shelf.serving().get(name)).map(Model::signature);
     }
 
     /**
@@ -242,6 +257,32 @@ public class Models {
                     return shelf.inMemory();
                 })
                 .runSubscriptionOn(loading);
+    }
+
+    /** Loads folders again whose server was away. What has loaded then serves, as after the start. */
+    private void loadAgain(long nowNanos) {
+        Set<String> due = complete ? retries.due(nowNanos) : Set.of();
+        if (due.isEmpty() || !retrying.compareAndSet(false, true)) {
+            return;
+        }
+        onLoadingThread(() -> directory.readAgain(due))
+                .onTermination()
+                .invoke(() -> retrying.set(false))
+                .subscribe()
+                .with(
+                        inMemory -> inMemory.stream()
+                                .filter(model -> due.contains(model.name()) && model.serving() == null)
+                                .map(ModelInMemory::ready)
+                                .filter(Objects::nonNull)
+                                .forEach(this::serveLoadedAgain),
+                        failure -> LOG.debugf("models were not loaded again: %s", failure.getMessage()));
+    }
+
+    private void serveLoadedAgain(ModelVersion version) {
+        if (!switchTo(version)) {
+            // the fleet wanted no such version at this moment, and it was freed
+            retries.failed(version.name(), "it was freed before it served", time.nanoTime());
+        }
     }
 
     /**

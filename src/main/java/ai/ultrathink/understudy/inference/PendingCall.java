@@ -47,6 +47,11 @@ final class PendingCall {
         return features;
     }
 
+    /** The time that is left; negative if the deadline is over. */
+    long leftNanos(long nowNanos) {
+        return allowedNanos - (nowNanos - askedNanos);
+    }
+
     boolean ended() {
         return ended.get();
     }

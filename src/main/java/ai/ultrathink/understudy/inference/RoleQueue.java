@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /**
  * The bounded queue of one model in one role. At most one thread serves a queue at a time, so that the calls that
@@ -19,9 +20,8 @@ final class RoleQueue {
     private final BatchPace pace = new BatchPace();
     private final LongAdder answered = new LongAdder();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final AtomicReference<List<PendingCall>> running = new AtomicReference<>(List.of());
-    // of the pass that runs; written before it, and read after it
-    private volatile long passBeganNanos;
+    // one, unless the model is on another machine
+    private final AtomicReference<List<RunningPass>> running = new AtomicReference<>(List.of());
 
     RoleQueue(Model model, Variant role, int capacity) {
         this.model = model;
@@ -47,7 +47,10 @@ final class RoleQueue {
      * place of a call that can still be answered.
      */
     boolean tooLateFor(long allowedNanos) {
-        int before = waiting.size() + running.get().size();
+        int before = waiting.size();
+        for (RunningPass pass : running.get()) {
+            before += pass.calls().size();
+        }
         return before > 0 && pace.nanosFor(before + 1) > allowedNanos;
     }
 
@@ -102,18 +105,38 @@ final class RoleQueue {
         }
     }
 
-    /** Registers running calls, so that deadlines also apply to them; ended by {@link #ran}. */
-    List<PendingCall> running(List<PendingCall> batch, long nowNanos) {
-        // a copy, because the worker still removes calls from its list
-        List<PendingCall> copy = List.copyOf(batch);
-        passBeganNanos = nowNanos;
-        running.set(copy);
-        return copy;
+    /**
+     * Registers the pass of a thread, so that deadlines also apply to its calls; ended by {@link #ran}. It replaces the pass of a
+     * thread that lost the queue while it was stuck.
+     */
+    RunningPass running(List<PendingCall> batch, long nowNanos) {
+        RunningPass pass = new RunningPass(batch, nowNanos, null);
+        // mostly it is the only one: no streams then
+        running.updateAndGet(passes ->
+                passes.isEmpty() ? List.of(pass) : with(passes.stream().filter(RunningPass::canEnd), pass));
+        return pass;
     }
 
-    /** Ends a batch. A thread that lost the queue while it was stuck must not end the batch of its successor. */
-    void ran(List<PendingCall> batch) {
-        running.compareAndSet(batch, List.of());
+    /**
+     * Registers a pass beside others.
+     *
+     * @param whenUnwanted called once, when no call waits for it any longer
+     */
+    RunningPass alsoRunning(List<PendingCall> batch, long nowNanos, Runnable whenUnwanted) {
+        RunningPass pass = new RunningPass(batch, nowNanos, whenUnwanted);
+        running.updateAndGet(passes -> with(passes.stream(), pass));
+        return pass;
+    }
+
+    private static List<RunningPass> with(Stream<RunningPass> passes, RunningPass next) {
+        return Stream.concat(passes, Stream.of(next)).toList();
+    }
+
+    /** Ends a pass. A thread that lost the queue while it was stuck does not end the pass of its successor. */
+    void ran(RunningPass ended) {
+        running.updateAndGet(passes -> passes.size() == 1 && passes.getFirst() == ended
+                ? List.of()
+                : passes.stream().filter(pass -> pass != ended).toList());
     }
 
     /**
@@ -121,11 +144,12 @@ final class RoleQueue {
      * places.
      */
     void expire(long nowNanos) {
-        List<PendingCall> inPass = running.get();
-        long passNanos = inPass.isEmpty() ? 0 : nowNanos - passBeganNanos;
-        for (PendingCall call : inPass) {
-            call.expire(nowNanos, passNanos);
+        long longest = 0;
+        for (RunningPass pass : running.get()) {
+            pass.expire(nowNanos);
+            longest = Math.max(longest, pass.lastedNanos(nowNanos));
         }
+        long passNanos = longest;
         if (waiting.isEmpty()) {
             return;
         }

@@ -10,7 +10,7 @@ import java.time.Duration;
 interface TreatmentConfig {
 
     /** {@code worker}: in a process of their own; {@code in_process}: in this one. */
-    @WithDefault("in_process")
+    @WithDefault("worker")
     String runtime();
 
     /** Time limit for a worker to start and connect. */

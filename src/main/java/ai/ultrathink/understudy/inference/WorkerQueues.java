@@ -163,6 +163,10 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     }
 
     private @Nullable WorkerTurn turn(RoleQueue queue, LoadedModel model, List<PendingCall> batch) {
+        if (model.arm() != null) {
+            // a reload has put it on another machine: its queue goes there next
+            return null;
+        }
         WorkerCopy copy = model.copy();
         if (copy == null) {
             queue.take(batch, maxBatch);
@@ -286,7 +290,7 @@ final class WorkerQueues implements QueueServer, AutoCloseable {
     private void reopen(RoleQueue queue) {
         queue.unschedule();
         if (queue.hasWork()) {
-            wake(queue);
+            queue.model().wake(queue);
         }
     }
 

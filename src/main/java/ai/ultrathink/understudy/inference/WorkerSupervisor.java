@@ -81,6 +81,19 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
     /** Starts the first worker; returns at once. */
     void begin() {
         thread.execute(this::start);
+        var unused = thread.scheduleWithFixedDelay(this::loadLost, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void loadLost() {
+        WorkerLife life = serving();
+        if (life == null) {
+            return;
+        }
+        try {
+            versions.loadLost(life);
+        } catch (RuntimeException | Error e) {
+            LOG.error("versions could not be loaded again; this is a bug, please report it", e);
+        }
     }
 
     /**

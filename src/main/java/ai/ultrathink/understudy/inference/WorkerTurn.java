@@ -16,7 +16,7 @@ final class WorkerTurn {
     private final RoleQueue queue;
     private final LoadedModel model;
     private final WorkerCopy copy;
-    private final List<PendingCall> running;
+    private final RunningPass running;
     private final Deque<List<PendingCall>> left = new ArrayDeque<>();
     private final long startNanos;
     private int inTime;
@@ -72,7 +72,7 @@ final class WorkerTurn {
     int fail(Outcome outcome) {
         left.clear();
         int ended = 0;
-        for (PendingCall call : running) {
+        for (PendingCall call : running.calls()) {
             ended += call.end(outcome) ? 1 : 0;
         }
         return ended;
@@ -80,7 +80,7 @@ final class WorkerTurn {
 
     /** Gives the model back and notes how long the batch took. */
     void end(long nowNanos) {
-        queue.served(running.size(), nowNanos - startNanos, inTime);
+        queue.served(running.calls().size(), nowNanos - startNanos, inTime);
         queue.ran(running);
         model.release();
     }

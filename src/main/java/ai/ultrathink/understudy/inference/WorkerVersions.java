@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -102,37 +103,60 @@ final class WorkerVersions {
         }
     }
 
-    /** Has a new worker load all versions. Returns why it ended meanwhile, or null. */
+    /** Has a new worker load all versions but those that rest. Returns why it ended meanwhile, or null. */
     @Nullable WorkerEnd loadAll(WorkerLife life) {
+        return loadEach(life, copy -> !copy.lost() || copy.due(time.nanoTime()));
+    }
+
+    /** Has a worker load those that did not load, and have rested. What has hung may have been waiting for a disk. */
+    void loadLost(WorkerLife life) {
+        loadEach(life, copy -> copy.due(time.nanoTime()));
+    }
+
+    private @Nullable WorkerEnd loadEach(WorkerLife life, Predicate<WorkerCopy> wanted) {
         for (WorkerCopy copy : List.copyOf(copies.values())) {
-            if (deaths.outOfUse(copy) != null) {
-                continue;
-            }
-            try {
-                copy.loaded(load(life, copy));
-                if (!copies.containsKey(copy.handle())) {
-                    // forgotten meanwhile; the request to free it may have come before the one to load it
-                    free(life, copy);
+            if (deaths.outOfUse(copy) == null && wanted.test(copy)) {
+                WorkerEnd end = load(life, copy, copy.lost());
+                if (end != null) {
+                    return end;
                 }
-            } catch (ModelRefusedException e) {
-                LOG.warnf("%s does not load again: %s", copy.text(), e.getMessage());
-                copy.missing("it could not be loaded again: " + e.getMessage());
-            } catch (EndedException e) {
-                if (e.end().kind().equals(WorkerEnd.LOADING)) {
-                    // three attempts would never be within a minute: each takes half of it
-                    copies.remove(copy.handle());
-                    copy.missing("it could not be loaded again: " + e.end().detail());
-                } else {
-                    deaths.died(copy, List.of(), e.end().detail(), time.nanoTime());
-                }
-                return e.end();
-            } catch (IOException e) {
-                WorkerEnd end = new WorkerEnd("socket", String.valueOf(e.getMessage()));
-                life.kill(end);
-                return end;
             }
         }
         return null;
+    }
+
+    private @Nullable WorkerEnd load(WorkerLife life, WorkerCopy copy, boolean again) {
+        try {
+            copy.loaded(load(life, copy));
+            if (again) {
+                LOG.infof("%s is loaded again", copy.text());
+            }
+            if (!copies.containsKey(copy.handle())) {
+                // forgotten meanwhile; the request to free it may have come before the one to load it
+                free(life, copy);
+            }
+            return null;
+        } catch (ModelRefusedException e) {
+            lost(copy, String.valueOf(e.getMessage()));
+            return null;
+        } catch (EndedException e) {
+            if (e.end().kind().equals(WorkerEnd.LOADING)) {
+                // three attempts would never be within a minute: each takes half of it
+                lost(copy, e.end().detail());
+            } else {
+                deaths.died(copy, List.of(), e.end().detail(), time.nanoTime());
+            }
+            return e.end();
+        } catch (IOException e) {
+            WorkerEnd end = new WorkerEnd("socket", String.valueOf(e.getMessage()));
+            life.kill(end);
+            return end;
+        }
+    }
+
+    private void lost(WorkerCopy copy, String why) {
+        LOG.warnf("%s does not load again: %s", copy.text(), why);
+        copy.lost("it could not be loaded again: " + why, time.nanoTime());
     }
 
     /** Whether this is a reply to a request of this class. */

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Numeric codes in journal entries. The first format had no model versions, no pairs in a split and no failure texts.
  * Its entries are still read, because a journal outlives the program that wrote it. What later formats added to an
- * observation is at its end and may be missing: first the timing of control.
+ * observation is at its end and may be missing: first the timing of control, then the trace.
  */
 final class EntryFormat {
 

@@ -15,17 +15,24 @@ import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Timing;
+import ai.ultrathink.understudy.outcome.TraceRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one journal entry, in the present or the first format. */
 final class EntryReader {
+
+    private static final KnownVersions VERSIONS = new KnownVersions();
+
+    /** Name, version and digest. */
+    private static final int VERSION_STRINGS = 3;
 
     private final ByteBuffer from;
     private final boolean first;
@@ -74,6 +81,7 @@ final class EntryReader {
         Outcome control = outcome(controlModel);
         Outcome treatment = outcome(treatmentModel);
         Timing controlTiming = from.hasRemaining() ? oneOf(TIMINGS) : null;
+        TraceRef trace = from.hasRemaining() ? trace() : null;
         return new Observation(
                 rowId,
                 time,
@@ -91,7 +99,14 @@ final class EntryReader {
                 controlModel,
                 treatmentModel,
                 pairing,
-                controlTiming);
+                controlTiming,
+                trace);
+    }
+
+    private TraceRef trace() {
+        HexFormat hex = HexFormat.of();
+        return new TraceRef(
+                hex.toHexDigits(from.getLong()) + hex.toHexDigits(from.getLong()), hex.toHexDigits(from.getLong()));
     }
 
     private <T> @Nullable T oneOf(List<T> values) {
@@ -100,7 +115,19 @@ final class EntryReader {
     }
 
     private @Nullable ModelVersion version() {
-        return from.get() == EntryFormat.ABSENT ? null : new ModelVersion(string(), string(), string());
+        if (from.get() == EntryFormat.ABSENT) {
+            return null;
+        }
+        int start = from.position();
+        for (int i = 0; i < VERSION_STRINGS; i++) {
+            int length = from.getShort();
+            from.position(from.position() + length);
+        }
+        int end = from.position();
+        return VERSIONS.get(from.slice(start, end - start), () -> {
+            from.position(start);
+            return new ModelVersion(string(), string(), string());
+        });
     }
 
     /** @param by the version that ran; the first format has it with each answer */

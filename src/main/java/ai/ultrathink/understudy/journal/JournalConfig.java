@@ -10,7 +10,7 @@ import java.time.Duration;
 interface JournalConfig {
 
     /** Rows are written as soon as this many wait. */
-    @WithDefault("1000")
+    @WithDefault("4000")
     int buffer();
 
     /** Rows are written after this time even if fewer wait. */
@@ -18,7 +18,7 @@ interface JournalConfig {
     Duration flushEvery();
 
     /** Maximum number of rows in one statement. */
-    @WithDefault("2000")
+    @WithDefault("4000")
     int maxBatch();
 
     /** Number of concurrent statements. */

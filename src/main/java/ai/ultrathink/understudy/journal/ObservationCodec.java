@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.outcome.TraceRef;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -25,6 +26,11 @@ final class ObservationCodec {
     // ids have at most 100 characters, model names 255, failure texts 200, each character at most four bytes; an answer
     // has at most 32 names of 32 characters
     private static final int LONGEST = 8 * 1024;
+
+    private static final int HEX = 16;
+
+    /** The digits of a number of 64 bits, of which a trace id has two. */
+    private static final int HALF_TRACE = 16;
 
     private final byte[] bytes = new byte[LONGEST];
     private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
@@ -83,6 +89,17 @@ final class ObservationCodec {
         put(o.control());
         put(o.treatment());
         buffer.put(place(EntryFormat.TIMINGS, o.controlTiming()));
+        TraceRef trace = o.trace();
+        if (trace != null) {
+            put(trace);
+        }
+    }
+
+    /** Most requests have no trace, and nothing stands for it. */
+    private void put(TraceRef trace) {
+        buffer.putLong(Long.parseUnsignedLong(trace.traceId(), 0, HALF_TRACE, HEX))
+                .putLong(Long.parseUnsignedLong(trace.traceId(), HALF_TRACE, 2 * HALF_TRACE, HEX))
+                .putLong(Long.parseUnsignedLong(trace.spanId(), HEX));
     }
 
     private static <T> byte place(List<T> values, @Nullable T value) {

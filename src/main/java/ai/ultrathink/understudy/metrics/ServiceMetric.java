@@ -99,6 +99,19 @@ public enum ServiceMetric {
             Calls of a treatment that failed because of the worker, not by the model's answer. `died`: it ended while they were
             in flight; `away`: no worker answered, or it could not load the version again; `out_of_use`: the version had ended
             it too often; `quarantined`: their features had been in flight at two deaths"""),
+    REMOTE_CALLS(Section.REMOTE, Type.TIMER, "understudy.remote.calls", "seconds", "model", """
+            Passes that a server answered, from the first byte of the request to the last of the reply: the network's time, the
+            server's and the model's. `latency_ms` of each row in the pass is the same time"""),
+    REMOTE_CONNECT(Section.REMOTE, Type.TIMER, "understudy.remote.connect", "seconds", "model", """
+            The part of `understudy_remote_calls_seconds` that passed until there was a connection: nearly nothing while one is open
+            and free"""),
+    REMOTE_SERVER(Section.REMOTE, Type.TIMER, "understudy.remote.server", "seconds", "model", """
+            The part of `understudy_remote_calls_seconds` that the server itself says it took, in `Server-Timing` or
+            `x-envoy-upstream-service-time`; the rest is the network's. Nothing if the server does not say so"""),
+    REMOTE_FAILURES(Section.REMOTE, Type.COUNTER, "understudy.remote.failures", "predictions", "model, reason", """
+            Calls of a model on a server that failed. `connect`: no connection; `closed`: the connection ended before the
+            reply was complete; `timeout`: the deadline passed; `status`: the server refused; `invalid`: the reply is not what
+            was asked for; `changed`: another model or version answered"""),
     JOURNAL_PENDING(Section.JOURNAL, Type.GAUGE, "understudy.journal.pending", "entries", "", """
             Taken and not yet in the database; a shadow makes two. Grows while the database is away"""),
     JOURNAL_BYTES(Section.JOURNAL, Type.GAUGE, "understudy.journal.bytes", "bytes", "", """
@@ -139,6 +152,8 @@ public enum ServiceMetric {
             1 while a replica that is alive has a model of that name and does not serve the version that every replica
             should serve. Each replica exports this for all of them, as it heard it last; `GET /api/v1/models` says which
             replica and why"""),
+    BUILD_INFO(Section.FLEET, Type.GAUGE, "understudy.build.info", "1", "version, runtime", """
+            1. What this replica is: its `version`, and as `runtime` the release of the JVM, such as `25.0.1`, or `native`"""),
     FLEET_REPLICAS(Section.FLEET, Type.GAUGE, "understudy.fleet.replicas", "replicas", "", """
             Alive on this database, this one among them: heard within `understudy.fleet.alive-within`"""),
     GUARD_STATE(Section.GUARD, Type.GAUGE, "understudy.guard.state", "state", "test", """
@@ -190,6 +205,15 @@ public enum ServiceMetric {
             The step that a ramp is at, from 1; 0 during its rehearsal. Only while a ramp goes on"""),
     RAMP_STATE(Section.ROLLOUT, Type.GAUGE, "understudy.ramp.state", "state", "test", """
             0 it goes on by itself, 1 it awaits approval, 2 it is paused"""),
+    NOTICES(Section.NOTICES, Type.COUNTER, "understudy.notices", "notices", "destination, result", """
+            What this replica made of notices. `sent`: the receiver has it; `left_out`: the destination does not get notices of
+            this kind; `failed`: to be sent again; `dead`: given up"""),
+    NOTICES_WAITING(Section.NOTICES, Type.GAUGE, "understudy.notices.waiting", "notices", "destination", """
+            To be sent, by any replica. Each replica exports this for all of them, as the database has it"""),
+    NOTICES_DEAD(Section.NOTICES, Type.GAUGE, "understudy.notices.dead", "notices", "destination", """
+            Given up and kept, until they are sent again or removed by hand"""),
+    NOTICES_LAG(Section.NOTICES, Type.GAUGE, "understudy.notices.lag.seconds", "seconds", "destination", """
+            Age of the oldest notice that waits; 0 if none does"""),
     ACCESS_REFUSED(Section.ACCESS, Type.COUNTER, "understudy.access.refused", "requests", "reason", """
             Requests that were refused because of their caller: `no_token`, `bad_token` (a token that is not known or not
             valid), `provider_away` (503: the identity provider is away, and the key of the token is not known), `role` (the
@@ -198,18 +222,25 @@ public enum ServiceMetric {
             credentials from an address than the bound)"""),
     CONNECTIONS_CLOSED(Section.ACCESS, Type.COUNTER, "understudy.connections.closed", "connections", "reason", """
             Connections that were closed because of their number: `peer` (one address has
-            `understudy.http.max-connections-per-peer` of one port), `pipelined` (128 requests of one connection wait)""");
+            `understudy.http.max-connections-per-peer` of one port), `pipelined` (128 requests of one connection wait)"""),
+    CHANGE_STREAMS(Section.ACCESS, Type.GAUGE, "understudy.change.streams", "streams", "", """
+            Open streams of `GET /api/v1/overview/changes`: consoles that are looked at"""),
+    CHANGE_STREAMS_DROPPED(Section.ACCESS, Type.COUNTER, "understudy.change.streams.dropped", "streams", "reason", """
+            Streams of changes that a caller asked for and did not keep: `refused` (503: `understudy.changes.max-streams` were
+            open, or the service was stopping; the console polls instead), `slow` (16 events waited for the caller)""");
 
     /** The tables of docs/metrics.md. */
     enum Section {
         PREDICTIONS,
         WORKER,
+        REMOTE,
         JOURNAL,
         OUTCOMES,
         CATALOG,
         FLEET,
         GUARD,
         ROLLOUT,
+        NOTICES,
         ACCESS
     }
 

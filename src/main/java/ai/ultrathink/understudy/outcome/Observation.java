@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairing the result of asking the second model of a pair in a split; null for other requests and for a shadow
  * @param controlTiming whether control answered within the treatment's deadline; null if it was not asked for the caller, or in
  *     an observation of an earlier release
+ * @param trace the trace of the request; null if it was not sampled
  */
 public record Observation(
         UUID rowId,
@@ -51,14 +52,15 @@ public record Observation(
         @Nullable ModelVersion controlModel,
         @Nullable ModelVersion treatmentModel,
         @Nullable Pairing pairing,
-        @Nullable Timing controlTiming) {
+        @Nullable Timing controlTiming,
+        @Nullable TraceRef trace) {
 
     public Observation {
         controlModel = version(control, controlModel);
         treatmentModel = version(treatment, treatmentModel);
     }
 
-    /** An observation without a pair, whose versions are known only from the answers. */
+    /** An observation without a pair and a trace, whose versions are known only from the answers. */
     public Observation(
             UUID rowId,
             Instant time,
@@ -87,6 +89,7 @@ public record Observation(
                 configuredSplit,
                 control,
                 treatment,
+                null,
                 null,
                 null,
                 null,
@@ -127,6 +130,7 @@ public record Observation(
                 controlModel,
                 treatmentModel,
                 refused ? Pairing.SHED : pairing,
-                controlTiming);
+                controlTiming,
+                trace);
     }
 }

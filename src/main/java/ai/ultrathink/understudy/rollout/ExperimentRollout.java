@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.OutcomeEvidence;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.log.LogFields;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class ExperimentRollout {
     private final Duration evidenceTimeout;
     private final RolloutMetrics metrics;
     private final EvaluationHistory history;
+    private final VerdictLog verdicts = new VerdictLog();
 
     /** @param leads whether this replica leads at this moment */
     ExperimentRollout(
@@ -53,6 +55,7 @@ final class ExperimentRollout {
     /** The ramp of an experiment that does not run waits for a person. */
     private Uni<Void> pauseRamp(LockedExperiment idle, Instant now) {
         metrics.idle(idle.experiment().testId());
+        verdicts.forget(idle.experiment().testId());
         Function<LockedExperiment, Change> pause = locked -> RolloutActions.pause(locked, now);
         return pause.apply(idle) instanceof Change.To
                 ? change(idle.experiment(), pause)
@@ -76,6 +79,7 @@ final class ExperimentRollout {
                 .emitOn(Infrastructure.getDefaultExecutor())
                 .map(DecisionRecord::on)
                 .invoke(decision -> metrics.evaluated(seen, decision))
+                .invoke(decision -> verdicts.evaluated(testId, decision.evaluation()))
                 .call(decision -> remember(decision, now))
                 .invoke(decision -> history.evaluated(seen, decision, now))
                 .chain(decision -> act(seen, decision, now));
@@ -127,16 +131,12 @@ final class ExperimentRollout {
     private void done(Experiment experiment, EditResult edit) {
         switch (edit) {
             case EditResult.Done(Experiment after)
-            when experiment.enabled() && !after.enabled() -> {
-                LOG.warnf(
-                        "experiment %s was rolled back: control answers; its audit trail says why",
-                        experiment.testId());
-                metrics.rolledBack(experiment.testId());
-            }
-            case EditResult.Done done ->
-                LOG.infof("the ramp of experiment %s moved; its audit trail says how and why", experiment.testId());
+            when experiment.enabled() && !after.enabled() -> metrics.rolledBack(experiment.testId());
+            // the storing of the event has written the line
+            case EditResult.Done done -> {}
             case EditResult.Conflict(String why) ->
-                LOG.infof("nothing was done about experiment %s: %s", experiment.testId(), why);
+                LogFields.of(LogFields.TEST, experiment.testId())
+                        .tell(() -> LOG.infof("nothing was done about experiment %s: %s", experiment.testId(), why));
             case EditResult.Awaiting awaiting -> throw new IllegalStateException("the service needs no approval");
             case EditResult.Unchanged unchanged ->
                 LOG.debugf("nothing was left to do about experiment %s", experiment.testId());

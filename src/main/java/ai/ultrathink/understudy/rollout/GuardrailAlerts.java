@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.GuardrailAction;
 import ai.ultrathink.understudy.experiment.GuardrailMetric;
+import ai.ultrathink.understudy.log.LogFields;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.Map;
@@ -59,7 +60,10 @@ final class GuardrailAlerts {
                                 actions.evidence()))
                 .invoke(() -> {
                     told.add(alert);
-                    LOG.warnf("experiment %s breaches a guardrail: %s", experiment.testId(), result.reason());
+                    LogFields.of(LogFields.TEST, experiment.testId())
+                            .and(LogFields.ACTOR, RolloutActions.GUARDRAILS)
+                            .tell(() -> LOG.warnf(
+                                    "experiment %s breaches a guardrail: %s", experiment.testId(), result.reason()));
                 });
     }
 

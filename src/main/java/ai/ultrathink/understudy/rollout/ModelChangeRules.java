@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ModelChangeRules implements ModelChangeRule {
 
-    private static final Logger LOG = Logger.getLogger(ModelChangeRules.class);
     private static final String MODELS = "models";
 
     private final RolloutMetrics metrics;
@@ -47,9 +45,7 @@ class ModelChangeRules implements ModelChangeRule {
 
     @Override
     public void rolledBack(String testId) {
-        LOG.warnf(
-                "experiment %s was rolled back because a model changed: control answers; its audit trail says why",
-                testId);
+        // the storing of the event has written the line
         metrics.rolledBack(testId);
     }
 

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * Metrics of the leader. Other replicas report no experiments, so that each is reported once; they only count
- * experiments that were rolled back because they changed a model.
+ * their rollbacks, because a replica that changes a model rolls back, too.
  */
 @ApplicationScoped
 class RolloutMetrics {
@@ -61,14 +61,23 @@ class RolloutMetrics {
     }
 
     void rolledBack(String testId) {
-        rollbacks
-                .computeIfAbsent(testId, id -> ServiceMetric.ROLLBACKS.counter(registry, "test", id))
-                .increment();
+        rollbacks(testId).increment();
     }
 
-    /** Removes a deleted experiment at once, not at the next evaluation. */
+    /**
+     * Removes a deleted experiment at once, not at the next evaluation. The rollbacks of running ones are there from the start, at 0:
+     * Prometheus sees no increase in a series that begins with 1.
+     */
     void follow(@Observes Catalog catalog) {
         retain(catalog.all().stream().map(Experiment::testId).collect(Collectors.toUnmodifiableSet()));
+        catalog.all().stream()
+                .filter(Experiment::running)
+                .limit(MeteredExperiments.MOST)
+                .forEach(experiment -> rollbacks(experiment.testId()));
+    }
+
+    private Counter rollbacks(String testId) {
+        return rollbacks.computeIfAbsent(testId, id -> ServiceMetric.ROLLBACKS.counter(registry, "test", id));
     }
 
     /** Forgets all other experiments. */

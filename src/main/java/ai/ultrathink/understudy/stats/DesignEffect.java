@@ -62,7 +62,7 @@ public record DesignEffect(double value, boolean lasting, double measured) {
     /**
      * The effect of time.
      *
-     * @param stretches the same observations in groups of neighbours, from short stretches to long ones
+     * @param stretches the same observations, or the newest of them, in groups of neighbours, from short stretches to long ones
      * @param parts into so many parts that are independent of each other the observations are divided at least, if dependence
      *     lasts longer than could be compared; above 0
      */
@@ -81,7 +81,7 @@ public record DesignEffect(double value, boolean lasting, double measured) {
                 value = Math.max(value, groups.ratio() * (1 + UNSURE * error(groups)));
             }
             farthest = groups.correlation();
-            count = groups.count();
+            count = Math.max(count, groups.count());
         }
         boolean lasting = value > 1 && farthest >= LASTING * nearest;
         return new DesignEffect(lasting ? Math.max(value, 1 + farthest * count / parts) : value, lasting, value);

@@ -29,6 +29,10 @@ public final class LogHistogram {
     private static final int FIRST_WIDE = -346;
     private static final int LAST_WIDE = 1037;
 
+    private static final double SMALLEST = 0.001;
+    private static final double LARGEST = 1e9;
+    private static final double LOG_WIDE = Math.log(1.01 / 0.99);
+
     private static final double GAMMA = Math.pow(1.01 / 0.99, 0.25);
 
     private final SortedMap<Integer, Long> counts;
@@ -104,6 +108,14 @@ public final class LogHistogram {
      */
     public static int ofWideBucket(int wide) {
         return wide == FIRST_WIDE ? FIRST_BUCKET : wide == LAST_WIDE ? LAST_BUCKET : 4 * wide - 2;
+    }
+
+    /** The bucket of a number of milliseconds. */
+    public static int bucket(double millis) {
+        if (millis > LARGEST) {
+            return LAST_BUCKET;
+        }
+        return millis > SMALLEST ? (int) Math.ceil(4 * Math.log(millis) / LOG_WIDE) : FIRST_BUCKET;
     }
 
     /** The value of a bucket, in milliseconds. */

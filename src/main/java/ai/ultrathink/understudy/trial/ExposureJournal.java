@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.journal.Journal;
 import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.trace.Step;
 import ai.ultrathink.understudy.trial.exposure.CallResult;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
@@ -22,6 +23,10 @@ class ExposureJournal implements PredictionObserver {
 
     @Override
     public void served(Exposure exposure, ServingResult result) {
+        exposure.request().trace().run(Step.JOURNAL, () -> keep(exposure, result));
+    }
+
+    private void keep(Exposure exposure, ServingResult result) {
         Observation observation = observation(exposure, result);
         if (result.second() == null) {
             journal.append(observation);
@@ -54,6 +59,7 @@ class ExposureJournal implements PredictionObserver {
                 exposure.control().loaded(),
                 exposure.treatmentVersion(),
                 result.pairing(),
-                result.control() == null ? null : exposure.controlWatch().timing());
+                result.control() == null ? null : exposure.controlWatch().timing(),
+                exposure.request().trace().ref());
     }
 }

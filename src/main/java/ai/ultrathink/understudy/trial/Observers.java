@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.trial.exposure.CallResult;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import ai.ultrathink.understudy.trial.metrics.TrialMetrics;
 import ai.ultrathink.understudy.trial.tally.Tallies;
@@ -23,7 +24,7 @@ class Observers implements PredictionObserver {
     Observers(ExposureJournal journal, Tallies tallies, TrialMetrics metrics, NoiseFloor noise) {
         // the journal first: a row is safe regardless of the others. The noise floor last: it asks control once more,
         // and what comes of that must not be counted before the request itself
-        this(List.of(journal, tallies, metrics, noise));
+        this(List.of(journal, tallies, metrics, new ServingTrace(), noise));
     }
 
     Observers(List<PredictionObserver> all) {
@@ -31,8 +32,8 @@ class Observers implements PredictionObserver {
     }
 
     @Override
-    public void untested(Predictor control, Outcome outcome) {
-        all.forEach(observer -> observer.untested(control, outcome));
+    public void untested(PredictionRequest request, Predictor control, Outcome outcome) {
+        all.forEach(observer -> observer.untested(request, control, outcome));
     }
 
     @Override

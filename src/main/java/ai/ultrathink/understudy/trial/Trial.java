@@ -5,6 +5,7 @@ import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trace.Step;
 import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
@@ -55,7 +56,7 @@ public class Trial {
 
     /** Answers a request. The Uni never fails. */
     public Uni<Reply> answer(PredictionRequest request) {
-        return switch (router.route(request)) {
+        return switch (request.trace().step(Step.ROUTE, () -> router.route(request))) {
             case Route.Refused refused -> Uni.createFrom().item(refused.reply());
             case Route.Plain plain -> admitted(() -> plain(request, plain.control()));
             case Route.OnTrial trial -> admitted(() -> onTrial(exposure(request, trial)));
@@ -93,9 +94,10 @@ public class Trial {
     private Uni<Reply> plain(PredictionRequest request, Predictor control) {
         long arrivedNanos = time.nanoTime();
         Instant arrived = time.now();
-        return control.predict(request.features(), Variant.CONTROL, config.controlDeadline())
+        return request.trace()
+                .called(Variant.CONTROL, control.predict(request.features(), Variant.CONTROL, config.controlDeadline()))
                 .map(outcome -> {
-                    observers.untested(control, outcome);
+                    observers.untested(request, control, outcome);
                     return reply(request, outcome, arrived, arrivedNanos, null);
                 });
     }

@@ -27,6 +27,7 @@ class AuditActionTest {
         assertEquals(
                 List.of(
                         "created",
+                        "imported",
                         "split_updated",
                         "guardrails_updated",
                         "outcome_updated",

@@ -38,7 +38,7 @@ class ImagesIT {
     private static final Path TARGET = Path.of("target");
     private static final Pattern LINKED = Pattern.compile("\\s+\\S+ => (/\\S+) \\(0x[0-9a-f]+\\)");
 
-    private static final String MEMORY_OF_THE_POD = "-XX:MaxRAM=1280m";
+    private static final String MEMORY_OF_THE_POD = "-XX:MaxRAM=1536m";
 
     private final BuildContext context = context();
     private LocalPostgres postgres;

@@ -3,10 +3,13 @@ package ai.ultrathink.understudy.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricSpec;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +59,27 @@ class KubernetesTest {
         assertEquals(List.of(), ManifestRules.broken(overlay(name).cluster()));
     }
 
+    @ParameterizedTest
+    @FieldSource("NAMES")
+    void callers_are_known_by_the_label_for_callers_alone(String name) {
+        NetworkPolicyPeer callers = overlay(name)
+                .cluster()
+                .one(NetworkPolicy.class, "understudy")
+                .getSpec()
+                .getIngress()
+                .getFirst()
+                .getFrom()
+                .getFirst();
+
+        // kustomize adds the service's own labels to each matchLabels that it finds
+        assertEquals(Map.of(), callers.getPodSelector().getMatchLabels());
+        assertEquals(
+                List.of("understudy.ultrathink.ai/caller"),
+                callers.getPodSelector().getMatchExpressions().stream()
+                        .map(LabelSelectorRequirement::getKey)
+                        .toList());
+    }
+
     @Test
     void images_are_of_this_version() throws IOException {
         String version = Release.version();
@@ -87,7 +111,7 @@ class KubernetesTest {
                 overlay("production")
                         .text()
                         .replaceFirst("- args:\n +- -Xmx\\w+\n +env:", "- env:")
-                        .replace("memory: 768Mi", "memory: 1280Mi"),
+                        .replace("memory: 1024Mi", "memory: 1536Mi"),
                 overlay("jvm").text().replace(Release.version() + "-jvm", Release.version()));
     }
 

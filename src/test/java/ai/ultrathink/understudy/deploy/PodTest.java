@@ -90,6 +90,9 @@ class PodTest {
                 : bytes(arguments.getFirst().replace("-Xmx", "").replace("m", "Mi"));
 
         assertTrue(heap * 100 <= memory * 60, heap + " of " + memory);
+        long worker =
+                bytes(overlay.variables().get("UNDERSTUDY_TREATMENT_MAX_MEMORY").replace("M", "Mi"));
+        assertTrue(heap + worker + bytes("100Mi") <= memory, heap + " and " + worker + " of " + memory);
     }
 
     private static long percentage(Dockerfile image) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 /** Plays one fault after the other and judges them. */
 final class FaultRunner implements AutoCloseable {
 
-    private static final Duration LONGEST = Duration.ofMinutes(4);
+    private static final Duration LONGEST = Duration.ofMinutes(Integer.getInteger("understudy.fault-minutes", 4));
 
     private final FaultEnvironment common;
 

@@ -19,6 +19,7 @@ final class Faults {
                         ModelFolderFaults.all(),
                         CompanyFaults.all(),
                         WorkerFaults.all(),
+                        RemoteFaults.all(),
                         ControlFaults.all(),
                         ReplicaFaults.all(),
                         RollbackFaults.all(),

@@ -13,6 +13,7 @@ final class GuardFaults {
 
     private static final String TREATMENT = RemoteControlledModel.TREATMENT.model();
     private static final String SOUND = "bull_specialist_v2";
+    private static final String IN_PROCESS = ", in process";
     private static final double BOUND = 1.15;
     /** A pass that computes cannot be stopped: on two cores it takes one from control, its callers and the database. */
     private static final double BOUND_WITHOUT_A_CORE = 1.5;
@@ -25,29 +26,41 @@ final class GuardFaults {
 
     static List<Fault> all() {
         return List.of(
-                p99(
-                        "hangs",
-                        BOUND,
-                        "every call waits in the operating system, a new test each round",
-                        RemoteControlledModel.TREATMENT::hangs),
-                p99(
-                        "burns a core",
-                        BOUND_WITHOUT_A_CORE,
-                        "each pass computes for about four seconds, a new test each round",
-                        () -> RemoteControlledModel.TREATMENT.burnsForEachPass(30)),
+                hangs("", "worker"),
+                hangs(IN_PROCESS, "in_process"),
+                burns("", "worker"),
+                burns(IN_PROCESS, "in_process"),
                 opens(),
                 changedAnswers(),
                 leak(),
                 leakInWorker());
     }
 
-    private static Fault p99(String what, double bound, String how, Runnable order) {
-        return Fault.named("treatment " + what + ": the caller's p99")
+    private static Fault hangs(String where, String runtime) {
+        return p99(
+                "hangs: the caller's p99" + where,
+                runtime,
+                BOUND,
+                "every call waits in the operating system, a new test each round",
+                RemoteControlledModel.TREATMENT::hangs);
+    }
+
+    private static Fault burns(String where, String runtime) {
+        return p99(
+                "burns a core: the caller's p99" + where,
+                runtime,
+                BOUND_WITHOUT_A_CORE,
+                "each pass computes for about four seconds, a new test each round",
+                () -> RemoteControlledModel.TREATMENT.burnsForEachPass(30));
+    }
+
+    private static Fault p99(String what, String runtime, double bound, String how, Runnable order) {
+        return Fault.named("treatment " + what)
                 .injected(how)
-                .promised("the p99 of shadow is at most %s × that with a sound treatment, in turns in one process"
+                .promised("the p99 of shadow is at most %s × that with a sound treatment, in turns in one service"
                         .formatted(bound))
                 .when(context -> {
-                    ServiceReplica replica = context.replica("UNDERSTUDY_TREATMENT_RUNTIME", "in_process");
+                    ServiceReplica replica = context.replica("UNDERSTUDY_TREATMENT_RUNTIME", runtime);
                     order.run();
                     // the rounds are taken together: the p99 of one round rests on five answers
                     Recording none = nothing(context, replica);

@@ -7,7 +7,8 @@ import java.time.Duration;
 /** How a replica stands to a model. */
 final class Health {
 
-    private static final Duration SOUND_WITHIN = Duration.ofSeconds(30);
+    /** A version that hung while a worker loaded it rests for up to two minutes. */
+    private static final Duration SOUND_WITHIN = Duration.ofMinutes(3);
 
     private Health() {}
 

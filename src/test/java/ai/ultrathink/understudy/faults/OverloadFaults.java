@@ -60,7 +60,7 @@ final class OverloadFaults {
 
     private static Fault overload() {
         return Fault.named("more requests than control can answer, shadow")
-                .injected("a control that answers about 200/s gets 600/s for 8 s; at most 128 are in flight")
+                .injected("a control that answers about 200/s gets 600/s for 8 s; at most 24 are in flight")
                 .promised(
                         "shadows are left out first, then 503 with Retry-After; p99 of answers below control's deadline")
                 .when(context -> {
@@ -68,9 +68,9 @@ final class OverloadFaults {
                             "JAVA_HEAP",
                             SMALL_HEAP,
                             "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT",
-                            "128",
+                            "24",
                             "UNDERSTUDY_TRIAL_MAX_IN_FLIGHT_WITH_SHADOW",
-                            "64");
+                            "12");
                     String testId = replica.shadow(RemoteControlledModel.CONTROL.model(), "constant_buy");
                     Ask ask = Ask.under(testId, RemoteControlledModel.CONTROL.model());
                     // a new process is slow by itself, and that is another matter

@@ -26,6 +26,7 @@ record TimedAnswer(
         String body) {
 
     // the numbers as they were written, not as they would be read
+    private static final Pattern IDS = Pattern.compile(",\"(?:request|trace)_id\":\"[^\"]*\"");
     private static final Pattern ANSWER = Pattern.compile("\"action\":.*?\"action_probabilities\":\\{[^}]*}");
 
     boolean ok() {
@@ -36,10 +37,12 @@ record TimedAnswer(
         return sentNanos + nanos;
     }
 
-    /** Action, confidence and probabilities, bit for bit. */
+    /** Action, confidence and probabilities, bit for bit; or why there is none, without the ids of the request. */
     String text() {
         Matcher answer = ANSWER.matcher(body);
-        return answer.find() ? answer.group() : "no answer in " + body;
+        return answer.find()
+                ? answer.group()
+                : "no answer in " + IDS.matcher(body).replaceAll("");
     }
 
     /** "control", also where no test applied, or "treatment"; empty when nobody answered. */

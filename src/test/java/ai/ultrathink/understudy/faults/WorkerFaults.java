@@ -31,7 +31,7 @@ final class WorkerFaults {
     private static final Duration A_WHILE = Duration.ofSeconds(1);
     private static final Duration AGAIN_WITHIN = Duration.ofSeconds(60);
     private static final Duration OUT_OF_USE_WITHIN = Duration.ofMinutes(3);
-    /** A thousand: {@code TOOL_OPTS=-Dunderstudy.deaths=1000 make faults FAULTS="again and again"}. */
+    /** A thousand: {@code TOOL_OPTS="-Dunderstudy.deaths=1000 -Dunderstudy.fault-minutes=60" make faults FAULTS=workers}. */
     private static final int KILLS = Integer.getInteger("understudy.deaths", 100);
 
     /** A model that ends its worker at those rows that misbehave. */
@@ -93,7 +93,10 @@ final class WorkerFaults {
                         "a treatment keeps 400 tensors of 256 MB at one request, and 1 GB is allowed",
                         "memory",
                         "takes_memory",
-                        WorkerFaults::provoke),
+                        WorkerFaults::provoke,
+                        // a busy machine takes longer to give so much memory than a pass may take
+                        "UNDERSTUDY_TREATMENT_HANG_AFTER",
+                        "30s"),
                 crashLoop(),
                 loading(),
                 parentKilled(),
@@ -202,7 +205,7 @@ final class WorkerFaults {
 
     private static Fault loading() {
         return Fault.named("a folder ends the worker that loads it")
-                .injected("at a reload under load: one divides by zero at any row, one nests 60,000 calls (SIGSEGV)")
+                .injected("at a reload under load: one divides by zero at any row, one nests 60,000 calls")
                 .promised("each is listed with its reason; no prediction fails; the others serve")
                 .when(context -> {
                     ServiceReplica replica = replica(context);
@@ -234,9 +237,10 @@ final class WorkerFaults {
                             .holds(reloaded / 100 == 2, "the reload failed")
                             .holds(recording.failed() == 0, "the first failure: %s", recording.firstFailure())
                             .holds(
-                                    Stream.of("always_divides", "nested")
-                                            .allMatch(name -> reasons.getOrDefault(name, "")
-                                                    .contains("ended the process that loads it")),
+                                    reasons.getOrDefault("always_divides", "")
+                                                    .contains("ended the process that loads it")
+                                            && reasons.getOrDefault("nested", "")
+                                                    .contains("nested more than"),
                                     "the reasons are others")
                             .verdict();
                 });

@@ -13,15 +13,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.log.LogFields;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class ChangeLogTest {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<List<@Nullable String>> fields = new CopyOnWriteArrayList<>();
     private final String testId = newId("told");
 
     private final Handler log = new Handler() {
@@ -39,6 +43,10 @@ class ChangeLogTest {
             String text = String.valueOf(logged.getMessage());
             if (text.contains(testId) || text.contains("reloaded by")) {
                 lines.add(text);
+                fields.add(Arrays.asList(
+                        LogFields.kept(LogFields.ACTOR),
+                        LogFields.kept(LogFields.TEST),
+                        LogFields.kept(LogFields.REQUEST)));
             }
         }
 
@@ -159,6 +167,19 @@ class ChangeLogTest {
         by("ada").post(about(testId, "disable"));
         assertTold("disabled by \"ada\"");
         assertFalse(lines.stream().anyMatch(line -> line.contains("bob")), lines::toString);
+    }
+
+    @Test
+    void a_line_has_the_actor_the_test_and_the_request_as_fields() {
+        by("ada")
+                .body(explicitTest(testId, "constant_hold", "constant_buy").encode())
+                .post(TESTS + "/create");
+        assertTold("created by \"ada\"");
+
+        by("bob").header("X-Request-ID", "change-7").post(about(testId, "disable"));
+
+        assertTold("disabled by \"bob\"");
+        assertEquals(List.of("bob", testId, "change-7"), fields.getLast());
     }
 
     @Test

@@ -64,6 +64,13 @@ class DocumentationTest {
         "post, /api/v1/models/reload, 200, 503",
         "post, /api/v1/models/{name}/dry-run, 200, 400 404 413 415 503",
         "get, /api/v1/models/reloads/{reload_id}, 200, 404 503",
+        "get, /v2, 200, 401 403",
+        "get, /v2/health/live, 200, 503",
+        "get, /v2/health/ready, 200, 503",
+        "get, /v2/models/{model}, 200, 401 403 404",
+        "get, /v2/models/{model}/ready, 200, 404 503",
+        "post, /v2/models/{model}/infer, 200, 400 404 413 415 503",
+        "post, /v2/models/{model}/versions/{version}/infer, 200, 400 404 413 415 503",
     })
     void each_call_of_the_contract_is_described_with_its_answer_and_its_errors(
             String method, String path, String success, String errors) {
@@ -82,14 +89,17 @@ class DocumentationTest {
                             .getJsonObject("responses")
                             .getJsonObject(error)
                             .getJsonObject("content", new JsonObject())
-                            .containsKey("application/problem+json"),
+                            .containsKey(path.startsWith("/v2") ? "application/json" : "application/problem+json"),
                     () -> error + " is no problem document"));
         }
     }
 
     @Test
     void every_described_path_belongs_to_the_contract() {
-        openApi().getJsonObject("paths").fieldNames().forEach(path -> assertTrue(path.startsWith("/api/v1/"), path));
+        openApi()
+                .getJsonObject("paths")
+                .fieldNames()
+                .forEach(path -> assertTrue(path.matches("/api/v1/.*|/v2(/.*)?"), path));
     }
 
     @Test
@@ -150,7 +160,7 @@ class DocumentationTest {
     void the_names_of_the_schemas_stay_as_they_are() {
         assertEquals(
                 Set.of(
-                        ("ActionTable Approval Arm AuditEvent AuditVerification ClearGuardrail Comparison CreateTest Disagreement DisagreementPage DryRun DryRunInput DryRunOutput DryRunRequest Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary Outcomes "
+                        ("ActionTable Approval Arm AuditEvent AuditVerification Changes ClearGuardrail Comparison CreateTest DisableTest Disagreement DisagreementPage DryRun DryRunInput DryRunOutput DryRunRequest Explanation Figure Guardrail GuardrailFinding GuardrailPoint Guardrails History HistoryPoint Identity InferenceAnswer InferenceError InferenceInput InferenceLive InferenceModel InferenceModelReady InferenceOutput InferenceReady InferenceRequest InferenceRequestedOutput InferenceServer InferenceTensorMetadata Instant LastEvent Metrics Model ModelOnReplica Outcome OutcomeCurve OutcomePlan OutcomePoint OutcomeSummary Outcomes "
                                         + "PredictionAnswer PredictionMetadata PredictionPlacement PredictionRequest Problem PromoteTest Promotion Ramp RampOverview RampPlan RampStep RampStepWithHold RejectApproval RejectedOutcome Reload ReloadReplica Replay ReplicasInStep Report ShownPhase SplitCheck SplitUpdated TakenOutcomes Test TestOverview TestStatistics TestStatus UUID UpdateSplit UpdateSymbols")
                                 .split(" ")),
                 openApi().getJsonObject("components").getJsonObject("schemas").fieldNames());

@@ -70,6 +70,7 @@ class DocumentedExamplesTest {
         results();
         decisions();
         models();
+        inference();
 
         assertEquals(List.of(), differences);
         assertEquals(documented.answering(), made);
@@ -240,6 +241,24 @@ class DocumentedExamplesTest {
         String reload = Rows.select("select reload_id from ab_model_reloads order by started_at desc limit 1")
                 .getFirst();
         compare("GET " + MODELS + "/reloads/{reload_id}", get(MODELS + "/reloads/" + reload));
+    }
+
+    private void inference() {
+        String one = "/v2/models/{model}";
+        String path = "/v2/models/bull_specialist";
+        for (String call : List.of("/v2", "/v2/health/live", "/v2/health/ready")) {
+            compare("GET " + call, get(call));
+        }
+        String testId = createdSplit("documented-inference", "bull_specialist", "bull_specialist_v2", 0);
+        for (String version : List.of("", "/versions/{version}")) {
+            String real = path + version.replace("{version}", "1");
+            compare("GET " + one + version, get(real));
+            compare("GET " + one + version + "/ready", get(real + "/ready"));
+            String infer = "POST " + one + version + "/infer";
+            JsonObject request = body(infer);
+            request.getJsonObject("parameters").put("test_id", testId);
+            compare(infer, post(real + "/infer", request));
+        }
     }
 
     private void posted(String testId, String call) {

@@ -34,6 +34,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -336,7 +337,7 @@ class ManagingTestsTest {
                 .body("{\"traffic_split\":0.5}")
                 .post(about(testId, "update-split"));
 
-        assertProblem(409, late, "generation 2", "generation 1");
+        assertProblem(409, late, "generation 2", "generation 1", "; unknown changed it ", " s ago (split_updated)");
         assertProblem(409, given().header("If-Match", "\"1\"").post(about(testId, "disable")), "generation 2");
         assertEquals(0.4, test(testId).getDouble("traffic_split"));
     }
@@ -376,6 +377,30 @@ class ManagingTestsTest {
         }
 
         assertEquals(List.of("ada", "口座", "Łukasz", "José", "José", "unknown"), trailOf(testId));
+    }
+
+    @Test
+    void the_reason_for_disabling_is_kept_and_none_keeps_a_test_from_being_disabled() {
+        String testId = createdSplit("reason", "constant_hold", "constant_buy", 0.1);
+
+        for (String body : List.of(
+                "{\"reason\":\"its fills look wrong\"}",
+                "{\"reason\":\"" + "a".repeat(600) + "\"}",
+                "{\"reason\":\" a\\u0000b \"}",
+                "{\"reason\":",
+                "{\"reason\":\" \"}",
+                "[]")) {
+            ok(post(about(testId, "disable"), body));
+            ok(post(about(testId, "enable")));
+        }
+
+        assertEquals(
+                Arrays.asList(null, null, null, "a b", "a".repeat(500), "its fills look wrong"),
+                okList(get(about(testId, "events"))).stream()
+                        .map(event -> (JsonObject) event)
+                        .filter(event -> event.getString("action").equals("disabled"))
+                        .map(event -> event.getString("reason"))
+                        .toList());
     }
 
     @Test

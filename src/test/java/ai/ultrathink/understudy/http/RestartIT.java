@@ -9,7 +9,11 @@ import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,15 +98,32 @@ class RestartIT {
         });
     }
 
-    private static void stopUnderReconnectingCallers(ServiceProcess service) {
-        try (Reconnecting callers = new Reconnecting(service.at("/"), 8)) {
+    private static void stopUnderReconnectingCallers(ServiceProcess service) throws IOException {
+        try (Reconnecting callers = new Reconnecting(service.at("/"), 8);
+                InputStream changes = changes(service)) {
             await().atMost(START_WITHIN).until(() -> callers.answered() > 100);
             assertEquals(STOPPED_AS_ASKED, service.terminate());
+            // a stream that was cut off, because the service would not wait for it, throws here
+            changes.readAllBytes();
         }
         String log = service.output() + service.errors();
         assertFalse(STACK_TRACE.matcher(log).find(), log);
         assertFalse(log.contains("has been blocked"), log);
         assertFalse(log.contains("ERROR"), log);
+    }
+
+    /** The stream of changes, which lasts longer than the service. */
+    private static InputStream changes(ServiceProcess service) throws IOException {
+        try {
+            InputStream changes = HttpClient.newHttpClient()
+                    .send(service.request("/api/v1/overview/changes").build(), BodyHandlers.ofInputStream())
+                    .body();
+            assertEquals("data:", new String(changes.readNBytes("data:".length()), StandardCharsets.UTF_8));
+            return changes;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private ServiceProcess start() throws IOException {

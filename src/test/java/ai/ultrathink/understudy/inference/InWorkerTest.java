@@ -91,6 +91,44 @@ class InWorkerTest {
         assertEquals(0, replies.size());
     }
 
+    @Test
+    void a_version_that_did_not_load_is_tried_again_after_longer_and_longer_pauses() throws IOException {
+        WorkerVersions versions =
+                new WorkerVersions(new WorkerDeaths(3, WITHIN.toNanos(), outOfUse -> {}), 64, WITHIN, time);
+        WorkerCopy copy = versions.create(new ModelFolder("bull", root), "a");
+        versions.keep(copy);
+        WorkerLife.Listener listener = new WorkerLife.Listener() {
+            @Override
+            public void replied(WorkerLife life, WorkerReply reply) {
+                versions.replied(reply);
+            }
+
+            @Override
+            public void ended(WorkerLife life, WorkerEnd end) {
+                versions.ended(life, end);
+            }
+        };
+        WorkerLauncher launcher = new WorkerLauncher(FakeWorker.program("late"), 1, WITHIN, time);
+        try (WorkerLife first = launcher.launch(listener);
+                WorkerLife second = launcher.launch(listener)) {
+            assertNull(versions.loadAll(first));
+            assertEquals("it could not be loaded again: not yet", copy.missing());
+
+            time.advance(Duration.ofSeconds(30));
+            versions.loadLost(second);
+            assertEquals("it could not be loaded again: not yet", copy.missing());
+
+            time.advance(Duration.ofSeconds(59));
+            assertNull(versions.loadAll(second));
+            versions.loadLost(second);
+            assertEquals("it could not be loaded again: not yet", copy.missing());
+
+            time.advance(Duration.ofSeconds(1));
+            versions.loadLost(second);
+            assertNull(copy.missing());
+        }
+    }
+
     private static WorkerReply pass(
             WorkerVersions versions, WorkerLife life, WorkerCopy copy, Queue<WorkerReply> replies) {
         life.send(new WorkerRequest.Pass(versions.nextSequence(), copy.handle(), 1, 4, FloatBuffer.allocate(4)));

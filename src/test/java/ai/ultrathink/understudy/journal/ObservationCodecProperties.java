@@ -16,9 +16,11 @@ import ai.ultrathink.understudy.outcome.ObservationCopies;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.outcome.Timing;
+import ai.ultrathink.understudy.outcome.TraceRef;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -56,6 +58,17 @@ class ObservationCodecProperties {
                         observation.pairing(),
                         null),
                 read);
+    }
+
+    @Property
+    void the_trace_of_a_request_is_kept(
+            @ForAll("observations") Observation observation, @ForAll long high, @ForAll long low, @ForAll long span) {
+        HexFormat hex = HexFormat.of();
+        Observation traced = ObservationCopies.traced(
+                observation, new TraceRef(hex.toHexDigits(high) + hex.toHexDigits(low), hex.toHexDigits(span)));
+
+        assertEquals(new Entry.Whole(traced), back(new Entry.Whole(traced)));
+        assertEquals(new Entry.Opened(traced), back(new Entry.Opened(traced)));
     }
 
     @Property
@@ -101,7 +114,8 @@ class ObservationCodecProperties {
                 version,
                 version,
                 Pairing.PAIRED,
-                Timing.QUEUED);
+                Timing.QUEUED,
+                null);
 
         assertEquals(new Entry.Whole(observation), back(new Entry.Whole(observation)));
     }

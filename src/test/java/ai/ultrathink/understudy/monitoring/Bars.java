@@ -41,7 +41,13 @@ final class Bars {
                     "#6e7681",
                     buckets.get(i).name());
             svg.box(frame.x() + LABEL, top + 1, width, pitch - 2, "#f4f5f5", "none");
-            svg.box(frame.x() + LABEL, top + 1, width * counts[i] / most, pitch - 2, "#3274d9", "none");
+            svg.box(
+                    frame.x() + LABEL,
+                    top + 1,
+                    width * counts[i] / most,
+                    pitch - 2,
+                    answer.panel().paint().only(),
+                    "none");
             svg.words(
                     frame.x() + frame.width() - 6,
                     top + pitch / 2 + 4,

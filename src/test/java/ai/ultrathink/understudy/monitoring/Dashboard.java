@@ -10,7 +10,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** One of Grafana's dashboards, as far as its pictures and its tests need it. */
-record Dashboard(String title, List<Panel> panels, JsonNode json) {
+record Dashboard(String title, List<Panel> panels, List<Annotation> annotations, JsonNode json) {
+
+    /** What is marked in all panels that have a time, while an expression has a value. */
+    record Annotation(String name, String expression, String color) {}
 
     static final Path FOLDER = Path.of("deploy", "monitoring", "dashboards");
 
@@ -25,7 +28,14 @@ record Dashboard(String title, List<Panel> panels, JsonNode json) {
         List<Panel> panels = StreamSupport.stream(json.path("panels").spliterator(), false)
                 .map(Panel::read)
                 .toList();
-        return new Dashboard(json.path("title").asText(), panels, json);
+        List<Annotation> annotations = StreamSupport.stream(
+                        json.path("annotations").path("list").spliterator(), false)
+                .map(each -> new Annotation(
+                        each.path("name").asText(),
+                        each.path("expr").asText(),
+                        each.path("iconColor").asText()))
+                .toList();
+        return new Dashboard(json.path("title").asText(), panels, annotations, json);
     }
 
     static List<Dashboard> all() throws IOException {

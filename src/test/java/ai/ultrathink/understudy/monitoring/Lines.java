@@ -13,9 +13,6 @@ import java.util.stream.DoubleStream;
 /** Draws a panel of values over time. */
 final class Lines {
 
-    private static final List<String> COLORS = List.of(
-            "#3274d9", "#e0752d", "#37872d", "#8f3bb8", "#c4162a", "#0b8a9c", "#b8860b", "#6e7681", "#d6438a",
-            "#4b5d16");
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final double CHARACTER = 6.1;
@@ -33,8 +30,12 @@ final class Lines {
         this.to = to;
     }
 
-    void draw(PanelData answer) {
-        double bottom = frame.y() + frame.height() - legend(answer.series()) - 22;
+    /** @param marks what happened, by its time in seconds */
+    void draw(PanelData answer, List<Mark> marks) {
+        List<String> colors = answer.panel()
+                .paint()
+                .of(answer.series().stream().map(PanelData.Named::name).toList());
+        double bottom = frame.y() + frame.height() - legend(answer.series(), colors) - 22;
         Picture.Frame plot =
                 new Picture.Frame(frame.x() + 70, frame.y() + 30, frame.width() - 84, bottom - frame.y() - 30);
         Axis axis = axis(answer);
@@ -51,10 +52,21 @@ final class Lines {
                         true);
             }
         }
+        for (Mark mark : marks) {
+            double x = x(plot, mark.seconds());
+            svg.line(
+                    List.of(new Svg.Corner(x, plot.y()), new Svg.Corner(x, plot.y() + plot.height())),
+                    mark.color(),
+                    1,
+                    true);
+        }
         for (int i = 0; i < answer.series().size(); i++) {
-            line(answer.series().get(i).series(), axis, plot, COLORS.get(i % COLORS.size()));
+            line(answer.series().get(i).series(), axis, plot, colors.get(i));
         }
     }
+
+    /** Something that happened. */
+    record Mark(double seconds, String color) {}
 
     private static Axis axis(PanelData answer) {
         double[] values = answer.series().stream()
@@ -122,7 +134,7 @@ final class Lines {
     }
 
     /** Draws it at the bottom and returns its height. */
-    private double legend(List<PanelData.Named> series) {
+    private double legend(List<PanelData.Named> series, List<String> colors) {
         List<List<Integer>> rows = new ArrayList<>();
         double used = Double.MAX_VALUE;
         for (int i = 0; i < series.size(); i++) {
@@ -138,7 +150,7 @@ final class Lines {
         for (List<Integer> row : rows) {
             double x = frame.x() + 12;
             for (int i : row) {
-                svg.box(x, y - 7, 12, 3, COLORS.get(i % COLORS.size()), "none");
+                svg.box(x, y - 7, 12, 3, colors.get(i), "none");
                 svg.words(
                         x + 16,
                         y,

@@ -72,6 +72,9 @@ class MonitoringFilesTest {
                 .forEach(dashboard -> dashboard
                         .panels()
                         .forEach(panel -> panel.queries().forEach(query -> expressions.add(query.expression()))));
+        Dashboard.all()
+                .forEach(dashboard ->
+                        dashboard.annotations().forEach(annotation -> expressions.add(annotation.expression())));
         return expressions;
     }
 
@@ -106,6 +109,31 @@ class MonitoringFilesTest {
             assertEquals("datasource", variable.path("name").asText());
             assertEquals("datasource", variable.path("type").asText());
         }
+    }
+
+    /** Who has learnt the colour of treatment in one panel can read all others. */
+    @Test
+    void control_is_blue_and_treatment_is_orange_wherever_they_are_named() throws IOException {
+        int named = 0;
+        for (Dashboard dashboard : Dashboard.all()) {
+            for (Panel panel : dashboard.panels()) {
+                for (Panel.Query query : panel.queries()) {
+                    if (query.legend().matches(".*(control|treatment|\\{\\{(role|group)}}).*")) {
+                        named++;
+                        assertEquals(
+                                List.of("#3274d9", "#e0752d", "#e0752d"),
+                                List.of(
+                                        panel.paint().of(List.of("control")).getFirst(),
+                                        panel.paint().of(List.of("treatment")).getFirst(),
+                                        panel.paint()
+                                                .of(List.of("bull as treatment"))
+                                                .getFirst()),
+                                panel.title());
+                    }
+                }
+            }
+        }
+        assertTrue(named > 5);
     }
 
     @Test

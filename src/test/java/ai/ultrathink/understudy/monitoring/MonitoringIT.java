@@ -48,7 +48,7 @@ class MonitoringIT {
         Tool.PROMETHEUS.assumePresent("The test of the dashboards");
         service = ObservedService.start(directory);
         service.createTests();
-        traffic = service.ask(PER_SECOND);
+        traffic = service.ask(PER_SECOND, ObservedService.TEST_IDS);
         prometheus = service.scrape(directory);
         await("each series that the rules record is there")
                 .atMost(WITHIN)
@@ -80,13 +80,20 @@ class MonitoringIT {
                                 dashboard.title() + ", " + panel.title(), () -> assertShows(panel))));
     }
 
-    /** Each of its queries, for one of the two tests at least: a shadow has no split, and a split has no pairs. */
+    /** For a shadow and for a split one of its queries at least, and each of them for one of the two. */
     private void assertShows(Panel panel) {
         assertTrue(!panel.queries().isEmpty());
+        for (String testId : ObservedService.TEST_IDS) {
+            List<Series> answers = panel.queries().stream()
+                    .flatMap(query -> answers(panel, query, testId))
+                    .toList();
+            assertTrue(
+                    panel.field().saysWhyThereIsNone() || answers.stream().anyMatch(Series::shows),
+                    () -> panel.title() + " of " + testId + " is " + answers);
+        }
         for (Panel.Query query : panel.queries()) {
             List<Series> answers = ObservedService.TEST_IDS.stream()
-                    .map(testId -> query.forTest(testId, RANGE, RATE_INTERVAL))
-                    .flatMap(expression -> answers(panel, expression))
+                    .flatMap(testId -> answers(panel, query, testId))
                     .toList();
             // a block of outcomes closes after a minute at least: without one there is a series without a number
             boolean ofBlocks = query.expression().contains("outcome");
@@ -96,7 +103,20 @@ class MonitoringIT {
         }
     }
 
-    private Stream<Series> answers(Panel panel, String expression) {
+    @Test
+    @Order(2)
+    void what_the_dashboards_mark_is_evaluated_without_an_error() throws IOException {
+        for (Dashboard dashboard : Dashboard.all()) {
+            assertTrue(!dashboard.annotations().isEmpty());
+            dashboard
+                    .annotations()
+                    .forEach(annotation -> prometheus.query(new Panel.Query(annotation.expression(), "")
+                            .forTest(ObservedService.SPLIT, RANGE, RATE_INTERVAL)));
+        }
+    }
+
+    private Stream<Series> answers(Panel panel, Panel.Query query, String testId) {
+        String expression = query.forTest(testId, RANGE, RATE_INTERVAL);
         Instant now = Instant.now();
         return (panel.isInstant()
                         ? prometheus.query(expression)

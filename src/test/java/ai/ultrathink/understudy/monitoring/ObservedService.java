@@ -20,6 +20,9 @@ final class ObservedService implements AutoCloseable {
     static final String SPLIT = "bear_v2_canary";
     static final List<String> TEST_IDS = List.of(SHADOW, SPLIT);
 
+    /** Its treatment is spoilt, so the service ends it by itself. */
+    static final String SPOILT = "bull_degraded_ramp";
+
     private final ServiceProcess service;
     private final Deque<Closeable> open = new ArrayDeque<>();
 
@@ -57,6 +60,15 @@ final class ObservedService implements AutoCloseable {
                         .put("traffic_split", 0.05));
     }
 
+    /** Creates a ramp that will be rolled back. */
+    void createSpoilt() {
+        send(
+                Service.TESTS + "/create",
+                201,
+                Service.explicitTest(SPOILT, "bull_specialist", "bull_specialist_degraded")
+                        .put("ramp", new JsonObject()));
+    }
+
     void updateSplit(double split) {
         send(Service.about(SPLIT, "update-split"), 200, new JsonObject().put("traffic_split", split));
     }
@@ -71,8 +83,8 @@ final class ObservedService implements AutoCloseable {
         assertEquals(status, answer.statusCode(), answer.body());
     }
 
-    MarketTraffic ask(int perSecond) throws IOException {
-        MarketTraffic traffic = MarketTraffic.start(service.at(Service.PREDICT), TEST_IDS, perSecond);
+    MarketTraffic ask(int perSecond, List<String> testIds) throws IOException {
+        MarketTraffic traffic = MarketTraffic.start(service.at(Service.PREDICT), testIds, perSecond);
         open.push(traffic::close);
         return traffic;
     }

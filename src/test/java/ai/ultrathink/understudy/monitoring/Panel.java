@@ -12,7 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /** One panel of a dashboard. */
-record Panel(String type, String title, Place place, Field field, List<Query> queries) {
+record Panel(String type, String title, Place place, Field field, Paint paint, List<Query> queries) {
+
+    /** What Grafana shows where a panel says nothing else. */
+    private static final String NO_DATA = "No data";
 
     /** Where it is, in columns of 24 and rows. */
     record Place(int x, int y, int width, int height) {}
@@ -25,9 +28,21 @@ record Panel(String type, String title, Place place, Field field, List<Query> qu
      * @param min of its axis; NaN where the values decide
      * @param max of its axis; NaN where the values decide
      * @param words for some values
+     * @param none what is shown without a value
      */
     record Field(
-            String unit, int decimals, double min, double max, List<Threshold> thresholds, Map<String, String> words) {
+            String unit,
+            int decimals,
+            double min,
+            double max,
+            List<Threshold> thresholds,
+            Map<String, String> words,
+            String none) {
+
+        /** Whether a panel without a value tells the reader more than that. */
+        boolean saysWhyThereIsNone() {
+            return !none.equals(NO_DATA);
+        }
 
         /** The color of a value. */
         String color(double value) {
@@ -93,7 +108,9 @@ record Panel(String type, String title, Place place, Field field, List<Query> qu
                         defaults.path("min").asDouble(Double.NaN),
                         defaults.path("max").asDouble(Double.NaN),
                         List.copyOf(thresholds),
-                        Collections.unmodifiableMap(words)),
+                        Collections.unmodifiableMap(words),
+                        defaults.path("noValue").asText(NO_DATA)),
+                Paint.read(json.path("fieldConfig")),
                 StreamSupport.stream(json.path("targets").spliterator(), false)
                         .map(target -> new Query(
                                 target.path("expr").asText(),

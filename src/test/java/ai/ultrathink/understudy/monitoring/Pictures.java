@@ -19,6 +19,9 @@ final class Pictures {
     private static final Duration RATE_INTERVAL = Duration.ofSeconds(15);
     private static final Duration STEP = Duration.ofMinutes(2);
 
+    private static final List<String> TESTS =
+            List.of(ObservedService.SHADOW, ObservedService.SPLIT, ObservedService.SPOILT);
+
     private Pictures() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -31,7 +34,8 @@ final class Pictures {
             Instant from = Instant.now();
             Prometheus prometheus = service.scrape(directory);
             service.createTests();
-            MarketTraffic traffic = service.ask(PER_SECOND);
+            MarketTraffic traffic = service.ask(PER_SECOND, TESTS);
+            service.createSpoilt();
             for (double split : List.of(0.2, 0.5)) {
                 Thread.sleep(STEP);
                 System.out.printf("Raising the split of %s to %s%n", ObservedService.SPLIT, split);
@@ -49,6 +53,7 @@ final class Pictures {
         Map<String, String> pictures = Map.of(
                 "rollout-shadow", ObservedService.SHADOW,
                 "rollout-split", ObservedService.SPLIT,
+                "rollout-rolled-back", ObservedService.SPOILT,
                 "service", "");
         Files.createDirectories(FOLDER);
         for (Map.Entry<String, String> picture : pictures.entrySet()) {

@@ -13,6 +13,11 @@ public final class ObservationCopies {
         return copy(o, o.controlModel(), o.treatmentModel(), pairing);
     }
 
+    /** Of a request that was sampled. */
+    public static Observation traced(Observation o, TraceRef trace) {
+        return copy(o, o.controlModel(), o.treatmentModel(), o.pairing(), o.controlTiming(), trace);
+    }
+
     /** With the versions of both models, and drawn to be answered by both or not. */
     public static Observation copy(
             Observation o,
@@ -29,6 +34,16 @@ public final class ObservationCopies {
             @Nullable ModelVersion treatment,
             @Nullable Pairing pairing,
             @Nullable Timing controlTiming) {
+        return copy(o, control, treatment, pairing, controlTiming, o.trace());
+    }
+
+    private static Observation copy(
+            Observation o,
+            @Nullable ModelVersion control,
+            @Nullable ModelVersion treatment,
+            @Nullable Pairing pairing,
+            @Nullable Timing controlTiming,
+            @Nullable TraceRef trace) {
         return new Observation(
                 o.rowId(),
                 o.time(),
@@ -46,6 +61,7 @@ public final class ObservationCopies {
                 control,
                 treatment,
                 pairing,
-                controlTiming);
+                controlTiming,
+                trace);
     }
 }

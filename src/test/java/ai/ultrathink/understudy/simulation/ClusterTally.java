@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.simulation;
 import ai.ultrathink.understudy.evidence.Clustering;
 import ai.ultrathink.understudy.evidence.Clustering.Grouping;
 import ai.ultrathink.understudy.evidence.Clustering.Quantity;
+import ai.ultrathink.understudy.evidence.PairStretches;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class ClusterTally {
     private Map<Quantity, GroupTally.Group> run = groups();
     private Map<Quantity, GroupTally.Group> minute = groups();
     private Map<Quantity, GroupTally.Group> unit = Map.of();
+    private final List<Boolean> newest = new ArrayList<>();
     private int rowsOfRun;
     private long presentMinute = -1;
 
@@ -54,6 +56,9 @@ final class ClusterTally {
     }
 
     void add(Quantity quantity, double value) {
+        if (quantity == Quantity.AGREEMENT) {
+            newest.add(value > 0);
+        }
         add(runs, run, quantity, value);
         add(minutes, minute, quantity, value);
         add(units, unit, quantity, value);
@@ -66,6 +71,18 @@ final class ClusterTally {
         if (all != null && group != null) {
             all.add(group, value);
         }
+    }
+
+    /** The agreeing pairs of each complete stretch of the newest ones, newest first. */
+    List<Long> stretches() {
+        List<Long> agreeing = new ArrayList<>();
+        int least = Math.max(0, newest.size() - PairStretches.NEWEST);
+        for (int end = newest.size(); end - PairStretches.SHORTEST >= least; end -= PairStretches.SHORTEST) {
+            agreeing.add(newest.subList(end - PairStretches.SHORTEST, end).stream()
+                    .filter(Boolean::booleanValue)
+                    .count());
+        }
+        return agreeing;
     }
 
     List<Clustering> clusterings() {

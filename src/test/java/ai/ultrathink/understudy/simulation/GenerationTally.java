@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.evidence.Block;
 import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
 import ai.ultrathink.understudy.evidence.LatencyCount;
+import ai.ultrathink.understudy.evidence.PairStretches;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.simulation.SimulatedRow.Withheld;
@@ -152,7 +153,7 @@ final class GenerationTally {
         pairedControl.latencies(Variant.CONTROL, paired);
         pairedTreatment.latencies(Variant.TREATMENT, paired);
         String digest = "%012d".formatted(version);
-        return new GenerationEvidence(
+        GenerationEvidence evidence = new GenerationEvidence(
                 generation,
                 split,
                 assigned.groups(),
@@ -169,6 +170,9 @@ final class GenerationTally {
                 paired,
                 inOrder,
                 clusters.clusterings());
+        return PairStretches.sayMore(evidence)
+                ? evidence.withClusterings(PairStretches.of(clusters.stretches()))
+                : evidence;
     }
 
     private GenerationEvidence.Asked asked(List<Block> inOrder) {

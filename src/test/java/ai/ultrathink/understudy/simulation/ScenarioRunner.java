@@ -21,8 +21,13 @@ final class ScenarioRunner {
     private ScenarioRunner() {}
 
     static Summary play(Scenario scenario, int runs) {
+        return play(scenario, 0, runs);
+    }
+
+    /** Plays runs from a number on, which others have not played. */
+    static Summary play(Scenario scenario, int first, int runs) {
         long began = System.nanoTime();
-        List<ScenarioRun> each = IntStream.range(0, runs)
+        List<ScenarioRun> each = IntStream.range(first, first + runs)
                 .parallel()
                 .mapToObj(run -> play(scenario, random(scenario, run)))
                 .toList();

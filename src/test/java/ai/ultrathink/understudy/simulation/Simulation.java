@@ -13,12 +13,14 @@ final class Simulation {
     private static final String OUTCOMES = "outcomes";
     private static final int OUTCOME_RUNS = 1_000;
     private static final int POWER_RUNS = 400;
+    private static final int MORE = 5;
 
     private Simulation() {}
 
     /**
      * Plays the scenarios whose names contain one of the arguments, all without arguments; a line for each. A run of all rewrites
-     * the table in docs/simulation.md. The word "outcomes" plays the worlds of outcomes and rewrites their table. {@code -Dunderstudy.runs} is the most runs of a scenario.
+     * the table in docs/simulation.md. The word "outcomes" plays the worlds of outcomes and rewrites their table. {@code -Dunderstudy.runs}
+     * is the most runs of a scenario, before more of them decide.
      */
     public static void main(String... parts) throws Exception {
         Locale.setDefault(Locale.ROOT);
@@ -35,7 +37,7 @@ final class Simulation {
         int most = Integer.getInteger("understudy.runs", Integer.MAX_VALUE);
         List<Summary> summaries = new ArrayList<>();
         for (Scenario scenario : chosen) {
-            Summary summary = ScenarioRunner.play(scenario, Math.min(most, scenario.runs()));
+            Summary summary = play(scenario, Math.min(most, scenario.runs()));
             summaries.add(summary);
             System.out.println(SimulationReport.line(summary));
             summary.falseReasons().distinct().limit(3).forEach(why -> System.out.println("    wrongly: " + why));
@@ -46,6 +48,12 @@ final class Simulation {
         if (outcomes) {
             playOutcomes(most, circumstances);
         }
+    }
+
+    /** Where the runs do not show that the rates are what is asked for, others decide, which are more. */
+    private static Summary play(Scenario scenario, int runs) {
+        Summary summary = ScenarioRunner.play(scenario, runs);
+        return summary.keepsFalseRates() ? summary : ScenarioRunner.play(scenario, runs, MORE * runs);
     }
 
     private static void playOutcomes(int most, String circumstances) throws IOException {

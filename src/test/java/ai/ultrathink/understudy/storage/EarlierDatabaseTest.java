@@ -120,6 +120,7 @@ class EarlierDatabaseTest {
     @Test
     void an_upgrade_waits_for_reads_and_batches_in_whatever_order_they_take_the_tables() throws Exception {
         migrate("13");
+        deadlocksAreFoundSoon();
         try (ExecutorService threads = Executors.newCachedThreadPool();
                 Connection query = LocalPostgres.connect(database);
                 Connection batch = LocalPostgres.connect(database);
@@ -150,6 +151,7 @@ class EarlierDatabaseTest {
     @Test
     void reads_and_batches_go_on_while_the_upgrade_runs() throws Exception {
         migrate("13");
+        deadlocksAreFoundSoon();
         AtomicBoolean over = new AtomicBoolean();
         long stored;
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
@@ -386,6 +388,13 @@ class EarlierDatabaseTest {
             } while (!last);
             return times;
         }
+    }
+
+    /** Whoever waits longer than that in a circle is broken off, whether that is the upgrade or a batch. */
+    private void deadlocksAreFoundSoon() throws SQLException {
+        execute(
+                "do $$ begin execute 'alter database ' || quote_ident(current_database()) || ' set deadlock_timeout = 400';"
+                        + " end $$");
     }
 
     private boolean locksAreAwaited() throws SQLException {

@@ -1,9 +1,11 @@
 package ai.ultrathink.understudy.storage;
 
+import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.db.StorageConfig;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import ai.ultrathink.understudy.storage.results.ResultStore;
+import ai.ultrathink.understudy.trace.Tracing;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -14,6 +16,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** Stores over connections of the test's own, for the service may be another process. */
 public final class OwnStores implements AutoCloseable {
 
+    private final Tracing tracing = new Tracing(null, new ManualTime());
     private final Vertx vertx = Vertx.vertx();
     private final Database database;
 
@@ -28,11 +31,11 @@ public final class OwnStores implements AutoCloseable {
                 .getConfigMapping(StorageConfig.class);
         Pool pool = Pool.newInstance(
                 PgBuilder.pool().connectingTo(where).using(vertx).build());
-        database = new Database(pool, config);
+        database = new Database(pool, config, tracing);
     }
 
     public ResultStore results() {
-        return new ResultStore(database);
+        return new ResultStore(database, tracing);
     }
 
     public EvidenceQueries evidence() {

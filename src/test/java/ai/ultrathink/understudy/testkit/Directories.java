@@ -22,4 +22,14 @@ public final class Directories {
             }
         }
     }
+
+    /** Copies a directory with all that is in it; returns the copy. */
+    public static Path copy(Path directory, Path to) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.toList()) {
+                Files.copy(entry, to.resolve(directory.relativize(entry)));
+            }
+        }
+        return to;
+    }
 }

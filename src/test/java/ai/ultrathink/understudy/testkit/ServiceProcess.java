@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** A server as a process of its own: the packaged service, started as its users start it, or another. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Pattern LISTENING = Pattern.compile("Listening on: http://\\S+:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^\\s\"]+:(\\d+)");
 
     /** Where a service with TLS alone can be asked whether it is ready. */
     private static final Pattern PROBES =
-            Pattern.compile("Probes and metrics on: http://\\S+:(\\d+)[\\s\\S]*Listening on: https:");
+            Pattern.compile("Probes and metrics on: http://[^\\s\"]+:(\\d+)[\\s\\S]*Listening on: https:");
 
     private static final Duration START_WITHIN = Duration.ofMinutes(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);

@@ -26,8 +26,8 @@ public record Tool(String name, String origin) {
     public static final Tool CHROMIUM = new Tool("chromium", "Debian: apt-get install chromium");
     public static final Tool PROMTOOL = new Tool("promtool", "Debian: apt-get install prometheus");
 
-    static final Tool NPM = new Tool("npm", "Node.js 18 or newer");
-    static final Tool NODE = new Tool("node", "Node.js 18 or newer");
+    static final Tool NPM = new Tool("npm", "Node.js 20 or newer");
+    static final Tool NODE = new Tool("node", "Node.js 20 or newer");
 
     private static final long LONGEST_MINUTES = 5;
 

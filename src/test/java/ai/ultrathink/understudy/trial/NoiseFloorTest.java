@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.outcome.Answer;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trace.Exemplars;
 import ai.ultrathink.understudy.trial.call.ControlCall;
 import ai.ultrathink.understudy.trial.call.FakeGate;
 import ai.ultrathink.understudy.trial.exposure.BackgroundCall;
@@ -46,7 +47,8 @@ class NoiseFloorTest {
     private final Tallies tallies =
             new Tallies(database::store, Duration.ofHours(1), Generators.timeBasedEpochGenerator(), meters);
     private final Admission admission = new Admission(new QuickTrial(), meters);
-    private final TrialMetrics metrics = new TrialMetrics(meters, new FailureLog(time, line -> {}));
+    private final TrialMetrics metrics =
+            new TrialMetrics(meters, new FailureLog(time, line -> {}), new Exemplars(true, time));
     private final NoiseFloor noise =
             new NoiseFloor(new QuickTrial(), admission, new ControlCall(new FakeGate(), time), tallies, metrics);
     private final FakePredictor control = new FakePredictor("bull", 2);

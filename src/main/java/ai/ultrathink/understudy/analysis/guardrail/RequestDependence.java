@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.evidence.Clustering.Quantity;
 import ai.ultrathink.understudy.stats.DesignEffect;
 import ai.ultrathink.understudy.stats.GroupSums;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,6 +21,9 @@ final class RequestDependence {
 
     /** Minutes for which dependence may last that is seen within a minute: longer stretches are known for pairs only. */
     private static final double MINUTES = 10;
+
+    private static final List<Grouping> OF_TIME =
+            List.of(Grouping.RUN, Grouping.STRETCH_64, Grouping.STRETCH_256, Grouping.STRETCH_1024, Grouping.MINUTE);
 
     /** Units in an arm, where units have several requests, from which the arm's own figures may be compared. */
     static final double ENOUGH_UNITS = 30;
@@ -58,9 +62,12 @@ final class RequestDependence {
      */
     static DesignEffect of(Phase phase, Quantity quantity, long count, List<GroupSums> longer, double parts) {
         List<GroupSums> stretches = new ArrayList<>();
-        stretches.add(sums(phase, quantity, Grouping.RUN));
-        stretches.add(sums(phase, quantity, Grouping.MINUTE));
+        for (Grouping grouping : OF_TIME) {
+            stretches.add(sums(phase, quantity, grouping));
+        }
         stretches.addAll(longer);
+        // a minute may have more requests than the longest stretch of pairs, or fewer than the shortest
+        stretches.sort(Comparator.comparingDouble(GroupSums::effectiveSize));
         return DesignEffect.ofTime(stretches, parts).or(ofUnits(phase, quantity, count));
     }
 

@@ -23,8 +23,9 @@ final class Markdown {
         return "`" + name + "`";
     }
 
-    /** Untrusted text on one line, with Markdown escaped. */
+    /** Untrusted text on one line, with Markdown escaped, and without characters that turn the direction of what follows. */
     static String text(String text) {
-        return text.replaceAll("[\\n\\r\\t]+", " ").replaceAll("([\\\\`*_\\[\\]<>|#~])", "\\\\$1");
+        return text.replaceAll("[\\p{Cntrl}\\u202A-\\u202E\\u2066-\\u2069]+", " ")
+                .replaceAll("([\\\\`*_\\[\\]<>|#~])", "\\\\$1");
     }
 }

@@ -24,12 +24,6 @@ class ServerOptions implements HttpServerOptionsCustomizer {
     }
 
     @Override
-    public void customizeHttpServer(HttpServerOptions options) {
-        // no browser uses it, and one such connection carries as many requests as it likes
-        options.setHttp2ClearTextEnabled(false);
-    }
-
-    @Override
     public void customizeHttpsServer(HttpServerOptions options) {
         options.setClientAuth(callers);
     }

@@ -8,6 +8,7 @@ import ai.ultrathink.understudy.http.request.ChangeHeaders;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.rollout.Ramps;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -39,11 +40,13 @@ class ExperimentChangeResource {
     private final ExperimentCommands experiments;
     private final Ramps ramps;
     private final CatalogFollower catalog;
+    private final ObjectMapper json;
 
-    ExperimentChangeResource(ExperimentCommands experiments, Ramps ramps, CatalogFollower catalog) {
+    ExperimentChangeResource(ExperimentCommands experiments, Ramps ramps, CatalogFollower catalog, ObjectMapper json) {
         this.experiments = experiments;
         this.ramps = ramps;
         this.catalog = catalog;
+        this.json = json;
     }
 
     @POST
@@ -109,12 +112,25 @@ class ExperimentChangeResource {
     @Operation(
             summary = "Disable a test",
             description = "From the answer on, no new request of this replica reaches the treatment. Idempotent.")
+    @RequestBody(
+            description = "may be left out",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = DisableBody.class),
+                            examples = @ExampleObject(name = "with a reason", value = DisableBody.EXAMPLE)))
     @APIResponse(
             responseCode = "200",
             description = "Disabled",
             content = @Content(schema = @Schema(implementation = EditResponses.StatusView.class)))
-    public Uni<Response> disable(@PathParam("test_id") String testId, @BeanParam ChangeHeaders caller) {
-        return EditResponses.status(caller.changeInHaste(testId, experiments::disable), "disabled");
+    public Uni<Response> disable(
+            @PathParam("test_id") String testId, byte @Nullable [] body, @BeanParam ChangeHeaders caller) {
+        // read here, because nothing in a body may keep the test from being disabled
+        String reason = DisableBody.reason(body, json);
+        return EditResponses.status(
+                caller.changeInHaste(
+                        testId, (named, actor, generation) -> experiments.disable(named, actor, reason, generation)),
+                "disabled");
     }
 
     @POST

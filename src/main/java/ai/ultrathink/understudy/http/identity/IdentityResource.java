@@ -26,7 +26,9 @@ class IdentityResource {
 
     @GET
     @RolesAllowed({Roles.CALLER, Roles.VIEWER})
-    @Operation(summary = "Who the caller is, and their roles")
+    @Operation(
+            summary = "Who the caller is, and their roles",
+            description = "For pages that show what a person may do, and why not the rest.")
     @APIResponse(responseCode = "200", description = "The caller")
     public IdentityView identity() {
         String name = caller.getPrincipal().getName();

@@ -12,6 +12,7 @@ import ai.ultrathink.understudy.http.request.Roles;
 import ai.ultrathink.understudy.inference.DryRun;
 import ai.ultrathink.understudy.inference.ModelStatus;
 import ai.ultrathink.understudy.inference.Models;
+import ai.ultrathink.understudy.log.LogFields;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -91,7 +92,7 @@ class ModelResource {
             content = @Content(schema = @Schema(implementation = ReloadView.class)))
     public Uni<Response> reload(@BeanParam ChangeHeaders caller) {
         String actor = caller.actor();
-        LOG.info("models reloaded by " + Json.encode(actor));
+        LogFields.of(LogFields.ACTOR, actor).tell(() -> LOG.info("models reloaded by " + Json.encode(actor)));
         return reloads.reload(actor).chain(reloaded -> switch (reloaded) {
             case Reloaded.Unchanged unchanged ->
                 Uni.createFrom().item(Response.ok(views()).build());

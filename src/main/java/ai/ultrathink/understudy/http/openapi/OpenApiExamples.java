@@ -24,6 +24,17 @@ final class OpenApiExamples {
              "control_version": "bull_specialist@1#5f3a9c0d1e2b", "treatment_version": "bull_specialist_v2@1#77c1d08a92fe",
              "promotion": null}""";
 
+    private static final String INFERENCE_MODEL = "/v2/models/{model}";
+
+    private static final String INFERENCE = """
+            {"name": "bull_specialist", "versions": ["1"], "platform": "understudy_torchscript",
+             "inputs": [{"name": "features", "datatype": "FP32", "shape": [-1, 43]}],
+             "outputs": [{"name": "action_probabilities", "datatype": "FP32", "shape": [-1, 3]},
+              {"name": "action", "datatype": "BYTES", "shape": [-1]}]}""";
+
+    private static final String INFERENCE_READY = """
+            {"name": "bull_specialist", "ready": true}""";
+
     private static final String OUTCOME_PLAN = """
             {"positions": {"BUY": 1.0, "HOLD": 0.0, "SELL": -1.0}, "cost": 0.0001, "clip": 0.05, "block": "P1D",
              "horizon": "P1D", "limit": -0.0005, "action": "alert", "promote": "not_worse", "alpha": 0.05}""";
@@ -138,6 +149,14 @@ final class OpenApiExamples {
                             "\"the evidence is from one calm week\"")),
             Map.entry("GET /api/v1/identity", """
                     {"name": null, "roles": ["caller", "viewer", "operator", "approver", "admin"], "warning": null}"""),
+            Map.entry("GET /v2", """
+                    {"name": "understudy", "version": "0.1.0", "extensions": ["binary_tensor_data"]}"""),
+            Map.entry("GET /v2/health/live", "{\"live\": true}"),
+            Map.entry("GET /v2/health/ready", "{\"ready\": true}"),
+            Map.entry("GET " + INFERENCE_MODEL, INFERENCE),
+            Map.entry("GET " + INFERENCE_MODEL + "/versions/{version}", INFERENCE),
+            Map.entry("GET " + INFERENCE_MODEL + "/ready", INFERENCE_READY),
+            Map.entry("GET " + INFERENCE_MODEL + "/versions/{version}/ready", INFERENCE_READY),
             Map.entry("GET /api/v1/audit/verify", """
                     {"intact": true, "events": 812, "removed": 0,
                      "head": "3b1d5c7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f3a5b7c9d1e3f4a6b8c",

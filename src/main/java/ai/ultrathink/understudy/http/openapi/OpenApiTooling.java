@@ -22,9 +22,19 @@ import org.eclipse.microprofile.openapi.models.tags.Tag;
 public final class OpenApiTooling implements OASFilter {
 
     private static final String TESTS = "/api/v1/ab-test/";
+    private static final String MODEL = "/v2/models/{model}";
     private static final String ONE = TESTS + "{test_id}";
     private static final List<String> TAGS = List.of(
-            "Prediction", "Tests", "Results", "Guardrails", "Ramps", "Approvals", "Outcomes", "Models", "Audit");
+            "Prediction",
+            "Inference",
+            "Tests",
+            "Results",
+            "Guardrails",
+            "Ramps",
+            "Approvals",
+            "Outcomes",
+            "Models",
+            "Audit");
 
     /** Generated clients have methods of these names. */
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -48,6 +58,7 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("POST " + ONE + "/promote", "promote"),
             Map.entry("DELETE " + ONE + "/promote", "revertPromotion"),
             Map.entry("GET /api/v1/overview", "getOverview"),
+            Map.entry("GET /api/v1/overview/changes", "followChanges"),
             Map.entry("GET /api/v1/promotions", "listPromotions"),
             Map.entry("GET " + ONE + "/events", "getEvents"),
             Map.entry("GET " + ONE + "/events/{event_id}/replay", "replay"),
@@ -73,7 +84,16 @@ public final class OpenApiTooling implements OASFilter {
             Map.entry("GET /api/v1/models", "listModels"),
             Map.entry("POST /api/v1/models/reload", "reloadModels"),
             Map.entry("POST /api/v1/models/{name}/dry-run", "dryRun"),
-            Map.entry("GET /api/v1/models/reloads/{reload_id}", "getReload"));
+            Map.entry("GET /api/v1/models/reloads/{reload_id}", "getReload"),
+            Map.entry("GET /v2", "getServer"),
+            Map.entry("GET /v2/health/live", "isServerLive"),
+            Map.entry("GET /v2/health/ready", "isServerReady"),
+            Map.entry("GET " + MODEL, "getModel"),
+            Map.entry("GET " + MODEL + "/versions/{version}", "getModelVersion"),
+            Map.entry("GET " + MODEL + "/ready", "isModelReady"),
+            Map.entry("GET " + MODEL + "/versions/{version}/ready", "isModelVersionReady"),
+            Map.entry("POST " + MODEL + "/infer", "infer"),
+            Map.entry("POST " + MODEL + "/versions/{version}/infer", "inferVersion"));
 
     @Override
     public void filterOpenAPI(OpenAPI document) {

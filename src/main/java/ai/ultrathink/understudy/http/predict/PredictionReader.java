@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http.predict;
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.http.problem.JsonProblems;
+import ai.ultrathink.understudy.trace.RequestTrace;
 import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -42,18 +43,19 @@ final class PredictionReader {
     private PredictionReader() {}
 
     /**
-     * @param newRequestId creates a request id if the caller gave none
+     * @param newRequestId creates a request id if the body has none
+     * @param trace of the request
      * @throws InvalidValueException if the body is not a prediction request; it names the field, the value received and
      *     the allowed values
      */
-    static PredictionRequest read(byte[] body, Supplier<String> newRequestId) {
-        return new PredictionReader().parse(body, newRequestId);
+    static PredictionRequest read(byte[] body, Supplier<String> newRequestId, RequestTrace trace) {
+        return new PredictionReader().parse(body, newRequestId, trace);
     }
 
-    private PredictionRequest parse(byte[] body, Supplier<String> newRequestId) {
+    private PredictionRequest parse(byte[] body, Supplier<String> newRequestId, RequestTrace trace) {
         try (JsonParser json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new InvalidValueException("body", name(json.currentToken()), "a JSON object");
+                throw new InvalidValueException("body", JsonProblems.named(json.currentToken()), "a JSON object");
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 at = json.currentName();
@@ -75,7 +77,7 @@ final class PredictionReader {
         }
         String id = requestId == null ? newRequestId.get() : requestId;
         return new PredictionRequest(
-                id, unitId == null ? id : unitId, symbol == null ? missing() : symbol, features, model, testId);
+                id, unitId == null ? id : unitId, symbol == null ? missing() : symbol, features, model, testId, trace);
     }
 
     private String place() {
@@ -104,7 +106,7 @@ final class PredictionReader {
     private String text(JsonParser json, @Nullable String before) throws IOException {
         refuseSecond(before);
         if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw new InvalidValueException(at, name(json.currentToken()), "a string");
+            throw new InvalidValueException(at, JsonProblems.named(json.currentToken()), "a string");
         }
         return json.getText();
     }
@@ -130,14 +132,15 @@ final class PredictionReader {
 
     private Features features(JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw new InvalidValueException("features", name(json.currentToken()), "an array of numbers");
+            throw new InvalidValueException("features", JsonProblems.named(json.currentToken()), "an array of numbers");
         }
         float[] values = new float[EXPECTED_FEATURES];
         int count = 0;
         atFeature = 0;
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (!json.currentToken().isNumeric()) {
-                throw new InvalidValueException("features[" + count + "]", name(json.currentToken()), "a number");
+                throw new InvalidValueException(
+                        "features[" + count + "]", JsonProblems.named(json.currentToken()), "a number");
             }
             if (count == values.length) {
                 if (count == MOST_FEATURES) {
@@ -155,18 +158,5 @@ final class PredictionReader {
         }
         atFeature = -1;
         return Features.of(values, count);
-    }
-
-    private static String name(@Nullable JsonToken token) {
-        return switch (token) {
-            case null -> "nothing";
-            case START_OBJECT -> "an object";
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "a string";
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-            case VALUE_TRUE, VALUE_FALSE -> "true or false";
-            case VALUE_NULL -> "null";
-            default -> "something else";
-        };
     }
 }

@@ -23,7 +23,8 @@ final class PredictionSchemas {
 
     static final String PROBLEM = """
             {"title": "Bad request", "status": 400,
-             "detail": "features: got 3 numbers; allowed: exactly 43, the input size of model bull_specialist"}""";
+             "detail": "features: got 3 numbers; allowed: exactly 43, the input size of model bull_specialist",
+             "request_id": "r-1"}""";
 
     private PredictionSchemas() {}
 

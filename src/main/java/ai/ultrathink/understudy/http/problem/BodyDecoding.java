@@ -87,11 +87,26 @@ class BodyDecoding implements ReaderInterceptor {
                 }
                 throw e;
             }
-            left -= Math.max(0, count);
+            take(Math.max(0, count));
+            return count;
+        }
+
+        /** A body that is not compressed is in memory by now, and is copied once; otherwise each would have a buffer of 16 KB. */
+        @Override
+        public byte[] readAllBytes() throws IOException {
+            if (in instanceof GZIPInputStream) {
+                return super.readAllBytes();
+            }
+            byte[] all = in.readAllBytes();
+            take(all.length);
+            return all;
+        }
+
+        private void take(int count) {
+            left -= count;
             if (left < 0) {
                 throw new WebApplicationException(413);
             }
-            return count;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.http.problem;
 
+import ai.ultrathink.understudy.http.request.RequestId;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -53,8 +54,10 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
                 unanswered++;
                 context.fireChannelRead(message);
             } else {
+                // read as far as the mistake
+                String id = RequestId.sane(request.headers().get(RequestId.NAME));
                 ReferenceCountUtil.release(message);
-                refuse(context, found, unanswered);
+                refuse(context, found.of(id, null), unanswered);
             }
         } else if (message instanceof HttpContent content
                 && content.decoderResult().isFailure()
@@ -116,6 +119,10 @@ final class MalformedRequestHandler extends ChannelDuplexHandler {
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(problem.status()),
                 Unpooled.wrappedBuffer(problem.json()));
+        String id = problem.requestId();
+        if (id != null) {
+            answer.headers().set(RequestId.NAME, id);
+        }
         answer.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes())

@@ -52,6 +52,11 @@ class Operations {
             return true;
         }
 
+        /** The path, with its variables in braces. */
+        String template() {
+            return "/" + String.join("/", segments);
+        }
+
         long variables() {
             return segments.stream().filter(Call::isVariable).count();
         }
@@ -86,9 +91,7 @@ class Operations {
 
     Operations(ObjectMapper json) {
         this.calls = read(json);
-        this.templates = calls.stream()
-                .map(call -> anonymous("/" + String.join("/", call.segments)))
-                .collect(Collectors.toUnmodifiableSet());
+        this.templates = calls.stream().map(call -> anonymous(call.template())).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The operations at a path; matrix parameters, such as {@code ;a=b}, are ignored. */

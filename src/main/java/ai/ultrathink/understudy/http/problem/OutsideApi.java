@@ -45,6 +45,8 @@ class OutsideApi {
             return false;
         }
         if (path.startsWith("/api/")
+                || InferenceErrors.concern(path)
+                || GrpcAccess.isCall(path)
                 || path.equals("/q/health")
                 || path.startsWith("/q/health/")
                 || isConsole(path)

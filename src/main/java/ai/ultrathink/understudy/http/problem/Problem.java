@@ -1,10 +1,12 @@
 package ai.ultrathink.understudy.http.problem;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Problem document of RFC 9457.
@@ -12,6 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param title the kind of error
  * @param status the HTTP status
  * @param detail the field, the value received and the allowed values, or what to do next
+ * @param requestId as the answer has it in X-Request-ID; of a prediction its request_id. Null of a request that could not be read
+ * @param traceId of W3C Trace Context, or null if the request was not sampled
  */
 @Schema(description = "RFC 9457 problem document")
 public record Problem(
@@ -19,9 +23,31 @@ public record Problem(
         @Schema(examples = "400") int status,
 
         @Schema(examples = "traffic_split: got 1.5; allowed: a number from 0.0 to 1.0")
-        String detail) {
+        String detail,
+
+        @Schema(
+                description = "the value of X-Request-ID, by which the log can be searched",
+                examples = "0197f3a2-6c1e-7d3b-9a55-0d6c1b2f4e11")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable String requestId,
+
+        @Schema(
+                description = "the trace of the request, where it was sampled",
+                examples = "4bf92f3577b34da6a3ce929d0e0e4736")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable String traceId) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** A problem of a request that is not known yet. */
+    Problem(String title, int status, String detail) {
+        this(title, status, detail, null, null);
+    }
+
+    /** The same with the ids of its request. */
+    Problem of(@Nullable String request, @Nullable String trace) {
+        return new Problem(title, status, detail, request, trace);
+    }
 
     public static Response badRequest(String detail) {
         return response(400, "Bad request", detail);
@@ -59,11 +85,11 @@ public record Problem(
 
     /** The document as JSON, without Jackson. */
     byte[] json() {
-        return new JsonObject()
-                .put("title", title)
-                .put("status", status)
-                .put("detail", detail)
-                .encode()
-                .getBytes(StandardCharsets.UTF_8);
+        JsonObject json =
+                new JsonObject().put("title", title).put("status", status).put("detail", detail);
+        if (requestId != null) {
+            json.put("request_id", requestId);
+        }
+        return json.encode().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -14,27 +14,37 @@ import jakarta.enterprise.context.ApplicationScoped;
 class ProblemBodies {
 
     private final ObjectMapper json;
+    private final Correlation correlation;
 
-    ProblemBodies(ObjectMapper json) {
+    ProblemBodies(ObjectMapper json, Correlation correlation) {
         this.json = json;
+        this.correlation = correlation;
     }
 
     String tooLarge(long maxBytes) {
         return "the body is too large; allowed: " + maxBytes / 1024 + " KiB";
     }
 
-    /** Answers a request with a problem document. */
+    /** Answers a request with a problem document, or with what the Open Inference Protocol has in its place. */
     Future<Void> answer(RoutingContext context, int status, String detail) {
+        String id = correlation.idOf(context.request());
+        if (GrpcErrors.concern(context.request())) {
+            return GrpcErrors.answer(context, status, detail);
+        }
         String title = HttpResponseStatus.valueOf(status).reasonPhrase();
+        boolean inference = InferenceErrors.concern(context.request());
         Buffer body;
         try {
-            body = Buffer.buffer(json.writeValueAsBytes(new Problem(title, status, detail)));
+            body = Buffer.buffer(json.writeValueAsBytes(
+                    inference
+                            ? InferenceErrors.body(detail)
+                            : new Problem(title, status, detail, id, correlation.traceId())));
         } catch (JsonProcessingException e) {
             body = Buffer.buffer("{\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"\"}");
         }
         return context.response()
                 .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .putHeader(HttpHeaders.CONTENT_TYPE, inference ? "application/json" : Problem.MEDIA_TYPE)
                 .end(body);
     }
 

@@ -5,12 +5,15 @@ import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.http.request.MediaTypes;
 import ai.ultrathink.understudy.http.request.RequestParameters;
 import ai.ultrathink.understudy.inference.ModelsDirectoryException;
+import ai.ultrathink.understudy.log.LogFields;
 import ai.ultrathink.understudy.rollout.ModelsLoadingException;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import org.jboss.logging.Logger;
@@ -22,9 +25,16 @@ class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
     private final Operations operations;
+    private final Correlation correlation;
 
-    ProblemMappers(Operations operations) {
+    ProblemMappers(Operations operations, Correlation correlation) {
         this.operations = operations;
+        this.correlation = correlation;
+    }
+
+    @ServerExceptionMapper
+    public Response answered(ProblemException problem) {
+        return problem.response();
     }
 
     @ServerExceptionMapper
@@ -106,8 +116,9 @@ class ProblemMappers {
 
     /** Maps all other exceptions, also Errors: the service continues, and callers see no internals. */
     @ServerExceptionMapper
-    public Response unexpected(Throwable problem) {
-        LOG.error("unexpected error in a request; please report this", problem);
+    public Response unexpected(Throwable problem, RoutingContext exchange) {
+        LogFields.of(LogFields.REQUEST, correlation.idOf(exchange.request()))
+                .tell(() -> LOG.error("unexpected error in a request; please report this", problem));
         return Problem.response(500, "Internal server error", "unexpected error; the service's log has details");
     }
 
@@ -124,8 +135,11 @@ class ProblemMappers {
             case 404 -> "there is nothing at " + uri.getPath() + "; GET /q/openapi lists what there is";
             case 405 -> uri.getPath() + " does not take this method; GET /q/openapi lists what it takes";
             case 406 ->
-                "Accept: this call answers application/json"
-                        + (uri.getPath().endsWith("/report") ? " or " + MediaTypes.MARKDOWN : "");
+                "Accept: this call answers "
+                        + (uri.getPath().endsWith("/changes")
+                                ? MediaType.SERVER_SENT_EVENTS
+                                : MediaType.APPLICATION_JSON
+                                        + (uri.getPath().endsWith("/report") ? " or " + MediaTypes.MARKDOWN : ""));
             case 415 -> "Content-Type: allowed: application/json";
             case 413 -> "the body is too large; allowed: 256 KiB";
             default -> "the request could not be served";

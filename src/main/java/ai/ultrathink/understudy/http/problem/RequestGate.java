@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.problem;
 
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.http.request.RefusedCredential;
+import ai.ultrathink.understudy.log.LogFields;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.MultiMap;
@@ -58,6 +59,8 @@ class RequestGate {
     private final OutsideApi outside;
     private final SiteCheck sites;
     private final CallerLimits limits;
+    private final GrpcAccess grpc;
+    private final Correlation correlation;
 
     RequestGate(
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit,
@@ -65,13 +68,17 @@ class RequestGate {
             ProblemBodies problems,
             OutsideApi outside,
             SiteCheck sites,
-            CallerLimits limits) {
+            CallerLimits limits,
+            GrpcAccess grpc,
+            Correlation correlation) {
         this.maxBytes = limit.asLongValue();
         this.operations = operations;
         this.problems = problems;
         this.outside = outside;
         this.sites = sites;
         this.limits = limits;
+        this.grpc = grpc;
+        this.correlation = correlation;
     }
 
     void stand(@Observes Router router) {
@@ -87,6 +94,7 @@ class RequestGate {
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         SecurityHeaders.add(request);
+        correlation.begin(context);
         if (request.uri().length() > LONGEST_TARGET) {
             refuse(context, 414, TARGET_TOO_LONG);
         } else if (tooLong(request.headers())) {
@@ -117,6 +125,7 @@ class RequestGate {
         // above the limit in BodyDecoding, because the server would answer without a body
         context.put(VertxInputStream.MAX_REQUEST_SIZE_KEY, 4 * maxBytes);
         if (limits.admit(context)
+                && grpc.admits(context)
                 && outside.admits(context)
                 && (context.request().query() == null || isUnknown(context) || fits(context))) {
             context.next();
@@ -226,7 +235,8 @@ class RequestGate {
         Throwable failure = context.failure();
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
         if (status >= 500 && failure != null) {
-            LOG.errorf(failure, "unexpected error in %s; please report this", request.path());
+            LogFields.of(LogFields.REQUEST, correlation.idOf(request))
+                    .tell(() -> LOG.errorf(failure, "unexpected error in %s; please report this", request.path()));
         }
         if (context.response().ended()) {
             return;

@@ -49,7 +49,10 @@ class RequestLabels {
 
     private static boolean isKnown(Tag tag, Operations operations) {
         return switch (tag.getKey()) {
-            case "uri" -> URIS.contains(tag.getValue()) || operations.isTemplate(tag.getValue());
+            case "uri" ->
+                URIS.contains(tag.getValue())
+                        || GrpcAccess.isCall(tag.getValue())
+                        || operations.isTemplate(tag.getValue());
             case "method" -> METHODS.contains(tag.getValue());
             default -> true;
         };

@@ -109,7 +109,8 @@ class SiteCheck {
     }
 
     private boolean isKnown(HostAndPort authority) {
-        String host = authority.host().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+        String name = authority.host().toLowerCase(Locale.ROOT);
+        String host = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         return allowedHosts.contains(host) || PRIVATE_NAME.matcher(host).matches();
     }
 

@@ -102,6 +102,31 @@ record OverviewView(
                 catalog.unreadable().get(experiment.testId()));
     }
 
+    /** The same with another time of the evaluation. */
+    OverviewView evaluatedAt(@Nullable Instant time) {
+        return new OverviewView(
+                testId,
+                description,
+                mode,
+                enabled,
+                trafficSplit,
+                controlModel,
+                treatmentModel,
+                controlVersion,
+                treatmentVersion,
+                generation,
+                createdAt,
+                verdict,
+                waitsFor,
+                time,
+                states,
+                ramp,
+                lastEvent,
+                replicas,
+                attention,
+                problem);
+    }
+
     /** The ramp of an experiment in the overview. */
     @Schema(name = "RampOverview")
     @RegisterForReflection

@@ -1,8 +1,11 @@
 package ai.ultrathink.understudy.storage.audit;
 
+import ai.ultrathink.understudy.change.AuditAction;
 import ai.ultrathink.understudy.change.AuditEntry;
 import ai.ultrathink.understudy.experiment.Actors;
 import ai.ultrathink.understudy.experiment.Experiment;
+import ai.ultrathink.understudy.log.LogFields;
+import ai.ultrathink.understudy.trace.DecisionSpan;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Transaction;
@@ -14,9 +17,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs one line for each change by a person: who, what, from, to. A change with two events in the audit trail, such as
- * a promotion against the verdict, also gets one line. Automatic changes are logged elsewhere. The line is written when
- * the change is committed, so that a transaction that was rolled back is not logged.
+ * Logs one line for each change of an experiment, by a person or by the service: who, what, from, to, why. A change with two
+ * events in the audit trail, such as a promotion against the verdict, also gets one line. The line is written when the change is
+ * committed, so that a transaction that was rolled back is not logged. Where tracing is on, each event is a span as well.
  */
 final class ChangeLog {
 
@@ -32,19 +35,49 @@ final class ChangeLog {
             @Nullable JsonObject before,
             JsonObject after,
             Experiment experiment) {
+        if (entries.isEmpty()) {
+            return;
+        }
         List<AuditEntry> persons = entries.stream()
                 .filter(entry -> !Actors.isReserved(entry.actor()))
                 .toList();
-        if (!persons.isEmpty()) {
-            String line = line(persons, before, after, experiment);
-            committed.completion().subscribe().with(done -> LOG.info(line), rolledBack -> {});
-        }
+        // what follows by itself from a person's change is in its event
+        List<AuditEntry> told = persons.isEmpty() ? entries : persons;
+        String line = line(told, before, after, experiment);
+        // another thread may be told of the commit
+        LogFields fields = LogFields.of(LogFields.ACTOR, told.getLast().actor())
+                .and(LogFields.TEST, experiment.testId())
+                .and(LogFields.REQUEST, LogFields.kept(LogFields.REQUEST))
+                .and(LogFields.TRACE, LogFields.kept(LogFields.TRACE));
+        DecisionSpan span = DecisionSpan.begin();
+        committed
+                .completion()
+                .subscribe()
+                .with(
+                        done -> {
+                            fields.tell(() -> LOG.log(level(entries), line));
+                            entries.forEach(entry -> span.stored(
+                                    experiment.testId(),
+                                    entry.actor(),
+                                    entry.action().wireName(),
+                                    experiment.generation(),
+                                    entry.reason()));
+                        },
+                        rolledBack -> {});
     }
 
-    /** The line for a change; of several events, the last has the reason. */
+    /** A roll-back needs a person's attention. */
+    private static Logger.Level level(List<AuditEntry> entries) {
+        return entries.stream().anyMatch(entry -> entry.action() == AuditAction.ROLLED_BACK)
+                ? Logger.Level.WARN
+                : Logger.Level.INFO;
+    }
+
+    /** The line for a change. */
     private static String line(
             List<AuditEntry> entries, @Nullable JsonObject before, JsonObject after, Experiment experiment) {
         AuditEntry last = entries.getLast();
+        String reason = reason(entries);
         String changes = after.fieldNames().stream()
                 .filter(field -> before == null
                         ? FIRST.contains(field)
@@ -60,7 +93,16 @@ final class ChangeLog {
                         experiment.controlModel(),
                         experiment.generation(),
                         changes.isEmpty() ? "" : "; " + changes,
-                        last.reason() == null ? "" : "; because " + shown(last.reason()));
+                        reason == null ? "" : "; because " + shown(reason));
+    }
+
+    /** Of several events, the last has the reason; but a ramp that ends with a roll-back has only that for one. */
+    private static @Nullable String reason(List<AuditEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.action() == AuditAction.ROLLED_BACK)
+                .findFirst()
+                .orElseGet(entries::getLast)
+                .reason();
     }
 
     private static String change(@Nullable JsonObject before, JsonObject after, String field) {

@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.change.LockedExperiment;
 import ai.ultrathink.understudy.change.PersistedRamp;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.json.ExperimentJson;
+import ai.ultrathink.understudy.trace.DecisionSpan;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -61,6 +62,7 @@ public class EventStore {
 
     /** Stores an event; an existing one is not changed, so an event may be stored again. */
     Uni<Void> record(AutomaticEntry event) {
+        DecisionSpan span = DecisionSpan.begin();
         return database.withConnection(connection -> connection
                 .preparedQuery(INSERT_ONCE)
                 .execute(Tuple.tuple()
@@ -72,6 +74,16 @@ public class EventStore {
                         .addJsonObject(json(event.to()))
                         .addLong(event.generation())
                         .addString(event.reason()))
+                .invoke(rows -> {
+                    if (rows.rowCount() > 0) {
+                        span.stored(
+                                event.testId(),
+                                event.actor(),
+                                event.action().wireName(),
+                                event.generation(),
+                                event.reason());
+                    }
+                })
                 .replaceWithVoid());
     }
 
@@ -130,6 +142,7 @@ public class EventStore {
      * @param state the state to report
      */
     public Uni<Void> alert(String testId, long generation, Map<String, String> state, AuditEntry entry) {
+        DecisionSpan span = DecisionSpan.begin();
         return database.withConnection(connection -> connection
                 .preparedQuery(INSERT_ALERT)
                 .execute(Tuple.tuple()
@@ -140,6 +153,11 @@ public class EventStore {
                         .addLong(generation)
                         .addString(entry.reason())
                         .addString(entry.evidence()))
+                .invoke(rows -> {
+                    if (rows.rowCount() > 0) {
+                        span.stored(testId, entry.actor(), entry.action().wireName(), generation, entry.reason());
+                    }
+                })
                 .replaceWithVoid());
     }
 
@@ -163,7 +181,8 @@ public class EventStore {
                         .toList()));
     }
 
-    private static AuditRecord read(Row row) {
+    /** An event, from a row with all its columns by their names. */
+    public static AuditRecord read(Row row) {
         return new AuditRecord(
                 row.getLong("event_id"),
                 row.getOffsetDateTime("time").toInstant(),

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage.db;
 
+import ai.ultrathink.understudy.trace.Tracing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -25,9 +26,11 @@ public class Database {
     private final RepeatedWarnings complaints = new RepeatedWarnings();
     private volatile @Nullable DatabaseAwayException away;
     private volatile @Nullable FailureCause withheld;
+    private final Tracing tracing;
 
-    public Database(Pool pool, StorageConfig config) {
+    public Database(Pool pool, StorageConfig config, Tracing tracing) {
         this.pool = pool;
+        this.tracing = tracing;
         this.timeout = config.queryTimeout();
         this.pollTimeout = config.pollTimeout();
     }
@@ -44,7 +47,7 @@ public class Database {
 
     /** Runs work even while the database is known to be away. */
     public <T> Uni<T> attempt(Function<SqlConnection, Uni<T>> work) {
-        return unlessWithheld(bounded(leased(work), timeout));
+        return tracing.current().database(unlessWithheld(bounded(leased(work), timeout)));
     }
 
     /** Runs work in a transaction, even while the database is known to be away. */

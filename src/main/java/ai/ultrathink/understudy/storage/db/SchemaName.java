@@ -58,7 +58,7 @@ public record SchemaName(String value) {
     }
 
     /** The quoted name for statements, because it may be an SQL keyword. */
-    String quoted() {
+    public String quoted() {
         return '"' + value + '"';
     }
 

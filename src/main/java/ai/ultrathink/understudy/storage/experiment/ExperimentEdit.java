@@ -7,6 +7,8 @@ import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.storage.audit.EventStore;
 import ai.ultrathink.understudy.storage.db.Database;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
@@ -30,6 +32,11 @@ record ExperimentEdit(
         boolean unreadableToo) {
 
     private static final String UNIQUE_VIOLATION = "23505";
+
+    /** The event of the change that led to a generation; what happens to the experiment later has the same generation. */
+    private static final String CHANGE = """
+            select actor, action, greatest(0, extract(epoch from clock_timestamp() - time))::bigint as seconds
+            from ab_test_events where test_id = $1 and generation = $2 order by event_id limit 1""";
 
     /** What a change does with the locked experiment. */
     interface Work {
@@ -77,11 +84,28 @@ record ExperimentEdit(
                     + "; the test is out of use. Repair the row, or disable or delete the test");
         }
         if (expectedGeneration != null && expectedGeneration != before.generation()) {
-            return conflict("test " + testId + " is at generation " + before.generation()
-                    + ", the change was made for generation " + expectedGeneration
-                    + "; read the test again and decide again");
+            return changedSince(connection, before.generation(), expectedGeneration);
         }
         return work.on(connection, before);
+    }
+
+    /** Says who was faster, and when. */
+    private Uni<EditResult> changedSince(SqlConnection connection, long generation, long expected) {
+        return connection
+                .preparedQuery(CHANGE)
+                .execute(Tuple.of(testId, generation))
+                .map(rows -> new EditResult.Conflict("test " + testId + " is at generation " + generation
+                        + ", the change was made for generation " + expected + by(rows)
+                        + "; read the test again and decide again"));
+    }
+
+    private static String by(RowSet<Row> rows) {
+        return rows.size() == 0 ? "" : by(rows.iterator().next());
+    }
+
+    private static String by(Row change) {
+        return "; " + change.getString("actor") + " changed it " + change.getLong("seconds") + " s ago ("
+                + change.getString("action") + ")";
     }
 
     /** Writes the next generation of an experiment, with its entries in the audit trail. */

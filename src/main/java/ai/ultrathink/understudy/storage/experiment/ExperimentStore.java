@@ -98,14 +98,23 @@ public class ExperimentStore {
         });
     }
 
-    /** Disables an experiment, also if its row cannot be read. */
-    public Uni<EditResult> disable(String testId, String actor, @Nullable Long expectedGeneration) {
+    /**
+     * Disables an experiment, also if its row cannot be read.
+     *
+     * @param reason for the audit trail, or null
+     */
+    public Uni<EditResult> disable(
+            String testId, String actor, @Nullable String reason, @Nullable Long expectedGeneration) {
         return ExperimentEdit.of(testId, expectedGeneration)
                 .ofUnreadableToo()
                 .in(
                         database,
                         (connection, before) -> before.enabled()
-                                ? end(DISABLE, connection, before, AuditEntry.of(actor, AuditAction.DISABLED))
+                                ? end(
+                                        DISABLE,
+                                        connection,
+                                        before,
+                                        new AuditEntry(actor, AuditAction.DISABLED, reason, null))
                                 : ExperimentEdit.unchanged(before));
     }
 

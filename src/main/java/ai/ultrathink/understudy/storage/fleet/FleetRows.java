@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy.storage.fleet;
 
+import ai.ultrathink.understudy.experiment.ModelInMemory;
 import ai.ultrathink.understudy.replica.FleetState;
 import ai.ultrathink.understudy.replica.Reload;
 import ai.ultrathink.understudy.replica.ReplicaState;
@@ -27,15 +28,15 @@ final class FleetRows {
                     + " targets, progress from ab_model_reloads where ";
 
     // long enough for readers, but without processes that ended long ago
-    private static final String REPLICAS =
-            "select replica_id, name, heartbeat, models, catalog_version from ab_replicas"
-                    + " where heartbeat > now() - interval '1 hour' order by name, replica_id";
+    private static final String REPLICAS = "select replica_id, name, heartbeat, models_hash, catalog_version,"
+            + " case when models_hash <> all ($1) then models end as models from ab_replicas"
+            + " where heartbeat > now() - interval '1 hour' order by name, replica_id";
 
     private FleetRows() {}
 
-    static Uni<FleetState> read(SqlConnection connection) {
+    static Uni<FleetState> read(SqlConnection connection, KnownModels known) {
         return VersionRows.wanted(connection)
-                .chain(wanted -> all(connection, REPLICAS, FleetRows::replica)
+                .chain(wanted -> replicas(connection, known)
                         .chain(replicas -> all(connection, RELOAD + "state = 'loading'", FleetRows::reload)
                                 .chain(open -> now(connection)
                                         .map(now -> new FleetState(
@@ -67,12 +68,23 @@ final class FleetRows {
                         .toList());
     }
 
-    private static ReplicaState replica(Row row) {
+    private static Uni<List<ReplicaState>> replicas(SqlConnection connection, KnownModels known) {
+        KnownModels.Reading reading = known.begin();
+        return connection
+                .preparedQuery(REPLICAS)
+                .execute(Tuple.of(reading.hashes()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> replica(row, reading.of(row)))
+                        .toList())
+                .invoke(reading::end);
+    }
+
+    private static ReplicaState replica(Row row, List<ModelInMemory> models) {
         return new ReplicaState(
                 row.getUUID("replica_id"),
                 row.getString("name"),
                 at(row.getOffsetDateTime("heartbeat")),
-                FleetJson.models(row.getJsonArray("models")),
+                models,
                 row.getLong("catalog_version"));
     }
 

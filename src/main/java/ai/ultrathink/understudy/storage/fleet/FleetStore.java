@@ -57,6 +57,7 @@ public class FleetStore {
 
     private final Database database;
     private final ModelChanges changes;
+    private final KnownModels known = new KnownModels();
 
     FleetStore(Database database, ModelChanges changes) {
         this.database = database;
@@ -65,7 +66,8 @@ public class FleetStore {
 
     /** Reports a replica's versions and reads the wanted ones. Also tries while the database is away. */
     public Uni<FleetState> beat(ReplicaState replica) {
-        return database.attempt(connection -> write(connection, replica).chain(() -> FleetRows.read(connection)));
+        return database.attempt(
+                connection -> write(connection, replica).chain(() -> FleetRows.read(connection, known)));
     }
 
     /** Reports that a replica ends, so that no other waits for it. */
@@ -99,7 +101,7 @@ public class FleetStore {
             Function<FleetState, ReloadDecision> rule) {
         return database.withTransaction(connection -> ModelChanges.lock(connection)
                 .chain(() -> write(connection, replica))
-                .chain(() -> FleetRows.read(connection))
+                .chain(() -> FleetRows.read(connection, known))
                 .chain(fleet -> {
                     Reload open = fleet.open();
                     return open != null
@@ -125,7 +127,7 @@ public class FleetStore {
     }
 
     private Uni<Void> settle(SqlConnection connection, Function<FleetState, ReloadDecision> rule) {
-        return FleetRows.read(connection).chain(fleet -> {
+        return FleetRows.read(connection, known).chain(fleet -> {
             Reload open = fleet.open();
             if (open == null) {
                 return Uni.createFrom().voidItem();
@@ -174,7 +176,7 @@ public class FleetStore {
     public Uni<Void> adopt(ReplicaState replica, String actor, Function<FleetState, List<ModelVersion>> rule) {
         return database.attemptTransaction(connection -> ModelChanges.lock(connection)
                 .chain(() -> write(connection, replica))
-                .chain(() -> FleetRows.read(connection))
+                .chain(() -> FleetRows.read(connection, known))
                 .chain(fleet -> want(
                         connection,
                         fleet,

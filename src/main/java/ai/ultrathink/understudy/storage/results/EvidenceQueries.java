@@ -1,6 +1,7 @@
 package ai.ultrathink.understudy.storage.results;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence;
+import ai.ultrathink.understudy.evidence.PairStretches;
 import ai.ultrathink.understudy.evidence.ResultSums;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
@@ -11,6 +12,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Reads the evidence of an experiment. It covers the experiment's whole life and has no window, so it may be read at
@@ -18,6 +20,35 @@ import java.util.List;
  */
 @ApplicationScoped
 public class EvidenceQueries {
+
+    /**
+     * Agreeing pairs in each complete stretch of so many pairs, newest first, among so many of the newest rows: what is read has a bound, and not
+     * what is found. Minutes in which a replica was fenced are left out, as from the evidence.
+     */
+    private static final String STRETCHES = """
+            select count(*) filter (where actions_match) as agreeing
+            from (
+                select actions_match, (row_number() over (order by time desc, row_id desc) - 1) / $6::integer as stretch
+                from (
+                    select *, coalesce(bool_or(fallback = 'fenced') over (partition by date_trunc('minute', time)), false) as spoilt
+                    from (
+                        select
+                            time, row_id, generation, control_model_digest, treatment_model_digest, control_action, treatment_action,
+                            actions_match, fallback
+                        from ab_test_results
+                        where test_id = $1
+                        order by time desc
+                        limit $5::integer) as newest) as seen
+                where not spoilt and generation = $2 and coalesce(control_model_digest, '') = $3
+                    and coalesce(treatment_model_digest, '') = $4
+                    and control_action is not null and treatment_action is not null) as placed
+            group by stretch
+            having count(*) = $6
+            order by stretch
+            """;
+
+    /** The planner knows little of a young test, and would read all of its rows and sort them. Now it reads the newest from the index, and stops. */
+    private static final String NEWEST_FIRST = "set local enable_bitmapscan = off; set local enable_sort = off";
 
     private final Database database;
 
@@ -27,18 +58,50 @@ public class EvidenceQueries {
 
     /**
      * The evidence of each generation of an experiment so far, oldest first; within a generation, the versions observed
-     * last come last. One statement reads all at the same moment. Empty for an experiment without observations. Present
+     * last come last. One statement reads all at the same moment, but for the stretches of pairs, which are read after it. Empty for an experiment without observations. Present
      * versions without observations come last. Fails with {@link DatabaseAwayException} if the database does not
      * answer.
      */
     public Uni<List<GenerationEvidence>> evidence(String testId) {
         return database.withConnection(connection -> connection
-                .preparedQuery("select * from ab_test_evidence_by_generation($1)")
-                .execute(Tuple.of(testId))
-                .chain(seen -> connection
-                        .preparedQuery("select * from ab_test_versions_in_force($1)")
+                        .preparedQuery("select * from ab_test_evidence_by_generation($1)")
                         .execute(Tuple.of(testId))
-                        .map(inForce -> read(seen, inForce))));
+                        .chain(seen -> connection
+                                .preparedQuery("select * from ab_test_versions_in_force($1)")
+                                .execute(Tuple.of(testId))
+                                .map(inForce -> read(seen, inForce))))
+                .chain(evidence -> withStretches(evidence, testId));
+    }
+
+    /** The evidence with stretches of the newest pairs of the last generation that has any, where they say more than its minutes. */
+    private Uni<List<GenerationEvidence>> withStretches(List<GenerationEvidence> evidence, String testId) {
+        int last = IntStream.range(0, evidence.size())
+                .filter(place -> evidence.get(place).pairs().count() > 0)
+                .max()
+                .orElse(-1);
+        if (last < 0 || !PairStretches.sayMore(evidence.get(last))) {
+            return Uni.createFrom().item(evidence);
+        }
+        GenerationEvidence generation = evidence.get(last);
+        return database.withTransaction(connection -> connection
+                        .query(NEWEST_FIRST)
+                        .execute()
+                        .chain(() -> connection
+                                .preparedQuery(STRETCHES)
+                                .execute(Tuple.of(
+                                        testId,
+                                        generation.generation(),
+                                        generation.versions().controlDigest(),
+                                        generation.versions().treatmentDigest(),
+                                        PairStretches.NEWEST,
+                                        PairStretches.SHORTEST))))
+                .map(rows -> {
+                    List<Long> agreeing = new ArrayList<>();
+                    rows.forEach(row -> agreeing.add(row.getLong("agreeing")));
+                    List<GenerationEvidence> more = new ArrayList<>(evidence);
+                    more.set(last, generation.withClusterings(PairStretches.of(agreeing)));
+                    return List.copyOf(more);
+                });
     }
 
     /**

@@ -8,10 +8,13 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.outcome.Pairing;
 import ai.ultrathink.understudy.outcome.Timing;
+import ai.ultrathink.understudy.storage.ledger.BatchSums;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -24,40 +27,74 @@ import org.jspecify.annotations.Nullable;
 /** A batch of observations as one array per column: the reactive client has no COPY, and unnest is almost as fast. */
 final class ResultColumns {
 
+    /** @param shared whether most batches have one value of it for all rows */
     private record Column(
-            String name, String type, Function<Observation, @Nullable Object> value, IntFunction<Object[]> array) {}
+            String name,
+            String type,
+            Function<Observation, @Nullable Object> value,
+            IntFunction<Object[]> array,
+            boolean shared) {
+
+        Column(String name, String type, Function<Observation, @Nullable Object> value, IntFunction<Object[]> array) {
+            this(name, type, value, array, false);
+        }
+
+        Column ofMost() {
+            return new Column(name, type, value, array, true);
+        }
+
+        /** One value for each row; one for all if they have it in common, and none if they have none. */
+        Object[] of(List<Observation> batch) {
+            Object[] values = batch.stream().map(value).toArray(array);
+            return hasOne(values) ? Arrays.copyOf(values, values[0] == null ? 0 : 1) : values;
+        }
+
+        private boolean hasOne(Object[] values) {
+            return (shared || values[0] == null)
+                    && Arrays.stream(values).allMatch(other -> Objects.equals(other, values[0]));
+        }
+
+        /** The value of a row, from the row that unnest gives, whose columns are null behind the end of their array. */
+        String selected(String parameter) {
+            return shared
+                    ? "case cardinality(" + parameter + "::" + type + "[]) when 1 then (" + parameter + "::" + type
+                            + "[])[1] else " + name + " end"
+                    : name;
+        }
+    }
 
     private static final List<Column> COLUMNS = List.of(
             new Column("row_id", "uuid", Observation::rowId, UUID[]::new),
             new Column("time", "timestamptz", o -> o.time().atOffset(ZoneOffset.UTC), OffsetDateTime[]::new),
-            text("test_id", Observation::testId),
-            new Column("generation", "bigint", Observation::generation, Long[]::new),
+            text("test_id", Observation::testId).ofMost(),
+            new Column("generation", "bigint", Observation::generation, Long[]::new).ofMost(),
             text("request_id", Observation::requestId),
             text("unit_id", Observation::unitId),
             text("symbol", Observation::symbol),
-            text("assigned_group", o -> o.assigned().wireName()),
-            text("served_by", o -> wireName(o.servedBy())),
+            text("assigned_group", o -> o.assigned().wireName()).ofMost(),
+            text("served_by", o -> wireName(o.servedBy())).ofMost(),
             text("fallback", o -> wireName(o.fallback())),
-            number("configured_split", Observation::configuredSplit),
+            number("configured_split", Observation::configuredSplit).ofMost(),
             text("control_action", o -> action(o.control())),
             number("control_confidence", o -> confidence(o.control())),
             number("control_latency_ms", o -> latency(o.control())),
             text("control_error", o -> error(o.control())),
             text("control_error_detail", o -> detail(o.control())),
-            text("control_model", o -> model(o.controlModel())),
-            text("control_model_version", o -> version(o.controlModel())),
-            text("control_model_digest", o -> digest(o.controlModel())),
+            text("control_model", o -> model(o.controlModel())).ofMost(),
+            text("control_model_version", o -> version(o.controlModel())).ofMost(),
+            text("control_model_digest", o -> digest(o.controlModel())).ofMost(),
             text("treatment_action", o -> action(o.treatment())),
             number("treatment_confidence", o -> confidence(o.treatment())),
             number("treatment_latency_ms", o -> latency(o.treatment())),
             text("treatment_error", o -> error(o.treatment())),
             text("treatment_error_detail", o -> detail(o.treatment())),
-            text("treatment_model", o -> model(o.treatmentModel())),
-            text("treatment_model_version", o -> version(o.treatmentModel())),
-            text("treatment_model_digest", o -> digest(o.treatmentModel())),
+            text("treatment_model", o -> model(o.treatmentModel())).ofMost(),
+            text("treatment_model_version", o -> version(o.treatmentModel())).ofMost(),
+            text("treatment_model_digest", o -> digest(o.treatmentModel())).ofMost(),
             text("pair", o -> wireName(o.pairing())),
-            flag("control_late", o -> timing(o, timing -> timing == Timing.LATE)),
-            flag("control_queued", o -> timing(o, Timing::saysNothing)),
+            flag("control_late", o -> timing(o, timing -> timing == Timing.LATE))
+                    .ofMost(),
+            flag("control_queued", o -> timing(o, Timing::saysNothing)).ofMost(),
             flag(
                     "actions_match",
                     o -> o.comparison().map(Comparison::actionsMatch).orElse(null)),
@@ -66,7 +103,8 @@ final class ResultColumns {
                     o -> o.comparison().map(Comparison::confidenceDelta).orElse(null)),
             number(
                     "latency_delta_ms",
-                    o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)));
+                    o -> o.comparison().map(Comparison::latencyDeltaMillis).orElse(null)),
+            text("trace_id", o -> o.trace() == null ? null : o.trace().traceId()));
 
     /** Of a longer name their columns have the beginning, and {@code …_name} has all of it. */
     private static final List<String> ACTIONS = List.of("control_action", "treatment_action");
@@ -76,7 +114,9 @@ final class ResultColumns {
             + names(name -> name)
             + ACTIONS.stream().map(action -> ", " + action + "_name").collect(Collectors.joining())
             + ") select "
-            + names(name -> ACTIONS.contains(name) ? "left(" + name + ", ab_test_action_width())" : name)
+            + IntStream.range(0, COLUMNS.size())
+                    .mapToObj(i -> selected(COLUMNS.get(i), "$" + (i + 1)))
+                    .collect(Collectors.joining(", "))
             + ACTIONS.stream()
                     .map(action ->
                             ", case when length(" + action + ") > ab_test_action_width() then " + action + " end")
@@ -87,20 +127,30 @@ final class ResultColumns {
                     .collect(Collectors.joining(", "))
             + ") as given ("
             + names(name -> name)
-            + ") on conflict do nothing returning ab_test_results as result)"
-            + " select ab_test_book(array_agg(result)) as stored from stored";
+            + ") on conflict do nothing returning ab_test_results.row_id, ab_test_results.time)"
+            + " select ab_test_book_batch(array_agg(row_id), array_agg(time), "
+            + BatchSums.parameters(COLUMNS.size() + 1)
+            + ") as stored from stored";
 
     private ResultColumns() {}
+
+    private static String selected(Column column, String parameter) {
+        return ACTIONS.contains(column.name())
+                ? "left(" + column.name() + ", ab_test_action_width())"
+                : column.selected(parameter);
+    }
 
     private static String names(UnaryOperator<String> shown) {
         return COLUMNS.stream().map(Column::name).map(shown).collect(Collectors.joining(", "));
     }
 
-    static Tuple arrays(List<Observation> batch) {
+    /** The parameters of {@link #INSERT}. */
+    static Tuple parameters(List<Observation> batch) {
         Tuple tuple = Tuple.tuple();
         for (Column column : COLUMNS) {
-            tuple.addValue(batch.stream().map(column.value()).toArray(column.array()));
+            tuple.addValue(column.of(batch));
         }
+        BatchSums.of(batch).addTo(tuple);
         return tuple;
     }
 

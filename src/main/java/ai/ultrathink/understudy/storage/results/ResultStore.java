@@ -4,6 +4,7 @@ import ai.ultrathink.understudy.outcome.Observation;
 import ai.ultrathink.understudy.storage.db.Database;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import ai.ultrathink.understudy.storage.db.FailureCause;
+import ai.ultrathink.understudy.trace.Tracing;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
@@ -16,9 +17,11 @@ import java.util.stream.Stream;
 public class ResultStore {
 
     private final Database database;
+    private final Tracing tracing;
 
-    public ResultStore(Database database) {
+    public ResultStore(Database database, Tracing tracing) {
         this.database = database;
+        this.tracing = tracing;
     }
 
     /**
@@ -32,7 +35,11 @@ public class ResultStore {
      * @return the number of new rows
      */
     public Uni<Integer> insert(List<Observation> batch) {
-        Tuple columns = ResultColumns.arrays(batch);
+        Tuple columns = ResultColumns.parameters(batch);
+        return tracing.stored(batch, insert(columns));
+    }
+
+    private Uni<Integer> insert(Tuple columns) {
         return database.attempt(connection -> connection
                         .preparedQuery(ResultColumns.INSERT)
                         .execute(columns)

@@ -29,8 +29,16 @@ public class ControlCall {
             if (exposure.assigned() == Group.CONTROL && gate.guardOpen(exposure.experiment())) {
                 exposure.controlWatch().uncompared();
             }
-            return exposure.control()
-                    .predict(exposure.request().features(), Variant.CONTROL, left(exposure), exposure.controlWatch());
+            return exposure.request()
+                    .trace()
+                    .called(
+                            Variant.CONTROL,
+                            exposure.control()
+                                    .predict(
+                                            exposure.request().features(),
+                                            Variant.CONTROL,
+                                            left(exposure),
+                                            exposure.controlWatch()));
         });
     }
 
@@ -41,11 +49,15 @@ public class ControlCall {
 
     /** To compare answers: behind all work for callers, with the treatment's deadline, and given up when the treatment would be. */
     public Uni<Outcome> askInBackground(Exposure exposure) {
-        return exposure.control()
-                .predict(
-                        exposure.request().features(),
-                        Variant.TREATMENT,
-                        exposure.treatmentDeadline(),
-                        () -> gate.withheld(exposure.experiment()) == null);
+        return exposure.request()
+                .trace()
+                .called(
+                        Variant.CONTROL,
+                        exposure.control()
+                                .predict(
+                                        exposure.request().features(),
+                                        Variant.TREATMENT,
+                                        exposure.treatmentDeadline(),
+                                        () -> gate.withheld(exposure.experiment()) == null));
     }
 }

@@ -13,7 +13,11 @@ final class ModelCall implements TreatmentCall {
 
     @Override
     public Access ask(TreatmentRequest request) {
-        return new Granted(outcome(request).map(CallResult::of));
+        return new Granted(request.exposure()
+                .request()
+                .trace()
+                .called(Variant.TREATMENT, outcome(request))
+                .map(CallResult::of));
     }
 
     private static Uni<Outcome> outcome(TreatmentRequest request) {

@@ -8,7 +8,7 @@ import ai.ultrathink.understudy.outcome.Outcome;
 public interface PredictionObserver {
 
     /** No experiment applied; control is about to answer. */
-    default void untested(Predictor control, Outcome outcome) {}
+    default void untested(PredictionRequest request, Predictor control, Outcome outcome) {}
 
     /** An experiment has assigned the request; no model has been asked yet. */
     default void assigned(Exposure exposure) {}

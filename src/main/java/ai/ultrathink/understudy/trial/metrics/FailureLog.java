@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.trial.metrics;
 
 import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
+import ai.ultrathink.understudy.log.LogFields;
 import ai.ultrathink.understudy.outcome.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -52,13 +53,13 @@ public class FailureLog {
     }
 
     /** Logs the outcome of a model where it is a failure, unless such a line was written a moment ago. */
-    void note(String testId, @Nullable ModelVersion model, @Nullable Outcome outcome) {
+    void note(String testId, String requestId, @Nullable ModelVersion model, @Nullable Outcome outcome) {
         if (model != null && outcome instanceof Outcome.Failure failure) {
-            failed(testId, model, failure);
+            failed(testId, requestId, model, failure);
         }
     }
 
-    private void failed(String testId, ModelVersion model, Outcome.Failure failure) {
+    private void failed(String testId, String requestId, ModelVersion model, Outcome.Failure failure) {
         if (said.size() >= MOST) {
             said.clear();
         }
@@ -70,12 +71,13 @@ public class FailureLog {
             return;
         }
         long leftOut = kind.leftOut.getAndSet(0);
-        log.accept("model %s gave test %s no answer (%s): %s%s"
+        String line = "model %s gave test %s no answer (%s): %s%s"
                 .formatted(
                         model.text(),
                         testId,
                         failure.code(),
                         failure.brief(),
-                        leftOut == 0 ? "" : "; " + leftOut + " more of this kind since the last such line"));
+                        leftOut == 0 ? "" : "; " + leftOut + " more of this kind since the last such line");
+        LogFields.of(LogFields.TEST, testId).and(LogFields.REQUEST, requestId).tell(() -> log.accept(line));
     }
 }

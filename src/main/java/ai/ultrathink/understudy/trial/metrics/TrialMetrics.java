@@ -6,9 +6,11 @@ import ai.ultrathink.understudy.experiment.MeteredExperiments;
 import ai.ultrathink.understudy.experiment.Variant;
 import ai.ultrathink.understudy.inference.Predictor;
 import ai.ultrathink.understudy.outcome.Outcome;
+import ai.ultrathink.understudy.trace.Exemplars;
 import ai.ultrathink.understudy.trial.exposure.CallResult;
 import ai.ultrathink.understudy.trial.exposure.Exposure;
 import ai.ultrathink.understudy.trial.exposure.PredictionObserver;
+import ai.ultrathink.understudy.trial.exposure.PredictionRequest;
 import ai.ultrathink.understudy.trial.exposure.ServingResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,15 +26,17 @@ public class TrialMetrics implements PredictionObserver {
 
     private final MeterRegistry registry;
     private final FailureLog failures;
+    private final Exemplars exemplars;
     private final RemovableMeters untested;
     private final PredictionCounters plain;
     private final PredictionCounters others;
     private final Map<String, ModelMeters> plainModels = new ConcurrentHashMap<>();
     private final Map<String, ExperimentMeters> experiments = new ConcurrentHashMap<>();
 
-    public TrialMetrics(MeterRegistry registry, FailureLog failures) {
+    public TrialMetrics(MeterRegistry registry, FailureLog failures, Exemplars exemplars) {
         this.registry = registry;
         this.failures = failures;
+        this.exemplars = exemplars;
         this.untested = new RemovableMeters(registry, "none");
         this.plain = new PredictionCounters(untested);
         // no experiment can have this id
@@ -40,8 +44,12 @@ public class TrialMetrics implements PredictionObserver {
     }
 
     @Override
-    public void untested(Predictor control, Outcome outcome) {
-        failures.note("none", control.loaded(), outcome);
+    public void untested(PredictionRequest request, Predictor control, Outcome outcome) {
+        exemplars.of(request.trace(), () -> count(request, control, outcome));
+    }
+
+    private void count(PredictionRequest request, Predictor control, Outcome outcome) {
+        failures.note("none", request.requestId(), control.loaded(), outcome);
         plain.count(null, outcome instanceof Outcome.Answered ? Variant.CONTROL : null, null);
         plainModels
                 .computeIfAbsent(control.name(), name -> new ModelMeters(untested, name, Variant.CONTROL))
@@ -50,6 +58,10 @@ public class TrialMetrics implements PredictionObserver {
 
     @Override
     public void served(Exposure exposure, ServingResult result) {
+        exemplars.of(exposure.request().trace(), () -> count(exposure, result));
+    }
+
+    private void count(Exposure exposure, ServingResult result) {
         ExperimentMeters own = of(exposure.experiment());
         if (own == null) {
             others.count(result.assigned(), result.servedBy(), result.fallback());
@@ -66,13 +78,14 @@ public class TrialMetrics implements PredictionObserver {
         // where there is none the experiment was deleted after the caller was answered
         ExperimentMeters own = experiments.get(exposure.experiment().testId());
         if (own != null) {
-            own.completed(result, which, second);
+            exemplars.of(exposure.request().trace(), () -> own.completed(result, which, second));
         }
     }
 
     private void note(Exposure exposure, Variant role, @Nullable Outcome outcome) {
         failures.note(
                 exposure.experiment().testId(),
+                exposure.request().requestId(),
                 role == Variant.CONTROL ? exposure.control().loaded() : exposure.treatmentVersion(),
                 outcome);
     }

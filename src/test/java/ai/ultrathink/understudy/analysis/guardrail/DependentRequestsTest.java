@@ -36,6 +36,36 @@ class DependentRequestsTest {
     }
 
     @Test
+    void dependence_that_ends_within_hundreds_of_pairs_does_not_hold_a_test_of_few_minutes() {
+        EvidenceBuilder minutes = pairs(20_000, 14_000)
+                .minutes(3, 6_666, 4_666)
+                .groups(Quantity.AGREEMENT, Grouping.RUN, 1_250, 16, 0.7, 0.32, 0.33);
+
+        GuardrailResult held = agreement(minutes.evidence());
+        GuardrailResult found =
+                agreement(minutes.groups(Quantity.AGREEMENT, Grouping.STRETCH_64, 312, 64, 0.7, 0.2, 0.41)
+                        .groups(Quantity.AGREEMENT, Grouping.STRETCH_256, 78, 256, 0.7, 0.06, 0.454)
+                        .evidence());
+
+        assertEquals(UNDECIDED, held.state());
+        assertTrue(held.reason().contains("longer than could be compared so far"), held::reason);
+        assertEquals(BREACHED, found.state(), found::reason);
+    }
+
+    @Test
+    void dependence_that_lasts_for_the_longest_stretch_holds_a_test_as_before() {
+        GuardrailResult result = agreement(pairs(20_000, 14_000)
+                .minutes(3, 6_666, 4_666)
+                .groups(Quantity.AGREEMENT, Grouping.RUN, 1_250, 16, 0.7, 0.32, 0.33)
+                .groups(Quantity.AGREEMENT, Grouping.STRETCH_64, 312, 64, 0.7, 0.3, 0.346)
+                .groups(Quantity.AGREEMENT, Grouping.STRETCH_256, 78, 256, 0.7, 0.28, 0.36)
+                .evidence());
+
+        assertEquals(UNDECIDED, result.state());
+        assertTrue(result.reason().contains("longer than could be compared so far"), result::reason);
+    }
+
+    @Test
     void the_same_pairs_without_their_order_are_not_breached() {
         assertEquals(
                 PASSED,

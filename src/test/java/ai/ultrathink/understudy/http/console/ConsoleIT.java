@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.http.console;
 import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.Directories;
 import ai.ultrathink.understudy.testkit.LocalPostgres;
 import ai.ultrathink.understudy.testkit.Npm;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * says so, but never where {@code CI=true}.
  */
 class ConsoleIT {
+
+    private static final String PASSED = "(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*";
 
     @BeforeAll
     static void needs_a_browser() {
@@ -54,8 +57,33 @@ class ConsoleIT {
                                 pid(other.process().toHandle()),
                                 pid(postgres.postmaster()));
 
-                assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
+                assertTrue(report.matches(PASSED), report);
             }
+        }
+    }
+
+    @Test
+    void hostile_names_and_texts_are_shown_as_text(@TempDir Path directory) throws IOException, InterruptedException {
+        String name = "<script>globalThis.hostile=1 " + "m".repeat(80);
+        Path models = Directories.copy(Path.of("models"), directory.resolve("models"));
+        Path hostile = Files.createDirectory(models.resolve(name));
+        Files.writeString(
+                hostile.resolve("model.json"),
+                "{\"version\":\"<script>globalThis.hostile=1</script>\\u202Exyz\",\"input_size\":0}");
+        Path card = Directories.copy(models.resolve("bull_specialist"), models.resolve("broken"))
+                .resolve("model.json");
+        Files.writeString(
+                card,
+                Files.readString(card)
+                        .replaceFirst("\\{", "{\"runtime\": \"<script>globalThis.hostile=1</script>\\\\u202Exyz\","));
+        try (ServiceProcess service = ServiceProcess.start(
+                Files.createDirectory(directory.resolve("one")), Map.of("UNDERSTUDY_MODELS_DIR", models.toString()))) {
+            service.awaitReady();
+            String report = new Npm(Path.of("src", "test", "console"))
+                    .install()
+                    .node("hostile.mjs", service.at("").toString(), name);
+
+            assertTrue(report.matches(PASSED), report);
         }
     }
 

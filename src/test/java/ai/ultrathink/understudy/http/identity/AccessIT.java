@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The packaged service with a file of tokens, as Kubernetes mounts it: a link to a folder that is replaced. */
 class AccessIT {
 
-    private static final Pattern ROW = Pattern.compile("\\| `(GET|POST|PUT|DELETE) (/api/\\S+)` \\| (.+?) \\|.*");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `(GET|POST|PUT|DELETE) (/(?:api/|v2)\\S*)` \\| (.+?) \\|.*");
     private static final String TESTS = "/api/v1/ab-test";
     private static final Duration WITHIN = Duration.ofSeconds(20);
 
@@ -102,7 +103,7 @@ class AccessIT {
                 calls().stream()
                         .collect(Collectors.toMap(
                                 call -> call.method + " " + call.path,
-                                call -> String.join(", ", call.roles),
+                                call -> call.roles.isEmpty() ? "all" : String.join(", ", call.roles),
                                 (one, other) -> one,
                                 TreeMap::new)),
                 table);
@@ -111,7 +112,7 @@ class AccessIT {
     @Test
     void every_call_is_answered_to_its_roles_and_refused_to_all_others() throws IOException {
         List<String> wrong = new ArrayList<>();
-        for (Call call : calls()) {
+        for (Call call : callsWithRoles()) {
             for (String role : ROLES) {
                 Set<String> has = Set.copyOf(role.equals("caller") ? List.of(role) : List.of(role, "viewer"));
                 boolean may = call.roles.stream().anyMatch(has::contains);
@@ -133,7 +134,7 @@ class AccessIT {
 
     @Test
     void no_call_is_answered_without_a_token() throws IOException {
-        for (Call call : calls()) {
+        for (Call call : callsWithRoles()) {
             HttpResponse<String> answer = send(call.request());
 
             assertEquals(401, answer.statusCode(), call.path);
@@ -468,6 +469,9 @@ class AccessIT {
     }
 
     private static String problem(HttpResponse<String> answer) {
+        if (answer.uri().getPath().startsWith("/v2")) {
+            return new JsonObject(answer.body()).getString("error");
+        }
         assertEquals(
                 Optional.of("application/problem+json"),
                 answer.headers().firstValue("Content-Type").map(type -> type.split(";", 2)[0]),
@@ -478,6 +482,27 @@ class AccessIT {
     }
 
     /** The calls of the OpenAPI document, with the roles that it names. */
+    private static List<Call> callsWithRoles() throws IOException {
+        return calls().stream().filter(call -> !call.roles.isEmpty()).toList();
+    }
+
+    @Test
+    void probes_of_the_inference_protocol_need_no_token_and_no_other_call_is_open() throws IOException {
+        Set<String> open = calls().stream()
+                .filter(call -> call.roles.isEmpty())
+                .map(Call::path)
+                .collect(Collectors.toSet());
+
+        assertEquals(Set.of("/v2/health/live", "/v2/health/ready"), open);
+        for (String path : open) {
+            assertEquals(200, send(service.request(path).GET()).statusCode());
+            assertEquals(
+                    200,
+                    send(service.request(path).GET().header("Authorization", "Bearer wrong"))
+                            .statusCode());
+        }
+    }
+
     private static List<Call> calls() throws IOException {
         JsonObject paths = new JsonObject(
                         send(service.request("/q/openapi?format=json").GET()).body())
@@ -488,7 +513,7 @@ class AccessIT {
             for (String method : operations.fieldNames()) {
                 if (operations.getValue(method) instanceof JsonObject operation && operation.containsKey("responses")) {
                     JsonArray roles = operation.getJsonArray("x-roles");
-                    assertTrue(roles != null && !roles.isEmpty(), method + " " + path + " has no role");
+                    assertTrue(roles != null, method + " " + path + " has no role");
                     calls.add(new Call(
                             method.toUpperCase(Locale.ROOT),
                             path,
@@ -503,12 +528,17 @@ class AccessIT {
     private record Call(String method, String path, List<String> roles) {
 
         HttpRequest.Builder request() {
-            return service.request(path.replaceAll("\\{[a-z_]+}", "1"))
+            return service.request(path.replaceAll("\\{[a-z_]+}", "1") + (isStream() ? "?seconds=1" : ""))
                     .method(
                             method,
                             method.equals("GET") || method.equals("DELETE")
                                     ? BodyPublishers.noBody()
                                     : BodyPublishers.ofString("{}"));
+        }
+
+        /** Whether its answer lasts as long as it is asked to. */
+        private boolean isStream() {
+            return path.endsWith("/changes");
         }
     }
 }

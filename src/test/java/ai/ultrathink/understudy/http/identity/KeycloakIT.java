@@ -11,8 +11,10 @@ import ai.ultrathink.understudy.Readme;
 import ai.ultrathink.understudy.testkit.Bash;
 import ai.ultrathink.understudy.testkit.Browser;
 import ai.ultrathink.understudy.testkit.MarketDay;
+import ai.ultrathink.understudy.testkit.Npm;
 import ai.ultrathink.understudy.testkit.Ports;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
+import ai.ultrathink.understudy.testkit.Tool;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -244,6 +246,21 @@ class KeycloakIT {
                 200,
                 browser.get(Browser.where(browser.get(service.at(LOGIN)))).statusCode(),
                 "the provider asks for the password again");
+        assertNoSecret();
+    }
+
+    @Test
+    void a_person_clicks_sign_in_and_sign_out_in_a_real_browser() throws IOException, InterruptedException {
+        Npm.assumePresent("login in a browser");
+        if (!Tool.CHROME.isOnPath()) {
+            Tool.CHROMIUM.assumePresent("login in a browser");
+        }
+
+        String report = new Npm(Path.of("src", "test", "console"))
+                .install()
+                .node("login.mjs", service.at("").toString(), "otto", "otto-password");
+
+        assertTrue(report.matches("(?s)(.*\\n)?[1-9]\\d* passed, 0 failed\\s*"), report);
         assertNoSecret();
     }
 

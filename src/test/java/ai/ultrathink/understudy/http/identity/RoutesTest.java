@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.HttpMethod;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class RoutesTest {
 
-    private static final Pattern CALL = Pattern.compile("\\| `((?:GET|POST|PUT|DELETE) /api/\\S+)` \\|.*");
+    private static final Pattern CALL = Pattern.compile("\\| `((?:GET|POST|PUT|DELETE) /(?:api/|v2)\\S*)` \\|.*");
     private static final Pattern ROUTE = Pattern.compile("`(?:GET )?(/[^`]*)`");
 
     @Inject
@@ -46,7 +47,7 @@ class RoutesTest {
         Set<String> routes = router.getRoutes().stream()
                 .map(Route::getPath)
                 .filter(Objects::nonNull)
-                // those of the resources, which the other test has
+                // of the resources, which the other test has; their own route is "/"
                 .filter(path -> !path.equals("/api/"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
@@ -76,7 +77,14 @@ class RoutesTest {
                 List.of(),
                 methods.stream()
                         .filter(method -> !method.isAnnotatedWith(RolesAllowed.class))
+                        .filter(method -> !method.isAnnotatedWith(PermitAll.class))
                         .toList());
+        assertEquals(
+                Set.of("GET /v2/health/live", "GET /v2/health/ready"),
+                methods.stream()
+                        .filter(method -> method.isAnnotatedWith(PermitAll.class))
+                        .flatMap(RoutesTest::calls)
+                        .collect(Collectors.toSet()));
         assertEquals(table, methods.stream().flatMap(RoutesTest::calls).collect(Collectors.toCollection(TreeSet::new)));
     }
 

@@ -16,13 +16,17 @@ import java.util.concurrent.CountDownLatch;
 /** A worker without libtorch, which behaves as its first argument says. */
 public final class FakeWorker implements WorkerServer.Networks {
 
-    private FakeWorker() {}
-
     private final Set<Integer> loaded = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+    private final boolean late;
+
+    private FakeWorker(boolean late) {
+        this.late = late;
+    }
 
     /**
-     * The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other}, {@code deaf} or {@code full}, which
-     * reads nothing after it has loaded one version.
+     * The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other}, {@code deaf}, {@code late}, which
+     * refuses to load each version the first time, or {@code full}, which reads nothing after it has loaded one version.
      */
     public static WorkerProgram program(String mode) {
         return new WorkerProgram(List.of(
@@ -44,7 +48,7 @@ public final class FakeWorker implements WorkerServer.Networks {
             case "other" -> hello(socket, FrameFormat.PROTOCOL + 1);
             case "deaf" -> System.exit(7);
             case "full" -> loadOne(socket);
-            default -> WorkerServer.serve(socket, Integer.parseInt(args[2]), new FakeWorker());
+            default -> WorkerServer.serve(socket, Integer.parseInt(args[2]), new FakeWorker(args[0].equals("late")));
         }
     }
 
@@ -60,7 +64,7 @@ public final class FakeWorker implements WorkerServer.Networks {
         FrameChannel channel = new FrameChannel(connection);
         FrameFormat.send(channel, new WorkerReply.Hello(0, FrameFormat.PROTOCOL));
         if (FrameFormat.request(Objects.requireNonNull(channel.receive())) instanceof WorkerRequest.Load load) {
-            FrameFormat.send(channel, new FakeWorker().load(load));
+            FrameFormat.send(channel, new FakeWorker(false).load(load));
         }
         new CountDownLatch(1).await();
     }
@@ -74,6 +78,9 @@ public final class FakeWorker implements WorkerServer.Networks {
 
     @Override
     public WorkerReply load(WorkerRequest.Load load) {
+        if (late && refused.add(load.handle())) {
+            return new WorkerReply.Refused(load.sequence(), "not yet");
+        }
         loaded.add(load.handle());
         return new WorkerReply.Loaded(load.sequence(), 1, load.maxRows(), "");
     }

@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -60,7 +61,12 @@ class WorkerLauncherTest {
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith("worker-")));
         await("their descriptors are closed").atMost(WITHIN).until(() -> descriptors() <= descriptors + 2);
-        assertEquals(files, temporary());
+        List<Path> left = new ArrayList<>(temporary());
+        left.removeAll(files);
+        // workers of another process of this machine may be starting, and their files go soon
+        await("their files are deleted")
+                .atMost(WITHIN)
+                .until(() -> left.stream().noneMatch(Files::exists));
         assertEquals(
                 0,
                 ProcessHandle.current()

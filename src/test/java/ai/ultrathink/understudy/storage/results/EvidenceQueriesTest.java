@@ -10,12 +10,16 @@ import ai.ultrathink.understudy.evidence.GenerationEvidence.Arm;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Batches;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Groups;
 import ai.ultrathink.understudy.evidence.GenerationEvidence.Noise;
+import ai.ultrathink.understudy.evidence.PairStretches;
 import ai.ultrathink.understudy.evidence.TallyRow;
+import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.http.Service;
 import ai.ultrathink.understudy.outcome.Fallback;
 import ai.ultrathink.understudy.outcome.Observation;
+import ai.ultrathink.understudy.outcome.ObservationCopies;
+import ai.ultrathink.understudy.outcome.Outcome;
 import ai.ultrathink.understudy.storage.db.Retention;
 import ai.ultrathink.understudy.storage.db.Schema;
 import io.quarkus.test.junit.QuarkusTest;
@@ -24,12 +28,14 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,11 +241,71 @@ class EvidenceQueriesTest {
         assertClusterings(batches);
     }
 
+    @Test
+    void stretches_of_the_newest_pairs_are_read_while_there_are_few_minutes() {
+        RandomObservations observations = RandomObservations.unfenced(testId, time.now(), 14);
+        int generation = 4;
+        String version = "b20000000001";
+        List<Observation> rows = Stream.generate(observations::next)
+                .filter(row -> row.generation() == generation
+                        && row.comparison().isPresent()
+                        && row.treatment() instanceof Outcome.Answered answered
+                        && answered.by().digest().equals(version))
+                .limit(1_900)
+                .map(row -> of(version, row))
+                .toList();
+        Observation fenced = Stream.generate(new RandomObservations(testId, time.now(), 15)::next)
+                .filter(row -> row.generation() == generation && row.fallback() == Fallback.FENCED)
+                .findFirst()
+                .map(row -> of(version, row))
+                .orElseThrow();
+        store(rows.subList(0, 1_200));
+        assertEquals(List.of(), stretches());
+
+        store(rows.subList(1_200, rows.size()));
+        store(List.of(fenced));
+
+        List<Observation> newest = rows.stream()
+                .filter(row -> !minute(row).equals(minute(fenced)))
+                .sorted(Comparator.comparing(Observation::time)
+                        .thenComparing(row -> row.rowId().toString())
+                        .reversed())
+                .toList();
+        List<Long> agreeing = IntStream.range(0, newest.size() / PairStretches.SHORTEST)
+                .mapToObj(place ->
+                        newest.subList(place * PairStretches.SHORTEST, (place + 1) * PairStretches.SHORTEST).stream()
+                                .filter(row -> row.comparison().orElseThrow().actionsMatch())
+                                .count())
+                .toList();
+        assertTrue(newest.size() < rows.size(), "pairs of a fenced minute");
+        assertEquals(PairStretches.of(agreeing), stretches());
+    }
+
+    private static Observation of(String treatment, Observation row) {
+        return ObservationCopies.copy(
+                row,
+                new ModelVersion("bull", "1", "b00000000001"),
+                new ModelVersion("bull_v2", "1", treatment),
+                row.pairing());
+    }
+
+    private static Instant minute(Observation row) {
+        return row.time().truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    private List<Clustering> stretches() {
+        return evidence().stream()
+                .flatMap(part -> part.clusterings().stream())
+                .filter(each -> each.grouping().name().startsWith("STRETCH"))
+                .toList();
+    }
+
     private void assertClusterings(List<List<Observation>> batches) {
         List<Clustering> found =
                 evidence().stream().flatMap(part -> part.clusterings().stream()).toList();
         for (Clustering.Quantity quantity : Clustering.Quantity.values()) {
-            for (Clustering.Grouping grouping : Clustering.Grouping.values()) {
+            for (Clustering.Grouping grouping :
+                    List.of(Clustering.Grouping.RUN, Clustering.Grouping.MINUTE, Clustering.Grouping.UNIT)) {
                 Clustering expected = PlainClusterings.of(quantity, grouping, batches);
                 Clustering actual = found.stream()
                         .filter(each -> each.quantity() == quantity && each.grouping() == grouping)

@@ -67,6 +67,8 @@ final class PlainClusterings {
                                 row -> List.of(versions(row), String.valueOf(row.configuredSplit()), row.unitId()),
                                 rows.filter(row -> !row.unitId().equals(row.requestId())))
                         .values();
+            case STRETCH_64, STRETCH_256, STRETCH_1024 ->
+                throw new IllegalArgumentException(grouping + ": of the newest pairs alone");
         };
     }
 

@@ -36,12 +36,23 @@ final class RandomObservations {
     private final String testId;
     private final Instant from;
     private final Random random;
+    private final List<Fallback> withheld;
 
     /** @param from the observations are of the ten minutes after it */
     RandomObservations(String testId, Instant from, long seed) {
+        this(testId, from, seed, List.of(Fallback.GUARD_OPEN, Fallback.TEST_DISABLED, Fallback.FENCED));
+    }
+
+    private RandomObservations(String testId, Instant from, long seed, List<Fallback> withheld) {
         this.testId = testId;
         this.from = from;
         this.random = new Random(seed);
+        this.withheld = withheld;
+    }
+
+    /** Of a service that always hears its database. */
+    static RandomObservations unfenced(String testId, Instant from, long seed) {
+        return new RandomObservations(testId, from, seed, List.of(Fallback.GUARD_OPEN, Fallback.TEST_DISABLED));
     }
 
     List<Observation> take(int count) {
@@ -93,8 +104,7 @@ final class RandomObservations {
     }
 
     private Fallback withheld() {
-        return List.of(Fallback.GUARD_OPEN, Fallback.TEST_DISABLED, Fallback.FENCED)
-                .get(random.nextInt(3));
+        return withheld.get(random.nextInt(withheld.size()));
     }
 
     private Observation shadow(int generation) {
@@ -132,7 +142,8 @@ final class RandomObservations {
                 random.nextInt(20) == 0 ? null : version("bull"),
                 random.nextInt(20) == 0 ? null : version("bull_v2"),
                 null,
-                control == null ? null : timing());
+                control == null ? null : timing(),
+                null);
     }
 
     /** An earlier release noted none. */

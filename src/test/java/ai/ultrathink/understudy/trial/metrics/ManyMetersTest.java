@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.assignment.Catalogs;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.experiment.MeteredExperiments;
+import ai.ultrathink.understudy.trace.Exemplars;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ManyMetersTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final TrialMetrics metrics = new TrialMetrics(registry, new FailureLog(new ManualTime(), line -> {}));
+    private final TrialMetrics metrics = new TrialMetrics(
+            registry, new FailureLog(new ManualTime(), line -> {}), new Exemplars(true, new ManualTime()));
 
     @Test
     void so_many_tests_have_meters_and_no_more() {
