@@ -19,9 +19,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import ai.ultrathink.understudy.testkit.Http2Connection;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -158,6 +162,28 @@ class BadRequestTest {
     @Test
     void ten_megabytes_are_too_large_for_a_test() {
         Upload.assertTooLarge(TESTS + "/create");
+    }
+
+    /** Clients drop an answer whose headers HTTP/2 does not have, and the server's own limit would close the connection. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v1/outcomes, 300000",
+        "/api/v1/outcomes, 2000000",
+        "/api/v1/predict, 2000000",
+        "/v2/models/constant_hold/infer, 2000000"
+    })
+    void a_body_of_unknown_length_costs_its_own_stream_of_http2_alone(String path, int length) {
+        try (Http2Connection connection = new Http2Connection(URI.create("http://localhost:" + RestAssured.port))) {
+            Http2Connection.Answer refused =
+                    connection.post(path, " ".repeat(length).getBytes(UTF_8));
+
+            assertEquals(413, refused.status(), refused::toString);
+            assertTrue(refused.body().contains("256 KiB"), refused::toString);
+            assertFalse(refused.headers().containsKey("connection"), refused::toString);
+            assertEquals(200, connection.get(MODELS).status());
+            assertFalse(connection.isLeft());
+            assertEquals(1, connection.opened());
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.testkit.Http2Connection;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -80,6 +81,26 @@ class RestartIT {
             service.awaitTests();
             assertEquals(1, samples(service, "killed"));
             stopUnderReconnectingCallers(service);
+        }
+    }
+
+    /** What is sent to a service that stops is answered, or can be sent again elsewhere. */
+    @Test
+    void connections_of_http2_are_left_without_a_lost_answer() throws IOException {
+        try (ServiceProcess service = start();
+                Http2Connection connection = new Http2Connection(service.at("/"))) {
+            assertEquals(200, connection.get("/api/v1/models").status());
+            service.signal("TERM");
+
+            await().atMost(START_WITHIN).pollInterval(Duration.ofMillis(20)).until(() -> {
+                if (!connection.isLeft()) {
+                    Http2Connection.Answer answer = connection.get("/api/v1/models");
+                    assertEquals(200, answer.status(), answer::toString);
+                    assertFalse(answer.headers().containsKey("connection"), answer::toString);
+                }
+                return connection.isLeft();
+            });
+            assertEquals(STOPPED_AS_ASKED, service.exitCode());
         }
     }
 

@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,10 +92,10 @@ class BodyDecoding implements ReaderInterceptor {
             return count;
         }
 
-        /** A body that is not compressed is in memory by now, and is copied once; otherwise each would have a buffer of 16 KB. */
+        /** A body that is in memory by now is copied once; otherwise each would have a buffer of 16 KB. */
         @Override
         public byte[] readAllBytes() throws IOException {
-            if (in instanceof GZIPInputStream) {
+            if (!(in instanceof ByteArrayInputStream)) {
                 return super.readAllBytes();
             }
             byte[] all = in.readAllBytes();

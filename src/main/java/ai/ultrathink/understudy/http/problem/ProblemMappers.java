@@ -10,6 +10,7 @@ import ai.ultrathink.understudy.rollout.ModelsLoadingException;
 import ai.ultrathink.understudy.storage.db.DatabaseAwayException;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -87,7 +88,7 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    public Response http(WebApplicationException problem, UriInfo uri) {
+    public Response http(WebApplicationException problem, UriInfo uri, RoutingContext exchange) {
         Throwable cause = problem.getCause();
         if (cause instanceof JacksonException json) {
             return json(json);
@@ -100,8 +101,9 @@ class ProblemMappers {
         Response answer = Problem.response(status, type.getReasonPhrase(), detail(status, uri));
         return switch (status) {
             case 405 -> with(answer, HttpHeaders.ALLOW, allowed(uri));
-            // the rest of the body is not read
-            case 413 -> with(answer, "Connection", "close");
+            // the rest of the body is not read; HTTP/2 has no such header, and its clients drop an answer that has it
+            case 413 ->
+                exchange.request().version() == HttpVersion.HTTP_2 ? answer : with(answer, "Connection", "close");
             default -> answer;
         };
     }

@@ -1,0 +1,98 @@
+package ai.ultrathink.understudy.testkit;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One HTTP/2 connection without TLS, which tells when the server has asked to leave it or has closed it. */
+public final class Http2Connection implements AutoCloseable {
+
+    /** An answer: its status, its headers with names in lower case, and its body. */
+    public record Answer(int status, Map<String, String> headers, String body) {}
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger left = new AtomicInteger();
+    private final HttpClient client;
+    private final URI address;
+
+    public Http2Connection(URI address) {
+        this.address = address;
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2MaxPoolSize(1);
+        this.client = vertx.httpClientBuilder()
+                .with(options)
+                .withConnectHandler(connection -> {
+                    opened.incrementAndGet();
+                    connection.exceptionHandler(failure -> {});
+                    connection.goAwayHandler(goAway -> left.incrementAndGet());
+                    connection.closeHandler(closed -> left.incrementAndGet());
+                })
+                .build();
+    }
+
+    /** How many connections were needed so far. */
+    public int opened() {
+        return opened.get();
+    }
+
+    /** Whether the server has asked to leave the connection, or has closed it. */
+    public boolean isLeft() {
+        return left.get() > 0;
+    }
+
+    public Answer get(String path) {
+        return send(HttpMethod.GET, path, Buffer.buffer());
+    }
+
+    /** Sends a body of JSON without saying how much will come. */
+    public Answer post(String path, byte[] body) {
+        return send(HttpMethod.POST, path, Buffer.buffer(body));
+    }
+
+    private Answer send(HttpMethod method, String path, Buffer body) {
+        Future<Answer> answer = client.request(method, address.getPort(), address.getHost(), path)
+                .compose(request -> {
+                    // of what is still to be written, when the server wants no more of it
+                    request.exceptionHandler(failure -> {});
+                    request.putHeader("Content-Type", "application/json");
+                    if (body.length() == 0) {
+                        request.end();
+                    } else {
+                        // the answer may come before all is written
+                        request.setChunked(true).write(body).compose(written -> request.end());
+                    }
+                    return request.response();
+                })
+                .compose(response -> response.body().map(bytes -> {
+                    Map<String, String> headers = new TreeMap<>();
+                    response.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
+                    return new Answer(response.statusCode(), headers, bytes.toString());
+                }));
+        try {
+            return answer.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException(method + " " + path, e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
