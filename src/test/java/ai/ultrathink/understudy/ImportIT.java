@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.LocalPostgres;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
+import ai.ultrathink.understudy.testkit.Waiting;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +47,7 @@ class ImportIT {
 
                 assertEquals("", imported(framework, database));
 
-                Awaitility.await()
+                Waiting.await()
                         .atMost(30, TimeUnit.SECONDS)
                         .until(() -> get(service, "/list").size() == 4);
                 for (JsonNode test : get(service, "/list")) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.storage.db.StorageConfig;
 import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.Waiting;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.config.WithDefault;
@@ -22,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -425,14 +425,14 @@ class ImportMainTest {
                             + " last_time) select 'bull_canary', 1, 'imported', 'imported', ab_hour(t), extract(minute from t at time zone 'UTC'),"
                             + " t, t from (select '" + middle() + "'::timestamptz as t) as at");
             process = importing();
-            Awaitility.await()
+            Waiting.await()
                     .atMost(60, TimeUnit.SECONDS)
                     .until(() -> !here("select 1 from pg_stat_activity where application_name = 'understudy import'"
                                     + " and datname = current_database() and wait_event_type = 'Lock'")
                             .isEmpty());
             process.destroyForcibly().waitFor();
         }
-        Awaitility.await()
+        Waiting.await()
                 .atMost(60, TimeUnit.SECONDS)
                 .until(() -> here("select 1 from pg_stat_activity where application_name = 'understudy import'"
                                 + " and datname = current_database()")

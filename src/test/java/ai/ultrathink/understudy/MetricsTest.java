@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy;
 
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

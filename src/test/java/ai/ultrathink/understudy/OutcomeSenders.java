@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import ai.ultrathink.understudy.testkit.ClosedLoop;
 import ai.ultrathink.understudy.testkit.LocalPostgres;

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -163,7 +163,7 @@ class StartWhereItCanWorkIT {
             assertEquals(201, create(one, "t").statusCode());
 
             // by a notice: nobody polls so soon
-            await().atMost(Duration.ofSeconds(10)).until(() -> replica.status("/api/v1/ab-test/t") == 200);
+            await().until(() -> replica.status("/api/v1/ab-test/t") == 200);
             assertEquals(404, other.status("/api/v1/ab-test/t"));
             assertEquals(before, version(other));
             predict(one, "t");

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.faults;
 
 import static ai.ultrathink.understudy.faults.FaultEnvironment.CONTROL;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.testkit.LocalPostgres;

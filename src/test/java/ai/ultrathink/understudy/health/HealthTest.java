@@ -5,7 +5,7 @@ import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.features;
 import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.request;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

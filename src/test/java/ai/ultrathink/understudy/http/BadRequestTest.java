@@ -173,7 +173,7 @@ class BadRequestTest {
         "/v2/models/constant_hold/infer, 2000000"
     })
     void a_body_of_unknown_length_costs_its_own_stream_of_http2_alone(String path, int length) {
-        try (Http2Connection connection = new Http2Connection(URI.create("http://localhost:" + RestAssured.port))) {
+        try (Http2Connection connection = http2()) {
             Http2Connection.Answer refused =
                     connection.post(path, " ".repeat(length).getBytes(UTF_8));
 
@@ -386,6 +386,26 @@ class BadRequestTest {
         Wire.assertProblem(414, Wire.answer("GET", MODELS + "?" + "a".repeat(10_000), List.of()), "4096 characters");
         Wire.assertProblem(431, Wire.answer("GET", MODELS, List.of("X-A: " + "a".repeat(25_000))), "20480 characters");
         Wire.assertProblem(404, Wire.answer("GET", "*", List.of()), "openapi");
+    }
+
+    @Test
+    void http2_has_the_limits_of_http1_for_headers_and_targets() {
+        try (Http2Connection connection = http2()) {
+            Http2Connection.Answer allowed = connection.get(MODELS, Map.of("x-a", "a".repeat(19_000)));
+            Http2Connection.Answer headers = connection.get(MODELS, Map.of("x-a", "a".repeat(25_000)));
+            Http2Connection.Answer target = connection.get(MODELS + "?" + "a".repeat(10_000));
+
+            assertEquals(200, allowed.status(), allowed::toString);
+            assertEquals(431, headers.status(), headers::toString);
+            assertTrue(headers.body().contains("20480 characters"), headers::toString);
+            assertEquals(414, target.status(), target::toString);
+            assertTrue(target.body().contains("4096 characters"), target::toString);
+            assertEquals(1, connection.opened());
+        }
+    }
+
+    private static Http2Connection http2() {
+        return new Http2Connection(URI.create("http://localhost:" + RestAssured.port));
     }
 
     private static void assertNotFound(Response response) {

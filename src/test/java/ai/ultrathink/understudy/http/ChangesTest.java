@@ -4,7 +4,7 @@ import static ai.ultrathink.understudy.http.Service.TESTS;
 import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.get;
 import static ai.ultrathink.understudy.http.Service.post;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

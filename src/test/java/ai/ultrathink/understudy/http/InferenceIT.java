@@ -1,8 +1,8 @@
 package ai.ultrathink.understudy.http;
 
 import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -16,7 +16,7 @@ import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.rows;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;

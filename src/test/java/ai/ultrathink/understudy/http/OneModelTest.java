@@ -20,7 +20,7 @@ import static ai.ultrathink.understudy.http.Service.provocation;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.rows;
 import static ai.ultrathink.understudy.http.Service.test;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class OneModelTest {
 
     private static final String COPY = "constant_hold_again";
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
 
     private String promoted = "";
 

@@ -10,8 +10,8 @@ import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.ok;
 import static ai.ultrathink.understudy.http.Service.post;
 import static ai.ultrathink.understudy.http.Service.test;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

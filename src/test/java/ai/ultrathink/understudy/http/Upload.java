@@ -40,7 +40,7 @@ final class Upload {
 
     private static String answer(String path, String length, byte[] start) {
         try (Socket socket = new Socket("localhost", RestAssured.port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             out.write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                             + "Connection: close\r\n" + length + "\r\n\r\n")

@@ -17,7 +17,7 @@ import java.util.Locale;
 /** Requests written byte by byte: HTTP clients would mend what is to be broken. */
 public final class Wire {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private Wire() {}
 

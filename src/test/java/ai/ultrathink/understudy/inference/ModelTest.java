@@ -4,7 +4,7 @@ import static ai.ultrathink.understudy.inference.PoolFixture.ask;
 import static ai.ultrathink.understudy.inference.PoolFixture.get;
 import static ai.ultrathink.understudy.inference.PoolFixture.hold;
 import static ai.ultrathink.understudy.inference.PoolFixture.loaded;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.inference;
 import static ai.ultrathink.understudy.inference.PoolFixture.ask;
 import static ai.ultrathink.understudy.inference.PoolFixture.get;
 import static ai.ultrathink.understudy.inference.PoolFixture.hold;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

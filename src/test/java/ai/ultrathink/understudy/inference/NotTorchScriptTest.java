@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SuppressWarnings("NullAway") // a null fails the test
 class NotTorchScriptTest extends ModelsInFolder {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final String WEIGHTS =
             "\u0080\u0002ccollections\nOrderedDict\nq\u0000)Rq\u0001(X\u0001\u0000\u0000\u0000wctorch._utils\n_rebuild_tensor_v2\n"
                     + "((X\u0007\u0000\u0000\u0000storagectorch\nFloatStorage\nX\u0001\u0000\u0000\u00000tRu.";

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SuppressWarnings("NullAway") // a null fails the test
 class OnnxModelsTest extends ModelsInFolder {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final Path SHIPPED = Path.of("models/bull_specialist_v2");
     private static final Path DAYS = Path.of("models/replay/sp500.csv");
     private static final String SCORES = "{\"kind\": \"logits\", \"name\": \"policy\"}";

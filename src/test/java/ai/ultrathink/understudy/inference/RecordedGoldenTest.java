@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway") // a null fails the test
 class RecordedGoldenTest extends ModelsInFolder {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final String RECORDED = "its golden answer was recorded by the service in golden.json";
 
     @Test

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.inference;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import ai.ultrathink.understudy.experiment.Features;
 import ai.ultrathink.understudy.experiment.ManualTime;

@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.inference;
 
 import static ai.ultrathink.understudy.inference.PoolFixture.get;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -292,7 +292,7 @@ class WorkerTest {
 
         parent.destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> !worker.isAlive());
+        await().until(() -> !worker.isAlive());
     }
 
     /** Writes a folder and loads it. */

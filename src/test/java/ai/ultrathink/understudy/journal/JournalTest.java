@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.journal;
 
 import static ai.ultrathink.understudy.journal.Observations.requests;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.experiment.Variant;

@@ -4,7 +4,7 @@ import static ai.ultrathink.understudy.journal.Observations.requests;
 import static ai.ultrathink.understudy.journal.QuickJournal.BUFFER;
 import static ai.ultrathink.understudy.journal.QuickJournal.MAX_BATCH;
 import static ai.ultrathink.understudy.journal.QuickJournal.NEVER;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.monitoring;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import ai.ultrathink.understudy.testkit.Ports;
 import ai.ultrathink.understudy.testkit.Tool;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.testkit.LocalPostgres;
+import ai.ultrathink.understudy.testkit.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,7 +21,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -133,7 +133,7 @@ class EarlierDatabaseTest {
             queries.execute("select from ab_test_sums_hourly");
             books.execute("lock table ab_test_results in row exclusive mode");
             Future<?> upgrade = threads.submit(() -> migrate("latest"));
-            Awaitility.await().until(() -> upgrade.isDone() || locksAreAwaited());
+            Waiting.await().until(() -> upgrade.isDone() || locksAreAwaited());
 
             // a window reads the sums and then the rows, and a batch the other way round
             queries.execute("select from ab_test_results");
@@ -162,7 +162,7 @@ class EarlierDatabaseTest {
                     .map(sql -> threads.submit(() -> repeat(sql, over)))
                     .toList();
             try {
-                Awaitility.await()
+                Waiting.await()
                         .until(() ->
                                 !rows("select 1 from ab_test_results limit 1").isEmpty());
                 migrate("latest");

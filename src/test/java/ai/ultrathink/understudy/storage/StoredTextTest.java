@@ -11,8 +11,8 @@ import static ai.ultrathink.understudy.http.Service.okList;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
 import static ai.ultrathink.understudy.http.Service.rows;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.http.Rows;

@@ -54,20 +54,24 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     public Answer get(String path) {
-        return send(HttpMethod.GET, path, Buffer.buffer());
+        return get(path, Map.of());
+    }
+
+    public Answer get(String path, Map<String, String> headers) {
+        return send(HttpMethod.GET, path, headers, Buffer.buffer());
     }
 
     /** Sends a body of JSON without saying how much will come. */
     public Answer post(String path, byte[] body) {
-        return send(HttpMethod.POST, path, Buffer.buffer(body));
+        return send(HttpMethod.POST, path, Map.of("Content-Type", "application/json"), Buffer.buffer(body));
     }
 
-    private Answer send(HttpMethod method, String path, Buffer body) {
+    private Answer send(HttpMethod method, String path, Map<String, String> headers, Buffer body) {
         Future<Answer> answer = client.request(method, address.getPort(), address.getHost(), path)
                 .compose(request -> {
                     // of what is still to be written, when the server wants no more of it
                     request.exceptionHandler(failure -> {});
-                    request.putHeader("Content-Type", "application/json");
+                    headers.forEach(request::putHeader);
                     if (body.length() == 0) {
                         request.end();
                     } else {
@@ -77,9 +81,9 @@ public final class Http2Connection implements AutoCloseable {
                     return request.response();
                 })
                 .compose(response -> response.body().map(bytes -> {
-                    Map<String, String> headers = new TreeMap<>();
-                    response.headers().forEach(header -> headers.put(header.getKey(), header.getValue()));
-                    return new Answer(response.statusCode(), headers, bytes.toString());
+                    Map<String, String> answered = new TreeMap<>();
+                    response.headers().forEach(header -> answered.put(header.getKey(), header.getValue()));
+                    return new Answer(response.statusCode(), answered, bytes.toString());
                 }));
         try {
             return answer.toCompletionStage()

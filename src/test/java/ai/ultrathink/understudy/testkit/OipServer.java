@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.testkit;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,6 +1,6 @@
 package ai.ultrathink.understudy.testkit;
 
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

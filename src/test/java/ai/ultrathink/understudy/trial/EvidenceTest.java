@@ -4,7 +4,7 @@ import static ai.ultrathink.understudy.http.Service.createdShadow;
 import static ai.ultrathink.understudy.http.Service.createdSplit;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.ultrathink.understudy.evidence.GenerationEvidence;

@@ -9,7 +9,7 @@ import static ai.ultrathink.understudy.http.Service.newId;
 import static ai.ultrathink.understudy.http.Service.placement;
 import static ai.ultrathink.understudy.http.Service.predicted;
 import static ai.ultrathink.understudy.http.Service.request;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 
 import java.time.Duration;
 

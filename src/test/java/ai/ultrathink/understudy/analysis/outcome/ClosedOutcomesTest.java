@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class ClosedOutcomesTest {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final OutcomePlan PLAN = new OutcomePlan(
             Map.of("BUY", 1.0, "HOLD", 0.0, "SELL", -1.0),

@@ -3,7 +3,7 @@ package ai.ultrathink.understudy.http.identity;
 import static ai.ultrathink.understudy.testkit.TokenLines.ROLES;
 import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
 import static ai.ultrathink.understudy.testkit.TokenLines.sha256;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,7 +53,7 @@ class AccessIT {
     private static final Pattern ROW =
             Pattern.compile("\\| `(GET|POST|PUT|DELETE) (/(?:api/|v2)\\S*)` \\| (.+?) \\|.*");
     private static final String TESTS = "/api/v1/ab-test";
-    private static final Duration WITHIN = Duration.ofSeconds(20);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
 
     private static Path mount = Path.of("");
     private static int versions;

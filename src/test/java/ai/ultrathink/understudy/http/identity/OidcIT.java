@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.http.identity;
 
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(OrderAnnotation.class)
 class OidcIT {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final String MODELS = "/api/v1/models";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 

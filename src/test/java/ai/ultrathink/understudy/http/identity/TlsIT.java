@@ -1,7 +1,7 @@
 package ai.ultrathink.understudy.http.identity;
 
 import static ai.ultrathink.understudy.testkit.TokenLines.sha256;
-import static org.awaitility.Awaitility.await;
+import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsIT {
 
     private static final Pattern HTTPS = Pattern.compile("Listening on: https://\\S+:(\\d+)");
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final int LARGE = 2 * 1024 * 1024;
     private static final int BESIDE = 60;
 

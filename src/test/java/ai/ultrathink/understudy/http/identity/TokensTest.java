@@ -107,6 +107,6 @@ class TokensTest {
     private static SecurityIdentity identity(Tokens tokens, String token) {
         Token found = tokens.find(token);
         assertNotNull(found);
-        return found.identity().await().atMost(Duration.ofSeconds(1));
+        return found.identity().await().atMost(Duration.ofSeconds(30));
     }
 }

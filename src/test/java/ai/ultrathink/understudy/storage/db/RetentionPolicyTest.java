@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** TimescaleMigrationTest runs the same query on TimescaleDB. */
 class RetentionPolicyTest {
 
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final Duration QUARTER = Duration.ofDays(90);
 
     @TempDir

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.ultrathink.understudy.experiment.Experiment;
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.testkit.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class CatalogStoreTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.http.Service;
 import ai.ultrathink.understudy.storage.db.CleanUp;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.testkit.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ class HistoryStoreTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @Test

@@ -8,13 +8,13 @@ import ai.ultrathink.understudy.experiment.GuardrailMetric;
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.http.Service;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.testkit.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class KeptEvidenceStoreTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @Test

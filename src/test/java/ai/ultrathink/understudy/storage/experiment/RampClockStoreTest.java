@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.testkit.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class RampClockStoreTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @Test
@@ -52,14 +52,14 @@ class RampClockStoreTest {
         Instant then = await(store.advance(MOST));
 
         assertFalse(then.isBefore(before));
-        Awaitility.await().until(() -> await(store.advance(MOST)).isAfter(then));
+        Waiting.await().until(() -> await(store.advance(MOST)).isAfter(then));
     }
 
     @Test
     void what_passed_by_the_database_counts_up_to_what_is_asked() {
         Instant before = await(store.advance(Duration.ZERO));
 
-        Awaitility.await()
+        Waiting.await()
                 .until(() -> Duration.between(before, await(store.now(MOST))).toMillis() > 100);
     }
 

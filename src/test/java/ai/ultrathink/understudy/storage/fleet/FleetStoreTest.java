@@ -7,6 +7,7 @@ import ai.ultrathink.understudy.experiment.ModelVersion;
 import ai.ultrathink.understudy.http.Rows;
 import ai.ultrathink.understudy.replica.ReplicaState;
 import ai.ultrathink.understudy.storage.db.Schema;
+import ai.ultrathink.understudy.testkit.Waiting;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ class FleetStoreTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @AfterEach

@@ -27,6 +27,7 @@ import ai.ultrathink.understudy.storage.outcomes.RealisedOutcome.Subject;
 import ai.ultrathink.understudy.storage.results.EvidenceQueries;
 import ai.ultrathink.understudy.storage.results.ResultStore;
 import ai.ultrathink.understudy.testkit.VectorFile;
+import ai.ultrathink.understudy.testkit.Waiting;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -45,7 +46,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutcomeBlocksTest {
 
     private static final VectorFile VECTORS = VectorFile.read("outcomes.json");
-    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final Duration WITHIN = Duration.ofMinutes(1);
     private static final OutcomePlan PLAN = new OutcomePlan(
             Map.of("HOLD", 0.1, "BUY", 0.5, "SELL", -0.25),
             0.0001,
@@ -98,7 +98,7 @@ class OutcomeBlocksTest {
 
     @BeforeEach
     void wait_for_the_tables() {
-        Awaitility.await().until(schema::ready);
+        Waiting.await().until(schema::ready);
     }
 
     @AfterEach
@@ -466,7 +466,7 @@ class OutcomeBlocksTest {
                 .toList();
         assertTrue(rows.size() > 20, "one pair of versions is one series");
         store(rows.subList(1, rows.size()));
-        Awaitility.await().until(() -> {
+        Waiting.await().until(() -> {
             Rows.select("select ab_test_close_outcomes(7)");
             return Rows.select(
                             "select count(*) from ab_test_outcome_series where cursor_time > '-infinity' and test_id = '"
@@ -513,7 +513,7 @@ class OutcomeBlocksTest {
                 .losing(symbol, 3, 600));
         closeAll();
 
-        Awaitility.await()
+        Waiting.await()
                 .atMost(WITHIN.multipliedBy(2))
                 .until(() -> !Service.test(testId).getBoolean("enabled"));
         JsonObject event = Service.okList(Service.get(Service.about(testId, "events"))).stream()
