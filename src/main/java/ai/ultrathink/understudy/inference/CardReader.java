@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code model.json}. Errors have the API's form: the field, the value received, the allowed values. */
@@ -26,12 +27,25 @@ final class CardReader {
 
     /** @throws ModelRefusedException if the card cannot be used; the message is one line */
     static ModelCard read(byte[] json) throws ModelRefusedException {
+        return read(json, CardReader::card);
+    }
+
+    /**
+     * What runs the network.
+     *
+     * @throws ModelRefusedException as when the whole card is read
+     */
+    static ModelRuntime runtime(byte[] json) throws ModelRefusedException {
+        return read(json, card -> CardShapes.runtime(card.path("runtime")));
+    }
+
+    private static <T> T read(byte[] json, Function<JsonNode, T> part) throws ModelRefusedException {
         try {
             JsonNode card = READER.readTree(json);
             if (!card.isObject()) {
                 throw new InvalidValueException("its content", got(card), "a JSON object");
             }
-            return card(card);
+            return part.apply(card);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
@@ -45,16 +59,6 @@ final class CardReader {
             throw new ModelRefusedException("model.json: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new ModelRefusedException("model.json cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** What runs the network, as far as the card can be read; which it is not is said when it is read as a whole. */
-    static ModelRuntime runtime(byte[] json) {
-        try {
-            return ModelRuntime.of(READER.readTree(json).path("runtime").asText())
-                    .orElse(ModelRuntime.TORCHSCRIPT);
-        } catch (IOException e) {
-            return ModelRuntime.TORCHSCRIPT;
         }
     }
 

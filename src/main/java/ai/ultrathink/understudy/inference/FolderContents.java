@@ -29,13 +29,21 @@ final class FolderContents {
     private final Path directory;
     private final Fingerprint files;
     private final byte[] card;
+    private final ModelRuntime runtime;
     private final @Nullable Path network;
     private final String digest;
 
-    private FolderContents(Path directory, Fingerprint files, byte[] card, @Nullable Path network, String digest) {
+    private FolderContents(
+            Path directory,
+            Fingerprint files,
+            byte[] card,
+            ModelRuntime runtime,
+            @Nullable Path network,
+            String digest) {
         this.directory = directory;
         this.files = files;
         this.card = card;
+        this.runtime = runtime;
         this.network = network;
         this.digest = digest;
     }
@@ -51,7 +59,9 @@ final class FolderContents {
         // before anything is read, so that every later change is detected
         Fingerprint files = Fingerprint.of(directory);
         byte[] text = small(card);
-        String file = CardReader.runtime(text).file();
+        // a card that cannot be read does not say which file there should be
+        ModelRuntime runtime = CardReader.runtime(text);
+        String file = runtime.file();
         Path network = file == null ? null : regular(directory, file);
         long networkBytes = network == null ? 0 : Files.size(network);
         if (network != null && networkBytes > mostNetworkBytes) {
@@ -64,7 +74,7 @@ final class FolderContents {
             update(sha256, network, networkBytes);
         }
         FolderContents contents = new FolderContents(
-                directory, files, text, network, HexFormat.of().formatHex(sha256.digest()));
+                directory, files, text, runtime, network, HexFormat.of().formatHex(sha256.digest()));
         contents.checkUnchanged();
         return contents;
     }
@@ -99,6 +109,10 @@ final class FolderContents {
 
     byte[] card() {
         return card.clone();
+    }
+
+    ModelRuntime runtime() {
+        return runtime;
     }
 
     /** The network file, with links resolved; not of a remote model, which has none. */

@@ -69,7 +69,7 @@ final class FolderLoader implements AutoCloseable {
      */
     LoadedModel load(ModelFolder folder) throws ModelRefusedException {
         FolderContents contents = contents(folder);
-        if (CardReader.runtime(contents.card()) == ModelRuntime.REMOTE) {
+        if (contents.runtime() == ModelRuntime.REMOTE) {
             return remotes.load(folder, contents, maxRows);
         }
         Version version = new Version(folder.name(), contents.digest());

@@ -34,7 +34,7 @@ record LoadedFolder(String name, Path directory, TimeSource time) {
         } catch (IOException e) {
             throw folder.refused(e);
         }
-        if (CardReader.runtime(contents.card()) == ModelRuntime.REMOTE) {
+        if (contents.runtime() == ModelRuntime.REMOTE) {
             Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
             try {
                 return used(RemoteModels.alone(vertx, time).load(folder, contents, MAX_BATCH), use);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Says all that is wrong with a model's folder at once. A service says the first thing, when it loads it. */
 public final class ModelCheck {
@@ -72,13 +73,23 @@ public final class ModelCheck {
         boolean readable = Files.isRegularFile(card)
                 && Files.isReadable(card)
                 && Files.size(card) <= FolderContents.MOST_CARD_BYTES;
-        ModelRuntime runtime = readable ? CardReader.runtime(Files.readAllBytes(card)) : ModelRuntime.TORCHSCRIPT;
-        for (String file : runtime.file() == null ? List.of(CARD) : List.of(CARD, runtime.file())) {
+        for (String file : files(readable ? card : null)) {
             if (!Files.exists(directory.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
                 problems.add(file + " is missing");
             }
         }
         return readable;
+    }
+
+    /** The files that a folder should have; of a card that does not say what runs the network, the card. */
+    private static List<String> files(@Nullable Path card) throws IOException {
+        try {
+            ModelRuntime runtime =
+                    card == null ? ModelRuntime.TORCHSCRIPT : CardReader.runtime(Files.readAllBytes(card));
+            return runtime.file() == null ? List.of(CARD) : List.of(CARD, runtime.file());
+        } catch (ModelRefusedException e) {
+            return List.of(CARD);
+        }
     }
 
     private static String run(String name, Path directory, TimeSource time) throws IOException {

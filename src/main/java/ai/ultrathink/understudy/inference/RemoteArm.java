@@ -171,7 +171,7 @@ final class RemoteArm implements QueueServer {
     private void unwanted(RemotePass pass) {
         InferCall call = pass.call();
         if (!pass.over() && call != null) {
-            call.cancel();
+            call.cancel(RemoteException.unwanted());
         }
         if (!pass.over()) {
             end(pass);

@@ -53,7 +53,8 @@ final class RemoteQuestions {
         Promise<InferReply> reply = Promise.promise();
         context.runOnContext(now -> {
             InferCall call = client.infer(signature.request("load-" + times, values, times), left.toNanos());
-            long timer = context.owner().setTimer(left.toMillis(), late -> call.cancel());
+            long timer = context.owner()
+                    .setTimer(left.toMillis(), late -> call.cancel(RemoteException.timeout(left.toMillis())));
             call.reply().onComplete(ended -> context.owner().cancelTimer(timer)).onComplete(reply);
         });
         return await(reply.future());

@@ -6,6 +6,7 @@ import ai.ultrathink.understudy.inference.remote.OipClient;
 import ai.ultrathink.understudy.inference.remote.OipModelMetadata;
 import ai.ultrathink.understudy.inference.remote.RemoteException;
 import ai.ultrathink.understudy.inference.remote.RemoteTarget;
+import ai.ultrathink.understudy.inference.remote.ServerText;
 import ai.ultrathink.understudy.outcome.Outcome;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -43,7 +44,7 @@ record RemoteServer(
     /** The server and what runs on it, for readers. */
     String full() {
         return "answered by " + target.describe() + " (" + software
-                + (version.isEmpty() || target.version() != null ? "" : ", version " + version) + ")";
+                + (version.isEmpty() || target.version() != null ? "" : ", version " + ServerText.shown(version)) + ")";
     }
 
     /** On the event loop only. */
@@ -55,7 +56,8 @@ record RemoteServer(
     @Nullable String otherVersion(InferReply reply) {
         return version.isEmpty() || reply.version().isEmpty() || reply.version().equals(version)
                 ? null
-                : "version " + reply.version() + " answered, and version " + version + " was loaded; " + acceptance();
+                : "version " + ServerText.shown(reply.version()) + " answered, and version " + ServerText.shown(version)
+                        + " was loaded; " + acceptance();
     }
 
     private static String acceptance() {

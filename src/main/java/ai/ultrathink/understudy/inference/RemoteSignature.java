@@ -3,6 +3,7 @@ package ai.ultrathink.understudy.inference;
 import ai.ultrathink.understudy.inference.remote.OipModelMetadata;
 import ai.ultrathink.understudy.inference.remote.OipRequest;
 import ai.ultrathink.understudy.inference.remote.RemoteTarget;
+import ai.ultrathink.understudy.inference.remote.ServerText;
 import ai.ultrathink.understudy.inference.remote.TensorMetadata;
 import ai.ultrathink.understudy.inference.tensor.InputForm;
 import java.nio.FloatBuffer;
@@ -40,12 +41,14 @@ record RemoteSignature(
     static RemoteSignature of(ModelCard card, RemoteTarget target, OipModelMetadata model, int maxRows)
             throws ModelRefusedException {
         if (!model.name().isEmpty() && !model.name().equals(target.model())) {
-            throw refused("the server calls the model " + model.name() + ", model.json calls it " + target.model());
+            throw refused("the server calls the model " + ServerText.shown(model.name()) + ", model.json calls it "
+                    + target.model());
         }
         if (target.version() != null
                 && !model.versions().isEmpty()
                 && !model.versions().contains(target.version())) {
-            throw refused("the server has the versions " + model.versions() + ", model.json names " + target.version());
+            throw refused("the server has the versions " + ServerText.shown(model.versions()) + ", model.json names "
+                    + target.version());
         }
         Input input = input(card.input(), model.inputs());
         int most = input.mostRows == 1 ? 1 : Math.clamp(MOST_NUMBERS / card.inputSize(), 1, maxRows);
@@ -77,7 +80,7 @@ record RemoteSignature(
             return new Input(named, true, Integer.MAX_VALUE);
         }
         if (inputs.size() > 1) {
-            throw refused("the model takes " + inputs.size() + " tensors " + described(inputs)
+            throw refused("the model takes " + inputs.size() + " tensors " + ServerText.tensors(inputs)
                     + "; allowed: one, which has the features");
         }
         TensorMetadata input = inputs.getFirst();
@@ -125,7 +128,7 @@ record RemoteSignature(
             chosen = outputs;
         }
         if (chosen.size() != 1) {
-            throw refused("the model answers with " + described(outputs)
+            throw refused("the model answers with " + ServerText.tensors(outputs)
                     + "; name the one with the scores as output.name in model.json");
         }
         TensorMetadata output = chosen.getFirst();
@@ -137,10 +140,6 @@ record RemoteSignature(
                     + " actions; expected FP32 or FP64 [N, " + actions + "]");
         }
         return output;
-    }
-
-    private static String described(List<TensorMetadata> tensors) {
-        return tensors.stream().map(TensorMetadata::describe).toList().toString();
     }
 
     private static ModelRefusedException refused(String why) {

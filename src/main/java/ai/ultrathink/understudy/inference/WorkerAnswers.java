@@ -21,7 +21,7 @@ final class WorkerAnswers {
     private record Waiting(WorkerLife life, CompletableFuture<WorkerReply> reply) {}
 
     /** The worker ended before it replied. */
-    static final class EndedException extends IOException {
+    static class EndedException extends IOException {
         private static final long serialVersionUID = 1L;
 
         private final WorkerEnd end;
@@ -33,6 +33,15 @@ final class WorkerAnswers {
 
         WorkerEnd end() {
             return end;
+        }
+    }
+
+    /** The worker was ended because this request took longer than allowed, and not because of another one. */
+    static final class TookTooLongException extends EndedException {
+        private static final long serialVersionUID = 1L;
+
+        TookTooLongException(WorkerEnd end) {
+            super(end);
         }
     }
 

@@ -119,7 +119,8 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         return switch (state) {
             case WorkerState.Starting starting -> true;
             case WorkerState.Resting resting -> !resting.after().kind().equals(WorkerEnd.START);
-            case WorkerState.Serving serving -> false;
+            // what is asked of one that was killed fails, whoever asks
+            case WorkerState.Serving serving -> serving.life().isEnding();
             case WorkerState.Stopped stopped -> false;
         };
     }

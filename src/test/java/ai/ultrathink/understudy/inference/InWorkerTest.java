@@ -4,6 +4,8 @@ import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.experiment.ManualTime;
 import ai.ultrathink.understudy.inference.worker.FakeWorker;
@@ -54,6 +56,32 @@ class InWorkerTest {
 
             for (int i = 0; i < VERY_MANY; i++) {
                 runtime.unload(copy);
+            }
+        }
+    }
+
+    @Test
+    void a_version_that_never_loads_is_refused_alone() throws IOException {
+        ScriptedModel.write(root.resolve("stuck"), ScriptedModel.SOUND);
+        ScriptedModel.write(root.resolve("sound"), ScriptedModel.SOUND);
+        ModelFolder stuck = new ModelFolder("stuck", root.resolve("stuck"));
+        ModelFolder sound = new ModelFolder("sound", root.resolve("sound"));
+        try (InWorker runtime = new InWorker(
+                new QuickTreatment(),
+                new QuickInference(64, 4_096, 16, Duration.ofSeconds(2)),
+                FakeWorker.program("sound"),
+                1,
+                new WorkerMeters(new SimpleMeterRegistry()),
+                outOfUse -> {},
+                time)) {
+            for (int i = 0; i < 3; i++) {
+                ModelRefusedException refused =
+                        assertThrows(ModelRefusedException.class, () -> runtime.load(stuck, stuck.contents()));
+
+                assertTrue(String.valueOf(refused.getMessage()).contains("model stuck#"), refused::toString);
+                // at once, when the process that was killed may not have ended
+                runtime.unload(assertInstanceOf(WorkerLoad.Loaded.class, runtime.load(sound, sound.contents()))
+                        .copy());
             }
         }
     }

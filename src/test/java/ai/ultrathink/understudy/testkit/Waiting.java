@@ -15,4 +15,9 @@ public final class Waiting {
     public static ConditionFactory await() {
         return Awaitility.await().atMost(LONGEST);
     }
+
+    /** As above, with what is waited for. */
+    public static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(LONGEST);
+    }
 }

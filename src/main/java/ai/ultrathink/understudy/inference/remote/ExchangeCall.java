@@ -44,7 +44,7 @@ final class ExchangeCall implements InferCall {
     }
 
     @Override
-    public void cancel() {
-        exchange.cancel(RemoteException.unwanted());
+    public void cancel(RemoteException why) {
+        exchange.cancel(why);
     }
 }

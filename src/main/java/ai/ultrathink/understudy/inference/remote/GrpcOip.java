@@ -123,13 +123,13 @@ final class GrpcOip implements OipClient {
             return parser.parseFrom(body.getBytes(PREFIX_BYTES, body.length()));
         } catch (InvalidProtocolBufferException e) {
             throw RemoteException.invalid(
-                    "its reply is not the protocol's message: " + ReplyReader.shown(HttpExchange.firstLine(e)));
+                    "its reply is not the protocol's message: " + ServerText.shown(HttpExchange.firstLine(e)));
         }
     }
 
     private static RemoteException refused(String status, @Nullable String message) {
         Status.Code code = Status.fromCodeValue(number(status)).getCode();
-        String said = message == null ? "" : ": " + ReplyReader.shown(decoded(message));
+        String said = message == null ? "" : ": " + ServerText.shown(decoded(message));
         return new RemoteException(Fault.STATUS, MAY_BE_ONE_ROW.contains(code), "it answered " + code + said);
     }
 

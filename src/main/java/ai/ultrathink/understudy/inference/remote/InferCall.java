@@ -9,5 +9,5 @@ public interface InferCall {
     Future<InferReply> reply();
 
     /** Ends the exchange at once, if it has not ended. The server is told, as far as the transport can. */
-    void cancel();
+    void cancel(RemoteException why);
 }

@@ -112,6 +112,10 @@ final class OipJson {
     static InferReply reply(OipRequest request, RemoteTarget target, HttpReply http, int jsonBytes)
             throws RemoteException {
         JsonNode reply = tree(http.body().getBuffer(0, jsonBytes));
+        if (reply.path("error").isTextual()) {
+            throw RemoteException.invalid("its reply is an error: "
+                    + ServerText.shown(reply.path("error").textValue()));
+        }
         JsonNode outputs = reply.path("outputs");
         ReplyReader reader = new ReplyReader(
                 reply.path("id").asText(""),
@@ -127,7 +131,7 @@ final class OipJson {
         JsonNode output = outputs.get(at);
         if (output.has("data")) {
             List<Float> numbers = new ArrayList<>();
-            flatten(output.get("data"), numbers);
+            flatten(list(output.get("data"), "data"), numbers);
             FloatBuffer values = FloatBuffer.allocate(numbers.size());
             numbers.forEach(values::put);
             return values.flip();
@@ -152,7 +156,7 @@ final class OipJson {
                 into.add((float) element.doubleValue());
             } else {
                 throw RemoteException.invalid(
-                        "output has " + ReplyReader.shown(element.toString()) + " where a number is expected");
+                        "output has " + ServerText.shown(element.toString()) + " where a number is expected");
             }
         }
     }
@@ -174,8 +178,8 @@ final class OipJson {
         Set<String> extensions = new LinkedHashSet<>();
         server.path("extensions").forEach(extension -> extensions.add(extension.asText()));
         return new ServerMetadata(
-                ReplyReader.shown(server.path("name").asText("")),
-                ReplyReader.shown(server.path("version").asText("")),
+                ServerText.shown(server.path("name").asText("")),
+                ServerText.shown(server.path("version").asText("")),
                 extensions);
     }
 
@@ -185,7 +189,7 @@ final class OipJson {
             JsonNode said = tree(body);
             String text = said.path("error").asText("");
             // FastAPI, below MLServer and KServe
-            return ReplyReader.shown(text.isEmpty() ? said.path("detail").asText("") : text);
+            return ServerText.shown(text.isEmpty() ? said.path("detail").asText("") : text);
         } catch (RemoteException e) {
             return "";
         }
@@ -193,12 +197,12 @@ final class OipJson {
 
     private static List<TensorMetadata> tensors(JsonNode tensors, String field) throws RemoteException {
         List<TensorMetadata> all = new ArrayList<>();
-        for (JsonNode tensor : tensors) {
+        for (JsonNode tensor : list(tensors, field)) {
             List<Long> shape = new ArrayList<>();
-            for (JsonNode axis : tensor.path("shape")) {
+            for (JsonNode axis : list(tensor.path("shape"), "shape")) {
                 if (!axis.canConvertToLong()) {
                     throw RemoteException.invalid(field + " has the shape "
-                            + ReplyReader.shown(tensor.path("shape").toString()));
+                            + ServerText.shown(tensor.path("shape").toString()));
                 }
                 shape.add(axis.longValue());
             }
@@ -208,6 +212,14 @@ final class OipJson {
         return all;
     }
 
+    /** A list, or nothing. The fields of an object would be taken for the elements of a list. */
+    private static JsonNode list(JsonNode node, String field) throws RemoteException {
+        if (node.isArray() || node.isMissingNode() || node.isNull()) {
+            return node;
+        }
+        throw RemoteException.invalid(field + " is " + ServerText.shown(node.toString()) + ", expected a list");
+    }
+
     private static JsonNode tree(Buffer body) throws RemoteException {
         try {
             JsonNode tree = READER.readTree(body.getBytes());
@@ -215,7 +227,7 @@ final class OipJson {
                 return tree;
             }
         } catch (IOException e) {
-            throw RemoteException.invalid("its reply is not JSON: " + ReplyReader.shown(HttpExchange.firstLine(e)));
+            throw RemoteException.invalid("its reply is not JSON: " + ServerText.shown(HttpExchange.firstLine(e)));
         }
         throw RemoteException.invalid("its reply is no JSON object");
     }

@@ -29,30 +29,26 @@ public record OipModelMetadata(
      */
     public @Nullable String differs(OipModelMetadata before, @Nullable String pinned) {
         if (!name.equals(before.name)) {
-            return differs("name", before.name, name);
+            return differs("name", ServerText.shown(before.name), ServerText.shown(name));
         }
         if (pinned == null && !versions.equals(before.versions)) {
-            return differs("versions", before.versions, versions);
+            return differs("versions", ServerText.shown(before.versions), ServerText.shown(versions));
         }
         if (pinned != null && before.versions.contains(pinned) && !versions.contains(pinned)) {
-            return differs("versions", before.versions, versions);
+            return differs("versions", ServerText.shown(before.versions), ServerText.shown(versions));
         }
         if (!platform.equals(before.platform)) {
-            return differs("platform", before.platform, platform);
+            return differs("platform", ServerText.shown(before.platform), ServerText.shown(platform));
         }
         if (!inputs.equals(before.inputs)) {
-            return differs("inputs", described(before.inputs), described(inputs));
+            return differs("inputs", ServerText.tensors(before.inputs), ServerText.tensors(inputs));
         }
         return outputs.equals(before.outputs)
                 ? null
-                : differs("outputs", described(before.outputs), described(outputs));
+                : differs("outputs", ServerText.tensors(before.outputs), ServerText.tensors(outputs));
     }
 
-    private static String differs(String what, Object before, Object now) {
+    private static String differs(String what, String before, String now) {
         return "its " + what + " were " + before + " when it was loaded, and are " + now;
-    }
-
-    private static String described(List<TensorMetadata> tensors) {
-        return tensors.stream().map(TensorMetadata::describe).toList().toString();
     }
 }

@@ -86,8 +86,8 @@ final class OipProtobuf {
 
     static ServerMetadata server(ServerMetadataResponse server) {
         return new ServerMetadata(
-                ReplyReader.shown(server.getName()),
-                ReplyReader.shown(server.getVersion()),
+                ServerText.shown(server.getName()),
+                ServerText.shown(server.getVersion()),
                 Set.copyOf(server.getExtensionsList()));
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 record ReplyReader(String id, String model, String version, List<TensorMetadata> outputs) {
 
     private static final Set<Datatype> DECIMAL = Set.of(Datatype.FP32, Datatype.FP64);
-    private static final int SHOWN = 100;
 
     /** Reads the numbers of one output. */
     interface Numbers {
@@ -32,13 +31,13 @@ record ReplyReader(String id, String model, String version, List<TensorMetadata>
         TensorMetadata output = outputs.get(chosen);
         Datatype datatype = Datatype.of(output.datatype())
                 .filter(DECIMAL::contains)
-                .orElseThrow(() -> RemoteException.invalid("output " + shown(output.name()) + " is "
-                        + shown(output.datatype()) + ", expected FP32 or FP64"));
+                .orElseThrow(() -> RemoteException.invalid("output " + ServerText.shown(output.name()) + " is "
+                        + ServerText.shown(output.datatype()) + ", expected FP32 or FP64"));
         long[] shape = output.shape().stream().mapToLong(Long::longValue).toArray();
         NetworkOutput matrix = new NetworkOutput(shape, FloatBuffer.allocate(0));
         if (!matrix.isMatrix(request.rows(), request.actions())) {
-            throw RemoteException.invalid("output has shape " + shown(matrix.shape()) + ", expected [" + request.rows()
-                    + ", " + request.actions() + "]");
+            throw RemoteException.invalid("output has shape " + ServerText.shown(matrix.shape()) + ", expected ["
+                    + request.rows() + ", " + request.actions() + "]");
         }
         FloatBuffer values = numbers.of(chosen, datatype);
         if (values.remaining() != request.rows() * request.actions()) {
@@ -50,7 +49,7 @@ record ReplyReader(String id, String model, String version, List<TensorMetadata>
 
     private static void same(String field, String got, @Nullable String expected) throws RemoteException {
         if (expected != null && !got.isEmpty() && !got.equals(expected)) {
-            String text = "its reply has " + field + " " + shown(got) + ", expected " + expected;
+            String text = "its reply has " + field + " " + ServerText.shown(got) + ", expected " + expected;
             throw field.equals("id") ? RemoteException.invalid(text) : RemoteException.changed(text);
         }
     }
@@ -63,7 +62,7 @@ record ReplyReader(String id, String model, String version, List<TensorMetadata>
             int at = names.indexOf(name);
             if (at < 0) {
                 throw RemoteException.invalid(
-                        "its reply has no output " + name + "; it has " + shown(String.valueOf(names)));
+                        "its reply has no output " + name + "; it has " + ServerText.shown(names));
             }
             return at;
         }
@@ -71,19 +70,9 @@ record ReplyReader(String id, String model, String version, List<TensorMetadata>
             return index;
         }
         if (names.size() != 1 || index != null) {
-            throw RemoteException.invalid("its reply has " + names.size() + " outputs " + shown(String.valueOf(names))
+            throw RemoteException.invalid("its reply has " + names.size() + " outputs " + ServerText.shown(names)
                     + "; name the one with the scores as output.name in model.json");
         }
         return 0;
-    }
-
-    /** A server must not fill the log, nor control the terminal of a person who reads it. */
-    static String shown(String text) {
-        String plain = text.codePoints()
-                .limit(SHOWN)
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-        return plain.length() < text.length() ? plain + "…" : plain;
     }
 }

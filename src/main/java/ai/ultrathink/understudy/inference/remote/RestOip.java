@@ -101,7 +101,7 @@ final class RestOip implements OipClient {
             // as if it were out of range
         }
         throw RemoteException.invalid(
-                "its reply has " + all + " bytes, and " + HEADER_LENGTH + " " + ReplyReader.shown(length));
+                "its reply has " + all + " bytes, and " + HEADER_LENGTH + " " + ServerText.shown(length));
     }
 
     private static HttpReply accepted(HttpReply reply) throws RemoteException {

@@ -16,6 +16,6 @@ public record TensorMetadata(String name, String datatype, List<Long> shape) {
 
     /** For readers, such as {@code x FP32 [-1, 43]}. */
     public String describe() {
-        return name + " " + datatype + " " + shape;
+        return ServerText.shown(name) + " " + ServerText.shown(datatype) + " " + ServerText.shown(shape.toString());
     }
 }

@@ -85,6 +85,11 @@ public final class WorkerLife implements AutoCloseable {
         return ended;
     }
 
+    /** Whether it has ended, or was killed and will have ended in a moment. */
+    public boolean isEnding() {
+        return ended != null || killedFor.get() != null;
+    }
+
     /** How many lives there were, with this one. */
     public int number() {
         return number;

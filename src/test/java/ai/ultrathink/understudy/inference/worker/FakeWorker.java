@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** A worker without libtorch, which behaves as its first argument says. */
 public final class FakeWorker implements WorkerServer.Networks {
@@ -26,7 +27,8 @@ public final class FakeWorker implements WorkerServer.Networks {
 
     /**
      * The program in one of its modes: {@code sound}, {@code half}, {@code huge}, {@code other}, {@code deaf}, {@code late}, which
-     * refuses to load each version the first time, or {@code full}, which reads nothing after it has loaded one version.
+     * refuses to load each version the first time, or {@code full}, which reads nothing after it has loaded one version. A version
+     * of the model {@code stuck} never loads.
      */
     public static WorkerProgram program(String mode) {
         return new WorkerProgram(List.of(
@@ -78,6 +80,9 @@ public final class FakeWorker implements WorkerServer.Networks {
 
     @Override
     public WorkerReply load(WorkerRequest.Load load) {
+        while (load.name().equals("stuck")) {
+            LockSupport.park();
+        }
         if (late && refused.add(load.handle())) {
             return new WorkerReply.Refused(load.sequence(), "not yet");
         }
