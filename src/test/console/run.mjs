@@ -2,6 +2,7 @@
 // address. Tokens have the names of their roles. Prints "N passed, 0 failed".
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {pages} from './pages.mjs';
 import {browser, check, failures, pass, run, sees} from './suite.mjs';
 
 const [base, pid, other, postmaster] = process.argv.slice(2);
@@ -258,7 +259,9 @@ await run(async () => {
     ['Pause the ramp', {}], ['Resume the ramp', {}], ['End the ramp', {}],
     ['Switch on', {}], ['Switch off (d)', {Reason: 'for the night'}, 'Switch off'], ['Switch on', {}],
     ['Promote', {'Type': 'made-here', 'Reason to promote against the verdict': 'the desk asked for it'}],
-    ['Take the promotion back', {}]
+    ['Take the promotion back', {}],
+    // for the key below: it asks what the button asks, which is off where the test is
+    ['Switch on', {}]
   ];
   for (const [name, fill, send] of steps) {
     const control = operator.getByRole('button', {name, exact: true});
@@ -304,6 +307,8 @@ await run(async () => {
   check('a conflict names who was faster', slower.includes('409') && /approver-token changed it \d+ s ago \(disabled\)/.test(slower), slower);
   await operator.getByRole('dialog').getByRole('button', {name: 'Cancel'}).click();
   await operator.context().close();
+
+  await pages({api, as, show, use});
 
   // two persons: what one asks for the other decides
   await api('POST', TEST + 'create', {test_id: 'two', control_model: 'bear_specialist', treatment_model: 'bear_specialist_v2', explicit: true, four_eyes: true});
