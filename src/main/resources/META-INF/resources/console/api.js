@@ -31,11 +31,18 @@ export const bearer = () => credentials.token ? {Authorization: 'Bearer ' + cred
 
 const headers = extra => ({Accept: 'application/json', ...extra, ...bearer()});
 
+const noAnswer = failure => new Problem(0, 'No answer', 'the service did not answer: ' + failure.message);
+
 async function answer(response) {
   if (response.status < 502) {
     owed.since = owed.live ? Date.now() : null;
   }
-  const text = await response.text();
+  let text;
+  try {
+    text = await response.text();
+  } catch (failure) {
+    throw noAnswer(failure);
+  }
   if (response.ok) {
     return text && response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
   }
@@ -54,7 +61,7 @@ async function send(path, options) {
   try {
     response = await fetch(path, {cache: 'no-store', signal: AbortSignal.timeout(15000), ...options});
   } catch (failure) {
-    throw new Problem(0, 'No answer', 'the service did not answer: ' + failure.message);
+    throw noAnswer(failure);
   }
   return answer(response);
 }

@@ -1,10 +1,11 @@
 // What one person asked for and another has to approve.
 
-import {html, nothing, render} from './lit.js';
+import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
 import {button} from './button.js';
 import * as controls from './controls.js';
-import {problem} from './problem.js';
+import {paint} from './paint.js';
+import {problem, waiting} from './problem.js';
 import {state, time, verdict} from './words.js';
 
 export const EVERY = 3000;
@@ -20,21 +21,20 @@ const WHAT = {
 /** What is asked for and decided is an event of its test. */
 export const concerns = event => event.tests.length > 0;
 
-export async function read() {
+export async function read(page) {
   const approvals = await get('/api/v1/approvals?limit=100');
   const ids = new Set(approvals.filter(each => each.state === 'pending').slice(0, COMPARED).map(each => each.test_id));
   const tests = await Promise.all([...ids].map(id => find(pathOf(id))));
-  return {approvals, tests: new Map(tests.filter(Boolean).map(test => [test.test_id, test]))};
+  return {approvals, evidence: page.evidence || new Map(), tests: new Map(tests.filter(Boolean).map(test => [test.test_id, test]))};
 }
 
 export function view(page) {
-  const waiting = (page.approvals || []).filter(each => each.state === 'pending');
+  const pending = (page.approvals || []).filter(each => each.state === 'pending');
   const decided = (page.approvals || []).filter(each => each.state !== 'pending');
   return html`<h1>Approvals</h1>
-    ${problem(page.problem)}
-    ${page.approvals ? html`
-      ${waiting.length ? waiting.map(approval => asked(approval, page.tests.get(approval.test_id))) : html`<p>Nothing waits for an approval.</p>`}
-      ${decided.length ? html`<h2>Decided</h2><ol class="events">${decided.map(done)}</ol>` : nothing}` : html`<p class="wait">Loading …</p>`}`;
+    ${page.approvals ? html`${problem(page.problem)}
+      ${pending.length ? pending.map(approval => asked(page, approval, page.tests.get(approval.test_id))) : html`<p>Nothing waits for an approval.</p>`}
+      ${decided.length ? html`<h2>Decided</h2><ol class="events">${decided.map(done)}</ol>` : nothing}` : waiting(page)}`;
 }
 
 /** What the approval would change: each field as it is, and as it would be. */
@@ -62,13 +62,13 @@ function flat(value, path = '') {
     : {[path]: JSON.stringify(value)};
 }
 
-function asked(approval, test) {
+function asked(page, approval, test) {
   const path = '#/test/' + encodeURIComponent(approval.test_id);
   return html`<section class="card" aria-label=${'Approval for ' + approval.test_id}>
     <h2><bdi>${approval.requested_by}</bdi> asks to ${WHAT[approval.what] || approval.what.replaceAll('_', ' ')}: <a href=${path}><bdi>${approval.test_id}</bdi></a></h2>
     <dl><dt>Asked</dt><dd>${time(approval.requested_at)}, for generation ${approval.generation}</dd><dt>Void after</dt><dd>${time(approval.expires_at)}, or after any change of the test</dd></dl>
     ${difference(approval, test)}
-    <details @toggle=${event => evidence(event.target, approval)}><summary>The evidence then and now</summary><div></div></details>
+    <details .open=${page.evidence.has(approval.approval_id)} @toggle=${event => evidence(page, event.target.open, approval)}><summary>The evidence then and now</summary>${page.evidence.get(approval.approval_id) ?? nothing}</details>
     <p><a href=${path + '/report'}>The report now</a></p>
     <div class="controls" role="group" aria-label="Decision">
       ${button('Approve', () => controls.approve(approval), {roles: ['approver'], kind: 'main'})}
@@ -78,17 +78,27 @@ function asked(approval, test) {
   </section>`;
 }
 
-/** Read when a person looks: the list has no reports. */
-async function evidence(details, approval) {
-  if (!details.open) {
+/** Read when a person looks: the list has no reports. Kept by approval: the place of one that is decided is taken by the next. */
+async function evidence(page, open, approval) {
+  const id = approval.approval_id;
+  if (open === page.evidence.has(id)) {
     return;
   }
-  const into = details.querySelector('div');
+  if (!open) {
+    page.evidence.delete(id);
+    return;
+  }
+  page.evidence.set(id, nothing);
+  let shown;
   try {
     const [then, now] = await Promise.all([get('/api/v1/approvals/' + approval.approval_id), get(pathOf(approval.test_id) + '/report?hours_back=24')]);
-    render(html`<dl class="pair"><dt>When it was asked for</dt><dd>${found(then.report)}</dd><dt>Now</dt><dd>${found(now)}</dd></dl>`, into);
+    shown = html`<dl class="pair"><dt>When it was asked for</dt><dd>${found(then.report)}</dd><dt>Now</dt><dd>${found(now)}</dd></dl>`;
   } catch (failure) {
-    render(problem(failure), into);
+    shown = problem(failure);
+  }
+  if (page.evidence.has(id)) {
+    page.evidence.set(id, shown);
+    paint(page, view(page));
   }
 }
 

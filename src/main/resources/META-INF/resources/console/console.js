@@ -6,6 +6,7 @@ import {address} from './address.js';
 import {caller} from './button.js';
 import * as controls from './controls.js';
 import {follow, leave} from './live.js';
+import {begin as showing, paint} from './paint.js';
 import {ago, clock} from './words.js';
 import * as tests from './tests.js';
 import * as detail from './test.js';
@@ -29,6 +30,12 @@ const PAGES = [
   {pattern: /^\/test\/([^/]+)\/timeline$/, page: timeline, title: id => id + ': timeline'},
   {pattern: /^\/test\/([^/]+)\/report$/, page: report, title: id => id + ': report'}
 ];
+
+/** For an address that leads nowhere, such as a link that was cut. */
+const nowhere = {
+  EVERY: CALM_MS, concerns: () => false, read: async () => ({}),
+  view: () => html`<h1>No such page</h1><p>The address leads nowhere: <bdi>${location.hash}</bdi>. All tests are under <a href="#/">Tests</a>.</p>`
+};
 
 let shown = null;
 let timer = 0;
@@ -66,7 +73,7 @@ function banners() {
 
 function draw() {
   if (shown) {
-    render(shown.page.view(shown.state, shown.argument), document.getElementById('main'));
+    paint(shown.state, shown.page.view(shown.state, shown.argument));
   }
 }
 
@@ -145,21 +152,32 @@ function connect() {
   }
 }
 
-function go() {
-  const {path} = address();
+/** The page of a path, and what the path names. */
+function pageAt(path) {
   for (const {pattern, page, title} of PAGES) {
     const found = pattern.exec(path);
     if (found) {
-      const argument = found[1] === undefined ? null : decodeURIComponent(found[1]);
-      shown = {page, argument, state: {}, path};
-      document.title = title(argument) + ' – Understudy';
-      top();
-      draw();
-      turn();
-      return;
+      try {
+        const argument = found[1] === undefined ? null : decodeURIComponent(found[1]);
+        return {page, argument, title: title(argument)};
+      } catch {
+        // such as a percent sign alone
+        break;
+      }
     }
   }
-  location.hash = '#/';
+  return {page: nowhere, argument: null, title: 'No such page'};
+}
+
+function go() {
+  const {path} = address();
+  const {page, argument, title} = pageAt(path);
+  shown = {page, argument, state: {}, path};
+  showing(shown.state);
+  document.title = title + ' – Understudy';
+  top();
+  draw();
+  turn();
 }
 
 /** Begins, or begins again as another caller. The page is read at once: who calls is known to the service. */
@@ -188,9 +206,18 @@ document.getElementById('main').replaceChildren();
 controls.onChange(() => turn());
 addEventListener('hashchange', () => {
   if (!shown || address().path !== shown.path) {
+    controls.close();
     go();
     document.getElementById('main').focus();
+  } else {
+    // another search or filter of the same page
+    draw();
   }
+});
+// a hash is an address here, and that of the link would be one of no page
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault();
+  document.getElementById('main').focus();
 });
 document.addEventListener('visibilitychange', () => {
   connect();
@@ -203,7 +230,7 @@ addEventListener('keydown', event => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.getElementById('dialog').open;
   if (event.key === 'd' && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && shown?.page === detail && shown.state.report) {
     event.preventDefault();
-    controls.disable(shown.state.report.test);
+    detail.quick(shown.state);
   }
 });
 setInterval(banners, 2000);

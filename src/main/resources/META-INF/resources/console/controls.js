@@ -3,6 +3,7 @@
 import {html, render, nothing} from './lit.js';
 import {change, credentials, curl, test as pathOf} from './api.js';
 import {caller} from './button.js';
+import {tell} from './told.js';
 import {NEEDS, count, measure, percent} from './words.js';
 
 const dialog = () => document.getElementById('dialog');
@@ -11,14 +12,29 @@ const dialog = () => document.getElementById('dialog');
 let changed = async () => {};
 export const onChange = listener => { changed = listener; };
 
-function close() {
-  dialog().close();
+/** The dialog that is open. One that is over draws no more: its answer may come when another is open in its place. */
+let current = null;
+
+/** Also when the page below it changes: a question is about what is seen. */
+export function close() {
+  current = null;
+  if (dialog().open) {
+    dialog().close();
+  }
+}
+
+/** Empty, open, and nobody else's. Escape closes it without asking us. */
+function begin(mine) {
+  current = mine;
+  render(nothing, dialog());
+  dialog().onclose = () => { current = dialog().open ? current : null; };
 }
 
 /**
  * Asks, sends, and shows the answer.
  *
  * @param ask.title what the button said
+ * @param ask.about the test or the like that it is about
  * @param ask.says what will happen
  * @param ask.fields of the form: {name, label, type, value, hint, required, options, step, min, max}
  * @param ask.request of the form's values: {method, path, body, generation}; throws an Error whose text is shown
@@ -31,6 +47,7 @@ export function open(ask) {
   let typed = '';
   let busy = false;
   let answer = null;
+  const mine = {};
 
   const request = () => {
     try {
@@ -57,8 +74,14 @@ export function open(ask) {
       answer = {ok: false, problem};
     }
     busy = false;
-    draw();
+    if (isOpen()) {
+      draw();
+    } else {
+      late(ask, answer);
+    }
   }
+
+  const isOpen = () => current === mine && dialog().open;
 
   function set(field, value) {
     values[field.name] = value;
@@ -100,38 +123,79 @@ export function open(ask) {
       ${made.wrong ? html`<p class="problem">${made.wrong}</p>` : html`<details><summary>The same with curl</summary><pre tabindex="0">${curl(made.method, made.path, made.body, made.generation)}</pre></details>`}
       ${answer ? said(answer) : nothing}
       <menu>
-        <button type="button" @click=${close}>${answer && answer.ok ? 'Close' : 'Cancel'}</button>
+        <button type="button" @click=${close}>${busy || answer && answer.ok ? 'Close' : 'Cancel'}</button>
         <button type="submit" class=${ask.danger ? 'danger' : 'main'} ?disabled=${!ready}>${busy ? 'Sending …' : ask.title}</button>
       </menu>
     </form>`, dialog());
   }
 
-  render(nothing, dialog());
+  begin(mine);
   draw();
   dialog().showModal();
 }
 
+const words = answer => typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2);
+
+/** Whether a change was made is not known where no answer came. */
+const unsure = problem => problem.status === 0 ? 'It may have been done: look before you try again.' : '';
+
 function said(answer) {
   if (answer.ok) {
-    return html`<div class="done" role="status"><b>Done.</b><pre tabindex="0">${typeof answer.said === 'string' ? answer.said : JSON.stringify(answer.said, null, 2)}</pre></div>`;
+    return html`<div class="done" role="status"><b>Done.</b>${answer.said ? html`<pre tabindex="0">${words(answer.said)}</pre>` : nothing}</div>`;
   }
-  return html`<div class="problem" role="alert"><b>${answer.problem.status ? answer.problem.status + ' ' : ''}${answer.problem.title}</b><p>${answer.problem.detail}</p></div>`;
+  const {problem} = answer;
+  return html`<div class="problem" role="alert"><b>${problem.status || ''} ${problem.title || 'This page broke'}</b><p>${problem.detail || problem.message} ${unsure(problem)}</p></div>`;
+}
+
+/** The answer to a dialog that is over: what it asked for was sent, and may have happened. */
+function late(ask, answer) {
+  const title = ask.title + (ask.about ? ' of ' + ask.about : '') + ':';
+  if (answer.ok) {
+    tell(title, answer.said?.state === 'pending' ? 'It waits for another person.' : 'Done.', {answer: answer.said ? words(answer.said) : ''});
+  } else {
+    const {problem} = answer;
+    tell(title, `${problem.status || ''} ${problem.title || 'This page broke'}: ${problem.detail || problem.message} ${unsure(problem)}`, {bad: true});
+  }
 }
 
 const fraction = text => {
   const value = Number(text);
-  if (text === '' || !(value >= 0 && value <= 1)) {
+  if (String(text).trim() === '' || !(value >= 0 && value <= 1)) {
     throw new Error('the split is a number from 0 to 1, such as 0.05');
   }
   return value;
 };
 
+const whole = (text, least, what) => {
+  const value = Number(text);
+  // an empty field is not nought
+  if (String(text).trim() === '' || !Number.isSafeInteger(value) || value < least) {
+    throw new Error(`${what}: a whole number from ${least}`);
+  }
+  return value;
+};
+
+/** The path of a number that is too large to be one, such as 1e999: it would be sent as null. */
+function infinite(value, path = '') {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? null : path || 'the number';
+  }
+  return value === null || typeof value !== 'object' ? null
+    : Object.entries(value).map(([name, part]) => infinite(part, path ? path + '.' + name : name)).find(Boolean) || null;
+}
+
 const json = text => {
+  let value;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (wrong) {
     throw new Error('this is not JSON: ' + wrong.message);
   }
+  const wrong = infinite(value);
+  if (wrong) {
+    throw new Error(wrong + ': this number is too large');
+  }
+  return value;
 };
 
 const listed = text => text.split(/[,\s]+/).filter(Boolean);
@@ -142,25 +206,25 @@ const call = (test, path, body, method = 'POST') => () => ({method, path: pathOf
 
 /** Never bound to a generation: it has to work when somebody else has just changed the test. */
 export const disable = test => open({
-  title: 'Switch off', danger: true,
+  about: test.test_id, title: 'Switch off', danger: true,
   says: `Control answers every request of ${test.test_id} from now on. No second person is needed.`,
   fields: [{name: 'reason', label: 'Reason', hint: 'for the trail; may be left out'}],
   request: values => ({method: 'POST', path: pathOf(test.test_id) + '/disable', body: values.reason.trim() ? {reason: values.reason.trim()} : undefined})
 });
 
 export const enable = test => open({
-  title: 'Switch on', says: `${test.test_id} runs again, as before: ${test.mode === 'shadow' ? 'both models answer, and control’s answer is used' : percent(test.traffic_split) + ' of its units go to the treatment'}.`,
+  about: test.test_id, title: 'Switch on', says: `${test.test_id} runs again, as before: ${test.mode === 'shadow' ? 'both models answer, and control’s answer is used' : percent(test.traffic_split) + ' of its units go to the treatment'}.`,
   request: call(test, '/enable')
 });
 
 export const split = test => open({
-  title: 'Change the split', says: 'The fraction of units that the treatment answers. Units that are the treatment’s stay so when it grows.',
+  about: test.test_id, title: 'Change the split', says: 'The fraction of units that the treatment answers. Units that are the treatment’s stay so when it grows.',
   fields: [{name: 'split', label: 'Treatment’s fraction', type: 'number', step: 'any', min: 0, max: 1, value: test.traffic_split}],
   request: values => ({method: 'POST', path: pathOf(test.test_id) + '/update-split', body: {traffic_split: fraction(values.split)}, generation: test.generation})
 });
 
 export const startRamp = test => open({
-  title: 'Start a ramp', says: 'The split grows step by step, each as soon as its time is over and the evidence passes.',
+  about: test.test_id, title: 'Start a ramp', says: 'The split grows step by step, each as soon as its time is over and the evidence passes.',
   fields: [
     {name: 'steps', label: 'Steps', value: '0.05, 0.1, 0.25, 0.5, 1', hint: 'each larger than the one before'},
     {name: 'hold', label: 'Seconds at each step, at least', type: 'number', min: 0, value: 3600},
@@ -171,8 +235,8 @@ export const startRamp = test => open({
   request: values => ({
     method: 'POST', path: pathOf(test.test_id) + '/ramp', generation: test.generation,
     body: {
-      steps: listed(values.steps).map(fraction), hold_seconds: Number(values.hold),
-      minimum_samples: Number(values.samples), approval: values.approve ? 'approve' : 'auto', rehearse: Boolean(values.rehearse)
+      steps: listed(values.steps).map(fraction), hold_seconds: whole(values.hold, 0, 'seconds at each step'),
+      minimum_samples: whole(values.samples, 1, 'requests of treatment at each step'), approval: values.approve ? 'approve' : 'auto', rehearse: Boolean(values.rehearse)
     }
   })
 });
@@ -184,10 +248,10 @@ const RAMP = {
   abort: ['End the ramp', 'The ramp ends and the test is switched off: control answers every request.']
 };
 
-export const ramp = (test, what) => open({title: RAMP[what][0], says: RAMP[what][1], danger: what === 'abort', request: call(test, '/ramp/' + what)});
+export const ramp = (test, what) => open({about: test.test_id, title: RAMP[what][0], says: RAMP[what][1], danger: what === 'abort', request: call(test, '/ramp/' + what)});
 
 export const promote = (test, verdict) => open({
-  title: 'Promote', danger: true, typed: test.test_id,
+  about: test.test_id, title: 'Promote', danger: true, typed: test.test_id,
   says: `${test.treatment_version} answers every request for ${test.control_model} from now on.`
     + (test.four_eyes ? ' Another person has to approve it first.' : '')
     + (verdict === 'promote' ? '' : ' The verdict is not “promote”: the service refuses unless you say why.'),
@@ -198,12 +262,12 @@ export const promote = (test, verdict) => open({
 });
 
 export const revert = test => open({
-  title: 'Take the promotion back', danger: true, says: `${test.control_model} is answered by the model of that name again.`,
+  about: test.test_id, title: 'Take the promotion back', danger: true, says: `${test.control_model} is answered by the model of that name again.`,
   request: call(test, '/promote', undefined, 'DELETE')
 });
 
 export const guardrails = test => open({
-  title: 'Change the guardrails', says: 'Limits and actions. A changed limit begins with the evidence that is there; the trail keeps both.',
+  about: test.test_id, title: 'Change the guardrails', says: 'Limits and actions. A changed limit begins with the evidence that is there; the trail keeps both.',
   fields: [{name: 'all', label: 'Guardrails', type: 'textarea', rows: 16, value: JSON.stringify(editable(test.guardrails), null, 2)}],
   request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/guardrails', body: json(values.all), generation: test.generation})
 });
@@ -220,7 +284,7 @@ function editable(guardrails) {
 }
 
 export const clear = (test, guardrail) => open({
-  title: 'Clear the breach', says: `The evidence against ${guardrail} is set aside, and gathered again from now on.`,
+  about: test.test_id, title: 'Clear the breach', says: `The evidence against ${guardrail} is set aside, and gathered again from now on.`,
   fields: [{name: 'reason', label: 'Reason', required: true}],
   request: values => {
     if (!values.reason.trim()) {
@@ -231,7 +295,7 @@ export const clear = (test, guardrail) => open({
 });
 
 export const symbols = test => open({
-  title: 'Change the symbols', says: 'To requests with another symbol the test does not apply: the model that was asked for answers.',
+  about: test.test_id, title: 'Change the symbols', says: 'To requests with another symbol the test does not apply: the model that was asked for answers.',
   fields: [{name: 'symbols', label: 'Only for these symbols', value: (test.symbols || []).join(', '), hint: 'such as SPX, BTC-*; empty: for all'}],
   request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/symbols', body: {symbols: listed(values.symbols)}, generation: test.generation})
 });
@@ -243,25 +307,26 @@ const PLAN = {cost: 0.0001, clip: 0.05, block: 'P1D', horizon: 'P1D', limit: -0.
 const firstPlan = actions => ({positions: Object.fromEntries((actions.length ? actions : Object.keys(POSITIONS)).map(name => [name, POSITIONS[name] || 0])), ...PLAN});
 
 export const outcome = (test, actions) => open({
-  title: 'Change the outcome plan', says: 'How what the market made of each decision is judged. Changed positions, cost, clip, block or horizon begin new evidence.',
+  about: test.test_id, title: 'Change the outcome plan', says: 'How what the market made of each decision is judged. Changed positions, cost, clip, block or horizon begin new evidence.',
   fields: [{name: 'plan', label: 'Outcome plan', type: 'textarea', rows: 14, value: JSON.stringify(test.outcome || firstPlan(actions), null, 2)}],
   request: values => ({method: 'PUT', path: pathOf(test.test_id) + '/outcome', body: json(values.plan), generation: test.generation})
 });
 
 export const remove = test => open({
-  title: 'Delete', danger: true, typed: test.test_id, says: `${test.test_id} ends. Its results and its trail are kept; its name is not used again.`,
+  about: test.test_id, title: 'Delete', danger: true, typed: test.test_id, says: `${test.test_id} ends. Its results and its trail are kept; its name is not used again.`
+    + (test.promotion ? ` Its promotion stays: ${test.promotion.serves} goes on answering for ${test.promotion.model}.` : ''),
   request: call(test, '', undefined, 'DELETE')
 });
 
 const decision = (approval, what) => '/api/v1/approvals/' + approval.approval_id + '/' + what;
 
 export const approve = approval => open({
-  title: 'Approve', says: `What ${approval.requested_by} asked for is done at once, if nothing has changed since.`, danger: true,
+  about: approval.test_id, title: 'Approve', says: `What ${approval.requested_by} asked for is done at once, if nothing has changed since.`, danger: true,
   request: () => ({method: 'POST', path: decision(approval, 'approve')})
 });
 
 export const reject = approval => open({
-  title: 'Reject', says: `Nothing is done. ${approval.requested_by} sees the reason.`,
+  about: approval.test_id, title: 'Reject', says: `Nothing is done. ${approval.requested_by} sees the reason.`,
   fields: [{name: 'reason', label: 'Reason', required: true}],
   request: values => {
     if (!values.reason.trim()) {
@@ -359,7 +424,7 @@ export function identify(done) {
     close();
     done();
   };
-  render(nothing, dialog());
+  begin({});
   render(html`<form @submit=${save}>
     <h2 id="dialog-title">Who are you?</h2>
     ${provider()}

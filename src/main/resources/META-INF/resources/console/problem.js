@@ -10,3 +10,6 @@ export function problem(failure) {
     : failure.status === 0 ? 'This page tries again by itself.' : '';
   return html`<div class="problem" role="alert"><b>${failure.status || ''} ${failure.title || 'This page broke'}</b><p>${failure.detail || failure.message}</p>${next ? html`<p>${next}</p>` : nothing}</div>`;
 }
+
+/** What a page has before its first answer: a word that it comes, or the reason why it does not. */
+export const waiting = page => html`${problem(page.problem)}${page.problem ? nothing : html`<p class="wait">Loading …</p>`}`;

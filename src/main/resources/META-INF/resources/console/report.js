@@ -2,7 +2,7 @@
 
 import {html} from './lit.js';
 import {get, test as pathOf} from './api.js';
-import {problem} from './problem.js';
+import {problem, waiting} from './problem.js';
 
 export const EVERY = 5000;
 
@@ -24,8 +24,7 @@ export async function read(page, id) {
 
 export function view(page, id) {
   return html`<p class="controls"><a href=${'#/test/' + encodeURIComponent(id)}>Back to the test</a> <button @click=${() => print()}>Print</button></p>
-    ${problem(page.problem)}
-    ${page.document ? html`<article>${blocks(page.document)}</article>` : html`<p class="wait">Loading …</p>`}`;
+    ${page.document ? html`${problem(page.problem)}<article>${blocks(page.document)}</article>` : waiting(page)}`;
 }
 
 /** The few forms that the service's reports have. Anything else stays text; nothing of it is read as HTML. */

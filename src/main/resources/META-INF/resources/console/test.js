@@ -4,11 +4,12 @@ import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
 import {address, setQuery} from './address.js';
 import {earnings, estimates, evidences, series} from './charts.js';
-import {button} from './button.js';
+import {button, reason} from './button.js';
 import * as controls from './controls.js';
 import {paint} from './paint.js';
-import {problem} from './problem.js';
-import {amount, count, duration, evidence, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
+import {problem, waiting} from './problem.js';
+import {tell} from './told.js';
+import {amount, count, duration, evidence, life, measure, mode, number, percent, sentence, state, stateOf, time, verdict, version, waitHours} from './words.js';
 
 export const EVERY = 5000;
 
@@ -22,34 +23,36 @@ export const concerns = (event, id) => event.tests.includes(id);
 export async function read(page, id) {
   const path = pathOf(id);
   const [report, ramp] = await Promise.all([get(path + '/report?hours_back=24'), find(path + '/ramp')]);
+  const ended = report.test.deleted_at ? page.ended || await end(path) : null;
   if (page.slowAt && Date.now() - page.slowAt <= SLOW) {
-    return {report, ramp};
+    return {report, ramp, ended};
   }
   const [history, stats, actions, disagreements, outcomes] = await Promise.all([
     find(path + '/history?points=240'), find(path + '/stats?hours_back=24'), find(path + '/actions?hours_back=24'),
     find(path + '/disagreements?limit=50'), report.test.outcome ? find(path + '/outcomes?hours_back=2160') : null
   ]);
-  return {report, ramp, history, stats, actions, disagreements, outcomes, slowAt: Date.now()};
+  return {report, ramp, ended, history, stats, actions, disagreements, outcomes, slowAt: Date.now()};
 }
+
+/** The event by which the test was deleted. After it there is at most a promotion that was taken back, asked for or approved. */
+const end = async path => ((await find(path + '/events?limit=50')) || []).find(event => event.action === 'deleted');
 
 export function view(page, id) {
   if (!page.report) {
-    return html`<h1><bdi>${id}</bdi></h1>${problem(page.problem)}${page.problem ? nothing : html`<p class="wait">Loading …</p>`}`;
+    return html`<h1><bdi>${id}</bdi></h1>${waiting(page)}`;
   }
   const {report} = page;
   const {test} = report;
-  const said = verdict(report.verdict);
   return html`<h1><bdi>${test.test_id}</bdi></h1>
     ${problem(page.problem)}
     ${test.description ? html`<p class="quiet"><bdi>${test.description}</bdi></p>` : nothing}
-    <p class="standing">${sentence(report)}</p>
-    <p>${test.enabled ? state(said.key, said.word) : state('off', 'Off: control answers')}
-      ${test.promotion ? html` <b>Promoted: the treatment answers for ${test.control_model}.</b>` : nothing}</p>
+    <p class="standing">${sentence(report, page.ended?.actor)}</p>
+    <p>${life(test) === 'on' ? state(verdict(report.verdict).key, verdict(report.verdict).word) : state(life(test))}</p>
     ${buttons(page, test, report)}
     <dl>
       <dt>Control</dt><dd>${version(test.control_version)}</dd>
       <dt>Treatment</dt><dd class="treatment">${version(test.treatment_version)}</dd>
-      <dt>Mode</dt><dd>${mode(test.mode)}${test.mode === 'shadow' ? '' : ', ' + percent(test.traffic_split) + ' of the units'}, generation ${test.generation}</dd>
+      <dt>Mode</dt><dd>${mode(test.mode)}${test.mode === 'shadow' ? '' : ', ' + percent(test.traffic_split) + ' of the units' + SHARE[life(test)]}, generation ${test.generation}</dd>
       ${test.symbols ? html`<dt>Only for</dt><dd><bdi>${test.symbols.join(', ')}</bdi></dd>` : nothing}
       <dt>Since</dt><dd>${time(test.created_at)}</dd>
       <dt>More</dt><dd><a href=${'#/test/' + encodeURIComponent(id) + '/timeline'}>Timeline</a> · <a href=${'#/test/' + encodeURIComponent(id) + '/report'}>Report</a></dd>
@@ -65,25 +68,49 @@ export function view(page, id) {
     ${differing(page, id)}`;
 }
 
+/** What the fraction of a split means for a test that does not run. */
+const SHARE = {on: '', off: ' when it is on', promoted: ' before it was promoted', deleted: ' before it was deleted'};
+
+/** Why a control that needs a running test is of no use now, or null. */
+const idle = test => ({
+  on: null, off: 'the test is off', promoted: 'the test is promoted, and is off since then; “Take the promotion back” undoes that', deleted: 'the test is deleted'
+})[life(test)];
+
+/** Who may switch the test off, and why nobody can now. The key asks for the same as the button. */
+const switchOff = test => ({roles: ['operator', 'approver'], off: idle(test)});
+
+/** What the key d does. */
+export function quick(page) {
+  const {test} = page.report;
+  const why = reason(switchOff(test));
+  if (why) {
+    tell('Switch off:', why + '.');
+  } else {
+    controls.disable(test);
+  }
+}
+
 function buttons(page, test, report) {
-  const off = test.enabled ? null : 'the test is off';
-  const on = test.enabled ? 'the test is on' : null;
+  const off = idle(test);
+  const deleted = test.deleted_at ? off : null;
+  const on = test.enabled ? 'the test is on' : test.promotion ? 'the test is promoted, and would compare the treatment with itself' : null;
   const ramp = page.ramp;
   const running = ramp && !['finished', 'aborted'].includes(ramp.state);
-  const without = running ? null : 'there is no ramp that runs';
+  const without = deleted || (running ? null : 'there is no ramp that runs');
+  const ended = deleted || (test.promotion ? off : null);
   return html`<div class="controls" role="group" aria-label="Controls">
-    ${button('Switch off (d)', () => controls.disable(test), {roles: ['operator', 'approver'], kind: 'danger', off})}
-    ${button('Switch on', () => controls.enable(test), {off: on})}
-    ${button('Change the split', () => controls.split(test), {off: running ? 'the ramp sets the split' : test.mode === 'shadow' ? 'a shadow has no split' : null})}
-    ${button('Start a ramp', () => controls.startRamp(test), {off: running ? 'a ramp runs' : null})}
-    ${button('Approve the step', () => controls.ramp(test, 'approve'), {roles: ['operator', 'approver'], kind: ramp?.state === 'awaiting_approval' ? 'main' : '', off: ramp?.state === 'awaiting_approval' ? null : 'no step waits for approval'})}
-    ${ramp?.state === 'paused' ? button('Resume the ramp', () => controls.ramp(test, 'resume')) : button('Pause the ramp', () => controls.ramp(test, 'pause'), {off: without})}
+    ${button('Switch off (d)', () => controls.disable(test), {...switchOff(test), kind: 'danger'})}
+    ${button('Switch on', () => controls.enable(test), {off: deleted || on})}
+    ${button('Change the split', () => controls.split(test), {off: ended || (running ? 'the ramp sets the split' : test.mode === 'shadow' ? 'a shadow has no split' : null)})}
+    ${button('Start a ramp', () => controls.startRamp(test), {off: off || (running ? 'a ramp runs' : null)})}
+    ${button('Approve the step', () => controls.ramp(test, 'approve'), {roles: ['operator', 'approver'], kind: ramp?.state === 'awaiting_approval' ? 'main' : '', off: deleted || ramp?.state === 'awaiting_approval' ? deleted : 'no step waits for approval'})}
+    ${ramp?.state === 'paused' ? button('Resume the ramp', () => controls.ramp(test, 'resume'), {off: deleted}) : button('Pause the ramp', () => controls.ramp(test, 'pause'), {off: without})}
     ${button('End the ramp', () => controls.ramp(test, 'abort'), {roles: ['operator', 'approver'], off: without})}
-    ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {off: test.symbols ? 'the test is for some symbols only, and a promotion counts for all' : null})}
-    ${button('Guardrails', () => controls.guardrails(test))}
-    ${button('Symbols', () => controls.symbols(test))}
-    ${button('Outcome plan', () => controls.outcome(test, Object.keys(page.actions?.matrix || {})))}
-    ${button('Delete', () => controls.remove(test), {kind: 'danger'})}
+    ${test.promotion ? button('Take the promotion back', () => controls.revert(test)) : button('Promote', () => controls.promote(test, report.verdict), {off: deleted || (test.symbols ? 'the test is for some symbols only, and a promotion counts for all' : null)})}
+    ${button('Guardrails', () => controls.guardrails(test), {off: deleted})}
+    ${button('Symbols', () => controls.symbols(test), {off: deleted})}
+    ${button('Outcome plan', () => controls.outcome(test, Object.keys(page.actions?.matrix || {})), {off: deleted})}
+    ${button('Delete', () => controls.remove(test), {kind: 'danger', off: deleted})}
   </div>`;
 }
 
@@ -128,7 +155,7 @@ function tile(page, guardrail) {
     </dl>
     ${page.history ? html`${estimates(page.history, name, guardrail.limit)}${evidences(page.history, name)}` : nothing}
     <details><summary>In the service’s words</summary><p class="says">${guardrail.reason}</p></details>
-    ${guardrail.state === 'breached' ? button('Clear the breach', () => controls.clear(page.report.test, name)) : nothing}
+    ${guardrail.state === 'breached' ? button('Clear the breach', () => controls.clear(page.report.test, name), {off: page.report.test.deleted_at ? idle(page.report.test) : null}) : nothing}
   </section>`;
 }
 
@@ -208,9 +235,9 @@ function differing(page, id) {
   const wanted = address().query.get('symbol') || '';
   const shown = all.filter(row => !wanted || row.symbol === wanted);
   return html`<h2>Newest disagreements</h2>
-    <div class="filter"><select aria-label="Symbol" @change=${event => { setQuery('symbol', event.target.value); paint(view(page, id)); }}>
-      <option value="" ?selected=${!wanted}>all symbols (${count(all.length)})</option>
-      ${symbols.map(([symbol, number]) => html`<option value=${symbol} ?selected=${symbol === wanted}>${symbol} (${count(number)})</option>`)}
+    <div class="filter"><select aria-label="Symbol" @change=${event => { setQuery('symbol', event.target.value); paint(page, view(page, id)); }}>
+      <option value="" .selected=${!wanted}>all symbols (${count(all.length)})</option>
+      ${symbols.map(([symbol, number]) => html`<option value=${symbol} .selected=${symbol === wanted}>${symbol} (${count(number)})</option>`)}
     </select><span class="quiet">of the newest ${count(all.length)}</span></div>
     <div class="scroll" tabindex="0" role="region" aria-label="Newest disagreements"><table><thead><tr><th scope="col">Time</th><th scope="col">Symbol</th><th scope="col">Control</th><th scope="col">Treatment</th><th scope="col">Unit</th><th scope="col">Request</th></tr></thead>
     <tbody>${shown.map(row => html`<tr><td>${time(row.time)}</td><td><bdi>${row.symbol}</bdi></td><td>${row.control_action} <span class="quiet">${number(row.control_confidence, 3)}</span></td><td class="treatment">${row.treatment_action} <span class="quiet">${number(row.treatment_confidence, 3)}</span></td><td><bdi>${row.unit_id}</bdi></td><td class="version"><bdi>${row.request_id}</bdi></td></tr>`)}</tbody></table></div>`;

@@ -4,7 +4,7 @@ import {html, nothing} from './lit.js';
 import {find, get, test as pathOf} from './api.js';
 import {address, setQuery} from './address.js';
 import {paint} from './paint.js';
-import {problem} from './problem.js';
+import {problem, waiting} from './problem.js';
 import {action, byService, time} from './words.js';
 
 export const EVERY = 5000;
@@ -22,9 +22,9 @@ export function view(page, id) {
   const events = (page.events || []).filter(event => by === 'all' || (by === 'service') === byService(event.actor));
   return html`<h1><bdi>${id}</bdi>: timeline</h1>
     <p><a href=${'#/test/' + encodeURIComponent(id)}>Back to the test</a></p>
-    ${problem(page.problem)}
-    <div class="filter"><select aria-label="Whose acts" @change=${event => { setQuery('by', event.target.value === 'all' ? '' : event.target.value); paint(view(page, id)); }}>
-      ${[['all', 'by anybody'], ['person', 'by people'], ['service', 'by the service']].map(([value, text]) => html`<option value=${value} ?selected=${by === value}>${text}</option>`)}
+    ${page.events ? problem(page.problem) : waiting(page)}
+    <div class="filter"><select aria-label="Whose acts" @change=${event => { setQuery('by', event.target.value === 'all' ? '' : event.target.value); paint(page, view(page, id)); }}>
+      ${[['all', 'by anybody'], ['person', 'by people'], ['service', 'by the service']].map(([value, text]) => html`<option value=${value} .selected=${by === value}>${text}</option>`)}
     </select>
     <button @click=${() => download(id, events)}>Export as JSON</button></div>
     ${page.events?.length === MOST ? html`<p class="quiet">The newest ${MOST} events. The API has all of them.</p>` : nothing}
@@ -62,7 +62,7 @@ async function recompute(page, id, event) {
   } catch (failure) {
     page.recomputed[event.event_id] = {failure};
   }
-  paint(view(page, id));
+  paint(page, view(page, id));
 }
 
 function recomputed(result) {

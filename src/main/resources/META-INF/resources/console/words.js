@@ -66,7 +66,9 @@ const STATES = {
   harm: {word: 'Harm shown', shape: svg`<path d="M8 1 L15.5 14.5 L0.5 14.5 Z" fill="currentColor"/><path d="M8 6 L8 10 M8 11.7 L8 13" stroke="var(--paper)" stroke-width="1.6"/>`},
   sound: {word: 'Nothing wrong shown within the limit', shape: svg`<rect x="1.5" y="1.5" width="13" height="13" rx="2.5" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M4.5 8.2 L7 10.7 L11.7 5.3" fill="none" stroke="currentColor" stroke-width="1.8"/>`},
   never: {word: 'Cannot be told at this rate', shape: svg`<path d="M8 1 L15 8 L8 15 L1 8 Z" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M5 8 L11 8" stroke="currentColor" stroke-width="1.8"/>`},
-  off: {word: 'Off', shape: svg`<path d="M3 3 L13 13 M13 3 L3 13" stroke="currentColor" stroke-width="1.5"/>`}
+  off: {word: 'Off', shape: svg`<path d="M3 3 L13 13 M13 3 L3 13" stroke="currentColor" stroke-width="1.5"/>`},
+  promoted: {word: 'Promoted', shape: svg`<path d="M8 1.5 L14 8 L10.5 8 L10.5 14.5 L5.5 14.5 L5.5 8 L2 8 Z" fill="currentColor"/>`},
+  deleted: {word: 'Deleted', shape: svg`<path d="M2 4 L14 4 M6 4 L6 2 L10 2 L10 4 M4 4 L5 14.5 L11 14.5 L12 4" fill="none" stroke="currentColor" stroke-width="1.5"/>`}
 };
 
 const shape = key => html`<svg class="shape" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">${STATES[key].shape}</svg>`;
@@ -164,11 +166,33 @@ export const hoursSince = text => (Date.now() - new Date(text).getTime()) / 3600
 const MODES = {shadow: 'Shadow', traffic_split: 'Split'};
 export const mode = name => MODES[name] || name;
 
-/** How things stand, in a line: "Shadow, day 3. 41,210 pairs. Nothing broken. About 2,900 more for P95." */
-export function sentence(report) {
+/**
+ * Whether a test runs, and what ended it: on, off, promoted or deleted. A promotion switches its test off, but the treatment answers since
+ * then; a promotion outlives its test.
+ */
+export const life = test => test.deleted_at ? 'deleted' : test.promotion ? 'promoted' : test.enabled ? 'on' : 'off';
+
+export const promoted = ({model, serves}) => html`Promoted: <bdi>${serves}</bdi> answers for <bdi>${model}</bdi>`;
+
+const by = actor => actor ? html`, by <bdi>${actor}</bdi>` : '';
+
+const OVER = {
+  off: () => 'Off. Control answers every request.',
+  promoted: ({promotion}) => html`${promoted(promotion)} since ${time(promotion.since)}${by(promotion.by)}${promotion.approved_by ? html`, approved by <bdi>${promotion.approved_by}</bdi>` : ''}. The test is over.`,
+  deleted: ({deleted_at, promotion}, who) => html`Deleted since ${time(deleted_at)}${by(who)}. Its results and its trail are kept.${promotion
+    ? html` It was promoted, and <bdi>${promotion.serves}</bdi> still answers for <bdi>${promotion.model}</bdi>.` : ''}`
+};
+
+/**
+ * How things stand, in a line: "Shadow, day 3. 41,210 pairs. Nothing broken. About 2,900 more for P95."
+ *
+ * @param who deleted the test, if that is known
+ */
+export function sentence(report, who) {
   const test = report.test;
-  if (!test.enabled) {
-    return 'Off. Control answers every request.';
+  const over = OVER[life(test)];
+  if (over) {
+    return over(test, who);
   }
   const parts = [];
   const day = Math.floor(hoursSince(test.created_at) / 24) + 1;
