@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
+from typing import Any
 
 import httpx
 import pytest
 
 from understudy import (
     ApiError,
+    AsyncUnderstudy,
     BadRequest,
     Conflict,
     NotFound,
@@ -91,3 +94,73 @@ def test_features_that_are_not_finite_are_refused_before_they_are_sent(client: U
 def test_an_empty_id_is_refused_before_it_is_sent(client: Understudy) -> None:
     with pytest.raises(ValueError, match="test_id: got an empty text"):
         client.delete_test("")
+
+
+HIDDEN = "s3cret"
+ACTOR = "X-Actor: got 'a\\\\nb'; allowed: "
+
+
+def made(**arguments: Any) -> list[Understudy | AsyncUnderstudy]:
+    """Makes one of each kind, which cannot be: each has to say so."""
+    clients: list[Understudy | AsyncUnderstudy] = []
+    for kind in (Understudy, AsyncUnderstudy):
+        with pytest.raises(ValueError, match="allowed: ") as caught:
+            clients.append(kind(**arguments))
+        assert HIDDEN not in repr(caught.value)
+        assert "\n" not in str(caught.value)
+        assert caught.value.__cause__ is None
+    return clients
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["foo", "localhost:8080", "http://", "ftp://localhost", "http://localhost:99999", "http://[::1", "http://a:b"],
+)
+def test_an_address_that_is_none_is_a_value_error_at_once(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not made(base_url=address)
+
+    monkeypatch.setenv("UNDERSTUDY_URL", address)
+    assert not made()
+
+
+@pytest.mark.parametrize("token", [f"{HIDDEN}\nb", f"{HIDDEN} b", f"{HIDDEN}\x00", f"{HIDDEN}Ł", f"{HIDDEN}\udcff"])
+def test_a_token_that_cannot_be_sent_is_a_value_error_that_does_not_show_it(token: str) -> None:
+    assert not made(token=token)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-Own": f"{HIDDEN}\n"}, {"X\nOwn": "a"}, {"": "a"}, {"X-Own": f"{HIDDEN}\udcff"}]
+)
+def test_a_header_that_cannot_be_sent_is_a_value_error(headers: dict[str, str]) -> None:
+    assert not made(headers=headers)
+
+
+def test_blanks_around_a_token_of_the_environment_are_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNDERSTUDY_TOKEN", f" {HIDDEN}\r\n")
+    sent: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("Authorization"))
+        return httpx.Response(200, json=[], request=request)
+
+    with Understudy("http://localhost:1", http=httpx.Client(transport=httpx.MockTransport(answer))) as client:
+        client.list_tests()
+    monkeypatch.setenv("UNDERSTUDY_TOKEN", "\n")
+    with Understudy("http://localhost:1", http=httpx.Client(transport=httpx.MockTransport(answer))) as client:
+        client.list_tests()
+
+    assert sent == [f"Bearer {HIDDEN}", None]
+
+
+def test_an_actor_in_several_lines_is_a_value_error_before_anything_is_sent() -> None:
+    assert not made(actor="a\nb")
+
+    with Understudy("http://localhost:1") as client, pytest.raises(ValueError, match=ACTOR):
+        client.disable_test("t", actor="a\nb")
+
+    async def change() -> None:
+        async with AsyncUnderstudy("http://localhost:1") as client:
+            await client.disable_test("t", actor="a\nb")
+
+    with pytest.raises(ValueError, match=ACTOR):
+        asyncio.run(change())

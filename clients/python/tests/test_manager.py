@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
+import httpx
 import pytest
 
-from understudy import ABTestingManager, ABTestMode, ABTestStorageBackend, AsyncUnderstudy, assignment
+from understudy import ABTestingManager, ABTestMode, ABTestStorageBackend, AsyncUnderstudy, Understudy, assignment
 
 
 @pytest.fixture
@@ -97,3 +98,30 @@ def test_a_manager_and_a_storage_take_a_client(url: str, test_id: str) -> None:
         return stats["total_samples"]
 
     assert asyncio.run(total()) == 0
+
+
+def test_a_storage_connects_again_after_it_was_disconnected(url: str, test_id: str) -> None:
+    async def totals() -> list[int]:
+        storage = ABTestStorageBackend(url)
+        counts = []
+        for _ in range(2):
+            await storage.connect()
+            counts.append((await storage.get_test_stats(test_id))["total_samples"])
+            await storage.disconnect()
+        return counts
+
+    assert asyncio.run(totals()) == [0, 0]
+
+
+def test_clients_may_be_entered_again() -> None:
+    answers = httpx.MockTransport(lambda request: httpx.Response(200, json=[], request=request))
+    client = Understudy("http://localhost:1")
+    for _ in range(2):
+        with client:
+            client._http._transport = answers
+            assert client.list_tests() == []
+
+    given = Understudy("http://localhost:1", http=httpx.Client(transport=answers))
+    given.close()
+    with pytest.raises(RuntimeError, match="make a new one"), given:
+        pass

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import httpx
 
+from understudy._checks import header
 from understudy.errors import ApiError, ServiceUnreachable, UnderstudyError
 from understudy.retries import Repeatable, Retries
 
@@ -63,8 +64,7 @@ class Call(Generic[T]):
             self.method,
             base_url + self.path,
             params={name: _text(value) for name, value in self.query.items() if value is not None} or None,
-            # in bytes, because httpx takes only ASCII as text; the service reads UTF-8
-            headers=[(name.encode(), value.encode()) for name, value in {**headers, **given}.items()],
+            headers=[header(name, value) for name, value in {**headers, **given}.items()],
             content=content,
             extensions={"timeout": patience.as_dict()},
         )

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar, cast
 
 import httpx
 
+from understudy import _checks
 from understudy._api import Api
 from understudy._call import Attempt, Call, Exchange, Outcome, exchange
 from understudy.retries import Retries
@@ -22,6 +23,11 @@ Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
 _DEFAULT_URL = "http://localhost:8080"
 _DEFAULT_TIMEOUT = 10.0
+
+
+def _environment(name: str) -> str:
+    """A variable without the blanks and the end of line that a file or a shell has left around it."""
+    return os.environ.get(name, "").strip()
 
 
 class _Connection(Api, Generic[Http]):
@@ -44,25 +50,40 @@ class _Connection(Api, Generic[Http]):
             base_url: of the service; by default what `UNDERSTUDY_URL` in the environment says, else
                 http://localhost:8080
             actor: who makes the changes, for the audit trail
-            token: sent as `Authorization: Bearer`; by default what `UNDERSTUDY_TOKEN` in the environment says
+            token: sent as `Authorization: Bearer`; by default what `UNDERSTUDY_TOKEN` in the environment says, without
+                blanks around it
             timeout: the seconds that a connection or an answer may take. Calls that wait on purpose, such as `flush`,
                 may take longer
             retries: when a call is repeated; `NO_RETRIES` for never
             headers: further headers of each request
             http: the client of httpx to use, with proxies or certificates of its own; it is closed with this one
+
+        Raises:
+            ValueError: if the address is none, or if something cannot be sent as a header
         """
-        self.base_url = (base_url or os.environ.get("UNDERSTUDY_URL") or _DEFAULT_URL).rstrip("/")
+        self.base_url = _checks.address(base_url or _environment("UNDERSTUDY_URL") or _DEFAULT_URL)
         self._timeout = timeout
         self._retries = retries or Retries()
-        self._http: Http = http or self._new_http()
-        token = token or os.environ.get("UNDERSTUDY_TOKEN")
+        token = token or _environment("UNDERSTUDY_TOKEN")
         self._headers = {
             "Accept": "application/json",
             "User-Agent": f"understudy-python/{version('understudy')}",
             **({"X-Actor": actor} if actor else {}),
-            **({"Authorization": f"Bearer {token}"} if token else {}),
+            **({"Authorization": f"Bearer {_checks.token(token)}"} if token else {}),
             **(headers or {}),
         }
+        for name, value in self._headers.items():
+            _checks.header(name, value)
+        self._given = http is not None
+        self._http: Http = http or self._new_http()
+
+    def _open(self) -> None:
+        """Lets a client that was closed connect again."""
+        if not self._http.is_closed:
+            return
+        if self._given:
+            raise RuntimeError("the client of httpx that was given is closed; make a new one, and a new client with it")
+        self._http = self._new_http()
 
     def _new_http(self) -> Http:
         raise NotImplementedError
@@ -107,6 +128,7 @@ class Understudy(_Connection[httpx.Client]):
         self._http.close()
 
     def __enter__(self) -> Understudy:
+        self._open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -149,6 +171,7 @@ class AsyncUnderstudy(_Connection[httpx.AsyncClient]):
         await self._http.aclose()
 
     async def __aenter__(self) -> AsyncUnderstudy:
+        self._open()
         return self
 
     async def __aexit__(self, *_: object) -> None:

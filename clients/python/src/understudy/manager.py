@@ -211,7 +211,8 @@ class ABTestStorageBackend:
         self.client = service if isinstance(service, AsyncUnderstudy) else AsyncUnderstudy(service, **connection)
 
     async def connect(self) -> None:
-        """Checks that the service answers."""
+        """Checks that the service answers. It may be called again after `disconnect`."""
+        await self.client.__aenter__()
         await self.client.health("live")
 
     async def disconnect(self) -> None:
