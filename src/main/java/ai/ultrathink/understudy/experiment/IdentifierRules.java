@@ -26,7 +26,10 @@ public final class IdentifierRules {
 
     private static final String ELLIPSIS = "…";
     private static final int LONGEST_CHARACTER = 4;
-    private static final Set<String> DOTS = Set.of(".", "..");
+
+    /** Ids that no path could name: parts of paths, and the calls beside that of a test. */
+    private static final Set<String> TAKEN = Set.of(".", "..", "create", "list");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
     private IdentifierRules() {}
@@ -36,11 +39,12 @@ public final class IdentifierRules {
         return name("test_id", value, MAX_ID);
     }
 
-    /** The id of a new experiment, which a URL must be able to name: "." and ".." are excluded. */
+    /** The id of a new experiment, which a URL must be able to name: ".", ".." and the names of calls are excluded. */
     public static String newTestId(@Nullable String value) {
         String testId = testId(value);
-        if (DOTS.contains(testId)) {
-            throw new InvalidValueException("test_id", testId, "1 to " + MAX_ID + " of A-Z a-z 0-9 . _ -, not . or ..");
+        if (TAKEN.contains(testId)) {
+            throw new InvalidValueException(
+                    "test_id", testId, "1 to " + MAX_ID + " of A-Z a-z 0-9 . _ -, not . or .. or create or list");
         }
         return testId;
     }

@@ -30,11 +30,15 @@ class IdentifierRulesTest {
         assertEquals("...", IdentifierRules.newTestId("..."));
         assertEquals(".a", IdentifierRules.newTestId(".a"));
         assertRefused(
-                "test_id: got \".\"; allowed: 1 to 100 of A-Z a-z 0-9 . _ -, not . or ..",
+                "test_id: got \".\"; allowed: 1 to 100 of A-Z a-z 0-9 . _ -, not . or .. or create or list",
                 () -> IdentifierRules.newTestId("."));
         assertThrows(InvalidValueException.class, () -> IdentifierRules.newTestId(".."));
+        assertThrows(InvalidValueException.class, () -> IdentifierRules.newTestId("list"));
+        assertThrows(InvalidValueException.class, () -> IdentifierRules.newTestId("create"));
+        assertEquals("List", IdentifierRules.newTestId("List"));
         // tests that have such an id from before can still be spoken of
         assertEquals("..", IdentifierRules.testId(".."));
+        assertEquals("list", IdentifierRules.testId("list"));
     }
 
     @Test

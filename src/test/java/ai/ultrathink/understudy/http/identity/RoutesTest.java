@@ -1,8 +1,11 @@
 package ai.ultrathink.understudy.http.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.ultrathink.understudy.experiment.IdentifierRules;
+import ai.ultrathink.understudy.experiment.InvalidValueException;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -33,6 +36,8 @@ class RoutesTest {
 
     private static final Pattern CALL = Pattern.compile("\\| `((?:GET|POST|PUT|DELETE) /(?:api/|v2)\\S*)` \\|.*");
     private static final Pattern ROUTE = Pattern.compile("`(?:GET )?(/[^`]*)`");
+
+    private static final Pattern BESIDE_A_TEST = Pattern.compile("/api/v1/ab-test/([^{`/ ]+)");
 
     @Inject
     Router router;
@@ -86,6 +91,20 @@ class RoutesTest {
                         .flatMap(RoutesTest::calls)
                         .collect(Collectors.toSet()));
         assertEquals(table, methods.stream().flatMap(RoutesTest::calls).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Otherwise a test could be created that its path does not reach. */
+    @Test
+    void no_new_test_has_the_name_of_a_call_beside_those_of_one_test() throws IOException {
+        Set<String> names = Files.readAllLines(java.nio.file.Path.of("docs", "security.md")).stream()
+                .flatMap(line -> BESIDE_A_TEST.matcher(line).results())
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(Set.of("create", "list"), names);
+        for (String name : names) {
+            assertThrows(InvalidValueException.class, () -> IdentifierRules.newTestId(name));
+        }
     }
 
     private static Stream<String> calls(JavaMethod method) {
