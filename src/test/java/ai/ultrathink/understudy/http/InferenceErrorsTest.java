@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
@@ -51,6 +52,13 @@ class InferenceErrorsTest {
     private static JsonObject with(String field, Object value) {
         JsonObject request = inference();
         request.getJsonArray("inputs").getJsonObject(0).put(field, value);
+        return request;
+    }
+
+    /** As above, of another datatype. */
+    private static JsonObject with(String field, Object value, String datatype) {
+        JsonObject request = with(field, value);
+        request.getJsonArray("inputs").getJsonObject(0).put("datatype", datatype);
         return request;
     }
 
@@ -107,6 +115,38 @@ class InferenceErrorsTest {
         assertRefused(with("datatype", "FP16"), "inputs[0].datatype", "FP16", "FP32, FP64, INT32, INT64");
         assertRefused(with("datatype", "BYTES"), "inputs[0].datatype", "BYTES");
         assertRefused(with("datatype", "INT32"), "inputs[0].data", "fractions", "INT32");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT32, 2147483648, -2147483648 to 2147483647",
+        "INT32, -2147483649, -2147483648 to 2147483647",
+        "INT32, 1099511627776, -2147483648 to 2147483647",
+        "INT64, 9223372036854775808, -9223372036854775808 to 9223372036854775807",
+        "INT64, -10000000000000000000000000, -9223372036854775808 to 9223372036854775807"
+    })
+    void whole_numbers_that_a_datatype_has_not_are_refused_with_its_bounds(
+            String datatype, BigInteger number, String allowed) {
+        JsonArray numbers = features(1).set(3, number);
+        JsonObject nested = inference(new JsonArray().add(numbers), 1, 43);
+        nested.getJsonArray("inputs").getJsonObject(0).put("datatype", datatype);
+
+        assertRefused(with("data", numbers, datatype), "inputs[0].data[3]", number.toString(), allowed);
+        assertRefused(nested, "inputs[0].data[3]", number.toString(), allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT32, 2147483647",
+        "INT32, -2147483648",
+        "INT64, 9223372036854775807",
+        "INT64, -9223372036854775808",
+        "FP32, 10000000000000000000000000"
+    })
+    void the_last_numbers_of_a_datatype_are_taken(String datatype, BigInteger number) {
+        assertEquals(
+                200,
+                post(INFER, with("data", features(1).set(3, number), datatype)).statusCode());
     }
 
     @Test

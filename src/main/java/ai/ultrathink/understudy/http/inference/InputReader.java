@@ -102,10 +102,7 @@ final class InputReader {
     }
 
     private InputTensor ofJson(String named, Datatype type, long[] axes, JsonNumbers numbers) {
-        if (type.whole() && numbers.fractions()) {
-            throw new InvalidValueException(
-                    place + ".data", "numbers with fractions", "whole numbers, as " + type + " has");
-        }
+        numbers.require(type);
         InputTensor tensor = InputTensor.of(place, named, axes, numbers.values());
         if (!numbers.fits(axes)) {
             throw new InvalidValueException(

@@ -2,10 +2,12 @@ package ai.ultrathink.understudy.http.inference;
 
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.http.problem.JsonProblems;
+import ai.ultrathink.understudy.oip.Datatype;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The numbers of a tensor in JSON: an array of numbers, or nested arrays with an array for each axis. */
 final class JsonNumbers {
@@ -20,6 +22,8 @@ final class JsonNumbers {
     private float[] values = new float[EXPECTED];
     private int count;
     private boolean fractions;
+    private @Nullable Beyond beyondInt;
+    private @Nullable Beyond beyondLong;
 
     /** The lengths of the arrays by depth; those of one depth have the same. */
     private final int[] lengths = new int[MOST_AXES];
@@ -28,6 +32,9 @@ final class JsonNumbers {
 
     /** The depth of the arrays that have the numbers. */
     private int innermost = UNKNOWN;
+
+    /** The first number that a type has not. */
+    private record Beyond(String at, String number) {}
 
     private JsonNumbers(String field) {
         this.field = field;
@@ -55,9 +62,27 @@ final class JsonNumbers {
         return Arrays.copyOf(values, count);
     }
 
-    /** Whether one of them is written with a fraction or an exponent. */
-    boolean fractions() {
-        return fractions;
+    /** @throws InvalidValueException if there is a number that a datatype has not */
+    void require(Datatype type) {
+        if (type.whole() && fractions) {
+            throw new InvalidValueException(field, "numbers with fractions", "whole numbers, as " + type + " has");
+        }
+        switch (type) {
+            case INT32 -> require(type, beyondInt, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case INT64 -> require(type, beyondLong, Long.MIN_VALUE, Long.MAX_VALUE);
+            case FP32, FP64 -> {
+                // what is not finite has been refused
+            }
+        }
+    }
+
+    private static void require(Datatype type, @Nullable Beyond beyond, long least, long most) {
+        if (beyond != null) {
+            throw new InvalidValueException(
+                    beyond.at(),
+                    beyond.number(),
+                    "whole numbers from " + least + " to " + most + ", as " + type + " has");
+        }
     }
 
     /** Whether they are in one array, or nested as a shape says. */
@@ -104,11 +129,26 @@ final class JsonNumbers {
                         throw ragged();
                     }
                     counts[depth]++;
-                    fractions |= token == JsonToken.VALUE_NUMBER_FLOAT;
+                    if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                        fractions = true;
+                    } else {
+                        note(json);
+                    }
                     add(json);
                 }
                 case null, default -> throw new InvalidValueException(at(), JsonProblems.named(token), "a number");
             }
+        }
+    }
+
+    /** Which types a whole number is too large for. */
+    private void note(JsonParser json) throws IOException {
+        JsonParser.NumberType needed = json.getNumberType();
+        if (needed != JsonParser.NumberType.INT && beyondInt == null) {
+            beyondInt = new Beyond(at(), json.getText());
+        }
+        if (needed == JsonParser.NumberType.BIG_INTEGER && beyondLong == null) {
+            beyondLong = new Beyond(at(), json.getText());
         }
     }
 
