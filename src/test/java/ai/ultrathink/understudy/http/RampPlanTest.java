@@ -208,6 +208,24 @@ class RampPlanTest {
         assertProblem(404, get(about(testId, "ramp")), "no ramp");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"steps\": [{\"split\": 0.5, \"hold_seconds\": 1e18}]} | steps[0].hold_seconds | from 0 to 7776000",
+                "{\"hold_seconds\": 1e18} | hold_seconds | from 0 to 7776000",
+                "{\"hold_seconds\": 100000000000000000000} | hold_seconds | from 0 to 7776000",
+                "{\"hold_seconds\": []} | hold_seconds | from 0 to 7776000",
+                "{\"rehearse_seconds\": 1.5} | rehearse_seconds | from 0 to 7776000",
+                "{\"minimum_samples\": 1e18} | minimum_samples | from 1 to 1000000000"
+            })
+    void what_is_no_whole_number_is_refused_with_the_bounds(String plan, String field, String bounds) {
+        String testId = createdSplit("bad", "constant_hold", "constant_buy", 0.1);
+
+        assertProblem(400, post(about(testId, "ramp"), plan), field);
+        assertProblem(400, post(about(testId, "ramp"), plan), "a whole number " + bounds);
+    }
+
     @Test
     void what_contradicts_the_ramp_is_refused() {
         JsonObject rehearsing = new JsonObject().put("rehearse", true);

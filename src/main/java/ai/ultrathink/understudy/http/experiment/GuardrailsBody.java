@@ -57,6 +57,7 @@ record GuardrailsBody(
 
             @Schema(
                     minimum = "1",
+                    maximum = "1000000000",
                     defaultValue = "100",
                     description =
                             "with fewer samples the guardrail stays undecided. Agreement is not decided below 1,490 pairs, and does"

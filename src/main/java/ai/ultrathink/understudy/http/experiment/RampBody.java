@@ -23,12 +23,14 @@ record RampBody(
         @Schema(
                 description = "the minimum time of each step that has no time of its own",
                 minimum = "0",
+                maximum = "7776000",
                 defaultValue = "3600")
         @Nullable Long holdSeconds,
 
         @Schema(
                 description = "requests that treatment must get at each step, and in the shadow stage",
                 minimum = "1",
+                maximum = "1000000000",
                 defaultValue = "1000")
         @Nullable Long minimumSamples,
 
@@ -47,7 +49,8 @@ record RampBody(
 
         @Schema(
                 description = "the minimum time of the shadow stage; without it no minimum, 0 for no shadow stage",
-                minimum = "0")
+                minimum = "0",
+                maximum = "7776000")
         @Nullable Long rehearseSeconds) {
 
     static final String EXAMPLE =
