@@ -1,11 +1,14 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.command.CommandOutput;
 import ai.ultrathink.understudy.command.ServiceCommands;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -15,17 +18,29 @@ final class CommandMain {
     private static final Map<String, Supplier<CommandSpec>> WITHOUT_A_SERVICE =
             Map.of(ModelMain.COMMAND, ModelMain::spec, ImportMain.COMMAND, ImportMain::spec);
 
+    private static final String PROPERTY = "-D";
+
+    /** Of what is packaged, which its manifest has; read when a native executable is built. */
+    private static final String VERSION =
+            Objects.requireNonNullElse(CommandMain.class.getPackage().getImplementationVersion(), "of its sources");
+
     private CommandMain() {}
 
+    /** Whether there is an argument that is not for the service: that takes properties alone. */
     static boolean asked(String... args) {
-        return args.length > 0 && ServiceCommands.knows(args[0]);
+        return !Arrays.stream(args).allMatch(argument -> argument.startsWith(PROPERTY));
     }
 
     /** Does what was asked, and ends the process. */
     static void run(String... args) {
-        int code = new ServiceCommands(System.getenv(), WITHOUT_A_SERVICE, new ThisMachine(), System.out, System.err)
+        int code = new ServiceCommands(
+                        System.getenv(),
+                        VERSION,
+                        WITHOUT_A_SERVICE,
+                        new ThisMachine(),
+                        CommandOutput.standard(),
+                        System.err)
                 .execute(args);
-        System.out.flush();
         System.err.flush();
         System.exit(code);
     }

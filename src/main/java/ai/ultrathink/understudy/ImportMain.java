@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.command.CommandOutput;
 import ai.ultrathink.understudy.command.CommandRun;
 import ai.ultrathink.understudy.command.ExitCode;
 import ai.ultrathink.understudy.command.TextTable;
@@ -60,9 +61,8 @@ final class ImportMain {
 
     /** Does what was asked, and ends the process. */
     static void run(String... args) {
-        int code = new ImportMain(System.getenv(), System.out, System.err)
+        int code = new ImportMain(System.getenv(), CommandOutput.standard(), System.err)
                 .execute(Arrays.copyOfRange(args, 1, args.length));
-        System.out.flush();
         System.err.flush();
         System.exit(code);
     }

@@ -1,5 +1,6 @@
 package ai.ultrathink.understudy;
 
+import ai.ultrathink.understudy.command.CommandOutput;
 import ai.ultrathink.understudy.command.CommandRun;
 import ai.ultrathink.understudy.experiment.InvalidValueException;
 import ai.ultrathink.understudy.experiment.TimeSource;
@@ -41,9 +42,8 @@ final class ModelMain {
     /** Does what was asked, and ends the process: at once, because libtorch must not be unloaded while a thread is inside. */
     static void run(String... args) {
         Libtorch.configure();
-        int code = new ModelMain(SystemBeans.systemTime(), System.out, System.err)
+        int code = new ModelMain(SystemBeans.systemTime(), CommandOutput.standard(), System.err)
                 .execute(Arrays.copyOfRange(args, 1, args.length));
-        System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(code);
     }

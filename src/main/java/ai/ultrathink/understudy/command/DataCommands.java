@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -81,7 +82,7 @@ final class DataCommands {
             body = new ObjectMapper().readTree(text);
         } catch (JsonProcessingException e) {
             throw new CommandException(ExitCode.USAGE, file + " is no JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new CommandException(ExitCode.USAGE, file + " cannot be read: " + e.getMessage());
         }
         ServiceAnswer answer = context.service().post("/api/v1/outcomes", body);

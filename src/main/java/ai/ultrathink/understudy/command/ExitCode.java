@@ -27,5 +27,8 @@ public final class ExitCode {
     /** What was waited for has not come in time. */
     public static final int TOO_LATE = 7;
 
+    /** It is done, but its output could not be written. */
+    public static final int UNWRITTEN = 8;
+
     private ExitCode() {}
 }

@@ -12,6 +12,8 @@ import java.util.List;
 final class RolloutCommands {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+    private static final String TIMEOUT = "--timeout-seconds";
+    private static final Duration LONGEST = Duration.ofDays(366);
     private static final String APPROVALS = "/api/v1/approvals";
 
     private RolloutCommands() {}
@@ -56,7 +58,7 @@ final class RolloutCommands {
                                 RolloutCommands::await)
                         .with(
                                 Option.required("--until", "VERDICT", "promote or roll_back"),
-                                Option.of("--timeout-seconds", "N", "how long at most; by default for an hour")));
+                                Option.of(TIMEOUT, "N", "how long at most; by default for an hour")));
     }
 
     private static int ramp(Context context) {
@@ -141,9 +143,7 @@ final class RolloutCommands {
         if (!until.equals("promote") && !until.equals("roll_back")) {
             throw GivenArguments.refused("--until", until, "promote or roll_back");
         }
-        Instant end = context.machine()
-                .now()
-                .plusSeconds(context.arguments().whole("--timeout-seconds").orElse(3_600L));
+        Instant end = context.machine().now().plusSeconds(timeoutSeconds(context.arguments()));
         while (true) {
             ServiceAnswer report = context.service().get(context.test() + "/report");
             String verdict = report.json().path("verdict").asText();
@@ -165,6 +165,14 @@ final class RolloutCommands {
             }
             pause(context);
         }
+    }
+
+    private static long timeoutSeconds(GivenArguments arguments) {
+        long seconds = arguments.whole(TIMEOUT).orElse(3_600L);
+        if (seconds < 0 || seconds > LONGEST.toSeconds()) {
+            throw GivenArguments.refused(TIMEOUT, Long.toString(seconds), "0 to " + LONGEST.toSeconds());
+        }
+        return seconds;
     }
 
     private static void pause(Context context) {

@@ -79,13 +79,11 @@ final class ServiceClient implements AutoCloseable {
         try {
             request = HttpRequest.newBuilder(URI.create(address + path));
         } catch (IllegalArgumentException e) {
-            throw new CommandException(
-                    ExitCode.USAGE,
-                    "--url: got \"" + address + "\"; allowed: an address such as http://localhost:8080");
+            throw unusable();
         }
         request.timeout(ANSWER_WITHIN).setHeader("Accept", "application/json, application/problem+json");
         token.ifPresent(secret -> request.setHeader("Authorization", "Bearer " + secret));
-        actor.ifPresent(name -> request.setHeader("X-Actor", name));
+        actor.ifPresent(name -> request.setHeader("X-Actor", RequestHeaders.actor(name)));
         return request;
     }
 
@@ -93,6 +91,9 @@ final class ServiceClient implements AutoCloseable {
         HttpResponse<String> response;
         try {
             response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IllegalArgumentException e) {
+            // such as a port that is out of range
+            throw unusable();
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.AWAY,
@@ -106,6 +107,10 @@ final class ServiceClient implements AutoCloseable {
             throw new CommandException(exitCode(answer.status()), detail(answer));
         }
         return answer;
+    }
+
+    private CommandException unusable() {
+        return GivenArguments.refused("--url or UNDERSTUDY_URL", address, "an address such as http://localhost:8080");
     }
 
     private static String reason(IOException e) {

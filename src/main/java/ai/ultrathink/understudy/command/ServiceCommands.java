@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,6 +41,7 @@ public final class ServiceCommands {
             .collect(Collectors.toMap(Command::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
 
     private final Map<String, String> environment;
+    private final String version;
     private final Map<String, Supplier<CommandSpec>> others;
     private final Machine machine;
     private final PrintStream out;
@@ -64,25 +65,22 @@ public final class ServiceCommands {
 
     /**
      * @param environment has the address and the token where options do not give them
+     * @param version of the service that this is part of
      * @param others commands that need no service, by name: they are explained and completed here, and run elsewhere
      */
     public ServiceCommands(
             Map<String, String> environment,
+            String version,
             Map<String, Supplier<CommandSpec>> others,
             Machine machine,
             PrintStream out,
             PrintStream err) {
         this.environment = Map.copyOf(environment);
+        this.version = version;
         this.others = new TreeMap<>(others);
         this.machine = machine;
         this.out = out;
         this.err = err;
-    }
-
-    /** Whether this is the first word of a command line, and not an argument of the service. */
-    public static boolean knows(String word) {
-        return COMMANDS.containsKey(word)
-                || List.of(COMPLETION, HELP, "--help", "-h").contains(word);
     }
 
     /** Does what was asked; returns the exit code. */
@@ -96,10 +94,16 @@ public final class ServiceCommands {
                 .description(
                         "Asks and steers a running service. Its address is in --url or " + URL + ", the token in "
                                 + TOKEN + " or in a file that --token-file or " + TOKEN_FILE + " names.",
-                        "'model pack', 'model check' and 'import' need no service. Without arguments the service starts.")
+                        "'model pack', 'model check' and 'import' need no service. Without arguments the service starts.",
+                        "Options come after the command: " + PROGRAM + " status --output json")
                 .exitCodeListHeading("%nExit codes:%n");
         program.usageMessage().exitCodeList(exitCodes());
         program.addOption(help());
+        program.version("understudy " + version);
+        program.addOption(OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("shows the version")
+                .build());
         COMMANDS.forEach((name, command) -> program.addSubcommand(name, spec(command)));
         others.forEach((name, command) -> program.addSubcommand(name, command.get()));
         CommandSpec completion = CommandSpec.create();
@@ -131,6 +135,7 @@ public final class ServiceCommands {
         codes.put("5", "it waits for the approval of another person");
         codes.put("6", "wait: the test has ended otherwise");
         codes.put("7", "wait: not in time");
+        codes.put("8", "done, but the output could not be written");
         return codes;
     }
 
@@ -223,7 +228,7 @@ public final class ServiceCommands {
         }
         String address = arguments
                 .option("--url")
-                .or(() -> Optional.ofNullable(environment.get(URL)))
+                .or(() -> Optional.ofNullable(environment.get(URL)).filter(url -> !url.isBlank()))
                 .orElse("http://localhost:8080");
         try (ServiceClient service = new ServiceClient(address, token(arguments), arguments.option("--actor"))) {
             return command.action().run(new Context(service, arguments, form.equals("json"), out, machine));
@@ -234,11 +239,15 @@ public final class ServiceCommands {
         Optional<String> file =
                 arguments.option("--token-file").or(() -> Optional.ofNullable(environment.get(TOKEN_FILE)));
         if (file.isEmpty()) {
-            return Optional.ofNullable(environment.get(TOKEN)).filter(token -> !token.isBlank());
+            return Optional.ofNullable(environment.get(TOKEN))
+                    .map(String::strip)
+                    .filter(token -> !token.isEmpty())
+                    .map(token -> RequestHeaders.token(TOKEN, token));
         }
         try {
-            return Optional.of(Files.readString(Path.of(file.get())).strip());
-        } catch (IOException e) {
+            String token = Files.readString(Path.of(file.get())).strip();
+            return Optional.of(RequestHeaders.token("--token-file: " + file.get(), token));
+        } catch (IOException | InvalidPathException e) {
             throw new CommandException(
                     ExitCode.USAGE, "--token-file: " + file.get() + " cannot be read: " + e.getMessage());
         }

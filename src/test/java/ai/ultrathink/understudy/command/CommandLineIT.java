@@ -57,6 +57,7 @@ class CommandLineIT {
         err.reset();
         return new ServiceCommands(
                         variables,
+                        "1.2.3",
                         Map.of(),
                         new QuickMachine(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -234,6 +235,47 @@ class CommandLineIT {
         assertTrue(shown().startsWith("Usage: bin/understudy import ") && shown().contains("--from-schema"), shown());
         assertEquals(0, shell("bin/understudy", "help", "model"));
         assertTrue(shown().startsWith("Usage: bin/understudy model ") && shown().contains("pack"), shown());
+    }
+
+    @Test
+    void what_is_no_command_starts_no_service() throws IOException, InterruptedException {
+        assertEquals(2, shell("bin/understudy", "statsu"));
+        assertTrue(shown().contains("status") && !shown().contains("Listening"), shown());
+        assertEquals(2, shell("bin/understudy", "--output", "json", "status"));
+        assertEquals(0, shell("bin/understudy", "--version"));
+        assertTrue(shown().matches("understudy [0-9].*\\n"), shown());
+    }
+
+    @Test
+    void output_that_cannot_be_written_is_no_success_and_a_reader_that_has_gone_no_failure()
+            throws IOException, InterruptedException {
+        assertEquals(8, shell("sh", "-c", "bin/understudy tests >/dev/full"));
+        assertEquals(1, shown().lines().count(), shown());
+        assertEquals(8, shell("sh", "-c", "bin/understudy tests --output json >/dev/full"));
+        assertEquals(8, shell("sh", "-c", "bin/understudy model --help >/dev/full"));
+        assertEquals(0, shell("bash", "-c", "set -o pipefail; bin/understudy completion | head -1"));
+        assertEquals(1, shown().lines().count(), shown());
+    }
+
+    @Test
+    void an_actor_may_have_a_name_in_any_script() {
+        assertEquals(
+                0,
+                run(
+                        "create",
+                        "cli_actor",
+                        "--control",
+                        "bear_specialist",
+                        "--treatment",
+                        "bear_specialist_v2",
+                        "--explicit",
+                        "--actor",
+                        "Łukasz"));
+        assertEquals(0, run("events", "cli_actor"));
+        assertTrue(printed().contains(" Łukasz "), printed());
+        assertEquals(1, run("create", "list", "--control", "bear_specialist", "--treatment", "bear_specialist_v2"));
+        assertTrue(complained().contains("create or list"), complained());
+        assertEquals(0, run("delete", "cli_actor"));
     }
 
     private int shell(String... command) throws IOException, InterruptedException {

@@ -370,13 +370,14 @@ class ManagingTestsTest {
     void actors_are_kept_as_they_were_sent_in_utf_8_and_in_latin_1() {
         String testId = createdSplit("actors", "constant_hold", "constant_buy", 0.1);
 
-        for (String sent : List.of(utf8("José"), "José", utf8("Łukasz"), utf8("口座"), "ada")) {
+        for (String sent : List.of(
+                utf8("José"), "José", utf8("Łukasz"), utf8("口座"), "ada", "UTF-8''%C5%81+u%20%C3%AB", "UTF-8''%zz")) {
             String call = trailOf(testId).size() % 2 == 1 ? "disable" : "enable";
             assertTrue(Wire.answer("POST", about(testId, call), List.of("X-Actor: " + sent))
                     .startsWith("HTTP/1.1 200 "));
         }
 
-        assertEquals(List.of("ada", "口座", "Łukasz", "José", "José", "unknown"), trailOf(testId));
+        assertEquals(List.of("UTF-8''%zz", "Ł+u ë", "ada", "口座", "Łukasz", "José", "José", "unknown"), trailOf(testId));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.SecurityContext;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.security.Principal;
@@ -25,13 +26,14 @@ public class ChangeHeaders {
     private static final Pattern ETAG = Pattern.compile("\"?(\\d{1,18})\"?");
 
     private static final String UNKNOWN = "unknown";
+    private static final String IN_UTF_8 = "UTF-8''";
     private static final Pattern UNSHOWN = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009F]");
 
     @HeaderParam("X-Actor")
     @Parameter(
             description =
                     "who makes the change, for the audit trail; 1-100 characters in UTF-8, none of the service's own names;"
-                            + " \"unknown\" when absent. It counts for nothing where callers have tokens: the name of the token does")
+                            + " also in ASCII as RFC 8187 has it, such as UTF-8''Zo%C3%AB; \"unknown\" when absent. It counts for nothing where callers have tokens: the name of the token does")
     @Nullable String actor;
 
     @HeaderParam("If-Match")
@@ -73,8 +75,18 @@ public class ChangeHeaders {
         return caller == null || caller.getName().isEmpty() ? null : caller.getName();
     }
 
-    /** Decodes a header. The server decodes it as ISO 8859-1; most clients send UTF-8, some older ones ISO 8859-1. */
+    /**
+     * Decodes a header. The server decodes it as ISO 8859-1; most clients send UTF-8, some older ones ISO 8859-1, and those that can send
+     * ASCII alone the form of RFC 8187.
+     */
     private static String decoded(String header) {
+        if (header.startsWith(IN_UTF_8)) {
+            try {
+                return URLDecoder.decode(header.substring(IN_UTF_8.length()).replace("+", "%2B"), UTF_8);
+            } catch (IllegalArgumentException e) {
+                return header;
+            }
+        }
         byte[] bytes = header.getBytes(ISO_8859_1);
         try {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
