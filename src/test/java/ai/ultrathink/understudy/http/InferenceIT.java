@@ -4,19 +4,23 @@ import static ai.ultrathink.understudy.testkit.TokenLines.everyRole;
 import static ai.ultrathink.understudy.testkit.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.ultrathink.understudy.oip.grpc.GRPCInferenceServiceGrpc;
 import ai.ultrathink.understudy.oip.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import ai.ultrathink.understudy.oip.grpc.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import ai.ultrathink.understudy.oip.grpc.InferTensorContents;
 import ai.ultrathink.understudy.oip.grpc.ModelInferRequest;
 import ai.ultrathink.understudy.oip.grpc.ModelInferRequest.InferInputTensor;
+import ai.ultrathink.understudy.oip.grpc.ModelInferResponse;
 import ai.ultrathink.understudy.oip.grpc.ModelMetadataRequest;
 import ai.ultrathink.understudy.oip.grpc.ModelReadyRequest;
 import ai.ultrathink.understudy.oip.grpc.ServerLiveRequest;
 import ai.ultrathink.understudy.oip.grpc.ServerMetadataRequest;
 import ai.ultrathink.understudy.oip.grpc.ServerReadyRequest;
+import ai.ultrathink.understudy.testkit.Http2Connection;
 import ai.ultrathink.understudy.testkit.ServiceProcess;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -31,9 +35,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +53,7 @@ class InferenceIT {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final String CALLS = "/inference.GRPCInferenceService/";
     private static final int SETTINGS = 4;
     private static final int MAX_CONCURRENT_STREAMS = 3;
 
@@ -172,6 +179,48 @@ class InferenceIT {
                 .until(() -> service.send(service.request("/q/metrics").GET())
                         .body()
                         .contains("uri=\"/inference.GRPCInferenceService/ModelInfer\""));
+    }
+
+    @Test
+    void a_call_that_is_cancelled_costs_no_other_call_of_its_connection() {
+        byte[] live = {0, 0, 0, 0, 0};
+        try (Http2Connection connection = new Http2Connection(service.at("/"))) {
+            for (int round = 0; round < 50; round++) {
+                connection.cancelledCall(CALLS + "ServerLive", live);
+                connection.cancelledCall(CALLS + "ModelInfer", live);
+                connection.cancelledCall("/no.Service/Call", live);
+
+                assertEquals(
+                        "0",
+                        connection.call(CALLS + "ServerLive", live).headers().get("grpc-status"));
+            }
+            assertFalse(connection.isLeft());
+            assertEquals(1, connection.opened());
+        }
+    }
+
+    @Test
+    void a_client_that_cancels_calls_loses_no_other() throws Exception {
+        GRPCInferenceServiceFutureStub client = GRPCInferenceServiceGrpc.newFutureStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(bearer("caller")));
+        for (int round = 0; round < 20; round++) {
+            Future<ModelInferResponse> cancelled = client.modelInfer(request());
+            TimeUnit.MICROSECONDS.sleep(500L * (round % 5));
+            cancelled.cancel(true);
+            List<Future<ModelInferResponse>> others = new ArrayList<>();
+            for (int other = 0; other < 10; other++) {
+                others.add(client.modelInfer(request()));
+            }
+            for (Future<ModelInferResponse> other : others) {
+                assertEquals("bull_specialist", other.get(20, TimeUnit.SECONDS).getModelName());
+            }
+        }
+    }
+
+    private static Metadata bearer(String token) {
+        Metadata metadata = new Metadata();
+        metadata.put(AUTHORIZATION, "Bearer " + token);
+        return metadata;
     }
 
     @Test

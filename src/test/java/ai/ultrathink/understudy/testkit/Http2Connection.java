@@ -20,6 +20,8 @@ public final class Http2Connection implements AutoCloseable {
     /** An answer: its status, its headers with names in lower case, and its body. */
     public record Answer(int status, Map<String, String> headers, String body) {}
 
+    private static final long CANCEL = 8;
+
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
@@ -66,6 +68,32 @@ public final class Http2Connection implements AutoCloseable {
         return send(HttpMethod.POST, path, Map.of("Content-Type", "application/json"), Buffer.buffer(body));
     }
 
+    /** Sends what is or is not a message of gRPC; the status is among the headers, also where it came in trailers. */
+    public Answer call(String path, byte[] body) {
+        return send(
+                HttpMethod.POST,
+                path,
+                Map.of("content-type", "application/grpc", "te", "trailers"),
+                Buffer.buffer(body));
+    }
+
+    /** Sends a call of gRPC and cancels it at once. */
+    public void cancelledCall(String path, byte[] body) {
+        client.request(HttpMethod.POST, address.getPort(), address.getHost(), path)
+                .compose(request -> {
+                    request.exceptionHandler(failure -> {});
+                    request.response().onFailure(failure -> {});
+                    request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
+                    Future<Void> sent = request.end(Buffer.buffer(body));
+                    request.reset(CANCEL);
+                    return sent.otherwiseEmpty();
+                })
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
     private Answer send(HttpMethod method, String path, Map<String, String> headers, Buffer body) {
         Future<Answer> answer = client.request(method, address.getPort(), address.getHost(), path)
                 .compose(request -> {
@@ -83,6 +111,7 @@ public final class Http2Connection implements AutoCloseable {
                 .compose(response -> response.body().map(bytes -> {
                     Map<String, String> answered = new TreeMap<>();
                     response.headers().forEach(header -> answered.put(header.getKey(), header.getValue()));
+                    response.trailers().forEach(trailer -> answered.put(trailer.getKey(), trailer.getValue()));
                     return new Answer(response.statusCode(), answered, bytes.toString());
                 }));
         try {

@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 /**
  * Inserts the handlers of an HTTP/1 connection after its decoder, and closes a connection above the limit of its peer. Vert.x
  * creates the decoder with the connection, or when its first bytes have shown that it is HTTP/1, or with TLS after the handshake, in
- * all cases before the first request is decoded. HTTP/2 has another decoder and needs none of this.
+ * all cases before the first request is decoded. HTTP/2 has another decoder, and {@link LateAnswers} alone.
  */
 final class ConnectionHandlers extends ChannelInboundHandlerAdapter {
 
@@ -41,6 +41,8 @@ final class ConnectionHandlers extends ChannelInboundHandlerAdapter {
         if (pipeline.get(ENCODER) != null) {
             pipeline.addAfter(ENCODER, null, new RequestsInTurn());
             pipeline.addAfter(ENCODER, null, new MalformedRequestHandler());
+        } else {
+            pipeline.addFirst(LateAnswers.KEPT_OFF);
         }
         if (pipeline.get(UPGRADE) != null) {
             pipeline.addBefore(UPGRADE, null, new NoUpgrade());
