@@ -338,6 +338,8 @@ class InferenceGrpcTest {
 
         assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
         assertEquals(
+                "the body is too large; allowed: 256 KiB", refused.getStatus().getDescription());
+        assertEquals(
                 "g",
                 service.modelInfer(typed("universal", 1).setId("g").build()).getId());
     }

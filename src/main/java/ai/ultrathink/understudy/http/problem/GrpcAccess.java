@@ -56,7 +56,6 @@ class GrpcAccess {
         }
         String coding = context.request().getHeader("grpc-encoding");
         if (coding != null && !coding.equals("identity")) {
-            context.response().putHeader("grpc-accept-encoding", "identity");
             problems.answer(context, 501, "grpc-encoding: got \"" + coding + "\"; allowed: identity, or none");
             return false;
         }

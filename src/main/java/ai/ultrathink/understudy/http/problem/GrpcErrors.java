@@ -17,19 +17,28 @@ final class GrpcErrors {
     /** Whether a request is a gRPC call. */
     static boolean concern(HttpServerRequest request) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.startsWith(GRPC) && request.version() == HttpVersion.HTTP_2;
+        return type != null
+                && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+                && request.version() == HttpVersion.HTTP_2;
+    }
+
+    /** The server would name gzip in its answers, which is not taken. */
+    static void nameCompressions(RoutingContext context) {
+        context.addHeadersEndHandler(written -> context.response().headers().set("grpc-accept-encoding", "identity"));
     }
 
     /** Answers a call with the status that means the same as one of HTTP. */
-    static Future<Void> answer(RoutingContext context, int status, String detail) {
-        Future<Void> answered = context.response()
+    static Future<Void> answer(HttpServerRequest request, int status, String detail) {
+        Future<Void> answered = request.response()
                 .setStatusCode(200)
                 .putHeader(HttpHeaders.CONTENT_TYPE, GRPC)
                 .putHeader("grpc-status", String.valueOf(code(status)))
                 .putHeader("grpc-message", encoded(detail))
                 .end();
         // what is not read would count against what the connection may send
-        context.request().resume();
+        if (!request.isEnded()) {
+            request.resume();
+        }
         return answered;
     }
 

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -29,7 +30,7 @@ class ProblemBodies {
     Future<Void> answer(RoutingContext context, int status, String detail) {
         String id = correlation.idOf(context.request());
         if (GrpcErrors.concern(context.request())) {
-            return GrpcErrors.answer(context, status, detail);
+            return GrpcErrors.answer(context.request(), status, detail);
         }
         String title = HttpResponseStatus.valueOf(status).reasonPhrase();
         boolean inference = InferenceErrors.concern(context.request());
@@ -46,6 +47,12 @@ class ProblemBodies {
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, inference ? "application/json" : Problem.MEDIA_TYPE)
                 .end(body);
+    }
+
+    /** Answers a call of gRPC with the status that means the same as one of HTTP. */
+    void answerCall(HttpServerRequest request, int status, String detail) {
+        correlation.idOf(request);
+        GrpcErrors.answer(request, status, detail);
     }
 
     /** The detail of a failure of which only the status is known. */

@@ -82,7 +82,14 @@ class RequestGate {
     }
 
     void stand(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::check).failureHandler(this::failed);
+        router.route()
+                .order(Integer.MIN_VALUE)
+                .handler(context -> {
+                    if (!GrpcCall.begins(context, router, problems, maxBytes)) {
+                        check(context);
+                    }
+                })
+                .failureHandler(this::failed);
         // Quarkus finds out who calls in a route of order -200, so after it: who may not call is not told what the call
         // takes
         router.route().order(-1).handler(this::admit);
@@ -95,6 +102,9 @@ class RequestGate {
         HttpServerRequest request = context.request();
         SecurityHeaders.add(request);
         correlation.begin(context);
+        if (GrpcErrors.concern(request)) {
+            GrpcErrors.nameCompressions(context);
+        }
         if (request.uri().length() > LONGEST_TARGET) {
             refuse(context, 414, TARGET_TOO_LONG);
         } else if (tooLong(request.headers())) {
