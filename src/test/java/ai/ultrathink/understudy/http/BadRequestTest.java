@@ -307,6 +307,33 @@ class BadRequestTest {
         assertTrue(Wire.answer("OPTIONS", "*", List.of()).contains(": DELETE, GET, HEAD, OPTIONS, POST, PUT\r\n"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/q/metrics", "/q/health", "/q/health/live", "/q/health/ready", "/q/openapi", "/q/swagger-ui/"})
+    void a_document_outside_the_api_is_not_changed(String path) {
+        for (String method : List.of("POST", "PUT", "DELETE", "PATCH")) {
+            Response refused = raw(method, path);
+
+            assertProblem(405, refused, "method");
+            assertEquals("GET, HEAD, OPTIONS", refused.header("Allow"));
+        }
+        assertAllowed("GET, HEAD, OPTIONS", path);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*/*",
+                "text/plain",
+                "application/openmetrics-text",
+                "application/openmetrics-text,text/plain;q=0.5"
+            })
+    void the_head_of_the_metrics_is_that_of_their_document(String accept) {
+        String type = given().accept(accept).get("/q/metrics").contentType();
+
+        assertEquals(type, given().accept(accept).head("/q/metrics").contentType());
+    }
+
     private static void assertAllowed(String methods, String path) {
         Response answer = raw("OPTIONS", path);
 

@@ -137,9 +137,19 @@ class RequestGate {
         if (limits.admit(context)
                 && grpc.admits(context)
                 && outside.admits(context)
+                && !changesDocument(context)
                 && (context.request().query() == null || isUnknown(context) || fits(context))) {
             context.next();
         }
+    }
+
+    private boolean changesDocument(RoutingContext context) {
+        boolean change = ReadOnly.isChange(context.request(), context.normalizedPath());
+        if (change) {
+            context.response().putHeader(HttpHeaders.ALLOW, ReadOnly.ALLOWED);
+            problems.answer(context, 405, ProblemBodies.words(405));
+        }
+        return change;
     }
 
     /** Whether the caller has shown no credential, where one is asked for. */
@@ -157,12 +167,18 @@ class RequestGate {
         HttpServerRequest request = context.request();
         Optional<String> allowed = request.uri().equals("*")
                 ? Optional.of(operations.allowedAnywhere())
-                : operations.at(context.normalizedPath()).map(Operations.Call::allowed);
+                : allowedAt(context.normalizedPath());
         if (allowed.isEmpty() || request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
             return false;
         }
         context.response().putHeader(HttpHeaders.ALLOW, allowed.get()).end();
         return true;
+    }
+
+    private Optional<String> allowedAt(String path) {
+        return ReadOnly.has(path)
+                ? Optional.of(ReadOnly.ALLOWED)
+                : operations.at(path).map(Operations.Call::allowed);
     }
 
     private static boolean tooLong(MultiMap headers) {

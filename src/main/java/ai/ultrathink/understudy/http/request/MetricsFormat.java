@@ -2,6 +2,7 @@ package ai.ultrathink.understudy.http.request;
 
 import ai.ultrathink.understudy.trace.Tracing;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -25,7 +26,11 @@ class MetricsFormat {
     }
 
     void stand(@Observes Router router) {
-        router.get(PATH).order(Integer.MIN_VALUE + 1).handler(this::prefer);
+        router.route(PATH)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .order(Integer.MIN_VALUE + 1)
+                .handler(this::prefer);
     }
 
     private void prefer(RoutingContext context) {
