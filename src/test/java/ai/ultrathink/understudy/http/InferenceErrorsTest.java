@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,10 @@ class InferenceErrorsTest {
         JsonObject request = with(field, value);
         request.getJsonArray("inputs").getJsonObject(0).put("datatype", datatype);
         return request;
+    }
+
+    private static JsonArray wholeNumbers() {
+        return new JsonArray(new ArrayList<>(Collections.nCopies(43, 1)));
     }
 
     private static void assertRefused(JsonObject request, String... words) {
@@ -127,7 +133,7 @@ class InferenceErrorsTest {
     })
     void whole_numbers_that_a_datatype_has_not_are_refused_with_its_bounds(
             String datatype, BigInteger number, String allowed) {
-        JsonArray numbers = features(1).set(3, number);
+        JsonArray numbers = wholeNumbers().set(3, number);
         JsonObject nested = inference(new JsonArray().add(numbers), 1, 43);
         nested.getJsonArray("inputs").getJsonObject(0).put("datatype", datatype);
 
@@ -146,7 +152,8 @@ class InferenceErrorsTest {
     void the_last_numbers_of_a_datatype_are_taken(String datatype, BigInteger number) {
         assertEquals(
                 200,
-                post(INFER, with("data", features(1).set(3, number), datatype)).statusCode());
+                post(INFER, with("data", wholeNumbers().set(3, number), datatype))
+                        .statusCode());
     }
 
     @Test

@@ -181,6 +181,15 @@ class ModelCheckTest {
                 ModelCheck.of(empty, time).problems());
         assertTrue(ModelCheck.of(no, time).problems().getFirst().startsWith("model.json is not JSON"));
         assertEquals(1, ModelCheck.of(no, time).problems().size());
+        for (String card : List.of("{\"runtime\": \"remote\",}", "null", "[]", "{\"runtime\": \"onnxruntime\"}")) {
+            Path folder = Files.createDirectories(directory.resolve("no-network"));
+            Files.writeString(folder.resolve("model.json"), card);
+            List<String> problems = ModelCheck.of(folder, time).problems();
+            assertTrue(
+                    problems.stream().noneMatch(problem -> problem.endsWith("model.pt is missing")),
+                    () -> card + ": " + problems);
+            assertTrue(problems.getFirst().startsWith("model.json"), () -> card + ": " + problems);
+        }
         List<String> wrong = ModelCheck.of(packed, time).problems();
         assertEquals(1, wrong.size());
         assertTrue(wrong.getFirst().startsWith("golden answer [0] is "), wrong.getFirst());

@@ -197,6 +197,10 @@ class RemoteModelsTest {
             assertInvalid(
                     server, Deed.NOT_FINITE, form == Form.JSON ? "where a number is expected" : "output is not finite");
             assertInvalid(server, Deed.LONG, "its reply is longer than");
+            if (!rpc) {
+                assertInvalid(server, Deed.ERROR_AS_ANSWER, "its reply is an error: out of memory");
+                assertInvalid(server, Deed.NO_LIST, "outputs is {\"p\":{}}, expected a list");
+            }
             server.stop();
             // a call may meet the end of its connection
             await().until(() ->
@@ -312,6 +316,25 @@ class RemoteModelsTest {
             server.will(Deed.ANSWER).stop();
             assertRefused(server.card(), "it cannot be reached");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_server_says_of_its_model_fills_no_log_and_has_no_control_characters(Form form) throws IOException {
+        try (OipServer server = form.server()) {
+            far.load(server.card());
+            server.has("\u001b[2J\n" + "9".repeat(100_000));
+            assertShort(far.probe(Variant.CONTROL).toString());
+
+            server.has("3").takes("\u001b[2J\n" + "F".repeat(100_000));
+            ModelStatus status = far.load(server.card() + " ");
+            assertShort(String.valueOf(status.reason()));
+        }
+    }
+
+    private static void assertShort(String text) {
+        assertTrue(text.length() < 1_000, () -> text.length() + " characters");
+        assertTrue(text.codePoints().noneMatch(Character::isISOControl), text);
     }
 
     private void assertRefused(String card, String why) throws IOException {

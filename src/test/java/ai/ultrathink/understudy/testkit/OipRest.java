@@ -80,6 +80,9 @@ final class OipRest {
                 case BUSY -> answer(request, 503, new JsonObject().put("error", "the model is loading"));
                 case TOO_MANY -> answer(request, 429, new JsonObject().put("error", "too many requests"));
                 case BROKEN -> answer(request, 500, new JsonObject().put("error", refused));
+                case ERROR_AS_ANSWER -> answer(request, 200, new JsonObject().put("error", "out of memory"));
+                case NO_LIST ->
+                    answer(request, 200, new JsonObject().put("outputs", new JsonObject().put("p", new JsonObject())));
                 case GARBAGE -> request.response().end("<html>not what you asked for</html>");
                 case LONG -> request.response().end(" ".repeat(1 << 20));
                 case REDIRECT ->

@@ -45,7 +45,11 @@ public final class OipServer implements AutoCloseable {
         BUSY,
         TOO_MANY,
         BROKEN,
-        REDIRECT
+        REDIRECT,
+        /** Of REST only: an error that has the status of an answer. */
+        ERROR_AS_ANSWER,
+        /** Of REST only: an object where a list belongs. */
+        NO_LIST
     }
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));

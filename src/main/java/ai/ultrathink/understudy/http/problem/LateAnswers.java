@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps an HTTP/2 connection when an answer is too late for its request: the caller has cancelled it, or its deadline has passed, so
- * Netty cannot write the answer. Vert.x writes trailers, which answers of gRPC have, with a promise that nobody sees; so Netty reports
+ * Netty cannot write the answer. Vert.x writes trailers, which answers of gRPC have, with a promise that is not seen; so Netty reports
  * the failure as one of the connection, and Vert.x closes that, with all other calls on it. It is a matter of one request, which is gone.
  */
 @Sharable

@@ -43,7 +43,7 @@ public final class RemoteException extends Exception {
         return new RemoteException(Fault.TIMEOUT, false, "no complete reply within " + millis + " ms");
     }
 
-    /** Whoever asked does not wait any more. */
+    /** The caller does not wait any more. */
     public static RemoteException unwanted() {
         return new RemoteException(Fault.TIMEOUT, false, "its answer was no longer wanted");
     }
