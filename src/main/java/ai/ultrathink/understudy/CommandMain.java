@@ -38,7 +38,7 @@ final class CommandMain {
                         VERSION,
                         WITHOUT_A_SERVICE,
                         new ThisMachine(),
-                        CommandOutput.standard(),
+                        CommandOutput.standard(System.out.charset()),
                         System.err)
                 .execute(args);
         System.err.flush();

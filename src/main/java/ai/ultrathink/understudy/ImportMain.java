@@ -61,7 +61,7 @@ final class ImportMain {
 
     /** Does what was asked, and ends the process. */
     static void run(String... args) {
-        int code = new ImportMain(System.getenv(), CommandOutput.standard(), System.err)
+        int code = new ImportMain(System.getenv(), CommandOutput.standard(System.out.charset()), System.err)
                 .execute(Arrays.copyOfRange(args, 1, args.length));
         System.err.flush();
         System.exit(code);

@@ -42,7 +42,7 @@ final class ModelMain {
     /** Does what was asked, and ends the process: at once, because libtorch must not be unloaded while a thread is inside. */
     static void run(String... args) {
         Libtorch.configure();
-        int code = new ModelMain(SystemBeans.systemTime(), CommandOutput.standard(), System.err)
+        int code = new ModelMain(SystemBeans.systemTime(), CommandOutput.standard(System.out.charset()), System.err)
                 .execute(Arrays.copyOfRange(args, 1, args.length));
         System.err.flush();
         Runtime.getRuntime().halt(code);

@@ -16,9 +16,9 @@ public final class CommandOutput extends PrintStream {
 
     private final Remembering sink;
 
-    /** The standard output of this process. */
-    public static CommandOutput standard() {
-        return new CommandOutput(new FileOutputStream(FileDescriptor.out), System.out.charset());
+    /** The standard output of this process, whose characters are those of its locale. */
+    public static CommandOutput standard(Charset charset) {
+        return new CommandOutput(new FileOutputStream(FileDescriptor.out), charset);
     }
 
     CommandOutput(OutputStream sink, Charset charset) {

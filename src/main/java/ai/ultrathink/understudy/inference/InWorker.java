@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.WorkerAnswers.EndedException;
-import ai.ultrathink.understudy.inference.WorkerAnswers.TookTooLongException;
 import ai.ultrathink.understudy.inference.worker.WorkerEnd;
 import ai.ultrathink.understudy.inference.worker.WorkerLauncher;
 import ai.ultrathink.understudy.inference.worker.WorkerLife;
@@ -101,7 +100,7 @@ final class InWorker implements TreatmentRuntime {
             throw e;
         } catch (EndedException e) {
             LOG.warnf("the worker ended while it loaded %s: %s", copy.text(), e.getMessage());
-            if (last || e instanceof TookTooLongException) {
+            if (last || e.tookTooLong()) {
                 throw new ModelRefusedException(
                         "it ended the process that loads it: " + e.getMessage() + "; change the folder and reload", e);
             }

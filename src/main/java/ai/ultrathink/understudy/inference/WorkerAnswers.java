@@ -21,27 +21,33 @@ final class WorkerAnswers {
     private record Waiting(WorkerLife life, CompletableFuture<WorkerReply> reply) {}
 
     /** The worker ended before it replied. */
-    static class EndedException extends IOException {
+    static final class EndedException extends IOException {
         private static final long serialVersionUID = 1L;
 
         private final WorkerEnd end;
+        private final boolean tookTooLong;
 
         EndedException(WorkerEnd end) {
+            this(end, false);
+        }
+
+        private EndedException(WorkerEnd end, boolean tookTooLong) {
             super(end.detail());
             this.end = end;
+            this.tookTooLong = tookTooLong;
+        }
+
+        /** It was ended because this request took longer than allowed, and not because of another one. */
+        static EndedException tookTooLong(WorkerEnd end) {
+            return new EndedException(end, true);
+        }
+
+        boolean tookTooLong() {
+            return tookTooLong;
         }
 
         WorkerEnd end() {
             return end;
-        }
-    }
-
-    /** The worker was ended because this request took longer than allowed, and not because of another one. */
-    static final class TookTooLongException extends EndedException {
-        private static final long serialVersionUID = 1L;
-
-        TookTooLongException(WorkerEnd end) {
-            super(end);
         }
     }
 

@@ -2,7 +2,6 @@ package ai.ultrathink.understudy.inference;
 
 import ai.ultrathink.understudy.experiment.TimeSource;
 import ai.ultrathink.understudy.inference.WorkerAnswers.EndedException;
-import ai.ultrathink.understudy.inference.WorkerAnswers.TookTooLongException;
 import ai.ultrathink.understudy.inference.worker.WorkerEnd;
 import ai.ultrathink.understudy.inference.worker.WorkerLife;
 import ai.ultrathink.understudy.inference.worker.WorkerReply;
@@ -72,8 +71,7 @@ final class WorkerVersions {
      * Has a worker load a version.
      *
      * @throws ModelRefusedException if the version cannot serve
-     * @throws TookTooLongException if the version took too long, for which the worker was ended
-     * @throws EndedException if the worker ended before it replied, for any other reason
+     * @throws EndedException if the worker ended before it replied, or was ended because the version took too long
      */
     Batching load(WorkerLife life, WorkerCopy copy) throws IOException {
         Batching known = copy.batching();
@@ -101,7 +99,7 @@ final class WorkerVersions {
             WorkerEnd end = WorkerEnd.loading(copy.text() + " has not loaded and answered its golden question within "
                     + within.toMillis() + " ms");
             life.kill(end);
-            throw new TookTooLongException(end);
+            throw EndedException.tookTooLong(end);
         }
     }
 
@@ -141,13 +139,12 @@ final class WorkerVersions {
         } catch (ModelRefusedException e) {
             lost(copy, String.valueOf(e.getMessage()));
             return null;
-        } catch (TookTooLongException e) {
-            // three attempts would never be within a minute: each takes half of it
-            lost(copy, e.end().detail());
-            return e.end();
         } catch (EndedException e) {
-            // one that another load has ended says nothing of this version
-            if (!e.end().kind().equals(WorkerEnd.LOADING)) {
+            if (e.tookTooLong()) {
+                // three attempts would never be within a minute: each takes half of it
+                lost(copy, e.end().detail());
+            } else if (!e.end().kind().equals(WorkerEnd.LOADING)) {
+                // one that another load has ended says nothing of this version
                 deaths.died(copy, List.of(), e.end().detail(), time.nanoTime());
             }
             return e.end();
