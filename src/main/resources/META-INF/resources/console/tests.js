@@ -78,7 +78,7 @@ function rows(page) {
 /** The treatment's share of the answers now, and how it comes about. */
 function share(test) {
   const how = test.ramp ? 'ramp, ' + (test.ramp.step ? `step ${test.ramp.step} of ${test.ramp.steps}` : 'as a shadow') : mode(test.mode).toLowerCase();
-  if (test.promotion) {
+  if (life(test) === 'promoted') {
     return html`promoted<br><span class="quiet">no split</span>`;
   }
   return html`${!test.enabled ? 'off' : percent(test.mode === 'shadow' ? 0 : test.traffic_split)}<br><span class="quiet">${how}</span>`;
@@ -100,7 +100,7 @@ function row(test) {
       ${test.description ? html`<br><span class="quiet"><bdi>${test.description}</bdi></span>` : nothing}</th>
     <td class="wide">${version(test.control_version)}<br><span class="treatment">${version(test.treatment_version)}</span></td>
     <td class="number">${share(test)}</td>
-    <td>${test.promotion ? state('promoted', promoted(test.promotion)) : test.enabled ? state(said.key, said.word) : state('off')}${waits(test)}</td>
+    <td>${life(test) === 'promoted' ? state('promoted', promoted(test.promotion)) : test.enabled ? state(said.key, said.word) : state('off')}${waits(test)}</td>
     <td class="wide">${test.last_event ? html`${action(test.last_event.action)}<br><span class="quiet">${byService(test.last_event.actor) ? 'by the service (' + test.last_event.actor + ')' : html`by <bdi>${test.last_event.actor}</bdi>`}, ${ago(test.last_event.time)} ago</span>` : mode(test.mode)}</td>
     <td class="wide">${test.replicas ? `${test.replicas.at_generation} of ${test.replicas.alive} agree` : ''}</td>
   </tr>`;

@@ -170,7 +170,7 @@ export const mode = name => MODES[name] || name;
  * Whether a test runs, and what ended it: on, off, promoted or deleted. A promotion switches its test off, but the treatment answers since
  * then; a promotion outlives its test.
  */
-export const life = test => test.deleted_at ? 'deleted' : test.promotion ? 'promoted' : test.enabled ? 'on' : 'off';
+export const life = test => test.deleted_at ? 'deleted' : test.enabled ? 'on' : test.promotion ? 'promoted' : 'off';
 
 export const promoted = ({model, serves}) => html`Promoted: <bdi>${serves}</bdi> answers for <bdi>${model}</bdi>`;
 
